@@ -1,0 +1,78 @@
+# Finding a Godot engine: $GODOT, then PATH, then the cached copy, then a private install (Linux with apt).
+# shellcheck shell=bash
+
+readonly ENGINE_OLDEST=4.3
+
+# engine_version PROGRAM: prints what it reports, such as 4.6.3.stable; nothing when it is no working Godot.
+engine_version() {
+	local line
+	line=$("$1" --headless --version </dev/null 2>/dev/null | grep -Eo '^[0-9]+\.[0-9]+[^ ]*' | tail -n 1) || true
+	printf '%s\n' "$line"
+}
+
+# engine_is_new_enough VERSION
+engine_is_new_enough() {
+	local major minor oldest_major oldest_minor
+	IFS=. read -r major minor _ <<<"$1"
+	IFS=. read -r oldest_major oldest_minor <<<"$ENGINE_OLDEST"
+	minor=${minor%%[!0-9]*}
+	((major > oldest_major || (major == oldest_major && minor >= oldest_minor)))
+}
+
+# engine_from_variable: the engine that $GODOT names. The user chose it, so a bad one is an error, not a reason to look on.
+engine_from_variable() {
+	local path version
+	path=$(command -v -- "$GODOT") || die "GODOT=$GODOT is not a program; set GODOT to a Godot $ENGINE_OLDEST or newer, or unset it"
+	version=$(engine_version "$path")
+	[[ -n $version ]] || die "GODOT=$GODOT does not answer --version as Godot does; set GODOT to a Godot $ENGINE_OLDEST or newer, or unset it"
+	engine_is_new_enough "$version" || die "GODOT=$GODOT is Godot $version; $ENGINE_OLDEST or newer is needed"
+	say "engine: Godot $version (from GODOT)"
+	printf '%s\n' "$path"
+}
+
+# engine_from_path: the first new enough godot or godot4 on PATH; status 1 when there is none.
+engine_from_path() {
+	local name path version
+	for name in godot godot4; do
+		path=$(command -v "$name") || continue
+		version=$(engine_version "$path")
+		if [[ -z $version ]]; then
+			warn "$path does not answer --version as Godot does; looking on"
+		elif engine_is_new_enough "$version"; then
+			say "engine: Godot $version ($path)"
+			printf '%s\n' "$path"
+			return 0
+		else
+			warn "$path is Godot $version; $ENGINE_OLDEST or newer is needed, looking on"
+		fi
+	done
+	return 1
+}
+
+# engine_from_cache: the copy that an earlier run installed; status 1 when there is none that works.
+engine_from_cache() {
+	local path version
+	path=$(engine_debian_path)
+	[[ -x $path ]] || return 1
+	version=$(engine_version "$path")
+	if [[ -z $version ]]; then
+		warn "the cached engine $path does not run; installing it again"
+		return 1
+	fi
+	say "engine: Godot $version (cached)"
+	printf '%s\n' "$path"
+}
+
+# engine_find: prints the path of an engine, installing one if need be.
+engine_find() {
+	if [[ -n ${GODOT:-} ]]; then
+		engine_from_variable
+		return
+	fi
+	engine_from_path && return
+	engine_from_cache && return
+	engine_debian_can_install ||
+		die "no Godot found; get $ENGINE_OLDEST or newer from https://godotengine.org/download and put it on PATH as godot, or name it in GODOT"
+	engine_debian_install || return
+	engine_from_cache
+}
