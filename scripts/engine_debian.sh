@@ -128,7 +128,7 @@ engine_debian_apt() {
 # engine_debian_reason DIR: what apt said was wrong, in one line.
 engine_debian_reason() {
 	local reason
-	reason=$(grep -E '^(E|Err|W):' "$1/log" | head -n 1) || true
+	reason=$(grep -E '^(E|W): ' "$1/log" | sort | head -n 1) || true
 	printf '%s\n' "${reason:-see apt-get}"
 }
 
