@@ -1,0 +1,103 @@
+package variant
+
+import (
+	"encoding/binary"
+	"math"
+	"strings"
+	"unicode/utf8"
+)
+
+// AppendNil appends null.
+func AppendNil(dst []byte) []byte {
+	return appendWord(dst, uint32(Nil))
+}
+
+// AppendBool appends a bool.
+func AppendBool(dst []byte, v bool) []byte {
+	var word uint32
+	if v {
+		word = 1
+	}
+	return appendWords(dst, uint32(Bool), word)
+}
+
+// AppendInt appends an int, in the 32-bit form if it fits.
+func AppendInt(dst []byte, v int64) []byte {
+	if v == int64(int32(v)) {
+		return appendWords(dst, uint32(Int), uint32(v))
+	}
+	return binary.LittleEndian.AppendUint64(appendWord(dst, uint32(Int)|flag64), uint64(v))
+}
+
+// AppendFloat appends a float, in the 32-bit form if that is exact.
+func AppendFloat(dst []byte, v float64) []byte {
+	if f := float32(v); float64(f) == v {
+		return appendWords(dst, uint32(Float), math.Float32bits(f))
+	}
+	return binary.LittleEndian.AppendUint64(appendWord(dst, uint32(Float)|flag64), math.Float64bits(v))
+}
+
+// AppendString appends a String. What a String cannot hold, a NUL or a byte
+// that is not UTF-8, becomes U+FFFD.
+func AppendString(dst []byte, v string) []byte {
+	start := len(dst)
+	dst = appendWords(dst, uint32(String), 0)
+	if utf8.ValidString(v) && strings.IndexByte(v, 0) < 0 {
+		dst = append(dst, v...)
+	} else {
+		for _, r := range v {
+			dst = appendRune(dst, r)
+		}
+	}
+	return closeString(dst, start)
+}
+
+// AppendDictionary appends the beginning of a Dictionary of n entries: the
+// caller appends n times a key and its value. Of two equal keys the later one
+// wins when Godot reads it.
+func AppendDictionary(dst []byte, n int) []byte {
+	return appendWords(dst, uint32(Dictionary), uint32(n))
+}
+
+// AppendArray appends the beginning of an Array: the caller appends its n
+// elements.
+func AppendArray(dst []byte, n int) []byte {
+	return appendWords(dst, uint32(Array), uint32(n))
+}
+
+// AppendBytes appends a PackedByteArray.
+func AppendBytes(dst, data []byte) []byte {
+	dst = appendWords(dst, uint32(PackedByteArray), uint32(len(data)))
+	return appendPadding(append(dst, data...), len(data))
+}
+
+func appendWord(dst []byte, w uint32) []byte {
+	return binary.LittleEndian.AppendUint32(dst, w)
+}
+
+func appendWords(dst []byte, a, b uint32) []byte {
+	return binary.LittleEndian.AppendUint64(dst, uint64(a)|uint64(b)<<32)
+}
+
+// appendPadding fills up to four bytes after n bytes of content.
+func appendPadding(dst []byte, n int) []byte {
+	var zeros [3]byte
+	return append(dst, zeros[:-n&3]...)
+}
+
+// appendRune appends r as a Godot String can hold it: that is without NUL, which
+// ends a String.
+func appendRune(dst []byte, r rune) []byte {
+	if r == 0 {
+		r = utf8.RuneError
+	}
+	return utf8.AppendRune(dst, r)
+}
+
+// closeString writes the length of the String that began at start, now that
+// its text is known, and pads it.
+func closeString(dst []byte, start int) []byte {
+	n := len(dst) - start - 8
+	binary.LittleEndian.PutUint32(dst[start+4:], uint32(n))
+	return appendPadding(dst, n)
+}

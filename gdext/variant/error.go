@@ -1,0 +1,90 @@
+package variant
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// SyntaxError says that the input is not what it should be: JSON text for
+// [AppendVariant], the bytes of a Variant for the others.
+type SyntaxError struct {
+	Form    string // what the input should have been, "JSON" or "Variant"
+	Offset  int    // bytes before the fault
+	Problem string
+}
+
+func (e *SyntaxError) Error() string {
+	return fmt.Sprintf("invalid %s at byte %d: %s", e.Form, e.Offset, e.Problem)
+}
+
+func truncated(offset int) error {
+	return &SyntaxError{Form: "Variant", Offset: offset, Problem: "it ends too early"}
+}
+
+func unknownType(t Type, offset int) error {
+	return &SyntaxError{Form: "Variant", Offset: offset, Problem: fmt.Sprintf("unknown type %d", uint8(t))}
+}
+
+// UnsendableError says that a value has no JSON form, and where it is.
+type UnsendableError struct {
+	What   string // the value, such as "NaN" or "a Callable"
+	Path   string // how to reach it, such as players[2].speed; empty for the whole
+	Reason string // why, and what to do
+}
+
+func (e *UnsendableError) Error() string {
+	if e.Path == "" {
+		return fmt.Sprintf("cannot send %s: %s", e.What, e.Reason)
+	}
+	return fmt.Sprintf("cannot send %s at \"%s\": %s", e.What, e.Path, e.Reason)
+}
+
+// maxPath is the length, in bytes, after which a path is cut: a fault at depth
+// 512 is found from its beginning.
+const maxPath = 200
+
+// within puts err one level further down: path is the key or index under which
+// the value was found. Paths are built only here, as an error passes up, so
+// that a message without a fault pays nothing for them.
+func within(err error, step string) error {
+	e, ok := err.(*UnsendableError)
+	if !ok {
+		return err
+	}
+	if e.Path != "" && e.Path[0] != '[' {
+		step += "."
+	}
+	e.Path = step + e.Path
+	if len(e.Path) > maxPath {
+		e.Path = strings.ToValidUTF8(e.Path[:maxPath], "") + "…"
+	}
+	return e
+}
+
+// keyStep writes a key, as it stands in the JSON text, as a step of a path: bare
+// if that reads well, else in brackets.
+func keyStep(key []byte) string {
+	for i, c := range key {
+		letter := c == '_' || 'a' <= c|0x20 && c|0x20 <= 'z' || c >= utf8.RuneSelf
+		if !letter && (i == 0 || !isDigit(c)) {
+			return fmt.Sprintf("['%s']", key)
+		}
+	}
+	if len(key) == 0 {
+		return "['']"
+	}
+	return string(key)
+}
+
+func indexStep(i int) string { return "[" + strconv.Itoa(i) + "]" }
+
+// article puts a type's name into a sentence.
+func article(t Type) string {
+	name := t.String()
+	if strings.ContainsRune("aeiouAO", rune(name[0])) {
+		return "an " + name
+	}
+	return "a " + name
+}

@@ -1,0 +1,125 @@
+package variant
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// Type is the type of a Variant, numbered as Godot's Variant.Type.
+type Type uint8
+
+// Godot's types, in its order. Exported are those that a caller has to tell
+// apart or can build.
+const (
+	Nil Type = iota
+	Bool
+	Int
+	Float
+	String
+	vector2
+	vector2i
+	rect2
+	rect2i
+	vector3
+	vector3i
+	transform2D
+	vector4
+	vector4i
+	plane
+	quaternion
+	aabb
+	basis
+	transform3D
+	projection
+	color
+	stringName
+	nodePath
+	rid
+	object
+	callable
+	signal
+	Dictionary
+	Array
+	PackedByteArray
+	packedInt32Array
+	packedInt64Array
+	packedFloat32Array
+	packedFloat64Array
+	packedStringArray
+	packedVector2Array
+	packedVector3Array
+	packedColorArray
+	packedVector4Array
+	typeCount
+)
+
+var typeNames = [typeCount]string{
+	"Nil", "bool", "int", "float", "String",
+	"Vector2", "Vector2i", "Rect2", "Rect2i", "Vector3", "Vector3i", "Transform2D", "Vector4", "Vector4i",
+	"Plane", "Quaternion", "AABB", "Basis", "Transform3D", "Projection",
+	"Color", "StringName", "NodePath", "RID", "Object", "Callable", "Signal", "Dictionary", "Array",
+	"PackedByteArray", "PackedInt32Array", "PackedInt64Array", "PackedFloat32Array", "PackedFloat64Array",
+	"PackedStringArray", "PackedVector2Array", "PackedVector3Array", "PackedColorArray", "PackedVector4Array",
+}
+
+// String gives the type's name as GDScript spells it.
+func (t Type) String() string {
+	if t < typeCount {
+		return typeNames[t]
+	}
+	return fmt.Sprintf("Type(%d)", uint8(t))
+}
+
+// The header word: the type in the low byte, flags from bit 16 on.
+const (
+	typeMask = 0xff
+	// flag64 marks the 64-bit form of an int, a float, or (in engines built
+	// with double precision) of the vector types.
+	flag64 = 1 << 16
+	// Two bits say how the element type of a typed array is given, and the
+	// key type and the value type of a typed dictionary.
+	elementKindShift = 16
+	keyKindShift     = 16
+	valueKindShift   = 18
+	kindMask         = 0b11
+)
+
+// How the type of a typed container's elements follows the header.
+const (
+	kindNone    = 0b00
+	kindBuiltin = 0b01 // a 32-bit Type
+	// The others, 0b10 a class and 0b11 a script, are given by a string.
+)
+
+// TypeOf tells the type of the value that variant holds, from its header
+// alone.
+func TypeOf(variant []byte) (Type, error) {
+	if len(variant) < 4 {
+		return Nil, truncated(len(variant))
+	}
+	t := Type(variant[0])
+	if t >= typeCount {
+		return Nil, unknownType(t, 0)
+	}
+	return t, nil
+}
+
+// Bytes gives the content of a PackedByteArray. It is a part of variant, not a
+// copy.
+func Bytes(variant []byte) ([]byte, error) {
+	t, err := TypeOf(variant)
+	if err != nil {
+		return nil, err
+	}
+	if t != PackedByteArray {
+		return nil, &SyntaxError{Form: "Variant", Problem: "expected a PackedByteArray, found " + article(t)}
+	}
+	if len(variant) < 8 {
+		return nil, truncated(len(variant))
+	}
+	n := binary.LittleEndian.Uint32(variant[4:])
+	if uint64(n) > uint64(len(variant)-8) {
+		return nil, truncated(len(variant))
+	}
+	return variant[8 : 8+n : 8+n], nil
+}
