@@ -1,0 +1,141 @@
+package devserver
+
+import (
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"phoenixchannels/server/devserver/term"
+)
+
+// connectInfo is what a socket knows of the request that opened it.
+type connectInfo struct {
+	transport  string // "websocket" or "longpoll"
+	params     *param
+	serializer serializer
+	userID     string  // the param user_id; the socket's id is user:ID
+	authToken  *string // nil without one
+	uri        string
+	userAgent  *string
+	xHeaders   [][2]string
+	trace      [][2]string
+}
+
+// Reasons to refuse a connection.
+var (
+	errRefused = errors.New("connect refused")                // the socket's connect returned :error
+	errLimited = errors.New("connect refused with a reason")  // it returned {:error, reason}
+	errVersion = errors.New("unsupported serializer version") // no serializer for vsn
+	errParams  = errors.New("query string cannot be decoded") // answered before the socket is asked
+)
+
+// connectSocket decides about a connection as the UserSocket does: token=bad and token=bad_reason
+// are refused.
+func connectSocket(r *http.Request, transport string, authToken *string) (connectInfo, error) {
+	params, err := decodeParams(r.URL.RawQuery)
+	if err != nil {
+		return connectInfo{}, errors.Join(errParams, err)
+	}
+	info := connectInfo{
+		transport: transport, params: params, authToken: authToken,
+		serializer: negotiate(params.get("vsn")),
+		uri:        "http://" + r.Host + r.RequestURI,
+		xHeaders:   headersOf(r, func(name string) bool { return strings.HasPrefix(name, "x-") }),
+		trace:      headersOf(r, func(name string) bool { return name == "traceparent" || name == "tracestate" }),
+	}
+	if agents, sent := r.Header["User-Agent"]; sent {
+		info.userAgent = &agents[0]
+	}
+	if info.serializer == nil {
+		return connectInfo{}, errVersion
+	}
+	switch token, _ := params.get("token"); token {
+	case "bad":
+		return connectInfo{}, errRefused
+	case "bad_reason":
+		return connectInfo{}, errLimited
+	}
+	info.userID, _ = params.get("user_id")
+	return info, nil
+}
+
+func headersOf(r *http.Request, wanted func(lowerName string) bool) [][2]string {
+	var found [][2]string
+	for name, values := range r.Header {
+		if name = strings.ToLower(name); wanted(name) {
+			for _, value := range values {
+				found = append(found, [2]string{name, value})
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b [2]string) int { return strings.Compare(a[0], b[0]) })
+	return found
+}
+
+// presenceKey is the key under which a room tracks the client.
+func (info connectInfo) presenceKey() string {
+	if info.userID == "" {
+		return "anonymous"
+	}
+	return info.userID
+}
+
+// describe is the answer to whoami.
+func (info connectInfo) describe(joinRef term.Term) (term.Term, error) {
+	texts := map[string]*string{
+		"auth_token": info.authToken, "transport": &info.transport, "uri": &info.uri,
+		"user_agent": info.userAgent, "user_id": nil,
+	}
+	if info.userID != "" {
+		texts["user_id"] = &info.userID
+	}
+	serializer := info.serializer.name()
+	texts["serializer"] = &serializer
+	values := map[string]term.Term{"join_ref": joinRef, "params": info.params.term()}
+	for key, text := range texts {
+		values[key] = term.Null
+		if text != nil {
+			var err error
+			if values[key], err = term.String(*text); err != nil {
+				return "", err
+			}
+		}
+	}
+	var err error
+	if values["x_headers"], err = pairs(info.xHeaders); err != nil {
+		return "", err
+	}
+	if values["trace_context_headers"], err = pairs(info.trace); err != nil {
+		return "", err
+	}
+	keys := make([]string, 0, len(values))
+	for key := range values {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	members := make([]term.Member, len(keys))
+	for i, key := range keys {
+		members[i] = term.Member{Key: key, Value: values[key]}
+	}
+	return term.Object(members...), nil
+}
+
+func pairs(headers [][2]string) (term.Term, error) {
+	list := make([]term.Term, len(headers))
+	for i, header := range headers {
+		name, err := term.String(header[0])
+		if err != nil {
+			return "", err
+		}
+		value, err := term.String(header[1])
+		if err != nil {
+			return "", err
+		}
+		list[i] = term.List(name, value)
+	}
+	return term.List(list...), nil
+}
+
+func randomID() string { return rand.Text() }

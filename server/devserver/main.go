@@ -1,0 +1,106 @@
+// Command devserver runs the Phoenix Channels server of the demo and the tests:
+//
+//	go run ./server/devserver -addr 127.0.0.1:4000
+//
+// It prints one line on stdout once it accepts connections. SIGINT and SIGTERM end it as they end a
+// Phoenix server: clients with a channel are closed with 1012.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"phoenixchannels/server/devserver/devserver"
+)
+
+// drainTime is how long clients get to end their connection after the server closed it.
+const drainTime = 3 * time.Second
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// settings are the command line.
+type settings struct {
+	addr           string
+	quiet          bool
+	exitWithParent bool
+	release17      bool
+}
+
+func parse(args []string, stderr io.Writer) (settings, error) {
+	var s settings
+	flags := flag.NewFlagSet("devserver", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&s.addr, "addr", "127.0.0.1:4000", "`host:port` to listen on; port 0 takes a free one")
+	flags.BoolVar(&s.quiet, "quiet", false, "log nothing but warnings and errors")
+	flags.BoolVar(&s.exitWithParent, "exit-with-parent", false, "exit when stdin ends, as it does with the process that started this one")
+	flags.BoolVar(&s.release17, "phoenix-1.7", false, "behave like Phoenix 1.7 where it differs from 1.8")
+	flags.Usage = func() {
+		fmt.Fprintf(stderr, "A development server for Phoenix Channels.\n\nUsage: devserver [flags]\n\n")
+		flags.PrintDefaults()
+	}
+	if err := flags.Parse(args); err != nil {
+		return s, err
+	}
+	if flags.NArg() > 0 {
+		err := fmt.Errorf("unexpected argument %q; see devserver -h", flags.Arg(0))
+		fmt.Fprintf(stderr, "devserver: %v\n", err)
+		return s, err
+	}
+	return s, nil
+}
+
+// run is the whole command; it returns the exit code.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	s, err := parse(args, stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
+		return 2
+	}
+	options := devserver.Options{Logger: logger(stderr, s.quiet)}
+	if s.release17 {
+		options.Release = devserver.Phoenix17
+	}
+	server := devserver.New(options)
+	if err := server.Start(s.addr); err != nil {
+		fmt.Fprintf(stderr, "devserver: %v\n", err)
+		return 1
+	}
+	fmt.Fprintf(stdout, "devserver: listening on %s\n", server.URL())
+	if s.exitWithParent {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithCancel(ctx)
+		go func() {
+			defer cancel()
+			_, _ = io.Copy(io.Discard, stdin) // an error ends stdin as well
+		}()
+	}
+	<-ctx.Done()
+	drain, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	if err := server.Shutdown(drain); err != nil {
+		fmt.Fprintf(stderr, "devserver: clients did not close in time and were dropped: %v\n", err)
+	}
+	return 0
+}
+
+func logger(out io.Writer, quiet bool) *slog.Logger {
+	level := slog.LevelInfo
+	if quiet {
+		level = slog.LevelWarn
+	}
+	return slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: level}))
+}
