@@ -81,8 +81,8 @@ func appendWords(dst []byte, a, b uint32) []byte {
 
 // appendPadding fills up to four bytes after n bytes of content.
 func appendPadding(dst []byte, n int) []byte {
-	var zeros [3]byte
-	return append(dst, zeros[:-n&3]...)
+	end := len(dst) + -n&3
+	return append(dst, 0, 0, 0)[:end]
 }
 
 // appendRune appends r as a Godot String can hold it: that is without NUL, which
