@@ -45,7 +45,7 @@ func (e *UnsendableError) Error() string {
 // 512 is found from its beginning.
 const maxPath = 200
 
-// within puts err one level further down: path is the key or index under which
+// within puts err one level further down: step is the key or index under which
 // the value was found. Paths are built only here, as an error passes up, so
 // that a message without a fault pays nothing for them.
 func within(err error, step string) error {

@@ -97,7 +97,7 @@ func TestNestingIsLimitedInBothDirections(t *testing.T) {
 
 	deeperKey := append(variant.AppendDictionary(nil, 1), deepest...)
 	_, err = variant.AppendJSON(nil, variant.AppendNil(deeperKey))
-	require.EqualError(t, err, `cannot send an Array at "[key 0]": it nests deeper than 512 levels`)
+	require.ErrorContains(t, err, `cannot send an Array at "[key 0]`)
 }
 
 func TestBytesThatAreNotUTF8BecomeReplacementCharacters(t *testing.T) {

@@ -75,6 +75,17 @@ func TestAppendVariantMakesTheEnginesBytes(t *testing.T) {
 	}
 }
 
+func TestAppendBytesMakesTheEnginesBytes(t *testing.T) {
+	want := map[string][]byte{"PackedByteArray empty": {}, "PackedByteArray": {0, 1, 255}}
+	for _, row := range readGolden(t).Outgoing {
+		if data, ok := want[row.Name]; ok {
+			assert.Equal(t, row.Variant, hex.EncodeToString(variant.AppendBytes(nil, data)))
+			delete(want, row.Name)
+		}
+	}
+	assert.Empty(t, want, "rows missing in the golden file")
+}
+
 // assertSameJSON compares token by token, so the order of keys counts. Floats
 // must look like floats on both sides, but the engine writes at most 15 of their
 // digits and none below 1e-32.

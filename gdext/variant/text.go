@@ -1,7 +1,6 @@
 package variant
 
 import (
-	"encoding/binary"
 	"math"
 	"strconv"
 )
@@ -118,7 +117,7 @@ func (w *writer) arrayText(header uint32, depth int) error {
 	if err != nil {
 		return err
 	}
-	return w.listText(n, func() error { return w.nextNestedText(depth) })
+	return w.list(n, ", ", func() error { return w.nextNestedText(depth) })
 }
 
 func (w *writer) packedText(header uint32, depth int) error {
@@ -126,7 +125,7 @@ func (w *writer) packedText(header uint32, depth int) error {
 	if err != nil {
 		return err
 	}
-	return w.listText(n, func() error { return w.nestedText(elementHeader(header), depth) })
+	return w.list(n, ", ", func() error { return w.nestedText(elementHeader(header), depth) })
 }
 
 func (w *writer) bytesText() error {
@@ -134,7 +133,7 @@ func (w *writer) bytesText() error {
 	if err != nil {
 		return err
 	}
-	err = w.listText(n, func() error {
+	err = w.list(n, ", ", func() error {
 		b, err := w.take(1)
 		if err != nil {
 			return err
@@ -147,20 +146,6 @@ func (w *writer) bytesText() error {
 	}
 	_, err = w.take(-n & 3)
 	return err
-}
-
-func (w *writer) listText(n int, element func() error) error {
-	w.out = append(w.out, '[')
-	for i := range n {
-		if i > 0 {
-			w.out = append(w.out, ", "...)
-		}
-		if err := element(); err != nil {
-			return err
-		}
-	}
-	w.out = append(w.out, ']')
-	return nil
 }
 
 // nodePath writes the content of a NodePath, as "/root/Player:position:x".
@@ -193,9 +178,9 @@ func (w *writer) nodePath() error {
 	if flags&1 != 0 {
 		w.out = append(w.out, '/')
 	}
-	for i := range int(names) + subnames {
+	for i := range uint64(names) + uint64(subnames) {
 		switch {
-		case i >= int(names):
+		case i >= uint64(names):
 			w.out = append(w.out, ':')
 		case i > 0:
 			w.out = append(w.out, '/')
@@ -207,130 +192,6 @@ func (w *writer) nodePath() error {
 		w.out = append(w.out, s...)
 	}
 	return nil
-}
-
-// The texts of the types that are a few numbers. A small letter stands for a
-// component, 'a' for the first one in the binary form; all else is written as
-// it is.
-var layouts = [typeCount]string{
-	vector2:     "(a, b)",
-	vector2i:    "(a, b)",
-	rect2:       "[P: (a, b), S: (c, d)]",
-	rect2i:      "[P: (a, b), S: (c, d)]",
-	vector3:     "(a, b, c)",
-	vector3i:    "(a, b, c)",
-	transform2D: "[X: (a, b), Y: (c, d), O: (e, f)]",
-	vector4:     "(a, b, c, d)",
-	vector4i:    "(a, b, c, d)",
-	plane:       "[N: (a, b, c), D: d]",
-	quaternion:  "(a, b, c, d)",
-	aabb:        "[P: (a, b, c), S: (d, e, f)]",
-	// The binary form has the rows of a basis, the text its columns.
-	basis:       "[X: (a, d, g), Y: (b, e, h), Z: (c, f, i)]",
-	transform3D: "[X: (a, d, g), Y: (b, e, h), Z: (c, f, i), O: (j, k, l)]",
-	projection:  "[X: (a, b, c, d), Y: (e, f, g, h), Z: (i, j, k, l), W: (m, n, o, p)]",
-	color:       "(a, b, c, d)",
-}
-
-var componentCounts = func() (counts [typeCount]int) {
-	for t, layout := range layouts {
-		for _, c := range []byte(layout) {
-			if isComponent(c) {
-				counts[t]++
-			}
-		}
-	}
-	return counts
-}()
-
-func isComponent(c byte) bool { return c-'a' < 16 }
-
-// components writes the content of a type that has a layout.
-func (w *writer) components(header uint32) error {
-	t := Type(header & typeMask)
-	size, component := 4, appendFloat32
-	switch t {
-	case vector2i, rect2i, vector3i, vector4i:
-		component = appendInt32
-	case color:
-		component = appendColor
-	default:
-		if header&flag64 != 0 {
-			size, component = 8, appendFloat64
-		}
-	}
-	b, err := w.take(size * componentCounts[t])
-	if err != nil {
-		return err
-	}
-	for _, c := range []byte(layouts[t]) {
-		if isComponent(c) {
-			w.out = component(w.out, b[size*int(c-'a'):])
-		} else {
-			w.out = append(w.out, c)
-		}
-	}
-	return nil
-}
-
-func appendInt32(dst, b []byte) []byte {
-	return strconv.AppendInt(dst, int64(int32(binary.LittleEndian.Uint32(b))), 10)
-}
-
-func appendFloat32(dst, b []byte) []byte {
-	return appendReal(dst, float64(math.Float32frombits(binary.LittleEndian.Uint32(b))), 32)
-}
-
-func appendFloat64(dst, b []byte) []byte {
-	return appendReal(dst, math.Float64frombits(binary.LittleEndian.Uint64(b)), 64)
-}
-
-func appendColor(dst, b []byte) []byte {
-	return appendFixed(dst, float64(math.Float32frombits(binary.LittleEndian.Uint32(b))), 4)
-}
-
-// appendReal appends a float as str() does: so many decimals that 15 digits are
-// significant, or 7 of a 32-bit float, but no zeros at the end.
-func appendReal(dst []byte, v float64, bits int) []byte {
-	if math.Abs(v) < 1<<63 && v == math.Trunc(v) {
-		return append(strconv.AppendInt(dst, int64(v), 10), ".0"...)
-	}
-	decimals := 14
-	if bits == 32 {
-		decimals = 6
-	}
-	if abs := math.Abs(v); abs > 10 {
-		magnitude := math.Log10(abs)
-		if bits == 32 {
-			magnitude = float64(float32(magnitude))
-		}
-		decimals -= int(math.Floor(magnitude))
-	}
-	if decimals < 0 { // an integer beyond 64 bits
-		decimals = 1
-	}
-	return appendFixed(dst, v, decimals)
-}
-
-// appendFixed appends v with so many decimals less the zeros at their end, but
-// one at least if any are asked for.
-func appendFixed(dst []byte, v float64, decimals int) []byte {
-	switch {
-	case math.IsNaN(v):
-		return append(dst, "nan"...)
-	case math.IsInf(v, 1):
-		return append(dst, "inf"...)
-	case math.IsInf(v, -1):
-		return append(dst, "-inf"...)
-	}
-	dst = strconv.AppendFloat(dst, v, 'f', decimals, 64)
-	if decimals == 0 {
-		return dst
-	}
-	for dst[len(dst)-1] == '0' && dst[len(dst)-2] != '.' {
-		dst = dst[:len(dst)-1]
-	}
-	return dst
 }
 
 // appendCEscaped appends s with the escapes that str() uses.

@@ -66,7 +66,10 @@ func (w *writer) word() (uint32, error) {
 // count reads the number of elements or bytes that follow.
 func (w *writer) count() (int, error) {
 	n, err := w.word()
-	return int(n & math.MaxInt32), err // the top bit once meant "shared"
+	if err == nil && n > math.MaxInt32 {
+		err = truncated(len(w.in))
+	}
+	return int(n & math.MaxInt32), err
 }
 
 // integer reads the content of an int.
@@ -212,17 +215,7 @@ func (w *writer) array(header uint32, depth int) error {
 	if err != nil {
 		return err
 	}
-	w.out = append(w.out, '[')
-	for i := range n {
-		if i > 0 {
-			w.out = append(w.out, ',')
-		}
-		if err := w.value(depth); err != nil {
-			return within(err, indexStep(i))
-		}
-	}
-	w.out = append(w.out, ']')
-	return nil
+	return w.list(n, ",", func() error { return w.value(depth) })
 }
 
 func (w *writer) packed(header uint32, depth int) error {
@@ -230,12 +223,17 @@ func (w *writer) packed(header uint32, depth int) error {
 	if err != nil {
 		return err
 	}
+	return w.list(n, ",", func() error { return w.content(elementHeader(header), depth) })
+}
+
+// list writes n elements in brackets.
+func (w *writer) list(n int, separator string, element func() error) error {
 	w.out = append(w.out, '[')
 	for i := range n {
 		if i > 0 {
-			w.out = append(w.out, ',')
+			w.out = append(w.out, separator...)
 		}
-		if err := w.content(elementHeader(header), depth); err != nil {
+		if err := element(); err != nil {
 			return within(err, indexStep(i))
 		}
 	}
@@ -267,7 +265,8 @@ func (w *writer) open(header uint32, depth int) (int, error) {
 			return 0, err
 		}
 	}
-	return w.count()
+	n, err := w.word()
+	return int(n & math.MaxInt32), err // the top bit once meant "shared"
 }
 
 // elementHeader is the header that an element of a packed array would have if

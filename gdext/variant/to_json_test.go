@@ -80,7 +80,7 @@ func TestAppendJSONSaysWhatCannotBeSentAndWhere(t *testing.T) {
 			"in a key",
 			join(variant.AppendArray(nil, 1), variant.AppendDictionary(nil, 2),
 				variant.AppendNil(nil), variant.AppendNil(nil), variant.AppendArray(nil, 1), object),
-			`cannot send an Object at "[0][key 1]"` + gone,
+			`cannot send an Object at "[0][key 1][0]"` + gone,
 		},
 		{"a Callable", words(25), `cannot send a Callable` + gone},
 		{"a Signal", join(words(26, 1, 'a', 0, 0)), `cannot send a Signal` + gone},
