@@ -1,0 +1,235 @@
+package core
+
+import (
+	"encoding/json/jsontext"
+	"fmt"
+	"time"
+	"unicode/utf8"
+)
+
+// ChannelState is where a channel is in its life.
+type ChannelState int
+
+// The states of a channel.
+const (
+	ChannelClosed  ChannelState = iota // not joined yet, or over
+	ChannelErrored                     // the join failed, the channel crashed or the connection went: it rejoins by itself
+	ChannelJoined
+	ChannelJoining
+	ChannelLeaving
+)
+
+func (s ChannelState) String() string {
+	return [...]string{"closed", "errored", "joined", "joining", "leaving"}[s]
+}
+
+// Channel is one topic of a socket. Make it with [Socket.Channel]; join it once. From then on it keeps itself joined: after a lost
+// connection, a crash on the server or a failed join it rejoins, until it is left or the server closes it.
+type Channel struct {
+	socket *Socket
+	topic  string
+
+	// Guarded by socket.mu.
+	state    ChannelState
+	params   params
+	timeout  time.Duration // of joins
+	join     *Push
+	leave    *Push
+	joinRef  string      // ref of the latest join
+	joinedOn *connection // that carries the latest join; nil while it waits
+	rejoin   task
+	retry    backoff
+	buffer   []*outgoing // pushes that wait for the join
+
+	bindings  map[string]handlers[func(*Message)]
+	onMessage handlers[func(*Message)]
+	onJoin    handlers[func(Reply)]
+	onError   handlers[func(Payload)]
+	onClose   handlers[func(Payload)]
+}
+
+var (
+	reasonLeave  = JSONPayload(jsontext.Value(`"leave"`))
+	reasonClosed = transportReason("socket_closed")
+)
+
+// Channel makes a channel for topic, without joining it. params reach the server's join/3: a value that marshals to a JSON object, or a
+// func() any that gives one anew for each join and rejoin.
+func (s *Socket) Channel(topic string, params any) (*Channel, error) {
+	if topic == "" || topic == topicPhoenix {
+		return nil, fmt.Errorf("%w %q: use a topic of your server, like \"room:lobby\"", ErrInvalidTopic, topic)
+	}
+	if err := checkText(topic, ErrInvalidTopic); err != nil {
+		return nil, err
+	}
+	given, err := newParams(params)
+	if err != nil {
+		return nil, err
+	}
+	c := &Channel{
+		socket: s, topic: topic, params: given, timeout: s.config.Timeout,
+		retry:    backoff{steps: s.config.RejoinAfter, jitter: s.config.Jitter},
+		bindings: map[string]handlers[func(*Message)]{},
+	}
+	c.rejoin.run = func() {
+		if s.state == SocketOpen {
+			c.startJoin()
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closedForGood {
+		return nil, ErrSocketClosed
+	}
+	s.channels = append(s.channels, c)
+	return c, nil
+}
+
+func checkText(text string, kind error) error {
+	if !utf8.ValidString(text) {
+		return fmt.Errorf("%w: %q is not UTF-8", kind, text)
+	}
+	return nil
+}
+
+// Topic of the channel.
+func (c *Channel) Topic() string { return c.topic }
+
+// Socket the channel belongs to.
+func (c *Channel) Socket() *Socket { return c.socket }
+
+// State of the channel.
+func (c *Channel) State() ChannelState {
+	c.socket.mu.Lock()
+	defer c.socket.mu.Unlock()
+	return c.state
+}
+
+// JoinRef is the ref of the latest join, empty before the first. It tells one join from the next.
+func (c *Channel) JoinRef() string {
+	c.socket.mu.Lock()
+	defer c.socket.mu.Unlock()
+	return c.joinRef
+}
+
+// SetParams replaces the params, for the next join or rejoin.
+func (c *Channel) SetParams(params any) error {
+	given, err := newParams(params)
+	if err != nil {
+		return err
+	}
+	c.socket.mu.Lock()
+	defer c.socket.mu.Unlock()
+	c.params = given
+	return nil
+}
+
+// CanPush tells whether a push would go out now rather than wait.
+func (c *Channel) CanPush() bool {
+	c.socket.mu.Lock()
+	defer c.socket.mu.Unlock()
+	return c.canPush()
+}
+
+func (c *Channel) canPush() bool { return c.socket.state == SocketOpen && c.state == ChannelJoined }
+
+// On calls fn for each message of this event, in the order of subscription. Replies have the event "phx_reply".
+func (c *Channel) On(event string, fn func(*Message)) Subscription {
+	id := c.socket.nextSubscription()
+	c.socket.mu.Lock()
+	defer c.socket.mu.Unlock()
+	bound := c.bindings[event]
+	bound.add(id, fn)
+	c.bindings[event] = bound
+	return id
+}
+
+// Off ends subscriptions to an event, all of them when none is named.
+func (c *Channel) Off(event string, subscriptions ...Subscription) {
+	c.socket.mu.Lock()
+	defer c.socket.mu.Unlock()
+	bound := c.bindings[event]
+	bound.remove(subscriptions)
+	if len(subscriptions) == 0 || len(bound) == 0 {
+		delete(c.bindings, event)
+		return
+	}
+	c.bindings[event] = bound
+}
+
+// OnMessage calls fn for every message of the channel, replies and the protocol's own included, before the handlers of On.
+func (c *Channel) OnMessage(fn func(*Message)) Subscription {
+	return subscribe(c.socket, &c.onMessage, fn)
+}
+
+// OnJoin calls fn with each outcome of the join and of the rejoins: "ok", "error" or "timeout".
+func (c *Channel) OnJoin(fn func(Reply)) Subscription { return subscribe(c.socket, &c.onJoin, fn) }
+
+// OnError calls fn when the channel stops being joined without having been left: it crashed (the server's payload) or the connection
+// went ({"source":"transport","reason":…}). It rejoins by itself.
+func (c *Channel) OnError(fn func(reason Payload)) Subscription {
+	return subscribe(c.socket, &c.onError, fn)
+}
+
+// OnClose calls fn once, when the channel is over: left ("leave"), closed by the server (its payload), or with its socket.
+func (c *Channel) OnClose(fn func(reason Payload)) Subscription {
+	return subscribe(c.socket, &c.onClose, fn)
+}
+
+// Push sends an event with a payload: nil for {}, a [Payload], a [jsontext.Value], []byte for a binary frame, or anything that
+// marshals to JSON. While the channel is not joined the push waits for the join; its timeout runs from now, and anew from the sending.
+func (c *Channel) Push(event string, payload any) (*Push, error) {
+	return c.PushTimeout(event, payload, 0)
+}
+
+// PushTimeout is Push with a timeout of its own; 0 is the socket's.
+func (c *Channel) PushTimeout(event string, payload any, timeout time.Duration) (*Push, error) {
+	if err := checkEvent(event); err != nil {
+		return nil, err
+	}
+	data, err := newPayload(payload)
+	if err != nil {
+		return nil, err
+	}
+	s := c.socket
+	if err := s.checkPayload(&Message{Topic: c.topic, Event: event, Payload: data}); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.closedForGood:
+		return nil, ErrSocketClosed
+	case c.join == nil:
+		return nil, fmt.Errorf("%w (event %q, topic %q)", ErrNotJoined, event, c.topic)
+	case c.state == ChannelClosed || c.state == ChannelLeaving:
+		return nil, fmt.Errorf("%w (event %q, topic %q)", ErrChannelClosed, event, c.topic)
+	}
+	p := newPush(s, c, pushMessage, event, data, timeout)
+	if err := s.admit(&p.out); err != nil {
+		return nil, fmt.Errorf("%w (event %q, topic %q)", err, event, c.topic)
+	}
+	if c.canPush() {
+		c.send(p)
+	} else {
+		s.timers.set(&p.timer, p.timeout)
+		c.buffer = append(c.buffer, &p.out)
+	}
+	return p, nil
+}
+
+func checkEvent(event string) error {
+	switch event {
+	case "":
+		return fmt.Errorf("%w: it is empty", ErrInvalidEvent)
+	case eventJoin, eventLeave, eventReply, eventError, eventClose:
+		return fmt.Errorf("%w %q: the protocol reserves it; use Join or Leave", ErrInvalidEvent, event)
+	}
+	return checkText(event, ErrInvalidEvent)
+}
+
+// send sends a push of this channel under its current join. Under the lock.
+func (c *Channel) send(p *Push) {
+	p.out.msg.JoinRef = c.joinRef
+	c.socket.sendPush(p)
+}

@@ -1,0 +1,212 @@
+package core
+
+import (
+	"slices"
+	"time"
+)
+
+// Join joins the channel, now or once the socket is open. A channel joins once; it rejoins by itself.
+func (c *Channel) Join() (*Push, error) { return c.JoinTimeout(0) }
+
+// JoinTimeout is Join with a timeout of its own, for the rejoins too; 0 is the socket's.
+func (c *Channel) JoinTimeout(timeout time.Duration) (*Push, error) {
+	s := c.socket
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.closedForGood:
+		return nil, ErrSocketClosed
+	case c.join != nil:
+		return nil, ErrJoinedTwice
+	case c.leave != nil:
+		return nil, ErrChannelClosed
+	}
+	if timeout > 0 {
+		c.timeout = timeout
+	}
+	c.join = newPush(s, c, pushJoin, eventJoin, Payload{}, c.timeout)
+	c.startJoin()
+	return c.join, nil
+}
+
+// startJoin begins a join or a rejoin. Under the lock, as all that follows.
+func (c *Channel) startJoin() {
+	if c.state == ChannelLeaving {
+		return
+	}
+	s := c.socket
+	s.timers.cancel(&c.rejoin)
+	for _, other := range slices.Clone(s.channels) {
+		if other != c && other.topic == c.topic && (other.state == ChannelJoined || other.state == ChannelJoining) {
+			s.log.Debug("leaving duplicate topic", "topic", c.topic)
+			other.startLeave(other.timeout)
+		}
+	}
+	c.state = ChannelJoining
+	c.joinedOn = nil
+	delete(s.pending, c.join.ref)
+	c.join.ref = s.MakeRef()
+	c.joinRef = c.join.ref
+	s.pending[c.joinRef] = c.join
+	c.join.out = outgoing{
+		push: c.join,
+		msg:  Message{JoinRef: c.joinRef, Ref: c.joinRef, Topic: c.topic, Event: eventJoin},
+	}
+	s.timers.set(&c.join.timer, c.timeout)
+	if s.state == SocketOpen {
+		c.sendJoin()
+	}
+}
+
+func (c *Channel) sendJoin() {
+	c.joinedOn = c.socket.conn
+	c.socket.send(&c.join.out)
+}
+
+// joinReplied takes the server's answer to the join. Any status but "ok" is a refusal.
+func (c *Channel) joinReplied(reply Reply) {
+	if c.state != ChannelJoining {
+		return // left meanwhile
+	}
+	if reply.Status != StatusOK {
+		c.errored()
+	} else {
+		c.state = ChannelJoined
+		c.retry.reset()
+		waiting := c.buffer
+		c.buffer = nil
+		for _, o := range waiting {
+			c.send(o.push)
+		}
+	}
+	notify(c.socket, &c.onJoin, func(fn func(Reply)) { fn(reply) })
+}
+
+// joinTimedOut gives up waiting for the answer. The server may still join us later, so it is told to leave.
+func (c *Channel) joinTimedOut() {
+	s, wasJoining := c.socket, c.state == ChannelJoining
+	if !wasJoining && c.join.settled {
+		return // a rejoin that ended with its connection; the next connection brings another
+	}
+	if wasJoining && s.state == SocketOpen && c.joinedOn == s.conn {
+		s.send(&outgoing{msg: Message{JoinRef: c.joinRef, Ref: s.MakeRef(), Topic: c.topic, Event: eventLeave}})
+	}
+	reply := Reply{Status: StatusTimeout}
+	s.events.push(c.join.settle(reply))
+	if wasJoining {
+		c.errored()
+	}
+	notify(s, &c.onJoin, func(fn func(Reply)) { fn(reply) })
+}
+
+// errored marks the channel as not joined, and sees to the rejoin: after a delay while the connection stands, else with the next.
+func (c *Channel) errored() {
+	c.state = ChannelErrored
+	if c.socket.state == SocketOpen {
+		c.socket.timers.set(&c.rejoin, c.retry.next())
+	}
+}
+
+// crashed takes the server's phx_error.
+func (c *Channel) crashed(reason Payload) {
+	switch c.state {
+	case ChannelLeaving, ChannelClosed:
+		return // it is going anyway
+	case ChannelJoining:
+		delete(c.socket.pending, c.join.ref) // that join will not be answered
+	}
+	c.errored()
+	notify(c.socket, &c.onError, func(fn func(Payload)) { fn(reason) })
+}
+
+// disconnected takes the end of the connection. A join that was under way goes on waiting for the next one until its timeout.
+func (c *Channel) disconnected(reason Payload) {
+	switch c.state {
+	case ChannelLeaving: // the server drops the channels of a connection with it
+		c.left()
+	case ChannelJoined, ChannelJoining:
+		delete(c.socket.pending, c.join.ref)
+		c.state, c.joinedOn = ChannelErrored, nil
+		notify(c.socket, &c.onError, func(fn func(Payload)) { fn(reason) })
+	}
+}
+
+// connected takes the opening of a connection.
+func (c *Channel) connected() {
+	c.socket.timers.cancel(&c.rejoin)
+	c.retry.reset()
+	switch {
+	case c.state == ChannelJoining && c.joinedOn == nil:
+		c.sendJoin()
+	case c.state == ChannelErrored:
+		c.startJoin()
+	}
+}
+
+// Leave leaves the channel: no more messages come, and once the server confirmed, or after the timeout, the channel is closed and
+// gone from its socket. Without a connection it is closed at once.
+func (c *Channel) Leave() (*Push, error) { return c.LeaveTimeout(0) }
+
+// LeaveTimeout is Leave with a timeout of its own; 0 is the socket's. Leaving twice gives the same push; leaving a channel that is
+// closed, or was never joined, completes with "ok" at once.
+func (c *Channel) LeaveTimeout(timeout time.Duration) (*Push, error) {
+	s := c.socket
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c.leave == nil {
+		c.startLeave(timeout)
+	}
+	return c.leave, nil
+}
+
+func (c *Channel) startLeave(timeout time.Duration) {
+	s, before := c.socket, c.state
+	c.leave = newPush(s, c, pushLeave, eventLeave, Payload{}, timeout)
+	if before == ChannelClosed && c.join != nil { // it is over already
+		c.leave.complete(StatusOK)
+		return
+	}
+	c.state = ChannelLeaving
+	s.timers.cancel(&c.rejoin)
+	onServer := before == ChannelJoined || before == ChannelJoining && c.joinedOn != nil
+	if s.state != SocketOpen || !onServer {
+		c.left()
+		return
+	}
+	c.send(c.leave)
+}
+
+// left ends a leave that needs no more answer.
+func (c *Channel) left() {
+	c.leave.complete(StatusOK)
+	c.closed(reasonLeave)
+}
+
+// closed ends the channel: whatever still waits for a reply will get none.
+func (c *Channel) closed(reason Payload) {
+	s := c.socket
+	i := slices.Index(s.channels, c)
+	if i < 0 {
+		return // closed before
+	}
+	s.channels = slices.Delete(slices.Clone(s.channels), i, i+1)
+	c.state = ChannelClosed
+	s.timers.cancel(&c.rejoin)
+	c.retry.reset()
+	if c.leave != nil {
+		c.leave.complete(StatusOK)
+	}
+	if c.join != nil {
+		s.timers.cancel(&c.join.timer)
+		c.join.complete(StatusClosed)
+		delete(s.pending, c.join.ref)
+	}
+	for _, o := range c.buffer {
+		o.push.complete(StatusClosed)
+	}
+	c.buffer = nil
+	for _, p := range s.pendingOf(c) {
+		p.complete(StatusClosed)
+	}
+	notify(s, &c.onClose, func(fn func(Payload)) { fn(reason) })
+}

@@ -1,0 +1,299 @@
+package core
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Transport is how messages travel.
+type Transport int
+
+const (
+	// WebSocket is the default transport.
+	WebSocket Transport = iota
+	// LongPoll carries messages in HTTP requests, for networks that let no WebSocket through.
+	LongPoll
+)
+
+func (t Transport) String() string {
+	if t == LongPoll {
+		return "longpoll"
+	}
+	return "websocket"
+}
+
+// NoJitter as [Config.Jitter] makes the retries keep their exact steps.
+const NoJitter = -1.0
+
+// Config holds the settings of a [Socket]. The zero value works: each zero field means its default. The defaults are those of the
+// official JavaScript client where it has the setting.
+type Config struct {
+	// Version of the protocol's serializer, "2.0.0" (the default) or "1.0.0". Only 2.0.0 carries binary payloads.
+	Version string
+
+	// Params travel in the query of each connect and reach the server's connect/3: a value that marshals to a JSON object (maps and
+	// lists may nest), a [jsontext.Value], or a func() any that gives one anew for each connect. They never appear in logs or errors.
+	Params any
+
+	// AuthToken reaches the server's connect_info as :auth_token (Phoenix 1.8), outside of the URL. AuthTokenFunc, if set, gives it
+	// anew for each connect. Neither appears in logs or errors.
+	AuthToken     string
+	AuthTokenFunc func() string
+
+	// Header holds more headers of the connect request. Phoenix shows those that begin with "x-" to the server's socket.
+	Header http.Header
+
+	// Timeout of a push, a join, a leave, a ping and a connect attempt. Default 10 s.
+	Timeout time.Duration
+
+	// HeartbeatInterval between the answer to a heartbeat and the next one. Default 30 s; the server closes a connection that is silent
+	// for 60 s.
+	HeartbeatInterval time.Duration
+
+	// HeartbeatTimeout is how long an answer may take before the connection is given up. Default: HeartbeatInterval.
+	HeartbeatTimeout time.Duration
+
+	// ReconnectAfter holds the delays before each further connect attempt; the last repeats.
+	// Default 10, 50, 100, 150, 200, 250, 500, 1000, 2000, 5000 ms.
+	ReconnectAfter []time.Duration
+
+	// RejoinAfter holds the delays before each further join of a channel; the last repeats. Default 1, 2, 5, 10 s.
+	RejoinAfter []time.Duration
+
+	// Jitter spreads the delays of reconnects and rejoins: 0.25 makes a delay anything from 75 % to 125 % of its step. Default 0.25,
+	// at most 1; NoJitter gives the exact steps.
+	Jitter float64
+
+	// Transport to begin with. Default WebSocket.
+	Transport Transport
+
+	// LongPollFallbackAfter, if not 0, makes a socket that cannot open a WebSocket within this time, or whose WebSocket opens but carries
+	// no reply, go on over LongPoll for the rest of its life. Default 0: no fallback.
+	LongPollFallbackAfter time.Duration
+
+	// LongPollTimeout is how long one poll may take. Default 20 s, twice the server's poll window.
+	LongPollTimeout time.Duration
+
+	// Compression offers permessage-deflate. The server must have it switched on (compress: true).
+	Compression bool
+
+	// MaxMessageBytes limits one incoming message. Default 16 MiB.
+	MaxMessageBytes int64
+
+	// MaxQueuedBytes limits the incoming messages that wait for their handlers. When they are more, reading pauses until the handlers
+	// caught up: nothing is lost, and heartbeats go on. Default 64 MiB.
+	MaxQueuedBytes int
+
+	// MaxBufferedBytes and MaxBufferedPushes limit the pushes that wait for the connection or for a join. A push beyond them fails with
+	// ErrBufferFull. Default 64 MiB and 65536.
+	MaxBufferedBytes  int
+	MaxBufferedPushes int
+
+	// TLS settings for wss endpoints: own roots, a server name, client certificates. Default: the system's roots. InsecureSkipVerify is
+	// obeyed, with a warning in the log.
+	TLS *tls.Config
+
+	// Proxy of a request. Default: http.ProxyFromEnvironment.
+	Proxy func(*http.Request) (*url.URL, error)
+
+	// DialContext opens the network connection. Default: a net.Dialer, which tries IPv6 and IPv4 side by side.
+	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
+
+	// Logger receives what happens, from Debug (each message) to Warn. Default: none.
+	Logger *slog.Logger
+
+	// ManualDispatch makes handlers run only inside [Socket.Dispatch], for programs with a main loop. Default: a goroutine runs them.
+	ManualDispatch bool
+
+	// Prepare, if set, is called for each message on the goroutine that reads, before the message waits for its handlers: the place for
+	// work that the handlers' goroutine should not do, such as decoding. It may set Message.Prepared.
+	Prepare func(*Message)
+
+	// OnPanic, if set, receives panics of handlers, Prepare and this client's goroutines, which then do not end the program.
+	OnPanic func(value any, stack []byte)
+}
+
+const (
+	versionV1 = "1.0.0"
+	versionV2 = "2.0.0"
+)
+
+// withDefaults is c with every zero field replaced, or an error that names the field that cannot work.
+func (c Config) withDefaults() (Config, error) {
+	setDefault(&c.Version, versionV2)
+	setDefault(&c.Timeout, 10*time.Second)
+	setDefault(&c.HeartbeatInterval, 30*time.Second)
+	setDefault(&c.HeartbeatTimeout, c.HeartbeatInterval)
+	setDefault(&c.Jitter, 0.25)
+	setDefault(&c.LongPollTimeout, 20*time.Second)
+	setDefault(&c.MaxMessageBytes, 16<<20)
+	setDefault(&c.MaxQueuedBytes, 64<<20)
+	setDefault(&c.MaxBufferedBytes, 64<<20)
+	setDefault(&c.MaxBufferedPushes, 65536)
+	if len(c.ReconnectAfter) == 0 {
+		c.ReconnectAfter = milliseconds(10, 50, 100, 150, 200, 250, 500, 1000, 2000, 5000)
+	}
+	if len(c.RejoinAfter) == 0 {
+		c.RejoinAfter = milliseconds(1000, 2000, 5000, 10000)
+	}
+	if c.Proxy == nil {
+		c.Proxy = http.ProxyFromEnvironment
+	}
+	if c.DialContext == nil {
+		c.DialContext = new(net.Dialer).DialContext
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	return c, c.check()
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+func milliseconds(steps ...int) []time.Duration {
+	durations := make([]time.Duration, len(steps))
+	for i, ms := range steps {
+		durations[i] = time.Duration(ms) * time.Millisecond
+	}
+	return durations
+}
+
+func (c *Config) check() error {
+	if c.Version != versionV1 && c.Version != versionV2 {
+		return invalid("Version is %q, must be %q or %q", c.Version, versionV2, versionV1)
+	}
+	if c.Transport != WebSocket && c.Transport != LongPoll {
+		return invalid("Transport is %d, must be WebSocket or LongPoll", int(c.Transport))
+	}
+	if c.Jitter != NoJitter && (c.Jitter < 0 || c.Jitter > 1) {
+		return invalid("Jitter is %v, must be from 0 to 1, or NoJitter", c.Jitter)
+	}
+	limits := []struct {
+		name  string
+		value int64
+	}{
+		{"Timeout", int64(c.Timeout)}, {"HeartbeatInterval", int64(c.HeartbeatInterval)},
+		{"HeartbeatTimeout", int64(c.HeartbeatTimeout)}, {"LongPollFallbackAfter", int64(c.LongPollFallbackAfter)},
+		{"LongPollTimeout", int64(c.LongPollTimeout)}, {"MaxMessageBytes", c.MaxMessageBytes},
+		{"MaxQueuedBytes", int64(c.MaxQueuedBytes)}, {"MaxBufferedBytes", int64(c.MaxBufferedBytes)},
+		{"MaxBufferedPushes", int64(c.MaxBufferedPushes)},
+	}
+	for _, l := range limits {
+		if l.value < 0 {
+			return invalid("%s is negative", l.name)
+		}
+	}
+	for name, steps := range map[string][]time.Duration{"ReconnectAfter": c.ReconnectAfter, "RejoinAfter": c.RejoinAfter} {
+		for _, step := range steps {
+			if step < 0 {
+				return invalid("%s has a negative step", name)
+			}
+		}
+	}
+	return errors.Join(checkHeader(c.Header), checkToken(c.AuthToken))
+}
+
+func invalid(format string, args ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{ErrInvalidConfig}, args...)...)
+}
+
+// ownHeaders are set by the transports; a game cannot.
+var ownHeaders = map[string]bool{
+	"Upgrade": true, "Connection": true, "Content-Length": true, "Transfer-Encoding": true,
+	"Sec-Websocket-Key": true, "Sec-Websocket-Version": true, "Sec-Websocket-Extensions": true, "Sec-Websocket-Protocol": true,
+}
+
+// checkHeader refuses headers that would break the request, without showing their values, which may be secret.
+func checkHeader(header http.Header) error {
+	for name, values := range header {
+		if !validHeaderName(name) {
+			return invalid("Header has the name %q, which HTTP does not allow", name)
+		}
+		if ownHeaders[http.CanonicalHeaderKey(name)] {
+			return invalid("Header has %q, which the transport sets itself", name)
+		}
+		for _, value := range values {
+			if !validHeaderValue(value) {
+				return invalid("Header %q has a value with control characters", name)
+			}
+		}
+	}
+	return nil
+}
+
+// checkToken refuses what cannot travel in a header. Over WebSocket the token goes as base64, over LongPoll as it is.
+func checkToken(token string) error {
+	if !validHeaderValue(token) || !utf8.ValidString(token) {
+		return invalid("AuthToken has control characters or is not UTF-8")
+	}
+	return nil
+}
+
+// validHeaderName tells whether name is a token of RFC 9110.
+func validHeaderName(name string) bool {
+	return name != "" && !strings.ContainsFunc(name, func(r rune) bool {
+		return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
+	})
+}
+
+// validHeaderValue tells whether value has no control character other than the tab.
+func validHeaderValue(value string) bool {
+	return !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
+}
+
+// parseEndpoint reads a socket's URL, with or without the transport's segment at its end: ws://host/socket, wss://host/socket/websocket,
+// http and https alike.
+func parseEndpoint(endpoint string) (*url.URL, error) {
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		return nil, invalid("the endpoint is no URL: %w", withoutURL(err))
+	}
+	switch strings.ToLower(u.Scheme) {
+	case "ws", "http":
+		u.Scheme = "ws"
+	case "wss", "https":
+		u.Scheme = "wss"
+	case "":
+		return nil, invalid("the endpoint has no scheme; write it like ws://localhost:4000/socket")
+	default:
+		return nil, invalid("the endpoint's scheme is %q, must be ws or wss", u.Scheme)
+	}
+	if u.Hostname() == "" {
+		return nil, invalid("the endpoint has no host; write it like ws://localhost:4000/socket")
+	}
+	u.Fragment, u.RawFragment = "", ""
+	path := strings.TrimRight(u.Path, "/")
+	for _, segment := range []string{"/" + WebSocket.String(), "/" + LongPoll.String()} {
+		path = strings.TrimSuffix(path, segment)
+	}
+	u.Path, u.RawPath = path, ""
+	return u, nil
+}
+
+// withoutURL drops the URL from an error, as its query holds params and tokens.
+func withoutURL(err error) error {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		return wrapped.Err
+	}
+	return err
+}
+
+// displayURL is a URL that logs and errors may show: without the query, the user and the password.
+func displayURL(u *url.URL) string {
+	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
+	return shown.String()
+}

@@ -1,0 +1,231 @@
+package core
+
+import (
+	"errors"
+	"fmt"
+	"time"
+	"unicode/utf8"
+)
+
+// closeTimeout is how long the server has to answer a close, and the last messages to go out, before the connection is dropped.
+const closeTimeout = 1500 * time.Millisecond
+
+// maxCloseReason is the size limit of a close frame's reason in bytes (RFC 6455, 5.5).
+const maxCloseReason = 123
+
+// Connect connects the socket and keeps it connected. It returns at once: OnOpen tells when the connection is there, [Socket.WaitOpen]
+// waits for it. On a socket that is connected, or on the way there, it does nothing.
+func (s *Socket) Connect() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.closedForGood:
+		return ErrSocketClosed
+	case s.wanted:
+		return nil
+	}
+	s.wanted = true
+	s.retry.reset()
+	if s.conn != nil { // still saying goodbye: that one ends in the background
+		s.report(s.conn, s.conn.goodbye)
+	}
+	s.dial()
+	return nil
+}
+
+// dial begins an attempt. Under the lock, as all that follows but for the exported.
+func (s *Socket) dial() {
+	s.timers.cancel(&s.reconnect)
+	if s.offline {
+		return // SetOnline will
+	}
+	s.conn = newConnection(s)
+	s.setState(SocketConnecting)
+	s.fallback.attempt()
+	s.start(s.conn.run)
+}
+
+// established takes a link that a connection has opened, and tells whether it is still wanted.
+func (s *Socket) established(c *connection, l link) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conn != c || c.ended {
+		return false
+	}
+	c.link = l
+	s.setState(SocketOpen)
+	if s.counters.Connects++; s.counters.Connects > 1 {
+		s.counters.Reconnects++
+	}
+	s.log.Info("connected", "endpoint", displayURL(s.endpoint), "transport", c.transport)
+	open := OpenEvent{Endpoint: displayURL(s.endpoint), Transport: c.transport}
+	notify(s, &s.onOpen, func(fn func(OpenEvent)) { fn(open) })
+	s.wakeWaiters()
+	s.heartbeat.start()
+	s.fallback.opened()
+	for _, channel := range s.channels {
+		channel.connected()
+	}
+	waiting := s.sendBuffer
+	s.sendBuffer = nil
+	for _, o := range waiting {
+		s.send(o)
+	}
+	s.start(c.writeLoop)
+	return true
+}
+
+// lost takes the end of a connection, or of the attempt at one, from the connection itself.
+func (s *Socket) lost(c *connection, cause error) {
+	end := asCloseError(cause)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c.stop()
+	if c.goodbye != nil {
+		end = c.goodbye
+	}
+	s.report(c, end)
+}
+
+// report tells all whom it concerns that the current connection is over, once; then it sees to the next.
+func (s *Socket) report(c *connection, end *closeError) {
+	if s.conn != c {
+		return
+	}
+	s.conn = nil
+	s.heartbeat.stop()
+	s.fallback.stop()
+	s.counters.addTraffic(c)
+	s.requeue(c)
+	s.setState(SocketClosed)
+	reason := "connection_closed"
+	if errors.Is(end.err, ErrHeartbeatTimeout) {
+		reason = "heartbeat_timeout"
+	}
+	s.disconnected(reason)
+	if end.err != nil && !c.ended {
+		s.fail(end.err)
+	}
+	event := CloseEvent{WasRequested: c.ended, WillReconnect: s.wanted && !c.ended, Code: end.code, Reason: end.reason}
+	if event.Reason == "" && end.err != nil {
+		event.Reason = end.err.Error()
+	}
+	s.log.Info("disconnected", "code", event.Code, "reason", event.Reason, "will_reconnect", event.WillReconnect)
+	notify(s, &s.onClose, func(fn func(CloseEvent)) { fn(event) })
+	switch {
+	case !event.WillReconnect || s.offline:
+	case s.fallback.next(c):
+		s.dial()
+	default:
+		s.timers.set(&s.reconnect, s.retry.next())
+	}
+}
+
+// disconnected tells the channels, and the pings, that their connection is gone.
+func (s *Socket) disconnected(reason string) {
+	payload := transportReason(reason)
+	for _, channel := range s.channels { // closed channels replace the list
+		channel.disconnected(payload)
+	}
+	for _, p := range s.pendingOf(nil) {
+		p.complete(StatusClosed)
+	}
+}
+
+// Disconnect closes the connection and stops reconnecting. What was pushed before still goes out. Channels are errored and rejoin
+// when the socket connects again. code is 1000 (also for 0) or from 3000 to 4999; reason has at most 123 bytes.
+func (s *Socket) Disconnect(code int, reason string) error {
+	if code == 0 {
+		code = closeNormal
+	}
+	switch {
+	case code != closeNormal && (code < 3000 || code > 4999):
+		return fmt.Errorf("phoenix: close code %d is not allowed: use 1000, or 3000 to 4999", code)
+	case len(reason) > maxCloseReason || !utf8.ValidString(reason):
+		return fmt.Errorf("phoenix: a close reason must be UTF-8 of at most %d bytes, this has %d", maxCloseReason, len(reason))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.disconnect(code, reason)
+	return nil
+}
+
+func (s *Socket) disconnect(code int, reason string) {
+	if !s.wanted {
+		return
+	}
+	s.wanted = false
+	s.timers.cancel(&s.reconnect)
+	s.heartbeat.stop()
+	s.fallback.stop()
+	end := &closeError{code: code, reason: reason}
+	c := s.conn
+	switch {
+	case c == nil: // between two attempts: nothing to close, but the game was told that it will reconnect
+		notify(s, &s.onClose, func(fn func(CloseEvent)) { fn(CloseEvent{WasRequested: true, Code: code, Reason: reason}) })
+	case s.state == SocketConnecting:
+		c.ended, c.goodbye = true, end
+		c.stop()
+		s.report(c, end)
+	default:
+		c.ended, c.goodbye = true, end
+		s.setState(SocketClosing)
+		s.disconnected("connection_closed")
+		s.timers.set(&c.deadline, closeTimeout)
+		c.wakeWriter()
+	}
+}
+
+// Close closes the socket for good: it disconnects, closes all channels, completes every push that still waits with [StatusClosed],
+// and ends all goroutines. It returns at once; the goodbye to the server takes at most 1.5 s, and [Socket.Ended] tells when
+// nothing of the socket is left. Closing twice does nothing.
+func (s *Socket) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closedForGood {
+		return nil
+	}
+	s.disconnect(closeNormal, "")
+	s.closedForGood = true
+	for _, channel := range s.channels { // closed channels replace the list
+		channel.closed(reasonClosed)
+	}
+	for _, o := range s.sendBuffer {
+		s.release(o)
+	}
+	s.sendBuffer = nil
+	s.wakeWaiters()
+	s.checkEnded()
+	return nil
+}
+
+// Ended is closed once a closed socket has no goroutine left, that is: has said goodbye to the server.
+func (s *Socket) Ended() <-chan struct{} { return s.ended }
+
+// ReconnectNow skips the wait for the next attempt, for a program that knows better: the network came back, the player pressed
+// "retry". It does nothing on a socket that is connected or was not asked to be.
+func (s *Socket) ReconnectNow() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.retry.reset()
+	if s.wanted && s.conn == nil {
+		s.dial()
+	}
+}
+
+// SetOnline tells what the program knows of the network. Offline, the socket stops trying to connect; online again it tries at
+// once, and on an open connection sends a heartbeat to see whether it survived.
+func (s *Socket) SetOnline(online bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.offline = !online
+	switch {
+	case !online:
+		s.timers.cancel(&s.reconnect)
+	case s.wanted && s.conn == nil:
+		s.retry.reset()
+		s.dial()
+	case s.state == SocketOpen:
+		s.heartbeat.probe()
+	}
+}

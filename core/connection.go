@@ -1,0 +1,227 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// connection is one attempt at a connection and, when it succeeds, the connection: a link, the goroutine that reads it and the one
+// that writes it, which never wait for each other. What it does after it was replaced concerns nobody.
+type connection struct {
+	socket    *Socket
+	transport Transport
+	ctx       context.Context
+	cancel    context.CancelFunc
+	wake      chan struct{} // tells the writer to look
+
+	// Guarded by socket.mu.
+	link     link
+	out      []*outgoing // to write
+	ended    bool        // by Disconnect or Close
+	goodbye  *closeError // what to say and report at the end, when we end it
+	deadline task        // for the server's answer to the goodbye
+	paused   bool        // reading waits for the handlers
+	heard    bool        // at least one message came
+	messages int64       // that came
+	inAtLast int64       // bytes in, when the last of them came
+}
+
+func newConnection(s *Socket) *connection {
+	ctx, cancel := context.WithCancel(context.Background())
+	c := &connection{socket: s, transport: s.fallback.transport(), ctx: ctx, cancel: cancel, wake: make(chan struct{}, 1)}
+	c.deadline.run = c.stop
+	return c
+}
+
+// stop ends the link and the goroutines at once. Under the lock.
+func (c *connection) stop() {
+	c.socket.timers.cancel(&c.deadline)
+	c.cancel()
+	if c.link != nil {
+		c.link.abort()
+	}
+}
+
+func (c *connection) wakeWriter() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run connects, and reads until the end.
+func (c *connection) run() {
+	cause := fmt.Errorf("phoenix: internal error, see the panic")
+	defer func() { c.socket.lost(c, cause) }()
+	l, err := c.dial()
+	if err != nil {
+		cause = err
+		return
+	}
+	if !c.socket.established(c, l) {
+		l.abort()
+		return
+	}
+	cause = c.readLoop()
+}
+
+// dial works out where to connect, asking the caller's functions, and opens a link.
+func (c *connection) dial() (link, error) {
+	s := c.socket
+	s.mu.Lock()
+	endpoint, given, token := *s.endpoint, s.params, s.token
+	s.mu.Unlock()
+	t := target{endpoint: &endpoint, header: s.config.Header.Clone()}
+	values, err := given.evaluate()
+	if err != nil {
+		return nil, fmt.Errorf("phoenix: the params of the connect: %w", err)
+	}
+	t.endpoint.RawQuery = connectQuery(endpoint.RawQuery, values.JSON(), s.config.Version)
+	if token != nil {
+		t.useToken, t.token = true, token()
+		if err := checkToken(t.token); err != nil {
+			return nil, err
+		}
+	}
+	var d dialer = websocketDialer{&s.config}
+	if c.transport == LongPoll {
+		d = longPollDialer{&s.config}
+	}
+	ctx, cancel := context.WithTimeout(c.ctx, s.config.Timeout)
+	defer cancel()
+	l, err := d.dial(ctx, t)
+	if err != nil && ctx.Err() == context.DeadlineExceeded {
+		return nil, fmt.Errorf("phoenix: connecting to %s: no answer within %v", displayURL(&endpoint), s.config.Timeout)
+	}
+	return l, err
+}
+
+// readLoop takes in messages until the link ends, waiting while the handlers are behind.
+func (c *connection) readLoop() error {
+	for {
+		f, err := c.link.read()
+		if err != nil {
+			return err
+		}
+		c.socket.receive(c, f)
+		if room := c.socket.events.waitRoom(); room != nil {
+			c.pause(true)
+			select {
+			case <-room:
+			case <-c.ctx.Done():
+			}
+			c.pause(false)
+		}
+	}
+}
+
+func (c *connection) pause(paused bool) {
+	c.socket.mu.Lock()
+	defer c.socket.mu.Unlock()
+	c.paused = paused
+	if !paused && c.socket.conn == c {
+		c.socket.heartbeat.resumed()
+	}
+}
+
+// writeLoop writes what is queued, then waits for more; at the end it says goodbye.
+func (c *connection) writeLoop() {
+	buffers := make([][]byte, c.link.maxBatch())
+	frames := make([]frame, 0, len(buffers))
+	batch := make([]outgoing, 0, len(buffers))
+	intact := false
+	defer func() {
+		if !intact {
+			c.link.abort() // the reader reports the end
+		}
+	}()
+	for {
+		var goodbye *closeError
+		batch, goodbye = c.next(batch[:0])
+		if len(batch) == 0 {
+			if goodbye != nil {
+				intact = c.link.close(goodbye.code, goodbye.reason) == nil
+				return
+			}
+			select {
+			case <-c.wake:
+			case <-c.ctx.Done():
+				return
+			}
+			continue
+		}
+		frames = frames[:0]
+		for i := range batch {
+			f, err := c.encode(buffers[i][:0], &batch[i])
+			if err != nil {
+				c.refuse(&batch[i], err)
+				continue
+			}
+			if buffers[i] = f.data; cap(f.data) > 64<<10 {
+				buffers[i] = nil // do not keep what one large message needed
+			}
+			frames = append(frames, f)
+		}
+		if err := c.link.write(frames); err != nil {
+			return
+		}
+	}
+}
+
+// next fills batch with messages off the queue, copies, as a push may be sent anew while its frame is written. When there are none
+// it gives the goodbye, if it is time for that.
+func (c *connection) next(batch []outgoing) ([]outgoing, *closeError) {
+	s := c.socket
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(c.out) > 0 && len(batch) < cap(batch) {
+		o := c.out[0]
+		c.out[0], c.out = nil, c.out[1:]
+		s.release(o)
+		if p := o.push; p != nil {
+			if s.pending[p.ref] != p {
+				continue // settled while it waited
+			}
+			p.sentAt = time.Now()
+			if p.kind == pushJoin {
+				o.params = p.channel.params
+			}
+		}
+		s.heartbeat.written(o)
+		s.counters.MessagesOut++
+		batch = append(batch, *o)
+	}
+	return batch, c.goodbye
+}
+
+// encode makes the frame of a message. A join's params are asked for here, outside of the lock and as late as can be.
+func (c *connection) encode(dst []byte, o *outgoing) (frame, error) {
+	m := o.msg
+	if o.push != nil && o.push.kind == pushJoin {
+		payload, err := o.params.evaluate()
+		if err != nil {
+			return frame{}, fmt.Errorf("phoenix: the params of the join of %q: %w", m.Topic, err)
+		}
+		m.Payload = payload
+	}
+	c.socket.logMessage("push", &m)
+	return c.socket.serializer.encode(dst, &m)
+}
+
+// refuse takes a message that cannot be written: its push fails with the error, and a join is tried again later.
+func (c *connection) refuse(o *outgoing, err error) {
+	s := c.socket
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fail(err)
+	if o.push == nil || s.pending[o.msg.Ref] != o.push {
+		return
+	}
+	reply := Reply{Status: StatusError, Response: reasonPayload(strings.TrimPrefix(err.Error(), "phoenix: "))}
+	s.events.push(o.push.settle(reply))
+	if o.push.kind == pushJoin {
+		o.push.channel.joinReplied(reply)
+	}
+}

@@ -1,0 +1,57 @@
+package core
+
+import (
+	"errors"
+	"fmt"
+)
+
+// The errors that calls return and OnError reports. Test for them with [errors.Is].
+var (
+	// ErrSocketClosed: the socket was closed for good with [Socket.Close].
+	ErrSocketClosed = errors.New("phoenix: the socket is closed for good; make a new one")
+	// ErrNotConnected: the call needs an open connection, as [Socket.Ping] does.
+	ErrNotConnected = errors.New("phoenix: the socket is not connected")
+	// ErrNotJoined: a push before [Channel.Join].
+	ErrNotJoined = errors.New("phoenix: push before join; call Join first")
+	// ErrJoinedTwice: a second [Channel.Join] on the same channel. A channel rejoins by itself; after it closed, make a new one.
+	ErrJoinedTwice = errors.New("phoenix: tried to join twice; a channel joins once and rejoins by itself")
+	// ErrChannelClosed: the channel was left or closed; make a new one with [Socket.Channel].
+	ErrChannelClosed = errors.New("phoenix: the channel is closed; make a new one")
+	// ErrBufferFull: the push does not fit into the buffer of pushes that wait for the connection or the join
+	// ([Config.MaxBufferedPushes], [Config.MaxBufferedBytes]).
+	ErrBufferFull = errors.New("phoenix: the buffer of waiting pushes is full")
+	// ErrInvalidTopic: the topic is empty, "phoenix" (which is the protocol's own), or not UTF-8.
+	ErrInvalidTopic = errors.New("phoenix: invalid topic")
+	// ErrInvalidEvent: the event is empty, not UTF-8, or one that the protocol reserves.
+	ErrInvalidEvent = errors.New("phoenix: invalid event")
+	// ErrInvalidPayload: the payload or the params cannot be written as JSON.
+	ErrInvalidPayload = errors.New("phoenix: invalid payload")
+	// ErrInvalidConfig: an endpoint or a setting that cannot work; the text names it.
+	ErrInvalidConfig = errors.New("phoenix: invalid configuration")
+	// ErrHeartbeatTimeout: the server did not answer a heartbeat in time; the connection was given up.
+	ErrHeartbeatTimeout = errors.New("phoenix: the server did not answer the heartbeat in time")
+	// ErrMessageTooBig: the server sent a message over [Config.MaxMessageBytes]; the connection was given up.
+	ErrMessageTooBig = errors.New("phoenix: the server sent a message over the size limit")
+	// ErrMalformedMessage: the server sent something that is no Phoenix message. It is skipped, the connection stays.
+	ErrMalformedMessage = errors.New("phoenix: malformed message from the server")
+)
+
+// HandshakeError reports that the server answered the connect with something else than a connection: 403 when its socket
+// refused the params or the token, 404 when no socket lives at the endpoint.
+type HandshakeError struct {
+	StatusCode int    // of the HTTP response
+	Endpoint   string // without the query, which may hold secrets
+}
+
+func (e *HandshakeError) Error() string {
+	hint := ""
+	switch e.StatusCode {
+	case 401, 403:
+		hint = "; the server's socket refused the params or the auth token, or its check_origin the origin"
+	case 404:
+		hint = "; no socket lives there, check the endpoint"
+	case 301, 302, 303, 307, 308:
+		hint = "; redirects are not followed, use the final endpoint"
+	}
+	return fmt.Sprintf("phoenix: connecting to %s: the server answered %d%s", e.Endpoint, e.StatusCode, hint)
+}

@@ -1,0 +1,144 @@
+package core
+
+import (
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+)
+
+// event is something the handlers will be told. Events are queued in the order in which they happen and delivered in that order,
+// by one goroutine at a time.
+type event interface {
+	deliver()
+	// size in bytes, as counted against Config.MaxQueuedBytes.
+	size() int
+}
+
+// notice is an event that has no data of its own.
+type notice func()
+
+func (n notice) deliver()  { n() }
+func (n notice) size() int { return 0 }
+
+// eventQueue holds the events that wait for delivery. Its lock is a leaf: the socket's lock may be held when it is taken.
+type eventQueue struct {
+	limit   int  // bytes
+	manual  bool // delivered by Dispatch rather than by a goroutine
+	onPanic func(any, []byte)
+
+	mu         sync.Mutex
+	waiting    []event
+	head       int // index of the first waiting event
+	bytes      int
+	room       chan struct{} // closed when a full queue has room again; nil when nobody waits
+	delivering bool          // somebody takes events out
+	count      atomic.Int64
+}
+
+func (q *eventQueue) push(e event) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.waiting = append(q.waiting, e)
+	q.bytes += e.size()
+	q.count.Add(1)
+	if !q.manual && !q.delivering {
+		q.delivering = true
+		go q.drain()
+	}
+}
+
+// waitRoom gives nil when the queue has room for more, else a channel that is closed once it has.
+func (q *eventQueue) waitRoom() <-chan struct{} {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.bytes < q.limit {
+		return nil
+	}
+	if q.room == nil {
+		q.room = make(chan struct{})
+	}
+	return q.room
+}
+
+// pop takes the first event out. The queue counts as full until it is half empty, so that reading does not stop and go with each
+// message.
+func (q *eventQueue) pop() (event, bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.head == len(q.waiting) {
+		q.delivering = false
+		return nil, false
+	}
+	e := q.waiting[q.head]
+	q.waiting[q.head] = nil
+	q.head++
+	switch {
+	case q.head == len(q.waiting):
+		q.waiting, q.head = q.waiting[:0], 0
+	case q.head > 1024 && q.head > len(q.waiting)/2:
+		rest := copy(q.waiting, q.waiting[q.head:])
+		clear(q.waiting[rest:])
+		q.waiting, q.head = q.waiting[:rest], 0
+	}
+	q.bytes -= e.size()
+	q.count.Add(-1)
+	if q.room != nil && q.bytes <= q.limit/2 {
+		close(q.room)
+		q.room = nil
+	}
+	return e, true
+}
+
+// drain delivers until nothing waits. It is the goroutine of a queue that is not manual, and lives only while events wait.
+func (q *eventQueue) drain() {
+	for {
+		e, ok := q.pop()
+		if !ok {
+			return
+		}
+		q.run(e)
+	}
+}
+
+// dispatch delivers up to limit events, all that wait now when limit is not positive. A call from inside of a handler, or while
+// another goroutine dispatches, delivers nothing.
+func (q *eventQueue) dispatch(limit int) (delivered int) {
+	if q.count.Load() == 0 {
+		return 0
+	}
+	q.mu.Lock()
+	if q.delivering || !q.manual {
+		q.mu.Unlock()
+		return 0
+	}
+	q.delivering = true
+	if n := len(q.waiting) - q.head; limit <= 0 || limit > n {
+		limit = n
+	}
+	q.mu.Unlock()
+	defer func() {
+		q.mu.Lock()
+		q.delivering = false
+		q.mu.Unlock()
+	}()
+	for ; delivered < limit; delivered++ {
+		e, ok := q.pop()
+		if !ok {
+			break
+		}
+		q.run(e)
+	}
+	return delivered
+}
+
+// run delivers one event. A panic of a handler costs this event only.
+func (q *eventQueue) run(e event) {
+	if q.onPanic != nil {
+		defer func() {
+			if v := recover(); v != nil {
+				q.onPanic(v, debug.Stack())
+			}
+		}()
+	}
+	e.deliver()
+}

@@ -1,0 +1,78 @@
+package core
+
+import (
+	"errors"
+	"fmt"
+)
+
+// fallback decides over which transport the next attempt goes. With Config.LongPollFallbackAfter a WebSocket that fails to open, or
+// opens but carries nothing, is followed by an attempt over LongPoll; when that opens, the socket stays with it for life. A
+// WebSocket that has carried a message once is never given up for LongPoll. All methods run under the socket's lock.
+type fallback struct {
+	socket  *Socket
+	timer   task
+	trying  bool // the attempt, or the next one, is over LongPoll instead
+	settled bool // LongPoll opened: it stays
+	healthy bool // the WebSocket has carried a message
+}
+
+// errFellBack ends a WebSocket that took too long.
+var errFellBack = errors.New("phoenix: the WebSocket did not answer in time, falling back to long polling")
+
+func (f *fallback) init(s *Socket) {
+	f.socket = s
+	f.timer.run = func() {
+		c := s.conn
+		c.stop()
+		s.report(c, &closeError{code: closeAbnormal, err: fmt.Errorf("%w (LongPollFallbackAfter %v)", errFellBack, s.config.LongPollFallbackAfter)})
+	}
+}
+
+func (f *fallback) transport() Transport {
+	if f.trying || f.settled {
+		return LongPoll
+	}
+	return f.socket.config.Transport
+}
+
+// possible tells whether the connection may be given up for LongPoll.
+func (f *fallback) possible(c *connection) bool {
+	return f.socket.config.LongPollFallbackAfter > 0 && c.transport == WebSocket && !f.healthy
+}
+
+// attempt begins the wait for the WebSocket to open.
+func (f *fallback) attempt() {
+	if f.possible(f.socket.conn) {
+		f.socket.timers.set(&f.timer, f.socket.config.LongPollFallbackAfter)
+	}
+}
+
+// opened begins the wait for the WebSocket to carry something, or settles for LongPoll.
+func (f *fallback) opened() {
+	s := f.socket
+	switch {
+	case f.possible(s.conn):
+		s.timers.set(&f.timer, s.config.LongPollFallbackAfter)
+		s.heartbeat.probe()
+	case f.trying:
+		f.trying, f.settled = false, true
+		s.log.Info("fell back to long polling")
+	}
+}
+
+// heard takes the first message over a connection.
+func (f *fallback) heard() {
+	if f.socket.conn.transport == WebSocket {
+		f.healthy = true
+	}
+	f.stop()
+}
+
+func (f *fallback) stop() { f.socket.timers.cancel(&f.timer) }
+
+// next takes the failure of a connection, and tells whether an attempt over LongPoll should follow at once. After a failed one the
+// WebSocket has its turn again, as then the server is not to be had at all.
+func (f *fallback) next(c *connection) bool {
+	f.trying = f.possible(c)
+	return f.trying
+}

@@ -1,0 +1,105 @@
+package core
+
+import "time"
+
+// heartbeat keeps an open connection alive and notices when it is dead: a message to the server at each interval, which it has to
+// answer in time. All methods run under the socket's lock.
+type heartbeat struct {
+	socket               *Socket
+	next                 task      // the next heartbeat
+	late                 task      // the end of the wait for the answer
+	watch                task      // looks for signs that the network changed under us
+	ref                  string    // of the heartbeat that waits for its answer
+	sentAt               time.Time // zero while it waits to be written
+	seen                 progress  // at the latest look
+	watched, watchedWall time.Time // by both clocks, when watch ran last
+}
+
+// progress is what a connection has moved so far.
+type progress struct{ in, out, messages int64 }
+
+func (h *heartbeat) init(s *Socket) {
+	h.socket = s
+	h.next.run, h.late.run, h.watch.run = h.beat, h.expired, h.look
+}
+
+// start begins the heartbeats of a connection that has just opened.
+func (h *heartbeat) start() {
+	h.stop()
+	if s := h.socket; s.conn.link.needsHeartbeat() {
+		s.timers.set(&h.next, s.config.HeartbeatInterval)
+		h.startWatch()
+	}
+}
+
+func (h *heartbeat) stop() {
+	for _, t := range []*task{&h.next, &h.late, &h.watch} {
+		h.socket.timers.cancel(t)
+	}
+	h.ref = ""
+}
+
+// beat sends a heartbeat.
+func (h *heartbeat) beat() {
+	s := h.socket
+	s.timers.cancel(&h.next)
+	h.ref, h.sentAt, h.seen = s.MakeRef(), time.Time{}, s.conn.progress()
+	s.send(&outgoing{msg: Message{Ref: h.ref, Topic: topicPhoenix, Event: eventHeartbeat}})
+	s.timers.set(&h.late, s.config.HeartbeatTimeout)
+}
+
+// probe sends a heartbeat now, if none is under way, to see whether the connection still lives.
+func (h *heartbeat) probe() {
+	if h.ref == "" && h.socket.conn.link.needsHeartbeat() {
+		h.beat()
+	}
+}
+
+// written notes that a message goes to the wire.
+func (h *heartbeat) written(o *outgoing) {
+	if o.push == nil && o.msg.Ref == h.ref && h.ref != "" {
+		h.sentAt = time.Now()
+	}
+}
+
+// answered takes the answer to the heartbeat, and tells whether m is that.
+func (h *heartbeat) answered(m *Message) bool {
+	if h.ref == "" || m.Ref != h.ref || m.Topic != topicPhoenix {
+		return false
+	}
+	s := h.socket
+	s.counters.RoundTrip = time.Since(h.sentAt)
+	s.timers.cancel(&h.late)
+	h.ref = ""
+	s.timers.set(&h.next, s.config.HeartbeatInterval)
+	return true
+}
+
+// resumed restarts the wait after reading paused: the answer could not be read meanwhile.
+func (h *heartbeat) resumed() {
+	if h.ref != "" {
+		h.socket.timers.set(&h.late, h.socket.config.HeartbeatTimeout)
+	}
+}
+
+// expired gives the connection up, unless the answer may be late for a good reason: reading is paused; the heartbeat itself waits
+// behind a large message that is still going out; or the answer waits behind one that is still coming in.
+func (h *heartbeat) expired() {
+	s := h.socket
+	c := s.conn
+	before, now := h.seen, c.progress()
+	h.seen = now
+	sending := h.sentAt.IsZero() && now.out > before.out
+	receiving := now.in > before.in && now.in > c.inAtLast && now.messages == before.messages
+	if c.paused || sending || receiving {
+		s.timers.set(&h.late, s.config.HeartbeatTimeout)
+		return
+	}
+	c.stop()
+	s.report(c, &closeError{code: closeAbnormal, reason: "heartbeat timeout", err: ErrHeartbeatTimeout})
+}
+
+func (c *connection) progress() progress {
+	t := c.link.traffic()
+	return progress{in: t.in.Load(), out: t.out.Load(), messages: c.messages}
+}

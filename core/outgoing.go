@@ -1,0 +1,142 @@
+package core
+
+import (
+	"fmt"
+	"slices"
+)
+
+// outgoing is a message on its way out: it waits in a channel's buffer for the join, in the socket's for the connection, or in the
+// connection's queue for the wire.
+type outgoing struct {
+	msg    Message
+	push   *Push  // the push it belongs to; nil for a heartbeat and for Socket.Push
+	params params // of a join: evaluated when it is written
+	raw    bool   // from Socket.Push: kept for the next connection when this one ends
+	weight int    // bytes counted against the buffers' limits, 0 when not counted
+}
+
+// overhead is what a waiting message counts beside its payload.
+const overhead = 128
+
+// admit counts a game's message against the limits of what may wait. Under the lock.
+func (s *Socket) admit(o *outgoing) error {
+	weight := o.msg.Payload.Len() + len(o.msg.Topic) + len(o.msg.Event) + overhead
+	switch {
+	case s.buffered.pushes >= s.config.MaxBufferedPushes:
+		return fmt.Errorf("%w: %d pushes wait (MaxBufferedPushes)", ErrBufferFull, s.buffered.pushes)
+	case s.buffered.bytes+weight > s.config.MaxBufferedBytes:
+		return fmt.Errorf("%w: this push of %d bytes to %d waiting bytes would be over %d (MaxBufferedBytes)",
+			ErrBufferFull, weight, s.buffered.bytes, s.config.MaxBufferedBytes)
+	}
+	o.weight = weight
+	s.buffered.pushes++
+	s.buffered.bytes += weight
+	return nil
+}
+
+// release ends the counting of a message that was sent or dropped. Under the lock.
+func (s *Socket) release(o *outgoing) {
+	if o.weight == 0 {
+		return
+	}
+	s.buffered.pushes--
+	s.buffered.bytes -= o.weight
+	o.weight = 0
+}
+
+// send queues a message on the open connection. Under the lock.
+func (s *Socket) send(o *outgoing) {
+	s.conn.out = append(s.conn.out, o)
+	s.conn.wakeWriter()
+}
+
+// sendPush sends a push under a new ref and starts its timeout. Under the lock.
+func (s *Socket) sendPush(p *Push) {
+	delete(s.pending, p.ref)
+	p.ref = s.MakeRef()
+	s.pending[p.ref] = p
+	p.out.msg.Ref = p.ref
+	s.timers.set(&p.timer, p.timeout)
+	s.send(&p.out)
+}
+
+// requeue saves what a lost connection did not get to write: the pushes go back to their channels' buffers, for after the rejoin,
+// messages of Socket.Push to the next connection. Joins, leaves and heartbeats belong to the connection and end with it.
+// What was written, even in part, is not sent twice. Under the lock.
+func (s *Socket) requeue(c *connection) {
+	unsent := map[*Channel][]*outgoing{}
+	var raw []*outgoing
+	for _, o := range c.out {
+		switch {
+		case o.raw:
+			raw = append(raw, o)
+		case o.push != nil && o.push.kind == pushMessage && !o.push.settled:
+			delete(s.pending, o.push.ref)
+			unsent[o.push.channel] = append(unsent[o.push.channel], o)
+		}
+	}
+	c.out = nil
+	s.sendBuffer = append(raw, s.sendBuffer...)
+	for channel, waiting := range unsent {
+		channel.buffer = append(waiting, channel.buffer...)
+	}
+}
+
+// Push sends a message as it is, outside of any channel's life cycle; while the socket is not open the message waits for it. An empty
+// Ref stays null on the wire, so that the server's reply names no ref: make one with [Socket.MakeRef] and watch [Socket.OnMessage]
+// for the reply.
+func (s *Socket) Push(m Message) error {
+	if m.Topic == "" {
+		return fmt.Errorf("%w: it is empty", ErrInvalidTopic)
+	}
+	if err := checkText(m.Topic, ErrInvalidTopic); err != nil {
+		return err
+	}
+	if m.Event == "" {
+		return fmt.Errorf("%w: it is empty", ErrInvalidEvent)
+	}
+	for _, text := range []string{m.Event, m.Ref, m.JoinRef} {
+		if err := checkText(text, ErrInvalidEvent); err != nil {
+			return err
+		}
+	}
+	if err := s.checkPayload(&m); err != nil {
+		return err
+	}
+	o := &outgoing{msg: m, raw: true}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closedForGood {
+		return ErrSocketClosed
+	}
+	if err := s.admit(o); err != nil {
+		return err
+	}
+	if s.state == SocketOpen {
+		s.send(o)
+	} else {
+		s.sendBuffer = append(s.sendBuffer, o)
+	}
+	return nil
+}
+
+// checkPayload refuses what the protocol version cannot carry, before it is too late to tell the caller.
+func (s *Socket) checkPayload(m *Message) error {
+	switch {
+	case !m.Payload.IsBinary():
+		return nil
+	case s.config.Version == versionV1:
+		return fmt.Errorf("%w: protocol version 1.0.0 carries no binary payload", ErrInvalidPayload)
+	}
+	return checkBinaryFields(m)
+}
+
+// unbuffer takes a push out of its channel's buffer. The first to wait is the first to time out, so the search is short.
+func (c *Channel) unbuffer(p *Push) {
+	switch i := slices.Index(c.buffer, &p.out); {
+	case i == 0:
+		c.buffer = c.buffer[1:]
+	case i > 0:
+		c.buffer = slices.Delete(c.buffer, i, i+1)
+	}
+}

@@ -1,0 +1,130 @@
+package core
+
+import (
+	"encoding/json/jsontext"
+	json "encoding/json/v2"
+	"fmt"
+)
+
+// Payload is what a message carries: the text of one JSON value, or raw bytes that travel in a binary frame. It is kept as it
+// came; nothing is decoded until [Payload.Decode] asks. The zero Payload is the empty JSON object.
+//
+// The bytes of a received Payload belong to the message: read them, do not change them.
+type Payload struct {
+	data   []byte
+	binary bool
+}
+
+// JSONPayload is a payload of JSON text. The text is not checked: a server closes the connection (code 1011) when it is not one
+// valid JSON value. Pass a [jsontext.Value] to Push for text that needs checking.
+func JSONPayload(raw jsontext.Value) Payload { return Payload{data: raw} }
+
+// BinaryPayload is a payload of raw bytes. Only protocol version 2.0.0 can carry it.
+func BinaryPayload(data []byte) Payload { return Payload{data: data, binary: true} }
+
+// IsBinary tells whether the payload is raw bytes rather than JSON.
+func (p Payload) IsBinary() bool { return p.binary }
+
+// JSON is the payload's JSON text, nil when it is binary.
+func (p Payload) JSON() jsontext.Value {
+	switch {
+	case p.binary:
+		return nil
+	case p.data == nil:
+		return jsontext.Value("{}")
+	}
+	return p.data
+}
+
+// Binary is the payload's bytes, nil when it is JSON.
+func (p Payload) Binary() []byte {
+	if !p.binary {
+		return nil
+	}
+	return p.data
+}
+
+// Len is the payload's size in bytes.
+func (p Payload) Len() int { return len(p.data) }
+
+// Decode stores the payload in what v points to: a binary payload in a *[]byte, JSON in anything that [json.Unmarshal] takes.
+func (p Payload) Decode(v any) error {
+	if !p.binary {
+		return json.Unmarshal(p.JSON(), v, jsontext.AllowDuplicateNames(true))
+	}
+	target, ok := v.(*[]byte)
+	if !ok {
+		return fmt.Errorf("phoenix: a binary payload decodes into *[]byte, not %T", v)
+	}
+	*target = append([]byte(nil), p.data...)
+	return nil
+}
+
+// String is the JSON text, or the size of the binary payload.
+func (p Payload) String() string {
+	if p.binary {
+		return fmt.Sprintf("binary payload of %d bytes", len(p.data))
+	}
+	return string(p.JSON())
+}
+
+// newPayload makes a payload of what a caller hands to Push: nil is {}, a Payload is itself, a jsontext.Value is checked JSON
+// text, []byte is binary, all else is marshalled.
+func newPayload(v any) (Payload, error) {
+	switch v := v.(type) {
+	case nil:
+		return Payload{}, nil
+	case Payload:
+		return v, nil
+	case []byte:
+		return BinaryPayload(v), nil
+	case jsontext.Value:
+		if !v.IsValid(jsontext.AllowDuplicateNames(true)) {
+			return Payload{}, fmt.Errorf("%w: not one valid JSON value", ErrInvalidPayload)
+		}
+		return JSONPayload(v), nil
+	}
+	data, err := json.Marshal(v)
+	if err != nil {
+		return Payload{}, fmt.Errorf("%w: %w", ErrInvalidPayload, err)
+	}
+	return JSONPayload(data), nil
+}
+
+// params holds the parameters of a connect or a join: a fixed payload, or a function that gives them anew each time.
+type params struct {
+	fixed Payload
+	fn    func() any
+}
+
+// newParams takes what the public API calls params: nil, a value that marshals to a JSON object, or a func() any.
+func newParams(v any) (params, error) {
+	if fn, ok := v.(func() any); ok && fn != nil {
+		return params{fn: fn}, nil
+	}
+	fixed, err := objectPayload(v)
+	return params{fixed: fixed}, err
+}
+
+// evaluate gives the parameters for now. It runs the caller's function, so never under a lock.
+func (p params) evaluate() (Payload, error) {
+	if p.fn == nil {
+		return p.fixed, nil
+	}
+	return objectPayload(p.fn())
+}
+
+// objectPayload is newPayload for what must be a JSON object.
+func objectPayload(v any) (Payload, error) {
+	if b, ok := v.([]byte); ok {
+		v = jsontext.Value(b)
+	}
+	p, err := newPayload(v)
+	if err != nil {
+		return p, err
+	}
+	if p.JSON().Kind() != '{' {
+		return Payload{}, fmt.Errorf("%w: params must be a JSON object", ErrInvalidPayload)
+	}
+	return p, nil
+}

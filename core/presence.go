@@ -1,0 +1,221 @@
+package core
+
+import (
+	"encoding/json/jsontext"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+)
+
+// PresenceEvents names the events that carry a presence's state and diffs. The zero value means Phoenix's own: presence_state and
+// presence_diff.
+type PresenceEvents struct{ State, Diff string }
+
+// Presence keeps the list of who is in a topic, from the state and the diffs that Phoenix.Presence sends. It follows a channel by
+// itself: diffs that come before the state, after a rejoin too, wait for it.
+type Presence struct {
+	channel *Channel
+
+	mu       sync.Mutex
+	state    *presences
+	joinRef  string     // of the join whose state we have; empty before the first
+	waiting  []heldDiff // that came before the state
+	onJoin   func(key string, current, joined *PresenceEntry)
+	onLeave  func(key string, current, left *PresenceEntry)
+	onSync   func()
+	onChange func(joins, leaves []PresenceChange)
+}
+
+// heldDiff is a diff that waits for the state of its join.
+type heldDiff struct {
+	joinRef string
+	raw     jsontext.Value
+}
+
+// maxHeldDiffs limits the diffs that wait, for a server that sends diffs and never a state. The oldest go first.
+const maxHeldDiffs = 4096
+
+// NewPresence makes a presence that follows channel. With a nil channel it follows none: feed it with SyncState and SyncDiff.
+func NewPresence(channel *Channel, events PresenceEvents) *Presence {
+	p := &Presence{channel: channel, state: newPresences()}
+	if channel == nil {
+		return p
+	}
+	setDefault(&events.State, "presence_state")
+	setDefault(&events.Diff, "presence_diff")
+	channel.On(events.State, func(m *Message) { p.follow(p.syncState(m.Payload.JSON(), m.during)) })
+	channel.On(events.Diff, func(m *Message) { p.follow(p.receiveDiff(m.Payload.JSON(), m.during)) })
+	return p
+}
+
+// follow reports a state or a diff that the server got wrong.
+func (p *Presence) follow(err error) {
+	if err == nil {
+		return
+	}
+	s := p.channel.socket
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.counters.MalformedMessages++
+	s.fail(fmt.Errorf("%w (topic %q)", err, p.channel.topic))
+}
+
+// OnJoin calls fn for each key that joined, with what was there before (nil if nothing) and the metas that are new. Like the other
+// handlers it replaces an earlier one.
+func (p *Presence) OnJoin(fn func(key string, current, joined *PresenceEntry)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.onJoin = fn
+}
+
+// OnLeave calls fn for each key that left, with what remains (without metas if nothing) and the metas that are gone.
+func (p *Presence) OnLeave(fn func(key string, current, left *PresenceEntry)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.onLeave = fn
+}
+
+// OnSync calls fn after each state or diff that was taken over, once the list is up to date.
+func (p *Presence) OnSync(fn func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.onSync = fn
+}
+
+// OnChange calls fn with all that one state or diff changed, before OnJoin and OnLeave; not when it changed nothing.
+func (p *Presence) OnChange(fn func(joins, leaves []PresenceChange)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.onChange = fn
+}
+
+// SyncState takes over the server's whole state, then the diffs that waited for it.
+func (p *Presence) SyncState(raw jsontext.Value) error {
+	if p.channel == nil {
+		return p.syncState(raw, "")
+	}
+	return p.syncState(raw, p.channel.JoinRef())
+}
+
+func (p *Presence) syncState(raw jsontext.Value, joinRef string) error {
+	state, err := parsePresences(raw)
+	if err != nil {
+		return fmt.Errorf("%w state: %w", errPresence, err)
+	}
+	p.mu.Lock()
+	p.joinRef = joinRef
+	joined, left := p.state.apply(p.state.diffTo(state))
+	for _, diff := range p.waiting {
+		if diff.joinRef != joinRef {
+			continue // of a join that is over: the state has it all
+		}
+		joins, leaves, diffErr := parseDiff(diff.raw)
+		if diffErr != nil {
+			err = errors.Join(err, fmt.Errorf("%w diff: %w", errPresence, diffErr))
+			continue
+		}
+		moreJoined, moreLeft := p.state.apply(joins, leaves)
+		joined, left = append(joined, moreJoined...), append(left, moreLeft...)
+	}
+	p.waiting = nil
+	p.mu.Unlock()
+	p.tell(joined, left)
+	return err
+}
+
+// receiveDiff takes a diff of the channel, or keeps it until the state of its join has come.
+func (p *Presence) receiveDiff(raw jsontext.Value, joinRef string) error {
+	p.mu.Lock()
+	early := p.joinRef == "" || p.joinRef != joinRef
+	if early {
+		if len(p.waiting) == maxHeldDiffs {
+			p.waiting = slices.Delete(p.waiting, 0, maxHeldDiffs/2)
+		}
+		p.waiting = append(p.waiting, heldDiff{joinRef, raw})
+	}
+	p.mu.Unlock()
+	if early {
+		return nil
+	}
+	return p.SyncDiff(raw)
+}
+
+// SyncDiff takes over what joined and left since.
+func (p *Presence) SyncDiff(raw jsontext.Value) error {
+	joins, leaves, err := parseDiff(raw)
+	if err != nil {
+		return fmt.Errorf("%w diff: %w", errPresence, err)
+	}
+	p.mu.Lock()
+	joined, left := p.state.apply(joins, leaves)
+	p.mu.Unlock()
+	p.tell(joined, left)
+	return nil
+}
+
+// tell runs the handlers, outside of the lock.
+func (p *Presence) tell(joined, left []PresenceChange) {
+	p.mu.Lock()
+	onChange, onJoin, onLeave, onSync := p.onChange, p.onJoin, p.onLeave, p.onSync
+	p.mu.Unlock()
+	if onChange != nil && len(joined)+len(left) > 0 {
+		onChange(joined, left)
+	}
+	if onJoin != nil {
+		for _, c := range joined {
+			onJoin(c.Key, c.Current, c.Changed)
+		}
+	}
+	if onLeave != nil {
+		for _, c := range left {
+			onLeave(c.Key, c.Current, c.Changed)
+		}
+	}
+	if onSync != nil {
+		onSync()
+	}
+}
+
+// Keys of all who are present, in the order they joined.
+func (p *Presence) Keys() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.state.keys)
+}
+
+// Get gives the entry of a key, nil if it is not present.
+func (p *Presence) Get(key string) *PresenceEntry {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.state.entries[key]
+}
+
+// JSON is the whole state, as the server would send it.
+func (p *Presence) JSON() jsontext.Value {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.state.json()
+}
+
+// Clear forgets all, without telling the handlers.
+func (p *Presence) Clear() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.state, p.waiting, p.joinRef = newPresences(), nil, ""
+}
+
+// ListPresences gives what by makes of each entry, in the order the keys joined.
+func ListPresences[T any](p *Presence, by func(key string, entry *PresenceEntry) T) []T {
+	p.mu.Lock()
+	keys, entries := slices.Clone(p.state.keys), make([]*PresenceEntry, len(p.state.keys))
+	for i, key := range keys {
+		entries[i] = p.state.entries[key]
+	}
+	p.mu.Unlock()
+	list := make([]T, len(keys))
+	for i, key := range keys {
+		list[i] = by(key, entries[i])
+	}
+	return list
+}

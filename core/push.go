@@ -1,0 +1,212 @@
+package core
+
+import (
+	"context"
+	"time"
+)
+
+// Push is a message that asks for a reply: what Join, Leave, Push and Ping return. It completes exactly once: with the status that
+// the server chose ("ok", "error" or any other), with [StatusTimeout], or with [StatusClosed] when its channel or socket went for
+// good.
+//
+// The push of a join is special in one way, as in the official client: a channel rejoins by itself, and the hooks set with
+// Receive run at each outcome. Wait, Done, Reply and OnComplete speak of the first.
+type Push struct {
+	socket  *Socket
+	channel *Channel // nil for a ping
+	kind    pushKind
+	event   string
+	timeout time.Duration
+
+	// Guarded by socket.mu.
+	out       outgoing
+	ref       string // of the latest sending
+	order     uint64 // in which pushes were made
+	sentAt    time.Time
+	roundTrip time.Duration
+	timer     task
+	settled   bool // the first outcome is known
+	reply     Reply
+	done      chan struct{} // made when asked for
+	hooks     []receiveHook
+	onDone    []func(Reply)
+	delivered *Reply // the latest outcome of which the hooks were told
+	first     Reply  // the first of them
+}
+
+type pushKind int
+
+const (
+	pushMessage pushKind = iota
+	pushJoin
+	pushLeave
+	pushPing
+)
+
+type receiveHook struct {
+	status string
+	fn     func(Reply)
+}
+
+func newPush(s *Socket, c *Channel, kind pushKind, event string, payload Payload, timeout time.Duration) *Push {
+	if timeout <= 0 {
+		timeout = s.config.Timeout
+	}
+	p := &Push{socket: s, channel: c, kind: kind, event: event, timeout: timeout}
+	p.out = outgoing{push: p, msg: Message{Topic: topicPhoenix, Event: event, Payload: payload}}
+	if c != nil {
+		p.out.msg.Topic = c.topic
+	}
+	p.timer.run = p.expire
+	s.pushes++
+	p.order = s.pushes
+	return p
+}
+
+// Event of the push.
+func (p *Push) Event() string { return p.event }
+
+// Topic the push goes to.
+func (p *Push) Topic() string { return p.out.msg.Topic }
+
+// Ref of the push on the wire, empty before it was sent.
+func (p *Push) Ref() string {
+	p.socket.mu.Lock()
+	defer p.socket.mu.Unlock()
+	return p.ref
+}
+
+// Receive calls fn when the push completes with this status, at once when it did already. It returns the push, for chaining.
+func (p *Push) Receive(status string, fn func(Reply)) *Push {
+	p.socket.mu.Lock()
+	delivered := p.delivered
+	if delivered == nil || p.kind == pushJoin {
+		p.hooks = append(p.hooks, receiveHook{status, fn})
+	}
+	p.socket.mu.Unlock()
+	if delivered != nil && delivered.Status == status {
+		fn(*delivered)
+	}
+	return p
+}
+
+// OnComplete calls fn once, with whatever the push completes with, at once when it did already.
+func (p *Push) OnComplete(fn func(Reply)) *Push {
+	p.socket.mu.Lock()
+	completed, reply := p.delivered != nil, p.first
+	if !completed {
+		p.onDone = append(p.onDone, fn)
+	}
+	p.socket.mu.Unlock()
+	if completed {
+		fn(reply)
+	}
+	return p
+}
+
+// Wait waits for the push to complete. It may be called inside of a handler: it does not need the handlers' goroutine. An error
+// means that ctx ended first; the push goes on.
+func (p *Push) Wait(ctx context.Context) (Reply, error) {
+	select {
+	case <-p.Done():
+		reply, _ := p.Reply()
+		return reply, nil
+	case <-ctx.Done():
+		return Reply{}, ctx.Err()
+	}
+}
+
+// Done is closed once the push is complete.
+func (p *Push) Done() <-chan struct{} {
+	p.socket.mu.Lock()
+	defer p.socket.mu.Unlock()
+	if p.done == nil {
+		p.done = make(chan struct{})
+		if p.settled {
+			close(p.done)
+		}
+	}
+	return p.done
+}
+
+// Reply is what the push completed with; false when it has not yet.
+func (p *Push) Reply() (Reply, bool) {
+	p.socket.mu.Lock()
+	defer p.socket.mu.Unlock()
+	return p.reply, p.settled
+}
+
+// RoundTrip is the time from the sending to the server's reply; 0 without one.
+func (p *Push) RoundTrip() time.Duration {
+	p.socket.mu.Lock()
+	defer p.socket.mu.Unlock()
+	return p.roundTrip
+}
+
+// settle ends the wait for a reply and gives the event that tells the hooks. Under the lock.
+func (p *Push) settle(reply Reply) *outcome {
+	s := p.socket
+	s.timers.cancel(&p.timer)
+	delete(s.pending, p.ref)
+	s.release(&p.out)
+	if !p.settled {
+		p.settled, p.reply = true, reply
+		if p.done != nil {
+			close(p.done)
+		}
+	}
+	return &outcome{p, reply}
+}
+
+// complete settles the push with an outcome of this client's own, if it is not settled yet. Under the lock.
+func (p *Push) complete(status string) {
+	if !p.settled {
+		p.socket.events.push(p.settle(Reply{Status: status}))
+	}
+}
+
+// expire is the push's timer. Under the lock.
+func (p *Push) expire() {
+	switch p.kind {
+	case pushJoin:
+		p.channel.joinTimedOut()
+	case pushLeave:
+		p.complete(StatusTimeout)
+		p.channel.closed(reasonLeave)
+	case pushMessage:
+		p.channel.unbuffer(p)
+		p.complete(StatusTimeout)
+	case pushPing:
+		p.complete(StatusTimeout)
+	}
+}
+
+// outcome is the event that tells a push's hooks what it completed with.
+type outcome struct {
+	push  *Push
+	reply Reply
+}
+
+func (o *outcome) size() int { return o.reply.Response.Len() }
+
+func (o *outcome) deliver() {
+	p := o.push
+	p.socket.mu.Lock()
+	hooks, onDone := p.hooks, p.onDone
+	if p.delivered == nil {
+		p.first = o.reply
+	}
+	p.delivered, p.onDone = &o.reply, nil
+	if p.kind != pushJoin {
+		p.hooks = nil
+	}
+	p.socket.mu.Unlock()
+	for _, h := range hooks {
+		if h.status == o.reply.Status {
+			h.fn(o.reply)
+		}
+	}
+	for _, fn := range onDone {
+		fn(o.reply)
+	}
+}

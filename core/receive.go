@@ -1,0 +1,159 @@
+package core
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// incoming is the event of one message that came in.
+type incoming struct {
+	socket   *Socket
+	msg      Message
+	channels []receiver // that it is for
+	outcome  *outcome   // of the push that it answers
+}
+
+// receiver is a channel, and the join under which a message reached it.
+type receiver struct {
+	channel *Channel
+	joinRef string
+}
+
+// eventOverhead is what a waiting message counts beside its payload.
+const eventOverhead = 256
+
+func (in *incoming) size() int { return in.msg.Payload.Len() + eventOverhead }
+
+// deliver runs the handlers: of the channels, of the push, then of the socket.
+func (in *incoming) deliver() {
+	s := in.socket
+	for _, r := range in.channels {
+		in.msg.during = r.joinRef
+		s.mu.Lock()
+		all, bound := r.channel.onMessage, r.channel.bindings[in.msg.Event]
+		s.mu.Unlock()
+		for _, h := range all {
+			h.fn(&in.msg)
+		}
+		for _, h := range bound {
+			h.fn(&in.msg)
+		}
+	}
+	if in.outcome != nil {
+		in.outcome.deliver()
+	}
+	s.mu.Lock()
+	all := s.onMessage
+	s.mu.Unlock()
+	for _, h := range all {
+		h.fn(&in.msg)
+	}
+}
+
+// receive takes a frame: it decodes it and lets Prepare have it outside of the lock, then moves the state machine and queues the
+// event.
+func (s *Socket) receive(c *connection, f frame) {
+	in := &incoming{socket: s}
+	err := s.serializer.decode(f, &in.msg)
+	if err == nil {
+		s.logMessage("receive", &in.msg)
+		if s.config.Prepare != nil {
+			s.config.Prepare(&in.msg)
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conn != c || c.ended { // replaced, or said goodbye: as with a browser's WebSocket, nothing more comes
+		return
+	}
+	c.received()
+	if err != nil {
+		s.counters.MalformedMessages++
+		s.fail(err)
+		return
+	}
+	s.handle(in)
+}
+
+// received notes that a whole message came over the connection. The first proves it good: only then do the delays of the reconnects
+// begin anew, so that a server that accepts and drops is not stormed. Under the lock, as all that follows.
+func (c *connection) received() {
+	s := c.socket
+	s.counters.MessagesIn++
+	c.messages++
+	c.inAtLast = c.link.traffic().in.Load()
+	if !c.heard {
+		c.heard = true
+		s.retry.reset()
+		s.fallback.heard()
+	}
+}
+
+// handle moves the state machine by one message.
+func (s *Socket) handle(in *incoming) {
+	m := &in.msg
+	var answered *Push
+	if m.Event == eventReply {
+		if s.heartbeat.answered(m) {
+			s.events.push(in)
+			return
+		}
+		if answered = s.pending[m.Ref]; answered != nil && answered.Topic() == m.Topic {
+			answered.roundTrip = time.Since(answered.sentAt)
+			m.Push = answered
+			in.outcome = answered.settle(Reply{Status: m.Status, Response: m.Payload, Prepared: m.Prepared})
+		} else {
+			answered = nil
+			s.counters.LateReplies++
+		}
+	}
+	joinRef := m.JoinRef
+	if joinRef == "" && (m.Event == eventClose || m.Event == eventError) {
+		joinRef = m.Ref // version 1.0.0 names the join there
+	}
+	for _, c := range s.channels {
+		if c.topic != m.Topic {
+			continue
+		}
+		if joinRef != "" && joinRef != c.joinRef {
+			s.log.Debug("dropping outdated message", "topic", m.Topic, "event", m.Event, "join_ref", joinRef)
+			continue
+		}
+		if m.Event == eventReply && (answered == nil || answered.channel != c) {
+			continue
+		}
+		in.channels = append(in.channels, receiver{c, c.joinRef})
+	}
+	s.events.push(in)
+	if answered != nil {
+		answered.answered(in.outcome.reply)
+	}
+	for _, r := range in.channels {
+		switch m.Event {
+		case eventClose:
+			r.channel.closed(m.Payload)
+		case eventError:
+			r.channel.crashed(m.Payload)
+		}
+	}
+}
+
+// answered moves the push's channel by the server's reply.
+func (p *Push) answered(reply Reply) {
+	switch p.kind {
+	case pushJoin:
+		p.channel.joinReplied(reply)
+	case pushLeave:
+		p.channel.closed(reasonLeave)
+	}
+}
+
+// logMessage logs a message without its payload, which may be private: only its size.
+func (s *Socket) logMessage(direction string, m *Message) {
+	if !s.log.Enabled(context.Background(), slog.LevelDebug) {
+		return
+	}
+	s.log.Debug(direction, "topic", m.Topic, "event", m.Event, "ref", m.Ref, "join_ref", m.JoinRef,
+		"status", m.Status, "payload_bytes", m.Payload.Len())
+}

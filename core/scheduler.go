@@ -1,0 +1,109 @@
+package core
+
+import (
+	"container/heap"
+	"sync"
+	"time"
+)
+
+// scheduler runs the timed tasks of one socket, all with one runtime timer, armed only while a task waits. So a thousand pushes
+// with a timeout cost a thousand heap entries, and an idle socket costs nothing. All methods, and the tasks, run under mu.
+type scheduler struct {
+	mu    *sync.Mutex
+	guard func() // deferred around the tasks
+	queue taskQueue
+	order uint64 // of the latest set, so that tasks due at one moment run in the order they were set
+	timer *time.Timer
+	armed time.Time // when the timer will fire; zero when it is not armed
+}
+
+// task is something to do later. Embed it in what it belongs to; set and cancel it through the scheduler.
+type task struct {
+	run   func()
+	due   time.Time
+	order uint64
+	index int // place in the queue plus one; 0 when not waiting
+}
+
+func (t *task) waiting() bool { return t.index != 0 }
+
+// set makes t run after delay, in place of an earlier time.
+func (s *scheduler) set(t *task, delay time.Duration) {
+	s.order++
+	t.due, t.order = time.Now().Add(delay), s.order
+	if t.waiting() {
+		heap.Fix(&s.queue, t.index-1)
+	} else {
+		heap.Push(&s.queue, t)
+	}
+	s.arm()
+}
+
+func (s *scheduler) cancel(t *task) {
+	if t.waiting() {
+		heap.Remove(&s.queue, t.index-1)
+	}
+}
+
+// arm makes sure that the timer fires no later than the first task is due. A timer left early by a cancelled task wakes once
+// for nothing, which is cheaper than moving it at each reply.
+func (s *scheduler) arm() {
+	if len(s.queue) == 0 {
+		return
+	}
+	due := s.queue[0].due
+	if !s.armed.IsZero() && !s.armed.After(due) {
+		return
+	}
+	s.armed = due
+	if delay := time.Until(due); s.timer == nil {
+		s.timer = time.AfterFunc(delay, s.fire)
+	} else {
+		s.timer.Reset(delay)
+	}
+}
+
+func (s *scheduler) fire() {
+	defer s.guard()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.armed = time.Time{}
+	defer s.arm()
+	for now := time.Now(); len(s.queue) > 0 && !s.queue[0].due.After(now); {
+		t := s.queue[0]
+		heap.Remove(&s.queue, 0)
+		t.run()
+	}
+}
+
+// taskQueue is a heap.Interface with the earliest task first.
+type taskQueue []*task
+
+func (q taskQueue) Len() int { return len(q) }
+
+func (q taskQueue) Less(i, j int) bool {
+	if q[i].due.Equal(q[j].due) {
+		return q[i].order < q[j].order
+	}
+	return q[i].due.Before(q[j].due)
+}
+
+func (q taskQueue) Swap(i, j int) {
+	q[i], q[j] = q[j], q[i]
+	q[i].index, q[j].index = i+1, j+1
+}
+
+func (q *taskQueue) Push(x any) {
+	t := x.(*task)
+	*q = append(*q, t)
+	t.index = len(*q)
+}
+
+func (q *taskQueue) Pop() any {
+	last := len(*q) - 1
+	t := (*q)[last]
+	(*q)[last] = nil
+	*q = (*q)[:last]
+	t.index = 0
+	return t
+}

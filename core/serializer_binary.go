@@ -1,0 +1,74 @@
+package core
+
+import (
+	"fmt"
+	"unicode/utf8"
+)
+
+// The kinds of binary frames, their first byte.
+const (
+	binaryPush      = 0
+	binaryReply     = 1
+	binaryBroadcast = 2
+)
+
+// maxField is the size limit, in bytes, of the topic, the event and the refs in a binary frame: their sizes are written as one byte.
+const maxField = 255
+
+// appendBinaryPush appends the frame of a push with a binary payload: the kind, the sizes of join_ref, ref, topic and event, then
+// these and the payload.
+func appendBinaryPush(dst []byte, m *Message) ([]byte, error) {
+	if err := checkBinaryFields(m); err != nil {
+		return nil, err
+	}
+	dst = append(dst, binaryPush, byte(len(m.JoinRef)), byte(len(m.Ref)), byte(len(m.Topic)), byte(len(m.Event)))
+	for _, field := range []string{m.JoinRef, m.Ref, m.Topic, m.Event} {
+		dst = append(dst, field...)
+	}
+	return append(dst, m.Payload.Binary()...), nil
+}
+
+func checkBinaryFields(m *Message) error {
+	fields := [...]struct{ name, value string }{
+		{"join_ref", m.JoinRef}, {"ref", m.Ref}, {"topic", m.Topic}, {"event", m.Event},
+	}
+	for _, f := range fields {
+		if len(f.value) > maxField {
+			return fmt.Errorf("%w: a binary payload needs a %s of at most %d bytes, this has %d",
+				ErrInvalidPayload, f.name, maxField, len(f.value))
+		}
+	}
+	return nil
+}
+
+// decodeBinary reads a frame from the server: a push (no ref), a reply, whose event field is the status, or a broadcast (no refs).
+func decodeBinary(data []byte, m *Message) error {
+	if len(data) == 0 {
+		return malformed(fmt.Errorf("an empty binary frame"))
+	}
+	var fields []*string
+	switch data[0] {
+	case binaryPush:
+		fields = []*string{&m.JoinRef, &m.Topic, &m.Event}
+	case binaryReply:
+		fields = []*string{&m.JoinRef, &m.Ref, &m.Topic, &m.Status}
+		m.Event = eventReply
+	case binaryBroadcast:
+		fields = []*string{&m.Topic, &m.Event}
+	default:
+		return malformed(fmt.Errorf("a binary frame of the unknown kind %d", data[0]))
+	}
+	at := 1 + len(fields)
+	for i, field := range fields {
+		if len(data) <= i+1 || len(data) < at+int(data[i+1]) {
+			return malformed(fmt.Errorf("a binary frame of %d bytes that ends within its header", len(data)))
+		}
+		size := int(data[i+1])
+		if *field = string(data[at : at+size]); !utf8.ValidString(*field) {
+			return malformed(fmt.Errorf("a binary frame with a header that is not UTF-8"))
+		}
+		at += size
+	}
+	m.Payload = BinaryPayload(data[at:])
+	return nil
+}

@@ -1,0 +1,342 @@
+package core
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"net/url"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+)
+
+// SocketState is where a socket's connection is.
+type SocketState int
+
+// The states of a socket. Between two attempts to connect it is closed.
+const (
+	SocketClosed SocketState = iota
+	SocketConnecting
+	SocketOpen
+	SocketClosing
+)
+
+func (s SocketState) String() string {
+	return [...]string{"closed", "connecting", "open", "closing"}[s]
+}
+
+// OpenEvent tells that the socket is connected.
+type OpenEvent struct {
+	Endpoint  string // without the query
+	Transport Transport
+}
+
+// CloseEvent tells that a connection ended, or an attempt at one.
+type CloseEvent struct {
+	WasRequested  bool   // by Disconnect or Close
+	WillReconnect bool   // by itself
+	Code          int    // of the server's close frame, or as requested; 1006 when there was none
+	Reason        string // as the server or the caller worded it, or what went wrong
+}
+
+// Socket is a connection to a Phoenix server that keeps itself up, and the channels on it. Make it with [NewSocket]. All methods may be
+// called from any goroutine, handlers included.
+type Socket struct {
+	config     Config
+	serializer serializer
+	log        *slog.Logger
+	events     eventQueue
+	refs       atomic.Uint64
+	lastSub    atomic.Uint64
+	clock      wakeClock
+
+	mu            sync.Mutex // guards all below, and the channels and pushes
+	timers        scheduler
+	endpoint      *url.URL
+	params        params
+	token         func() string // nil without an auth token
+	state         SocketState
+	wanted        bool // connected, or to be
+	offline       bool // as SetOnline told
+	closedForGood bool
+	conn          *connection // the current one; nil between attempts
+	reconnect     task
+	retry         backoff
+	fallback      fallback
+	heartbeat     heartbeat
+	channels      []*Channel
+	sendBuffer    []*outgoing      // of Socket.Push, for the next connection
+	pending       map[string]*Push // that wait for a reply, by ref
+	pushes        uint64
+	buffered      struct{ pushes, bytes int }
+	counters      Statistics
+	opened        chan struct{} // closed when the socket opens or closes for good; nil when nobody waits
+	running       int           // goroutines
+	ended         chan struct{} // closed when the last goroutine of a closed socket ended
+
+	onOpen    handlers[func(OpenEvent)]
+	onClose   handlers[func(CloseEvent)]
+	onError   handlers[func(error)]
+	onState   handlers[func(SocketState)]
+	onMessage handlers[func(*Message)]
+}
+
+// NewSocket makes a socket for an endpoint such as ws://localhost:4000/socket, without connecting it. The endpoint may name the
+// transport's segment at its end ("/websocket") or not, and may have a query. The error names what in the config cannot work.
+func NewSocket(endpoint string, config Config) (*Socket, error) {
+	config, err := config.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := parseEndpoint(endpoint)
+	if err != nil {
+		return nil, err
+	}
+	given, err := newParams(config.Params)
+	if err != nil {
+		return nil, err
+	}
+	s := &Socket{
+		config: config, serializer: newSerializer(config.Version), log: config.Logger,
+		endpoint: parsed, params: given, pending: map[string]*Push{},
+		retry: backoff{steps: config.ReconnectAfter, jitter: config.Jitter},
+		ended: make(chan struct{}),
+	}
+	s.events.limit, s.events.manual, s.events.onPanic = config.MaxQueuedBytes, config.ManualDispatch, config.OnPanic
+	s.clock = systemClock
+	s.timers.mu, s.timers.guard = &s.mu, s.guard
+	s.reconnect.run = s.dial
+	s.heartbeat.init(s)
+	s.fallback.init(s)
+	s.setToken(config.AuthToken, config.AuthTokenFunc)
+	if config.TLS != nil && config.TLS.InsecureSkipVerify {
+		s.log.Warn("TLS certificates are not verified (InsecureSkipVerify): anyone on the network can read and change the traffic")
+	}
+	return s, nil
+}
+
+// setToken holds the auth token as a function. Both empty: none.
+func (s *Socket) setToken(token string, fn func() string) {
+	switch {
+	case fn != nil:
+		s.token = fn
+	case token != "":
+		s.token = func() string { return token }
+	default:
+		s.token = nil
+	}
+}
+
+// SetEndpoint replaces the endpoint, for the next connect.
+func (s *Socket) SetEndpoint(endpoint string) error {
+	parsed, err := parseEndpoint(endpoint)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.endpoint = parsed
+	return nil
+}
+
+// SetParams replaces the params, for the next connect.
+func (s *Socket) SetParams(params any) error {
+	given, err := newParams(params)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.params = given
+	return nil
+}
+
+// SetAuthToken replaces the auth token, for the next connect; "" for none.
+func (s *Socket) SetAuthToken(token string) error {
+	if err := checkToken(token); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.setToken(token, nil)
+	return nil
+}
+
+// Endpoint is the socket's URL, without the query and the transport's segment.
+func (s *Socket) Endpoint() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return displayURL(s.endpoint)
+}
+
+// State of the socket.
+func (s *Socket) State() SocketState {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state
+}
+
+// Channels of the socket that are not closed, in the order they were made.
+func (s *Socket) Channels() []*Channel {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.channels)
+}
+
+// MakeRef gives a ref that no other message of this socket has.
+func (s *Socket) MakeRef() string { return strconv.FormatUint(s.refs.Add(1), 10) }
+
+// WaitOpen waits until the socket is open. It fails when ctx ends first, or the socket is closed for good.
+func (s *Socket) WaitOpen(ctx context.Context) error {
+	for {
+		s.mu.Lock()
+		switch {
+		case s.state == SocketOpen:
+			s.mu.Unlock()
+			return nil
+		case s.closedForGood:
+			s.mu.Unlock()
+			return ErrSocketClosed
+		}
+		if s.opened == nil {
+			s.opened = make(chan struct{})
+		}
+		opened := s.opened
+		s.mu.Unlock()
+		select {
+		case <-opened:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// wakeWaiters lets WaitOpen look again. Under the lock.
+func (s *Socket) wakeWaiters() {
+	if s.opened != nil {
+		close(s.opened)
+		s.opened = nil
+	}
+}
+
+// OnOpen calls fn each time the socket has connected.
+func (s *Socket) OnOpen(fn func(OpenEvent)) Subscription { return subscribe(s, &s.onOpen, fn) }
+
+// OnClose calls fn each time a connection, or an attempt at one, has ended.
+func (s *Socket) OnClose(fn func(CloseEvent)) Subscription { return subscribe(s, &s.onClose, fn) }
+
+// OnError calls fn with what went wrong: a failed connect, a lost connection, a malformed message. No error holds params or tokens.
+func (s *Socket) OnError(fn func(error)) Subscription { return subscribe(s, &s.onError, fn) }
+
+// OnState calls fn each time the state has changed.
+func (s *Socket) OnState(fn func(SocketState)) Subscription { return subscribe(s, &s.onState, fn) }
+
+// OnMessage calls fn with every message that comes in, heartbeat replies and stale ones included, after the channels' handlers.
+func (s *Socket) OnMessage(fn func(*Message)) Subscription { return subscribe(s, &s.onMessage, fn) }
+
+// Off ends subscriptions of the socket's handlers.
+func (s *Socket) Off(subscriptions ...Subscription) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onOpen.remove(subscriptions)
+	s.onClose.remove(subscriptions)
+	s.onError.remove(subscriptions)
+	s.onState.remove(subscriptions)
+	s.onMessage.remove(subscriptions)
+}
+
+// Dispatch runs the handlers of up to limit events that wait, of all that wait now when limit is not positive, and tells how many. It
+// is for sockets with [Config.ManualDispatch]; on others, and called from inside of a handler, it does nothing.
+func (s *Socket) Dispatch(limit int) int { return s.events.dispatch(limit) }
+
+// Queued is how many events wait for their handlers. It takes no lock.
+func (s *Socket) Queued() int { return int(s.events.count.Load()) }
+
+func (s *Socket) nextSubscription() Subscription { return Subscription(s.lastSub.Add(1)) }
+
+func subscribe[F any](s *Socket, list *handlers[F], fn F) Subscription {
+	id := s.nextSubscription()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list.add(id, fn)
+	return id
+}
+
+// notify queues a call of all the handlers in list, as they are when it is delivered.
+func notify[F any](s *Socket, list *handlers[F], call func(F)) {
+	s.events.push(notice(func() {
+		s.mu.Lock()
+		current := *list
+		s.mu.Unlock()
+		for _, h := range current {
+			call(h.fn)
+		}
+	}))
+}
+
+// fail tells OnError and the log. Under the lock.
+func (s *Socket) fail(err error) {
+	s.log.Warn("error", "err", err)
+	notify(s, &s.onError, func(fn func(error)) { fn(err) })
+}
+
+// setState changes the state and tells OnState. Under the lock.
+func (s *Socket) setState(state SocketState) {
+	if s.state == state {
+		return
+	}
+	s.state = state
+	notify(s, &s.onState, func(fn func(SocketState)) { fn(state) })
+}
+
+// pendingOf gives the pushes of a channel that wait for a reply, in the order they were made. Under the lock.
+func (s *Socket) pendingOf(c *Channel) []*Push {
+	var own []*Push
+	for _, p := range s.pending {
+		if p.channel == c {
+			own = append(own, p)
+		}
+	}
+	slices.SortFunc(own, func(a, b *Push) int { return cmp.Compare(a.order, b.order) })
+	return own
+}
+
+// start runs fn on a goroutine that Close will see end. Under the lock.
+func (s *Socket) start(fn func()) {
+	s.running++
+	go func() {
+		defer s.finished()
+		defer s.guard()
+		fn()
+	}()
+}
+
+func (s *Socket) finished() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running--
+	s.checkEnded()
+}
+
+// checkEnded tells those who wait for the end of a closed socket. Under the lock.
+func (s *Socket) checkEnded() {
+	if s.closedForGood && s.running == 0 {
+		select {
+		case <-s.ended:
+		default:
+			close(s.ended)
+		}
+	}
+}
+
+// guard, deferred, hands a panic to Config.OnPanic. Without one the panic goes on.
+func (s *Socket) guard() {
+	if s.config.OnPanic == nil {
+		return
+	}
+	if v := recover(); v != nil {
+		s.config.OnPanic(v, debug.Stack())
+	}
+}

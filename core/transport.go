@@ -1,0 +1,117 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+)
+
+// frame is one message on the wire.
+type frame struct {
+	data   []byte
+	binary bool
+}
+
+// target is where and how to connect, worked out anew for each attempt.
+type target struct {
+	endpoint *url.URL // ws or wss, path of the socket without the transport's segment, the full query
+	header   http.Header
+	token    string // auth token, "" for none
+	useToken bool   // the config names a token, even if it is empty now
+}
+
+// dialer opens links of one transport.
+type dialer interface {
+	// dial opens a link. ctx ends the attempt, and nothing after it.
+	dial(ctx context.Context, t target) (link, error)
+}
+
+// link is one open connection over a transport. read and write are called by one goroutine each; the rest by any.
+type link interface {
+	// read waits for the next frame. It ends with a *closeError once the server closed the link.
+	read() (frame, error)
+	// write sends frames in their order.
+	write([]frame) error
+	// maxBatch is how many frames one write may take.
+	maxBatch() int
+	// needsHeartbeat tells whether the socket has to keep the link alive; a link that polls does so by itself.
+	needsHeartbeat() bool
+	// close says goodbye to the server; read then ends with its answer. It does not wait.
+	close(code int, reason string) error
+	// abort drops the link at once; read and write then end.
+	abort()
+	// traffic counts the link's bytes, and tells its own address, nil when it has none for long.
+	traffic() *traffic
+	localAddr() net.Addr
+}
+
+// closeError is how a link ended: the close frame of the server, or code 1006 when it just ended.
+type closeError struct {
+	code   int
+	reason string
+	err    error // the cause when no close frame came
+}
+
+func (e *closeError) Error() string {
+	if e.err != nil {
+		return fmt.Sprintf("phoenix: connection lost: %v", e.err)
+	}
+	return fmt.Sprintf("phoenix: connection closed with code %d %s", e.code, e.reason)
+}
+
+func (e *closeError) Unwrap() error { return e.err }
+
+// The close codes that this client names.
+const (
+	closeNormal   = 1000
+	closeAbnormal = 1006
+	closePolicy   = 1008
+	closeInternal = 1011
+	closeGone     = 3410 // a long-poll session that the server has forgotten
+)
+
+// asCloseError gives any end of a link the form of a *closeError.
+func asCloseError(err error) *closeError {
+	if closed, ok := errors.AsType[*closeError](err); ok {
+		return closed
+	}
+	return &closeError{code: closeAbnormal, err: withoutURL(err)}
+}
+
+// traffic counts bytes on the network, TLS and framing included.
+type traffic struct {
+	in, out atomic.Int64
+}
+
+// countingConn is a network connection that counts its bytes.
+type countingConn struct {
+	net.Conn
+	traffic *traffic
+}
+
+func (c *countingConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.traffic.in.Add(int64(n))
+	return n, err
+}
+
+func (c *countingConn) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	c.traffic.out.Add(int64(n))
+	return n, err
+}
+
+// counted makes dial count the bytes of the connections it opens.
+func counted(dial func(ctx context.Context, network, addr string) (net.Conn, error), t *traffic) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := dial(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		return &countingConn{conn, t}, nil
+	}
+}
