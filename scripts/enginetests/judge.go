@@ -1,0 +1,164 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// judge reads what the engine prints while tests/godot/runner.gd runs, line by line, and decides what passed. The runner's own
+// lines start with "[test] "; everything else is the engine's, and an error or a leak among it fails the test that was running,
+// unless the test asked for it.
+type judge struct {
+	results []result
+
+	planned   int // tests that the runner said it would run
+	ended     int
+	current   *result
+	limit     time.Duration // of the current test
+	expected  []string      // parts of error lines that the current test asked for
+	inError   bool          // indented lines belong to the error before them
+	allEnded  bool
+	unplanned bool // no plan was seen
+}
+
+// result is one test; start and exit of the engine, which can fail too, appear as results named after them.
+type result struct {
+	name     string
+	failures []string
+	duration time.Duration
+}
+
+const marker = "[test] "
+
+// A line of the engine that tells of something wrong: errors and warnings of every origin, and what it finds at exit.
+var complaint = regexp.MustCompile(`^(\x1b\[[0-9;]*m)*((USER )?(SCRIPT )?(ERROR|WARNING):|Leaked instance:|Orphan StringName:|` +
+	`StringName: \d+ unclaimed|panic: |fatal error: |SIG[A-Z]+: )`)
+
+func newJudge() *judge { return &judge{unplanned: true} }
+
+// line takes one line, without its end.
+func (j *judge) line(text string) {
+	if rest, ok := strings.CutPrefix(text, marker); ok {
+		j.inError = false
+		verb, argument, _ := strings.Cut(rest, " ")
+		j.event(verb, argument)
+		return
+	}
+	if j.inError && (strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\t")) {
+		j.appendToError(text)
+		return
+	}
+	j.inError = false
+	if complaint.MatchString(text) {
+		j.complain(text)
+	}
+}
+
+func (j *judge) event(verb, argument string) {
+	switch verb {
+	case "plan":
+		j.planned, _ = strconv.Atoi(argument)
+		j.unplanned = false
+	case "begin":
+		name, limit, _ := strings.Cut(argument, " ")
+		ms, _ := strconv.Atoi(limit)
+		j.limit = time.Duration(ms) * time.Millisecond
+		j.results = append(j.results, result{name: name})
+		j.current = &j.results[len(j.results)-1]
+		j.expected = nil
+	case "failure":
+		j.fail(argument)
+	case "expect-error":
+		j.expected = append(j.expected, argument)
+	case "end-of":
+		j.endTest(argument)
+	case "end":
+		j.allEnded = true
+	}
+}
+
+func (j *judge) endTest(argument string) {
+	if j.current == nil {
+		return
+	}
+	for _, text := range j.expected {
+		j.fail(fmt.Sprintf("expected an engine error with %q, none came", text))
+	}
+	_, duration, _ := strings.Cut(argument, " ")
+	ms, _ := strconv.Atoi(duration)
+	j.current.duration = time.Duration(ms) * time.Millisecond
+	j.current = nil
+	j.ended++
+}
+
+func (j *judge) complain(text string) {
+	for i, part := range j.expected {
+		if j.current != nil && strings.Contains(text, part) {
+			j.expected = append(j.expected[:i:i], j.expected[i+1:]...)
+			return
+		}
+	}
+	j.fail("unexpected: " + text)
+	j.inError = true
+}
+
+// fail adds a failure to the running test, or to the engine's start or exit when none runs.
+func (j *judge) fail(message string) {
+	if j.current != nil {
+		j.current.failures = append(j.current.failures, message)
+		return
+	}
+	name := "start"
+	if j.allEnded {
+		name = "exit"
+	} else if len(j.results) > 0 && j.results[0].name != "start" {
+		name = "between tests"
+	}
+	if n := len(j.results); n == 0 || j.results[n-1].name != name {
+		j.results = append(j.results, result{name: name})
+	}
+	last := &j.results[len(j.results)-1]
+	last.failures = append(last.failures, message)
+}
+
+func (j *judge) appendToError(text string) {
+	r := j.current
+	if r == nil {
+		r = &j.results[len(j.results)-1]
+	}
+	r.failures[len(r.failures)-1] += "\n  " + strings.TrimSpace(text)
+}
+
+// exit closes the books: err is how the engine ended, stopped why it had to be killed (empty when it was not).
+func (j *judge) exit(err error, stopped string) {
+	if stopped != "" {
+		j.fail(stopped)
+	} else if err != nil {
+		j.fail("the engine ended with " + err.Error())
+	}
+	j.current = nil
+	switch {
+	case j.unplanned && len(j.results) == 0:
+		j.fail("the runner did not start")
+	case j.planned == 0 && len(j.results) == 0:
+		j.fail("the file has no tests")
+	case !j.allEnded && j.planned > j.ended:
+		for range j.planned - j.ended - j.interrupted() {
+			j.results = append(j.results, result{name: "(not run)", failures: []string{"the engine ended before it"}})
+		}
+	}
+}
+
+// interrupted is 1 when a test began and never ended, else 0.
+func (j *judge) interrupted() int {
+	begun := 0
+	for _, r := range j.results {
+		if strings.HasPrefix(r.name, "test_") {
+			begun++
+		}
+	}
+	return begun - j.ended
+}

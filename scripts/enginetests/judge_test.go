@@ -1,0 +1,118 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestJudge(t *testing.T) {
+	const whole = "[test] plan 1\n[test] begin test_a 1000\n%s[test] end-of test_a 12\n[test] end\n"
+	tests := []struct {
+		name    string
+		output  string
+		err     error
+		stopped string
+		want    []result
+	}{
+		{
+			name:   "passes a test without complaints",
+			output: strings.Replace(whole, "%s", "chatter\n", 1),
+			want:   []result{{name: "test_a", duration: 12 * time.Millisecond}},
+		},
+		{
+			name:   "fails a test by a failed check",
+			output: strings.Replace(whole, "%s", "[test] failure x: expected 1\n", 1),
+			want:   []result{{name: "test_a", failures: []string{"x: expected 1"}, duration: 12 * time.Millisecond}},
+		},
+		{
+			name:   "fails a test by an error line, and keeps where it came from",
+			output: strings.Replace(whole, "%s", "SCRIPT ERROR: bad\n   at: f (a.gd:1)\nchatter\n  indented chatter\n", 1),
+			want: []result{{name: "test_a", failures: []string{"unexpected: SCRIPT ERROR: bad\n  at: f (a.gd:1)"},
+				duration: 12 * time.Millisecond}},
+		},
+		{
+			name:   "sees through the colours of a terminal",
+			output: strings.Replace(whole, "%s", "\x1b[1;31mERROR: \x1b[0;91mbad\n", 1),
+			want: []result{{name: "test_a", failures: []string{"unexpected: \x1b[1;31mERROR: \x1b[0;91mbad"},
+				duration: 12 * time.Millisecond}},
+		},
+		{
+			name:   "lets an error pass that the test asked for, once",
+			output: strings.Replace(whole, "%s", "[test] expect-error bad\nERROR: a bad thing\n   at: f\nERROR: a bad thing\n", 1),
+			want: []result{{name: "test_a", failures: []string{"unexpected: ERROR: a bad thing"},
+				duration: 12 * time.Millisecond}},
+		},
+		{
+			name:   "fails a test whose expected error does not come",
+			output: strings.Replace(whole, "%s", "[test] expect-error bad\n", 1),
+			want: []result{{name: "test_a", failures: []string{`expected an engine error with "bad", none came`},
+				duration: 12 * time.Millisecond}},
+		},
+		{
+			name:   "tells errors at start, between and at exit apart",
+			output: "WARNING: one\n" + strings.Replace(whole, "%s", "", 1) + "Leaked instance: Node:1\nERROR: two\n",
+			want: []result{
+				{name: "start", failures: []string{"unexpected: WARNING: one"}},
+				{name: "test_a", duration: 12 * time.Millisecond},
+				{name: "exit", failures: []string{"unexpected: Leaked instance: Node:1", "unexpected: ERROR: two"}},
+			},
+		},
+		{
+			name:    "fails the test that hangs and those after it",
+			output:  "[test] plan 2\n[test] begin test_a 1000\n",
+			err:     errors.New("signal: killed"),
+			stopped: "hung for 6s and was killed",
+			want: []result{
+				{name: "test_a", failures: []string{"hung for 6s and was killed"}},
+				{name: "(not run)", failures: []string{"the engine ended before it"}},
+			},
+		},
+		{
+			name:   "fails the test in which the engine dies",
+			output: "[test] plan 1\n[test] begin test_a 1000\n",
+			err:    errors.New("exit status 134"),
+			want:   []result{{name: "test_a", failures: []string{"the engine ended with exit status 134"}}},
+		},
+		{
+			name:   "fails by the exit status",
+			output: strings.Replace(whole, "%s", "", 1),
+			err:    errors.New("exit status 1"),
+			want: []result{{name: "test_a", duration: 12 * time.Millisecond},
+				{name: "exit", failures: []string{"the engine ended with exit status 1"}}},
+		},
+		{
+			name: "fails when the runner does not start",
+			want: []result{{name: "start", failures: []string{"the runner did not start"}}},
+		},
+		{
+			name:   "fails a file without tests",
+			output: "[test] plan 0\n[test] end\n",
+			want:   []result{{name: "exit", failures: []string{"the file has no tests"}}},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			j := newJudge()
+			for line := range strings.Lines(test.output) {
+				j.line(strings.TrimSuffix(line, "\n"))
+			}
+			j.exit(test.err, test.stopped)
+			assert.Equal(t, test.want, j.results)
+		})
+	}
+}
+
+func TestReportPrintsFailuresAndCounts(t *testing.T) {
+	var out strings.Builder
+	passed, failed := report(&out, "test_x.gd", []result{
+		{name: "test_a"},
+		{name: "test_b", failures: []string{"one\ntwo"}},
+	})
+	assert.Equal(t, 1, passed)
+	assert.Equal(t, 1, failed)
+	assert.Equal(t, "--- FAIL test_x.gd test_b\n    one\n    two\nFAIL test_x.gd (2 cases, 0.0 s)\n", out.String())
+}

@@ -1,0 +1,114 @@
+// Command enginetests runs the test files of tests/godot in the engine, one process a file, and reports what passed.
+//
+//	enginetests -godot PROGRAM -project tests/godot -server URL -devserver PROGRAM -totals FILE [-only TEXT] [FILE...]
+//
+// A file is a script that extends case.gd. A test fails by a failed check, an error or warning of the engine that it did not ask
+// for, or by taking too long; a file fails as well by a leak that the engine finds at exit and by an exit status.
+// It exits with 1 when anything failed. With -self it runs the files of tests/godot/self, whose tests fail on purpose, and passes
+// those that fail as they should.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+type options struct {
+	godot, project, server, devserver, only, totals string
+	self, verbose                                   bool
+}
+
+func main() {
+	var o options
+	flag.StringVar(&o.godot, "godot", "godot", "the engine")
+	flag.StringVar(&o.project, "project", "tests/godot", "folder of the test project")
+	flag.StringVar(&o.server, "server", "", "URL of a devserver that runs for all tests")
+	flag.StringVar(&o.devserver, "devserver", "", "path of the devserver's program, for tests that start their own")
+	flag.StringVar(&o.only, "only", "", "run only the tests whose name contains this")
+	flag.StringVar(&o.totals, "totals", "", "file to write the counts to: passed, failed and skipped, separated by blanks")
+	flag.BoolVar(&o.self, "self", false, "test the runner itself")
+	flag.BoolVar(&o.verbose, "v", false, "show everything that the engine prints")
+	flag.Parse()
+
+	passed, failed, err := runFiles(o, flag.Args())
+	if err == nil && o.totals != "" {
+		err = os.WriteFile(o.totals, fmt.Appendf(nil, "%d %d 0\n", passed, failed), 0o644)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "enginetests:", err)
+		os.Exit(2)
+	}
+	if failed > 0 {
+		os.Exit(1)
+	}
+}
+
+func runFiles(o options, files []string) (passed, failed int, err error) {
+	if len(files) == 0 {
+		pattern := "test_*.gd"
+		if o.self {
+			pattern = "self/*.gd"
+		}
+		if files, err = filepath.Glob(filepath.Join(o.project, pattern)); err != nil || len(files) == 0 {
+			return 0, 0, fmt.Errorf("no test files %s in %s", pattern, o.project)
+		}
+	}
+	for _, file := range files {
+		name, err := filepath.Rel(o.project, file)
+		if err != nil {
+			return 0, 0, err
+		}
+		results, err := runFile(o, filepath.ToSlash(name))
+		if err != nil {
+			return 0, 0, err
+		}
+		if o.self {
+			results = selfResults(filepath.Base(name), results)
+		}
+		p, f := report(os.Stdout, name, results)
+		passed, failed = passed+p, failed+f
+	}
+	return passed, failed, nil
+}
+
+func runFile(o options, file string) ([]result, error) {
+	var log io.Writer = io.Discard
+	if o.verbose {
+		log = os.Stdout
+	}
+	arguments := []string{"--headless", "--verbose", "--path", o.project, "-s", "runner.gd", "--",
+		"--file", file, "--server", o.server, "--devserver", o.devserver, "--only", o.only}
+	j := newJudge()
+	if err := run(exec.Command(o.godot, arguments...), j, log); err != nil {
+		return nil, fmt.Errorf("running %s: %w", o.godot, err)
+	}
+	return j.results, nil
+}
+
+// report prints a line for the file and what failed in it.
+func report(out io.Writer, file string, results []result) (passed, failed int) {
+	var seconds float64
+	for _, r := range results {
+		seconds += r.duration.Seconds()
+		if len(r.failures) == 0 {
+			passed++
+			continue
+		}
+		failed++
+		fmt.Fprintf(out, "--- FAIL %s %s\n", file, r.name)
+		for _, message := range r.failures {
+			fmt.Fprintf(out, "    %s\n", strings.ReplaceAll(message, "\n", "\n    "))
+		}
+	}
+	verdict := "ok  "
+	if failed > 0 {
+		verdict = "FAIL"
+	}
+	fmt.Fprintf(out, "%s %s (%d cases, %.1f s)\n", verdict, file, passed+failed, seconds)
+	return passed, failed
+}

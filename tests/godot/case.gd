@@ -1,0 +1,123 @@
+## What a test file extends: checks, waiting with a time limit, and the nodes most tests need.
+## A check that fails is printed and fails the test; the test goes on, as GDScript has no exceptions.
+extends Node
+
+const Recorder := preload("res://recorder.gd")
+
+const WAIT_MS := 5_000
+
+## A devserver that runs for all tests; set by the runner.
+var server_url := ""
+## The devserver's program, for tests that start and stop one of their own; set by the runner.
+var devserver_program := ""
+
+var _finished := false
+
+
+func run(test_name: String) -> void:
+	await call(test_name)
+	_finished = true
+
+
+func is_finished() -> bool:
+	return _finished
+
+
+func fail(message: String) -> void:
+	print("[test] failure %s" % message.replace("\n", "\\n"))
+
+
+func check(condition: bool, what: String) -> bool:
+	if not condition:
+		fail("%s: expected it to hold, it does not" % what)
+	return condition
+
+
+## Equal in type and value: 1 is not 1.0 here, and a [String] is not a [StringName].
+func equal(actual: Variant, expected: Variant, what: String) -> bool:
+	if typeof(actual) == typeof(expected) and _same(actual, expected):
+		return true
+	fail(
+		(
+			"%s: expected %s (%s), got %s (%s)"
+			% [
+				what,
+				_shorten(expected),
+				type_string(typeof(expected)),
+				_shorten(actual),
+				type_string(typeof(actual)),
+			]
+		)
+	)
+	return false
+
+
+## One engine error or warning whose line contains [param text] is asked for: it has to come before the test ends.
+func expect_error(text: String) -> void:
+	print("[test] expect-error %s" % text)
+
+
+## Starts to collect the emissions of [param emitted].
+func record(emitted: Signal) -> Recorder:
+	return Recorder.new(emitted)
+
+
+## Waits until [param condition] returns true.
+func wait_until(condition: Callable, what: String, limit_ms: int = WAIT_MS) -> bool:
+	var started_ms := Time.get_ticks_msec()
+	while not condition.call():
+		if Time.get_ticks_msec() - started_ms > limit_ms:
+			fail("%s: waited %d ms for it" % [what, limit_ms])
+			return false
+		await get_tree().process_frame
+	return true
+
+
+## Waits until [param recorder] has collected [param count] emissions.
+func wait_for(recorder: Recorder, count: int = 1, limit_ms: int = WAIT_MS) -> bool:
+	return await wait_until(
+		func() -> bool: return recorder.calls.size() >= count,
+		"%s emitted %d times (so far %s)" % [recorder.title, count, _shorten(recorder.calls)],
+		limit_ms
+	)
+
+
+## Waits for one emission and returns its arguments; empty when it does not come in time.
+func await_signal(emitted: Signal, limit_ms: int = WAIT_MS) -> Array:
+	var recorder := record(emitted)
+	if not await wait_for(recorder, 1, limit_ms):
+		return []
+	return recorder.calls[0]
+
+
+func frames(count: int) -> void:
+	for i: int in count:
+		await get_tree().process_frame
+
+
+func _same(a: Variant, b: Variant) -> bool:
+	if a is Dictionary:
+		var keys_a := (a as Dictionary).keys()
+		var keys_b := (b as Dictionary).keys()
+		if keys_a.size() != keys_b.size():
+			return false
+		for key: Variant in keys_a:
+			if not (b as Dictionary).has(key):
+				return false
+			var value: Variant = (b as Dictionary)[key]
+			if typeof(a[key]) != typeof(value) or not _same(a[key], value):
+				return false
+		return true
+	if a is Array:
+		if (a as Array).size() != (b as Array).size():
+			return false
+		for i: int in (a as Array).size():
+			if typeof(a[i]) != typeof(b[i]) or not _same(a[i], b[i]):
+				return false
+		return true
+	return a == b
+
+
+func _shorten(value: Variant) -> String:
+	var text := var_to_str(value) if not value is Object else str(value)
+	return text if text.length() <= 300 else "%s… (%d characters)" % [text.left(300), text.length()]
