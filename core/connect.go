@@ -81,8 +81,11 @@ func (s *Socket) lost(c *connection, cause error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c.stop()
-	if c.goodbye != nil {
+	switch {
+	case c.goodbye != nil:
 		end = c.goodbye
+	case c.writeErr != nil && end.code == closeAbnormal:
+		end = asCloseError(c.writeErr)
 	}
 	s.report(c, end)
 }

@@ -22,6 +22,7 @@ type connection struct {
 	ended    bool        // by Disconnect or Close
 	goodbye  *closeError // what to say and report at the end, when we end it
 	deadline task        // for the server's answer to the goodbye
+	writeErr error       // why writing ended
 	paused   bool        // reading waits for the handlers
 	heard    bool        // at least one message came
 	messages int64       // that came
@@ -165,9 +166,19 @@ func (c *connection) writeLoop() {
 			frames = append(frames, f)
 		}
 		if err := c.link.write(frames); err != nil {
+			c.writeFailed(err)
+			intact = true
 			return
 		}
 	}
+}
+
+// writeFailed leaves the reader a moment to find out why: what the server said last may still come.
+func (c *connection) writeFailed(err error) {
+	c.socket.mu.Lock()
+	defer c.socket.mu.Unlock()
+	c.writeErr = err
+	c.socket.timers.set(&c.deadline, closeTimeout)
 }
 
 // next fills batch with messages off the queue, copies, as a push may be sent anew while its frame is written. When there are none

@@ -1,12 +1,254 @@
 package core
 
 import (
+	"bytes"
+	"cmp"
 	"context"
-	"errors"
+	"encoding/base64"
+	"encoding/json/jsontext"
+	json "encoding/json/v2"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
 )
 
+// maxLongPollBatch is how many lines Phoenix takes in one request.
+const maxLongPollBatch = 100
+
+// maxPollMessages limits one poll's body, in messages of the largest size: the server sends at once what it has gathered.
+const maxPollMessages = 8
+
+// The statuses in the body of a long-poll response. HTTP itself says 200 to most.
+const (
+	pollMessages  = http.StatusOK
+	pollNothing   = http.StatusNoContent
+	pollGone      = http.StatusGone
+	pollForbidden = http.StatusForbidden
+)
+
+// longPollDialer opens long-poll sessions.
 type longPollDialer struct{ config *Config }
 
 func (d longPollDialer) dial(ctx context.Context, t target) (link, error) {
-	return nil, errors.New("phoenix: long polling is not here yet")
+	l := &longPollLink{config: d.config, base: *t.endpoint.JoinPath(LongPoll.String()), header: t.header}
+	l.base.Scheme = map[string]string{"ws": "http", "wss": "https"}[l.base.Scheme]
+	if l.header == nil {
+		l.header = http.Header{}
+	}
+	if t.useToken {
+		l.header.Set("X-Phoenix-AuthToken", t.token)
+	}
+	l.client = http.Client{
+		Transport: &http.Transport{
+			Proxy:           d.config.Proxy,
+			DialContext:     counted(d.config.DialContext, &l.counters),
+			TLSClientConfig: d.config.TLS,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	l.ctx, l.cancel = context.WithCancel(context.Background())
+	stop := context.AfterFunc(ctx, l.cancel) // until the session is open
+	answer, err := l.poll()
+	if !stop() && err == nil {
+		err = ctx.Err()
+	}
+	if err == nil && answer.Status != pollGone { // 410 with a token is how a session begins
+		err = &HandshakeError{StatusCode: answer.Status, Endpoint: displayURL(&l.base)}
+	}
+	if err != nil {
+		l.abort()
+		return nil, err
+	}
+	return l, nil
+}
+
+// longPollLink is a link over one long-poll session: GET requests that wait for messages, POST requests that send them.
+type longPollLink struct {
+	config   *Config
+	base     url.URL
+	header   http.Header
+	client   http.Client
+	counters traffic
+	ctx      context.Context
+	cancel   context.CancelFunc
+	got      []string // messages of the latest poll that were not read yet
+
+	mu     sync.Mutex
+	token  string // of the session
+	broken error  // why a send failed, which ends the link
+}
+
+// pollAnswer is the body of a response.
+type pollAnswer struct {
+	Status   int      `json:"status"`
+	Token    string   `json:"token"`
+	Messages []string `json:"messages"`
+}
+
+func (l *longPollLink) read() (frame, error) {
+	for len(l.got) == 0 {
+		answer, err := l.poll()
+		if err != nil {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			return frame{}, cmp.Or(l.broken, err)
+		}
+		switch answer.Status {
+		case pollMessages, pollNothing:
+			l.got = answer.Messages
+		case pollGone:
+			return frame{}, &closeError{code: closeGone, reason: "session_gone"}
+		case pollForbidden:
+			return frame{}, &closeError{code: closePolicy, reason: "forbidden"}
+		default:
+			return frame{}, l.failed("a poll", fmt.Errorf("status %d", answer.Status))
+		}
+	}
+	message := l.got[0]
+	l.got = l.got[1:]
+	if int64(len(message)) > l.config.MaxMessageBytes {
+		return frame{}, &closeError{code: closeAbnormal, err: ErrMessageTooBig}
+	}
+	// A binary frame comes as a string of its bytes, and begins with its kind, as no JSON text does.
+	return frame{data: []byte(message), binary: message != "" && message[0] <= binaryBroadcast}, nil
+}
+
+// poll waits for what the server has. It takes the session's token from the answer.
+func (l *longPollLink) poll() (pollAnswer, error) {
+	answer, err := l.request(http.MethodGet, "", nil)
+	if err != nil {
+		return answer, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if answer.Status != pollGone || l.token == "" {
+		l.token = answer.Token
+	}
+	return answer, nil
+}
+
+func (l *longPollLink) write(frames []frame) error {
+	contentType := "application/x-ndjson"
+	if l.config.Version == versionV1 {
+		contentType = "application/json" // one message; a line of NDJSON could not begin with "{"
+	}
+	var body bytes.Buffer
+	for i, f := range frames {
+		if i > 0 {
+			body.WriteByte('\n') // between lines only: Phoenix does not take one at the end
+		}
+		if f.binary {
+			body.WriteString(base64.StdEncoding.EncodeToString(f.data))
+		} else {
+			body.Write(f.data)
+		}
+	}
+	if body.Len() == 0 {
+		return nil
+	}
+	answer, err := l.request(http.MethodPost, contentType, &body)
+	if err == nil && answer.Status != pollMessages {
+		err = l.failed("a send", fmt.Errorf("status %d", answer.Status))
+	}
+	if err != nil {
+		l.mu.Lock()
+		l.broken = err
+		l.mu.Unlock()
+		l.abort()
+	}
+	return err
+}
+
+// request makes one HTTP request and reads its answer.
+func (l *longPollLink) request(method, contentType string, body io.Reader) (pollAnswer, error) {
+	ctx, cancel := context.WithTimeout(l.ctx, l.config.LongPollTimeout)
+	defer cancel()
+	l.mu.Lock()
+	token := l.token
+	l.mu.Unlock()
+	target := l.base
+	if token != "" {
+		target.RawQuery += "&token=" + url.QueryEscape(token)
+	}
+	request, err := http.NewRequestWithContext(ctx, method, target.String(), body)
+	if err != nil {
+		return pollAnswer{}, l.failed(method, err)
+	}
+	request.Header = l.header.Clone()
+	request.Header.Set("Accept", "application/json")
+	if token != "" {
+		request.Header.Set("X-Phoenix-LongPoll-Token", token)
+	}
+	if contentType != "" {
+		request.Header.Set("Content-Type", contentType)
+	}
+	response, err := l.client.Do(request)
+	if err != nil {
+		if ctx.Err() == context.DeadlineExceeded {
+			err = fmt.Errorf("no answer within %v", l.config.LongPollTimeout)
+		}
+		return pollAnswer{}, l.failed(method, err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	return l.answer(response)
+}
+
+// answer reads the body of a response.
+func (l *longPollLink) answer(response *http.Response) (answer pollAnswer, err error) {
+	if response.StatusCode != http.StatusOK {
+		return answer, &closeError{
+			code: closeInternal, reason: "internal server error",
+			err: &HandshakeError{StatusCode: response.StatusCode, Endpoint: displayURL(&l.base)},
+		}
+	}
+	limit := l.config.MaxMessageBytes * maxPollMessages
+	body, err := io.ReadAll(io.LimitReader(response.Body, limit+1))
+	switch {
+	case err != nil:
+		return answer, l.failed("a response", err)
+	case int64(len(body)) > limit:
+		return answer, &closeError{code: closeAbnormal, err: ErrMessageTooBig}
+	}
+	return answer, l.parse(body, &answer)
+}
+
+func (l *longPollLink) parse(body []byte, answer *pollAnswer) error {
+	if err := json.Unmarshal(body, answer, jsontext.AllowDuplicateNames(true)); err != nil {
+		return l.failed("a response", fmt.Errorf("%w: %w", ErrMalformedMessage, err))
+	}
+	return nil
+}
+
+// failed ends the link as the official client does: with code 1011.
+func (l *longPollLink) failed(what string, err error) error {
+	return &closeError{
+		code: closeInternal, reason: "internal server error",
+		err: fmt.Errorf("phoenix: long poll at %s: %s: %w", displayURL(&l.base), strings.ToLower(what), withoutURL(err)),
+	}
+}
+
+func (l *longPollLink) maxBatch() int {
+	if l.config.Version == versionV1 {
+		return 1
+	}
+	return maxLongPollBatch
+}
+
+func (l *longPollLink) needsHeartbeat() bool { return false }
+func (l *longPollLink) traffic() *traffic    { return &l.counters }
+func (l *longPollLink) localAddr() net.Addr  { return nil }
+
+// close ends the session on this side; the server forgets it when no poll comes.
+func (l *longPollLink) close(int, string) error {
+	l.abort()
+	return nil
+}
+
+func (l *longPollLink) abort() {
+	l.cancel()
+	l.client.CloseIdleConnections()
 }
