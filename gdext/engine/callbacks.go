@@ -1,0 +1,75 @@
+package engine
+
+// #include "engine.h"
+import "C"
+
+import (
+	"fmt"
+	"unsafe"
+)
+
+// The functions in this file are entered by the engine, through class.c. None
+// of them lets a panic out: it becomes one engine error.
+
+//export phoenixEngineCreated
+func phoenixEngineCreated(class C.uint32_t, objectID C.uint64_t) *C.gd_instance {
+	c := classes[class]
+	defer guard(c.Name + ".new")
+	return addInstance(c, objectID)
+}
+
+//export phoenixEngineFreed
+func phoenixEngineFreed(c *C.gd_instance) {
+	defer guard("free")
+	if value, ok := removeInstance(c).(Freed); ok {
+		value.Freed()
+	}
+}
+
+//export phoenixEngineNotified
+func phoenixEngineNotified(handle C.uint64_t, what C.int32_t) {
+	defer guard("notification")
+	if value, ok := valueOf(handle).(Notified); ok {
+		value.Notified(Notification(what))
+	}
+}
+
+//export phoenixEngineCall
+func phoenixEngineCall(index C.uint32_t, handle C.uint64_t, args *C.gd_arg, result *C.gd_result) {
+	method := &methods[index]
+	defer func() {
+		if value := recover(); value != nil {
+			reportPanic(method.class+"."+method.name, value)
+		}
+	}()
+	var self any
+	if !method.static {
+		if self = valueOf(handle); self == nil {
+			return
+		}
+	}
+	method.call(self, unsafe.Slice(args, len(method.params)), result)
+}
+
+//export phoenixEngineLevelInit
+func phoenixEngineLevelInit(level C.int32_t) {
+	defer guard("initialisation")
+	initLevel(int(level))
+}
+
+//export phoenixEngineLevelDeinit
+func phoenixEngineLevelDeinit(level C.int32_t) {
+	defer guard("deinitialisation")
+	deinitLevel(int(level))
+}
+
+// guard is deferred: it turns a panic into an engine error.
+func guard(where string) {
+	if value := recover(); value != nil {
+		reportPanic(where, value)
+	}
+}
+
+func reportPanic(where string, value any) {
+	Error(where, fmt.Sprintf("A bug in the extension: %v. The game goes on; please report it with these lines:\n%s", value, stack()))
+}

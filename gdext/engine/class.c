@@ -1,0 +1,328 @@
+// What the engine calls: instances, notifications and methods. A typed
+// (ptrcall) and an untyped call share one path, with Variants as arguments.
+#include "engine.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "_cgo_export.h"
+
+enum {
+	NOTIFICATION_POSTINITIALIZE = 0,
+	NOTIFICATION_INTERNAL_PROCESS = 25,
+	SHORT_TEXT = 256,
+	CALL_INVALID_ARGUMENT = 2,
+	CALL_TOO_MANY = 3,
+	CALL_TOO_FEW = 4,
+	CALL_NO_INSTANCE = 5,
+};
+
+// ---- instances ----
+
+static void *create(const gd_class *class, bool notify) {
+	void *object = gd.construct_object(&class->parent);
+	if (object == NULL) {
+		return NULL;
+	}
+	gd_instance *instance = phoenixEngineCreated(class->index, gd.object_get_id(object));
+	instance->class = class;
+	gd.object_set_instance(object, &class->name, instance);
+	if (notify) {
+		int64_t what = NOTIFICATION_POSTINITIALIZE;
+		uint8_t reversed = 0;
+		const void *args[] = { &what, &reversed };
+		gd.bind_ptrcall(gd.notification, object, args, NULL);
+	}
+	return object;
+}
+
+void *gd_create_instance(void *class_userdata) {
+	return create(class_userdata, false);
+}
+
+void *gd_create_instance2(void *class_userdata, uint8_t notify) {
+	return create(class_userdata, notify != 0);
+}
+
+void gd_free_instance(void *class_userdata, void *instance) {
+	(void)class_userdata;
+	phoenixEngineFreed(instance);
+}
+
+void gd_wake(gd_instance *instance) {
+	atomic_store_explicit(&instance->pending, 1, memory_order_release);
+}
+
+void gd_notification(void *self, int32_t what, uint8_t reversed) {
+	(void)reversed;
+	gd_instance *instance = self;
+	if (what < 0 || what >= 64 || (instance->class->notifications >> what & 1) == 0) {
+		return;
+	}
+	if (what == NOTIFICATION_INTERNAL_PROCESS) {
+		// An idle frame ends here, without entering Go.
+		if (atomic_load_explicit(&instance->pending, memory_order_relaxed) == 0) {
+			return;
+		}
+		atomic_store_explicit(&instance->pending, 0, memory_order_seq_cst);
+	}
+	phoenixEngineNotified(instance->handle, what);
+}
+
+void gd_level_init(void *userdata, int32_t level) {
+	(void)userdata;
+	phoenixEngineLevelInit(level);
+}
+
+void gd_level_deinit(void *userdata, int32_t level) {
+	(void)userdata;
+	phoenixEngineLevelDeinit(level);
+}
+
+// ---- methods ----
+
+// The text of a STRING or STRING_NAME Variant, in buffer or malloc'ed.
+static void decode_text(gd_arg *arg, char *buffer) {
+	gd_variant converted;
+	gd_call_error error;
+	gd.variant_construct(GD_STRING, &converted, &arg->variant, 1, &error);
+	gd_string string;
+	gd.to_type[GD_STRING](&string, &converted);
+	gd.variant_destroy(&converted);
+	arg->len = gd.string_to_utf8(&string, NULL, 0);
+	char *text = arg->len <= SHORT_TEXT ? buffer : malloc((size_t)arg->len);
+	gd.string_to_utf8(&string, text, arg->len);
+	arg->text = text;
+	gd.destroy[GD_STRING](&string);
+}
+
+static void decode(gd_arg *arg, const void *variant, char *buffer) {
+	*arg = (gd_arg){ .variant = variant, .type = gd.variant_get_type(variant) };
+	void *source = (void *)(uintptr_t)variant;
+	switch (arg->type) {
+		case GD_BOOL: {
+			uint8_t truth = 0;
+			gd.to_type[GD_BOOL](&truth, source);
+			arg->number = truth;
+		} break;
+		case GD_INT:
+			gd.to_type[GD_INT](&arg->number, source);
+			break;
+		case GD_FLOAT:
+			gd.to_type[GD_FLOAT](&arg->real, source);
+			break;
+		case GD_STRING:
+		case GD_STRING_NAME:
+			decode_text(arg, buffer);
+			break;
+		case GD_OBJECT: {
+			void *object = NULL;
+			gd.to_type[GD_OBJECT](&object, source);
+			arg->object_id = object != NULL ? gd.object_get_id(object) : 0;
+		} break;
+		default:
+			break; // taken from the Variant when needed
+	}
+}
+
+static void invoke(const gd_method *method, gd_instance *instance, const void *const *variants, gd_result *result) {
+	gd_arg args[GD_MAX_ARGS];
+	char texts[GD_MAX_ARGS][SHORT_TEXT];
+	for (int32_t i = 0; i < method->argc; i++) {
+		decode(&args[i], variants[i], texts[i]);
+	}
+	result->number = 0;
+	result->real = 0;
+	result->object_id = 0;
+	gd.variant_new_nil(&result->value);
+	phoenixEngineCall(method->index, instance != NULL ? instance->handle : 0, args, result);
+	for (int32_t i = 0; i < method->argc; i++) {
+		if (args[i].text != NULL && args[i].text != texts[i]) {
+			free((void *)(uintptr_t)args[i].text);
+		}
+	}
+}
+
+// A Variant of the type a parameter wants: the argument itself, or a
+// conversion that the engine allows, made in temporary.
+static const void *convert(const void *given, int32_t wanted, gd_variant *temporary, gd_call_error *error) {
+	int32_t type = gd.variant_get_type(given);
+	gd.variant_new_nil(temporary);
+	if (type == wanted || wanted == GD_NIL) {
+		return given;
+	}
+	if (wanted == GD_OBJECT && type == GD_NIL) {
+		void *none = NULL;
+		gd.from_type[GD_OBJECT](temporary, &none);
+		return temporary;
+	}
+	if (!gd.variant_can_convert_strict(type, wanted)) {
+		return NULL;
+	}
+	gd.variant_construct(wanted, temporary, &given, 1, error);
+	return error->error == 0 ? temporary : NULL;
+}
+
+// The default of a parameter. A Dictionary is made anew, as two calls must not
+// share one.
+static const void *default_argument(const gd_method *method, int32_t index, gd_variant *temporary) {
+	if (method->types[index] == GD_DICTIONARY) {
+		gd_call_error error;
+		gd.variant_construct(GD_DICTIONARY, temporary, NULL, 0, &error);
+		return temporary;
+	}
+	gd.variant_new_nil(temporary);
+	return &method->defaults[index - method->required];
+}
+
+static void store_variant(const gd_method *method, gd_result *result, void *ret) {
+	uint8_t truth = result->number != 0;
+	void *object = NULL;
+	switch (method->return_type) {
+		case -1:
+			break;
+		case GD_BOOL:
+			gd.from_type[GD_BOOL](ret, &truth);
+			break;
+		case GD_INT:
+			gd.from_type[GD_INT](ret, &result->number);
+			break;
+		case GD_FLOAT:
+			gd.from_type[GD_FLOAT](ret, &result->real);
+			break;
+		case GD_OBJECT:
+			object = gd.object_from_id(result->object_id);
+			gd.from_type[GD_OBJECT](ret, &object);
+			break;
+		default:
+			gd.variant_destroy(ret);
+			gd.variant_new_copy(ret, &result->value);
+	}
+}
+
+static void store_typed(const gd_method *method, gd_result *result, void *ret) {
+	void *object;
+	switch (method->return_type) {
+		case -1:
+			break;
+		case GD_BOOL:
+			*(uint8_t *)ret = result->number != 0;
+			break;
+		case GD_INT:
+			*(int64_t *)ret = result->number;
+			break;
+		case GD_FLOAT:
+			*(double *)ret = result->real;
+			break;
+		case GD_OBJECT:
+			object = gd.object_from_id(result->object_id);
+			if (method->returns_ref) {
+				gd.ref_set_object(ret, object);
+			} else {
+				*(void **)ret = object;
+			}
+			break;
+		case GD_NIL:
+			gd.variant_destroy(ret);
+			gd.variant_new_copy(ret, &result->value);
+			break;
+		default:
+			if (gd.variant_get_type(&result->value) == method->return_type) {
+				gd.destroy[method->return_type](ret);
+				gd.to_type[method->return_type](ret, &result->value);
+			}
+	}
+}
+
+void gd_method_call(void *userdata, void *instance, const void *const *args, int64_t argc, void *ret, gd_call_error *error) {
+	const gd_method *method = userdata;
+	*error = (gd_call_error){ 0 };
+	if (instance == NULL && !method->is_static) {
+		error->error = CALL_NO_INSTANCE;
+		return;
+	}
+	if (argc > method->argc || argc < method->required) {
+		error->error = argc > method->argc ? CALL_TOO_MANY : CALL_TOO_FEW;
+		error->expected = argc > method->argc ? method->argc : method->required;
+		return;
+	}
+	gd_variant temporaries[GD_MAX_ARGS];
+	const void *variants[GD_MAX_ARGS];
+	int32_t made = 0;
+	for (; made < method->argc && error->error == 0; made++) {
+		variants[made] = made < argc ? convert(args[made], method->types[made], &temporaries[made], error)
+									 : default_argument(method, made, &temporaries[made]);
+		if (variants[made] == NULL) {
+			*error = (gd_call_error){ CALL_INVALID_ARGUMENT, made, method->types[made] };
+		}
+	}
+	if (error->error == 0) {
+		gd_result result;
+		invoke(method, instance, variants, &result);
+		store_variant(method, &result, ret);
+		gd.variant_destroy(&result.value);
+	}
+	while (made > 0) {
+		gd.variant_destroy(&temporaries[--made]);
+	}
+}
+
+void gd_method_ptrcall(void *userdata, void *instance, const void *const *args, void *ret) {
+	const gd_method *method = userdata;
+	gd_variant made[GD_MAX_ARGS];
+	const void *variants[GD_MAX_ARGS];
+	for (int32_t i = 0; i < method->argc; i++) {
+		if (method->types[i] == GD_NIL) {
+			gd.variant_new_nil(&made[i]);
+			variants[i] = args[i];
+		} else {
+			gd.from_type[method->types[i]](&made[i], (void *)(uintptr_t)args[i]);
+			variants[i] = &made[i];
+		}
+	}
+	gd_result result;
+	invoke(method, instance, variants, &result);
+	if (ret != NULL) {
+		store_typed(method, &result, ret);
+	}
+	gd.variant_destroy(&result.value);
+	for (int32_t i = 0; i < method->argc; i++) {
+		gd.variant_destroy(&made[i]);
+	}
+}
+
+void gd_default(gd_variant *variant, int32_t type, const uint8_t *data, int64_t len) {
+	gd_build(&data, data + len, variant);
+	if (type != GD_NIL && gd.variant_get_type(variant) == GD_NIL) {
+		gd_call_error error;
+		gd.variant_destroy(variant);
+		gd.variant_construct(type, variant, NULL, 0, &error);
+	}
+}
+
+void gd_method_free(gd_method *method) {
+	for (int32_t i = method->required; i < method->argc; i++) {
+		gd.variant_destroy(&method->defaults[i - method->required]);
+	}
+	free(method);
+}
+
+// ---- results, filled from Go ----
+
+bool gd_result_bytes(gd_result *result, const uint8_t *data, int64_t len) {
+	gd.variant_destroy(&result->value);
+	return gd_build(&data, data + len, &result->value);
+}
+
+void gd_result_string(gd_result *result, const char *text, int64_t len) {
+	gd_string string;
+	gd_build_string(&string, text, len);
+	gd.variant_destroy(&result->value);
+	gd.from_type[GD_STRING](&result->value, &string);
+	gd.destroy[GD_STRING](&string);
+}
+
+void gd_result_copy(gd_result *result, const void *variant) {
+	gd.variant_destroy(&result->value);
+	gd.variant_new_copy(&result->value, variant);
+}

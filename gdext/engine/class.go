@@ -1,0 +1,155 @@
+package engine
+
+// Type of a value, as the engine numbers them.
+type Type int32
+
+// The types that this layer carries.
+const (
+	TypeNil             Type = 0 // as a parameter or result: any Variant
+	TypeBool            Type = 1
+	TypeInt             Type = 2
+	TypeFloat           Type = 3
+	TypeString          Type = 4
+	TypeObject          Type = 24
+	TypeCallable        Type = 25
+	TypeDictionary      Type = 27
+	TypeArray           Type = 28
+	TypePackedByteArray Type = 29
+	TypePackedInt32s    Type = 30
+
+	typeNone Type = -1 // of a method that returns nothing
+)
+
+// Class describes a class for registration. It is plain data; the functions in
+// it are called on the thread that the engine calls from.
+type Class struct {
+	Name   string
+	Parent string // an engine class; of "RefCounted" the engine counts references
+	// New makes the Go value behind a new object. It may implement [Notified]
+	// and [Freed].
+	New           func(Object) any
+	Notifications []Notification // those passed to Notified
+	Methods       []Method
+	Properties    []Property
+	Signals       []*Signal
+	Enums         []Enum
+
+	index int
+}
+
+// Notification that the engine sends to an object.
+type Notification int32
+
+// Notifications of nodes.
+const (
+	NotificationPredelete       Notification = 1
+	NotificationEnterTree       Notification = 10
+	NotificationExitTree        Notification = 11
+	NotificationInternalProcess Notification = 25 // each frame, if the object was woken: see [Object.Wake]
+)
+
+// Notified is implemented by values that take notifications.
+type Notified interface{ Notified(Notification) }
+
+// Freed is implemented by values that want to know when the engine has freed
+// their object.
+type Freed interface{ Freed() }
+
+// Param describes a parameter of a method or signal, or a property.
+type Param struct {
+	name       string
+	kind       Type
+	class      string // of an object, or "Class.Enum" of an int
+	hint       hint
+	hintString string
+	fallback   []byte // default as a binary Variant; nil: required
+}
+
+type hint uint32
+
+const (
+	hintNone   hint = 0
+	hintRange  hint = 1
+	hintEnum   hint = 2
+	hintObject hint = 17 // PROPERTY_HINT_RESOURCE_TYPE
+)
+
+// P names a parameter. Its type comes from the Go function.
+func P(name string) Param { return Param{name: name} }
+
+// Default makes the parameter optional; the value is given in the binary
+// Variant form. A Dictionary is made anew for each call and so is always empty.
+func (p Param) Default(value []byte) Param { p.fallback = value; return p }
+
+// Is names the class of an object parameter, or the enum ("Class.Enum", or a
+// global one) of an int.
+func (p Param) Is(class string) Param { p.class = class; return p }
+
+// Of gives the type, for parameters of signals.
+func (p Param) Of(t Type) Param { p.kind = t; return p }
+
+// Property is an entry in the inspector: a value with getter and setter, or the
+// head of a group.
+type Property struct {
+	group    string
+	prefix   string
+	param    Param
+	get, set Method
+}
+
+// Group starts a group of the properties that follow.
+func Group(name, prefix string) Property { return Property{group: name, prefix: prefix} }
+
+// Prop is a property with its two functions; the methods get_NAME and set_NAME
+// are registered with it.
+func Prop[T, V any](name string, get func(T) V, set func(T, V)) Property {
+	setter := Func1("set_"+name, func(self T, value V) None { set(self, value); return None{} }, P(name))
+	getter := Func0("get_"+name, get)
+	return Property{param: Param{name: name, kind: setter.params[0].kind}, get: getter, set: setter}
+}
+
+// ReadWrite is Prop for a property whose getter and setter have different Go
+// types of the same engine type (an owned value out, a borrowed one in).
+func ReadWrite[T, Out, In any](name string, get func(T) Out, set func(T, In)) Property {
+	setter := Func1("set_"+name, func(self T, value In) None { set(self, value); return None{} }, P(name))
+	return Property{param: Param{name: name, kind: setter.params[0].kind}, get: Func0("get_"+name, get), set: setter}
+}
+
+// Range sets the inspector's range: "min,max,step" and flags such as
+// "or_greater" and "suffix:ms".
+func (p Property) Range(hint string) Property {
+	p.param.hint, p.param.hintString = hintRange, hint
+	return p
+}
+
+// Enum makes an int property a choice of names; class is "Class.Enum".
+func (p Property) Enum(names, class string) Property {
+	p.param.hint, p.param.hintString = hintEnum, names
+	p.set.params[0].class = class
+	p.get.result.class = class
+	return p
+}
+
+// Object names the class of an object property.
+func (p Property) Object(class string) Property {
+	p.param.hint, p.param.hintString, p.param.class = hintObject, class, class
+	p.set.params[0].class = class
+	p.get.result.class = class
+	return p
+}
+
+// Signal of a class. It can be emitted once its class is registered.
+type Signal struct {
+	text   string
+	params []Param
+	name   nameRef
+}
+
+// NewSignal describes a signal.
+func NewSignal(name string, params ...Param) *Signal { return &Signal{text: name, params: params} }
+
+// Enum of a class: its constants count from 0.
+type Enum struct {
+	Name      string
+	Constants []string
+}

@@ -1,0 +1,95 @@
+// Signals and callables. The arguments come as bytes of the binary form, so a
+// message is one crossing from Go.
+#include "engine.h"
+
+#include <stddef.h>
+
+enum { MAX_ARGS = 8 };
+
+typedef struct {
+	gd_variant values[MAX_ARGS];
+	const void *pointers[MAX_ARGS];
+	int32_t count;
+} arguments;
+
+static void destroy_arguments(arguments *args) {
+	for (int32_t i = 0; i < args->count; i++) {
+		gd.variant_destroy(&args->values[i]);
+	}
+}
+
+static bool build_arguments(arguments *args, const uint8_t *data, int64_t len, int32_t argc) {
+	const uint8_t *end = data + len;
+	args->count = 0;
+	if (argc > MAX_ARGS) {
+		return false;
+	}
+	for (int32_t i = 0; i < argc; i++) {
+		bool ok = gd_build(&data, end, &args->values[i]);
+		args->pointers[i] = &args->values[i];
+		args->count++;
+		if (!ok) {
+			destroy_arguments(args);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool has_connections(void *object, const gd_string *signal) {
+	if (gd.has_connections == NULL) {
+		return true; // an engine that cannot say
+	}
+	uint8_t connected = 0;
+	const void *args[] = { signal };
+	gd.bind_ptrcall(gd.has_connections, object, args, &connected);
+	return connected != 0;
+}
+
+static void emit(void *object, const gd_string *signal, const arguments *args) {
+	gd_variant name, ret;
+	gd_string copy = *signal; // from_type takes no const
+	gd.from_type[GD_STRING_NAME](&name, &copy);
+	const void *all[MAX_ARGS + 1] = { &name };
+	for (int32_t i = 0; i < args->count; i++) {
+		all[i + 1] = args->pointers[i];
+	}
+	gd_call_error error;
+	gd.bind_call(gd.emit_signal, object, all, args->count + 1, &ret, &error);
+	gd.variant_destroy(&ret);
+	gd.variant_destroy(&name);
+}
+
+int32_t gd_emit(uint64_t object_id, const gd_string *signal, const uint8_t *data, int64_t len, int32_t argc) {
+	void *object = gd.object_from_id(object_id);
+	if (object == NULL) {
+		return GD_EMIT_GONE;
+	}
+	if (!has_connections(object, signal)) {
+		return GD_EMIT_ALIVE;
+	}
+	arguments args;
+	if (!build_arguments(&args, data, len, argc)) {
+		return GD_EMIT_MALFORMED;
+	}
+	emit(object, signal, &args);
+	destroy_arguments(&args);
+	return gd.object_from_id(object_id) != NULL ? GD_EMIT_ALIVE : GD_EMIT_GONE;
+}
+
+int32_t gd_call(void *variant, const gd_string *method, const uint8_t *data, int64_t len, int32_t argc, gd_variant *ret, gd_call_error *error) {
+	arguments args;
+	if (!build_arguments(&args, data, len, argc)) {
+		return GD_CALL_MALFORMED;
+	}
+	gd_variant result;
+	error->error = 0;
+	gd.variant_call(variant, method, args.pointers, args.count, &result, error);
+	destroy_arguments(&args);
+	if (ret != NULL) {
+		gd.variant_destroy(ret);
+		gd.variant_new_copy(ret, &result);
+	}
+	gd.variant_destroy(&result);
+	return error->error;
+}

@@ -1,0 +1,224 @@
+// The C side of the engine layer: the interface table, the types that cross
+// to Go, and what each .c file offers. Nothing here allocates Go memory, and no
+// Go pointer is ever kept in C.
+#ifndef PHOENIX_ENGINE_H
+#define PHOENIX_ENGINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// Variant types that cross (GDExtensionVariantType).
+enum {
+	GD_NIL = 0,
+	GD_BOOL = 1,
+	GD_INT = 2,
+	GD_FLOAT = 3,
+	GD_STRING = 4,
+	GD_STRING_NAME = 21,
+	GD_OBJECT = 24,
+	GD_CALLABLE = 25,
+	GD_DICTIONARY = 27,
+	GD_ARRAY = 28,
+	GD_PACKED_BYTE_ARRAY = 29,
+	GD_PACKED_INT32_ARRAY = 30,
+	GD_TYPE_COUNT = 39,
+};
+
+// Opaque engine values. A Variant is 24 bytes, 40 in a double-precision build.
+typedef struct { _Alignas(8) uint8_t opaque[40]; } gd_variant;
+typedef struct { uint64_t opaque; } gd_string; // String, StringName
+typedef struct { uint64_t opaque; } gd_container; // Array, Dictionary
+typedef struct { uint64_t opaque[2]; } gd_packed; // Packed*Array, Callable
+
+// GDExtensionGodotVersion2, whose fields godot-go does not export.
+typedef struct {
+	uint32_t major, minor, patch, hex;
+	const char *status, *build, *hash;
+	uint64_t timestamp;
+	const char *text;
+} gd_version2;
+
+typedef struct {
+	int32_t error; // 0 ok, 2 argument, 3 too many, 4 too few, 5 no instance
+	int32_t argument;
+	int32_t expected;
+} gd_call_error;
+
+typedef void (*gd_from_type)(void *variant, void *value);
+typedef void (*gd_to_type)(void *value, void *variant);
+typedef void (*gd_constructor)(void *base, const void *const *args);
+typedef void (*gd_destructor)(void *base);
+typedef void (*gd_builtin)(void *base, const void *const *args, void *ret, int32_t argc);
+typedef void (*gd_utility)(void *ret, const void *const *args, int32_t argc);
+
+// The engine functions the C side calls; filled once by interface.go.
+typedef struct {
+	void (*variant_new_copy)(void *dest, const void *source);
+	void (*variant_new_nil)(void *dest);
+	void (*variant_destroy)(void *self);
+	int32_t (*variant_get_type)(const void *self);
+	void (*variant_call)(void *self, const void *method, const void *const *args, int64_t argc, void *ret, gd_call_error *error);
+	uint8_t (*variant_can_convert_strict)(int32_t from, int32_t to);
+	void (*variant_construct)(int32_t type, void *base, const void *const *args, int32_t argc, gd_call_error *error);
+	void (*string_new_utf8)(void *dest, const char *text, int64_t len);
+	void (*string_new_latin1)(void *dest, const char *text, int64_t len);
+	int64_t (*string_to_utf8)(const void *self, char *text, int64_t max);
+	void (*string_name_new_utf8)(void *dest, const char *text);
+	void *(*dictionary_index)(void *self, const void *key);
+	void *(*array_index)(void *self, int64_t index);
+	const void *(*array_index_const)(const void *self, int64_t index);
+	uint8_t *(*bytes_index)(void *self, int64_t index);
+	const uint8_t *(*bytes_index_const)(const void *self, int64_t index);
+	int32_t *(*int32s_index)(void *self, int64_t index);
+	void (*bind_call)(const void *bind, void *object, const void *const *args, int64_t argc, void *ret, gd_call_error *error);
+	void (*bind_ptrcall)(const void *bind, void *object, const void *const *args, void *ret);
+	void *(*object_from_id)(uint64_t id);
+	uint64_t (*object_get_id)(const void *object);
+	void (*object_destroy)(void *object);
+	void (*object_set_instance)(void *object, const void *class_name, void *instance);
+	void *(*construct_object)(const void *class_name);
+	void (*ref_set_object)(void *ref, void *object);
+
+	gd_from_type from_type[GD_TYPE_COUNT];
+	gd_to_type to_type[GD_TYPE_COUNT];
+	gd_constructor construct[GD_TYPE_COUNT]; // the default constructor
+	gd_destructor destroy[GD_TYPE_COUNT];
+
+	gd_builtin array_resize, array_size, dictionary_values;
+	gd_builtin bytes_resize, bytes_size, int32s_resize;
+	gd_utility var_to_bytes, print;
+	const void *emit_signal, *has_connections, *notification;
+	// construct_object sends POSTINITIALIZE itself (before 4.4).
+	bool construct_notifies;
+} gd_interface;
+
+extern gd_interface gd;
+
+// ---- build.c: a Variant from the engine's binary form ----
+
+// Reads one value of the binary form at *at (below end) into the uninitialised
+// variant and moves *at behind it. On malformed bytes the variant is Nil and
+// the result false. Nothing is read outside [*at, end).
+bool gd_build(const uint8_t **at, const uint8_t *end, void *variant);
+void gd_build_string(void *string, const char *text, int64_t len);
+void gd_build_on_main_thread(void); // allows the calling thread the key cache
+void gd_build_forget(void); // destroys the cached keys
+
+// ---- emit.c: signals and callables, one crossing each ----
+
+enum { GD_EMIT_MALFORMED = -1, GD_EMIT_GONE = 0, GD_EMIT_ALIVE = 1 };
+
+// Emits a signal of the object with argc arguments read from args (the binary
+// form, one value behind the other). The arguments are not even built when
+// nothing is connected. The result says whether the object lives afterwards.
+int32_t gd_emit(uint64_t object_id, const gd_string *signal, const uint8_t *args, int64_t len, int32_t argc);
+
+enum { GD_CALL_OK = 0, GD_CALL_INVALID = -1, GD_CALL_MALFORMED = -2 }; // > 0: a gd_call_error
+
+// Calls a method of a Variant by name with arguments in the binary form. A
+// non-null ret, initialised, takes the result.
+int32_t gd_call(void *variant, const gd_string *method, const uint8_t *args, int64_t len, int32_t argc, gd_variant *ret, gd_call_error *error);
+
+// ---- bytes.c: a Variant into the binary form ----
+
+enum { GD_BYTES_OK = 0, GD_BYTES_CYCLE = 1, GD_BYTES_TOO_DEEP = 2 };
+
+// Checks for cycles, then encodes. On GD_BYTES_OK the caller destroys out with
+// gd_bytes_free; data points into it.
+int32_t gd_bytes_of(const void *variant, gd_packed *out, const uint8_t **data, int64_t *len);
+void gd_bytes_free(gd_packed *bytes);
+
+// ---- class.c: what the engine calls ----
+
+enum { GD_MAX_ARGS = 4 };
+
+typedef struct {
+	uint32_t index; // into the method table of Go
+	int32_t argc, required;
+	int32_t return_type; // -1 none, GD_NIL a Variant
+	bool is_static, returns_ref;
+	int32_t types[GD_MAX_ARGS]; // GD_NIL takes any Variant
+	gd_variant defaults[GD_MAX_ARGS]; // of the arguments from `required` on
+} gd_method;
+
+typedef struct {
+	uint32_t index; // into the class table of Go
+	gd_string name, parent;
+	uint64_t notifications; // a bit for each notification below 64 that Go wants
+} gd_class;
+
+// What the engine holds for an instance. Never returned to malloc, so that a
+// goroutine may wake an instance that has just been freed (see instance.go).
+typedef struct {
+	uint64_t handle; // of the Go object; 0 none
+	uint64_t object_id;
+	const gd_class *class;
+	_Atomic int32_t pending; // work waits for the next internal process
+} gd_instance;
+
+// One decoded argument; borrowed, valid during the call.
+typedef struct {
+	const void *variant;
+	int64_t number; // INT, BOOL
+	double real; // FLOAT
+	const char *text; // STRING, STRING_NAME: UTF-8, len bytes
+	int64_t len;
+	uint64_t object_id; // OBJECT; 0 for null
+	int32_t type; // of the Variant
+} gd_arg;
+
+// What a method returns: the member that its return_type calls for.
+typedef struct {
+	int64_t number;
+	double real;
+	uint64_t object_id;
+	gd_variant value; // every other type; starts as Nil
+} gd_result;
+
+void *gd_create_instance(void *class_userdata); // 4.3
+void *gd_create_instance2(void *class_userdata, uint8_t notify); // 4.4+
+void gd_free_instance(void *class_userdata, void *instance);
+void gd_notification(void *instance, int32_t what, uint8_t reversed);
+void gd_method_call(void *method, void *instance, const void *const *args, int64_t argc, void *ret, gd_call_error *error);
+void gd_method_ptrcall(void *method, void *instance, const void *const *args, void *ret);
+void gd_level_init(void *userdata, int32_t level);
+void gd_level_deinit(void *userdata, int32_t level);
+bool gd_result_bytes(gd_result *result, const uint8_t *data, int64_t len);
+void gd_result_string(gd_result *result, const char *text, int64_t len);
+void gd_result_copy(gd_result *result, const void *variant);
+void gd_wake(gd_instance *instance);
+void gd_method_free(gd_method *method);
+// Makes a default argument of the type; from the binary form, or the type's
+// empty value when that is Nil.
+void gd_default(gd_variant *variant, int32_t type, const uint8_t *data, int64_t len);
+
+// GDExtensionClassCreationInfo3 of 4.3, for which godot-go has no constructor.
+typedef struct {
+	uint8_t is_virtual, is_abstract, is_exposed, is_runtime;
+	void *set, *get, *get_property_list, *free_property_list, *property_can_revert, *property_get_revert, *validate_property;
+	void (*notification)(void *, int32_t, uint8_t);
+	void *to_string, *reference, *unreference;
+	void *(*create)(void *);
+	void (*free)(void *, void *);
+	void *recreate, *get_virtual, *get_virtual_call_data, *call_virtual_with_data, *get_rid;
+	void *userdata;
+} gd_class_info3;
+
+// ---- object.c: objects by id, strong references, plain prints ----
+
+// Calls a typed method bind on the object; false when it is gone.
+bool gd_object_call(uint64_t object_id, const void *bind, const void *const *args, void *ret);
+void gd_object_call1(uint64_t object_id, const void *bind, const void *arg);
+bool gd_object_ask(uint64_t object_id, const void *bind); // a bind that returns a bool
+bool gd_object_alive(uint64_t object_id);
+void gd_node_add_child(uint64_t node, const void *add_child, uint64_t child);
+uint64_t gd_node_parent(uint64_t node, const void *get_parent); // 0 none
+uint64_t gd_construct(const gd_string *class_name); // the new object's id, 0 on failure
+gd_variant *gd_object_variant(uint64_t object_id); // malloc'ed, strong; NULL when gone
+gd_variant *gd_variant_nil(void); // malloc'ed
+gd_variant *gd_variant_copy(const void *variant); // malloc'ed
+gd_variant *gd_variant_build(const uint8_t *data, int64_t len); // malloc'ed; NULL when malformed
+void gd_variant_free(gd_variant *variant); // destroys and frees
+void gd_print(const char *text, int64_t len);
+
+#endif

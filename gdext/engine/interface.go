@@ -1,0 +1,206 @@
+package engine
+
+/*
+#cgo CFLAGS: -std=c11 -O2 -Wall -Wextra -Werror -Wno-unused-parameter
+#include "engine.h"
+*/
+import "C"
+
+import (
+	"fmt"
+	"unsafe"
+
+	"github.com/godot-go/godot-go/pkg/ffi"
+)
+
+// Version of the running engine.
+type Version struct{ Major, Minor int }
+
+// Oldest engine that has every function this layer needs.
+var oldestVersion = Version{4, 3}
+
+func (v Version) atLeast(major, minor int) bool {
+	return v.Major > major || v.Major == major && v.Minor >= minor
+}
+
+func (v Version) String() string { return fmt.Sprintf("%d.%d", v.Major, v.Minor) }
+
+// find looks a function up by name. The engine logs an error for a name that
+// it lacks, so only names of the running version may be asked for.
+func find(name string) *[0]byte {
+	return (*[0]byte)(ffi.CallFunc_GDExtensionInterfaceGetProcAddress(name))
+}
+
+// engineVersion asks for the version before anything else is looked up.
+func engineVersion() (Version, bool) {
+	if address := find("get_godot_version"); address != nil {
+		ffi.FFI.GetGodotVersion = (ffi.GDExtensionInterfaceGetGodotVersion)(address)
+		var v ffi.GDExtensionGodotVersion
+		ffi.CallFunc_GDExtensionInterfaceGetGodotVersion(&v)
+		return Version{int(v.GetMajor()), int(v.GetMinor())}, true
+	}
+	if address := find("get_godot_version2"); address != nil {
+		ffi.FFI.GetGodotVersion2 = (ffi.GDExtensionInterfaceGetGodotVersion2)(address)
+		var v C.gd_version2
+		ffi.CallFunc_GDExtensionInterfaceGetGodotVersion2((*ffi.GDExtensionGodotVersion2)(unsafe.Pointer(&v)))
+		return Version{int(v.major), int(v.minor)}, true
+	}
+	return Version{}, false
+}
+
+// loadInterface looks up every function that Go and C call. An error names what
+// is missing.
+func loadInterface(version Version) error {
+	for name, slot := range cFunctions(version) {
+		if *slot = find(name); *slot == nil {
+			return fmt.Errorf("the engine %v has no function %q", version, name)
+		}
+	}
+	C.gd.construct_notifies = C.bool(!version.atLeast(4, 4))
+	loadRegistration(version)
+	loadTypes()
+	return loadMethods(version)
+}
+
+// cFunctions are the interface functions that only C calls.
+func cFunctions(version Version) map[string]**[0]byte {
+	gd := &C.gd
+	construct := "classdb_construct_object2"
+	if !version.atLeast(4, 4) {
+		construct = "classdb_construct_object"
+	}
+	return map[string]**[0]byte{
+		"variant_new_copy":                       &gd.variant_new_copy,
+		"variant_new_nil":                        &gd.variant_new_nil,
+		"variant_destroy":                        &gd.variant_destroy,
+		"variant_get_type":                       &gd.variant_get_type,
+		"variant_call":                           &gd.variant_call,
+		"variant_can_convert_strict":             &gd.variant_can_convert_strict,
+		"variant_construct":                      &gd.variant_construct,
+		"string_new_with_utf8_chars_and_len":     &gd.string_new_utf8,
+		"string_new_with_latin1_chars_and_len":   &gd.string_new_latin1,
+		"string_to_utf8_chars":                   &gd.string_to_utf8,
+		"string_name_new_with_utf8_chars":        &gd.string_name_new_utf8,
+		"dictionary_operator_index":              &gd.dictionary_index,
+		"array_operator_index":                   &gd.array_index,
+		"array_operator_index_const":             &gd.array_index_const,
+		"packed_byte_array_operator_index":       &gd.bytes_index,
+		"packed_byte_array_operator_index_const": &gd.bytes_index_const,
+		"packed_int32_array_operator_index":      &gd.int32s_index,
+		"object_method_bind_call":                &gd.bind_call,
+		"object_method_bind_ptrcall":             &gd.bind_ptrcall,
+		"object_get_instance_from_id":            &gd.object_from_id,
+		"object_get_instance_id":                 &gd.object_get_id,
+		"object_destroy":                         &gd.object_destroy,
+		"object_set_instance":                    &gd.object_set_instance,
+		"ref_set_object":                         &gd.ref_set_object,
+		construct:                                &gd.construct_object,
+	}
+}
+
+// loadRegistration looks up what registers classes; Go calls these through
+// godot-go's typed wrappers, only while starting and ending.
+func loadRegistration(version Version) {
+	f := &ffi.FFI
+	f.PrintErrorWithMessage = (ffi.GDExtensionInterfacePrintErrorWithMessage)(find("print_error_with_message"))
+	f.PrintWarningWithMessage = (ffi.GDExtensionInterfacePrintWarningWithMessage)(find("print_warning_with_message"))
+	f.GetVariantFromTypeConstructor = (ffi.GDExtensionInterfaceGetVariantFromTypeConstructor)(find("get_variant_from_type_constructor"))
+	f.GetVariantToTypeConstructor = (ffi.GDExtensionInterfaceGetVariantToTypeConstructor)(find("get_variant_to_type_constructor"))
+	f.VariantGetPtrConstructor = (ffi.GDExtensionInterfaceVariantGetPtrConstructor)(find("variant_get_ptr_constructor"))
+	f.VariantGetPtrDestructor = (ffi.GDExtensionInterfaceVariantGetPtrDestructor)(find("variant_get_ptr_destructor"))
+	f.VariantGetPtrBuiltinMethod = (ffi.GDExtensionInterfaceVariantGetPtrBuiltinMethod)(find("variant_get_ptr_builtin_method"))
+	f.VariantGetPtrUtilityFunction = (ffi.GDExtensionInterfaceVariantGetPtrUtilityFunction)(find("variant_get_ptr_utility_function"))
+	f.ClassdbGetMethodBind = (ffi.GDExtensionInterfaceClassdbGetMethodBind)(find("classdb_get_method_bind"))
+	f.ClassdbRegisterExtensionClassMethod = (ffi.GDExtensionInterfaceClassdbRegisterExtensionClassMethod)(find("classdb_register_extension_class_method"))
+	f.ClassdbRegisterExtensionClassProperty = (ffi.GDExtensionInterfaceClassdbRegisterExtensionClassProperty)(find("classdb_register_extension_class_property"))
+	f.ClassdbRegisterExtensionClassPropertyGroup = (ffi.GDExtensionInterfaceClassdbRegisterExtensionClassPropertyGroup)(find("classdb_register_extension_class_property_group"))
+	f.ClassdbRegisterExtensionClassSignal = (ffi.GDExtensionInterfaceClassdbRegisterExtensionClassSignal)(find("classdb_register_extension_class_signal"))
+	f.ClassdbRegisterExtensionClassIntegerConstant = (ffi.GDExtensionInterfaceClassdbRegisterExtensionClassIntegerConstant)(find("classdb_register_extension_class_integer_constant"))
+	f.ClassdbUnregisterExtensionClass = (ffi.GDExtensionInterfaceClassdbUnregisterExtensionClass)(find("classdb_unregister_extension_class"))
+	if version.atLeast(4, 4) {
+		f.ClassdbRegisterExtensionClass4 = (ffi.GDExtensionInterfaceClassdbRegisterExtensionClass4)(find("classdb_register_extension_class4"))
+	} else {
+		f.ClassdbRegisterExtensionClass3 = (ffi.GDExtensionInterfaceClassdbRegisterExtensionClass3)(find("classdb_register_extension_class3"))
+	}
+}
+
+// loadTypes fetches constructors and destructors of the types that cross.
+func loadTypes() {
+	for _, t := range []C.int{C.GD_BOOL, C.GD_INT, C.GD_FLOAT, C.GD_STRING, C.GD_STRING_NAME, C.GD_OBJECT, C.GD_CALLABLE,
+		C.GD_DICTIONARY, C.GD_ARRAY, C.GD_PACKED_BYTE_ARRAY, C.GD_PACKED_INT32_ARRAY} {
+		kind := ffi.GDExtensionVariantType(t)
+		C.gd.from_type[t] = (*[0]byte)(ffi.CallFunc_GDExtensionInterfaceGetVariantFromTypeConstructor(kind))
+		C.gd.to_type[t] = (*[0]byte)(ffi.CallFunc_GDExtensionInterfaceGetVariantToTypeConstructor(kind))
+		C.gd.construct[t] = (*[0]byte)(ffi.CallFunc_GDExtensionInterfaceVariantGetPtrConstructor(kind, 0))
+		C.gd.destroy[t] = (*[0]byte)(ffi.CallFunc_GDExtensionInterfaceVariantGetPtrDestructor(kind))
+	}
+}
+
+// loadMethods fetches the methods of built-in types that are called by hash. The hashes
+// are the same from 4.2 to 4.7 for all of them.
+func loadMethods(version Version) error {
+	var missing error
+	require := func(name string, address *[0]byte) *[0]byte {
+		if address == nil && missing == nil {
+			missing = fmt.Errorf("the engine %v has no method %q of the expected signature", version, name)
+		}
+		return address
+	}
+	builtin := func(t C.int, name string, hash int64) *[0]byte {
+		return require(name, (*[0]byte)(ffi.CallFunc_GDExtensionInterfaceVariantGetPtrBuiltinMethod(
+			ffi.GDExtensionVariantType(t), stringName(name).constName(), ffi.GDExtensionInt(hash))))
+	}
+	utility := func(name string, hash int64) *[0]byte {
+		return require(name, (*[0]byte)(ffi.CallFunc_GDExtensionInterfaceVariantGetPtrUtilityFunction(
+			stringName(name).constName(), ffi.GDExtensionInt(hash))))
+	}
+	gd := &C.gd
+	gd.array_resize = builtin(C.GD_ARRAY, "resize", 848867239)
+	gd.array_size = builtin(C.GD_ARRAY, "size", 3173160232)
+	gd.dictionary_values = builtin(C.GD_DICTIONARY, "values", 4144163970)
+	gd.bytes_resize = builtin(C.GD_PACKED_BYTE_ARRAY, "resize", 848867239)
+	gd.bytes_size = builtin(C.GD_PACKED_BYTE_ARRAY, "size", 3173160232)
+	gd.int32s_resize = builtin(C.GD_PACKED_INT32_ARRAY, "resize", 848867239)
+	gd.var_to_bytes = utility("var_to_bytes", 2947269930)
+	gd.print = utility("print", 2648703342)
+	return missing
+}
+
+// A bindPtr is a method of an engine class.
+type bindPtr = unsafe.Pointer
+
+// binds are the methods that Go calls on objects.
+var binds struct {
+	setProcessInternal, setProcessMode, addChild, getParent, isInsideTree, queueFree bindPtr
+}
+
+// loadBinds fetches the methods of engine classes, which exist from the scene
+// level on.
+func loadBinds(version Version) error {
+	for _, bind := range []struct {
+		slot        *bindPtr
+		class, name string
+		hash        int64
+		since       int // minor version of the engine
+	}{
+		{&C.gd.emit_signal, "Object", "emit_signal", 4047867050, 0},
+		{&C.gd.has_connections, "Object", "has_connections", 2619796661, 5},
+		{&C.gd.notification, "Object", "notification", 4023243586, 0},
+		{&binds.setProcessInternal, "Node", "set_process_internal", 2586408642, 0},
+		{&binds.setProcessMode, "Node", "set_process_mode", 1841290486, 0},
+		{&binds.addChild, "Node", "add_child", 3863233950, 0},
+		{&binds.getParent, "Node", "get_parent", 3160264692, 0},
+		{&binds.isInsideTree, "Node", "is_inside_tree", 36873697, 0},
+		{&binds.queueFree, "Node", "queue_free", 3218959716, 0},
+	} {
+		if !version.atLeast(4, bind.since) {
+			continue
+		}
+		*bind.slot = bindPtr(ffi.CallFunc_GDExtensionInterfaceClassdbGetMethodBind(
+			stringName(bind.class).constName(), stringName(bind.name).constName(), ffi.GDExtensionInt(bind.hash)))
+		if *bind.slot == nil {
+			return fmt.Errorf("the engine %v has no method %s.%s of the expected signature", version, bind.class, bind.name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,187 @@
+package engine
+
+// #include "engine.h"
+import "C"
+
+import (
+	"fmt"
+	"unsafe"
+)
+
+// Method describes a method of a class. Func0 to Func3 and Static2 make one from
+// a Go function; its parameter and result types decide the engine types:
+//
+//	bool, int64, float64, string    bool, int, float, String
+//	Variant                         any value, borrowed for the call
+//	Dictionary, PackedInt32s        these types, borrowed for the call
+//	Callable                        Callable, borrowed for the call
+//	ObjectArg                       an object of the class that Param.Is names, or null
+//
+// and as results also
+//
+//	None                            nothing
+//	Object                          a node, or null when zero
+//	*Ref                            a reference-counted object, or null when nil
+//	DictionaryRef                   a Dictionary that Go keeps
+//	DictionaryBytes, ArrayBytes,
+//	PackedInt32sBytes, VariantBytes the value in the binary Variant form
+type Method struct {
+	name   string
+	params []Param
+	result Param
+	static bool
+	call   func(self any, args []C.gd_arg, result *C.gd_result)
+}
+
+// None is the result of a method that returns nothing.
+type None struct{}
+
+// Results in the binary Variant form.
+type (
+	DictionaryBytes   []byte
+	ArrayBytes        []byte
+	PackedInt32sBytes []byte
+	VariantBytes      []byte
+)
+
+// Enum says that an int result is of an enum: "Class.Enum", or a global one.
+func (m Method) Enum(class string) Method { m.result.class = class; return m }
+
+// Class names the class of an object result.
+func (m Method) Class(name string) Method { m.result.class = name; return m }
+
+// Func0 describes a method without parameters.
+func Func0[T, R any](name string, f func(T) R) Method {
+	result, write := writer[R]()
+	return Method{name: name, result: result, call: func(self any, _ []C.gd_arg, out *C.gd_result) {
+		write(out, f(self.(T)))
+	}}
+}
+
+// Func1 describes a method with one parameter.
+func Func1[T, A, R any](name string, f func(T, A) R, a Param) Method {
+	result, write := writer[R]()
+	readA := reader[A](&a)
+	return Method{name: name, params: []Param{a}, result: result, call: func(self any, in []C.gd_arg, out *C.gd_result) {
+		write(out, f(self.(T), readA(&in[0])))
+	}}
+}
+
+// Func2 describes a method with two parameters.
+func Func2[T, A, B, R any](name string, f func(T, A, B) R, a, b Param) Method {
+	result, write := writer[R]()
+	readA, readB := reader[A](&a), reader[B](&b)
+	return Method{name: name, params: []Param{a, b}, result: result, call: func(self any, in []C.gd_arg, out *C.gd_result) {
+		write(out, f(self.(T), readA(&in[0]), readB(&in[1])))
+	}}
+}
+
+// Func3 describes a method with three parameters.
+func Func3[T, A, B, D, R any](name string, f func(T, A, B, D) R, a, b, d Param) Method {
+	result, write := writer[R]()
+	readA, readB, readD := reader[A](&a), reader[B](&b), reader[D](&d)
+	return Method{name: name, params: []Param{a, b, d}, result: result, call: func(self any, in []C.gd_arg, out *C.gd_result) {
+		write(out, f(self.(T), readA(&in[0]), readB(&in[1]), readD(&in[2])))
+	}}
+}
+
+// Static2 describes a static method with two parameters.
+func Static2[A, B, R any](name string, f func(A, B) R, a, b Param) Method {
+	result, write := writer[R]()
+	readA, readB := reader[A](&a), reader[B](&b)
+	return Method{name: name, params: []Param{a, b}, result: result, static: true,
+		call: func(_ any, in []C.gd_arg, out *C.gd_result) {
+			write(out, f(readA(&in[0]), readB(&in[1])))
+		}}
+}
+
+// reader decides, once at registration, how an argument becomes an A.
+func reader[A any](p *Param) func(*C.gd_arg) A {
+	var read any
+	switch any(*new(A)).(type) {
+	case bool:
+		p.kind, read = TypeBool, func(arg *C.gd_arg) bool { return arg.number != 0 }
+	case int64:
+		p.kind, read = TypeInt, func(arg *C.gd_arg) int64 { return int64(arg.number) }
+	case float64:
+		p.kind, read = TypeFloat, func(arg *C.gd_arg) float64 { return float64(arg.real) }
+	case string:
+		p.kind, read = TypeString, func(arg *C.gd_arg) string { return C.GoStringN(arg.text, C.int(arg.len)) }
+	case Variant:
+		p.kind, read = TypeNil, borrow
+	case Dictionary:
+		p.kind, read = TypeDictionary, func(arg *C.gd_arg) Dictionary { return Dictionary{borrow(arg)} }
+	case PackedInt32s:
+		p.kind, read = TypePackedInt32s, func(arg *C.gd_arg) PackedInt32s { return PackedInt32s{borrow(arg)} }
+	case Callable:
+		p.kind, read = TypeCallable, func(arg *C.gd_arg) Callable { return Callable{borrow(arg)} }
+	case ObjectArg:
+		p.kind, read = TypeObject, func(arg *C.gd_arg) ObjectArg {
+			return ObjectArg{Variant: borrow(arg), Object: objectOf(uint64(arg.object_id))}
+		}
+	default:
+		panic(fmt.Sprintf("engine: parameter %q has the type %T, which methods cannot take", p.name, *new(A)))
+	}
+	return read.(func(*C.gd_arg) A)
+}
+
+func borrow(arg *C.gd_arg) Variant {
+	return Variant{pointer: arg.variant, kind: Type(arg._type), text: arg.text, len: arg.len}
+}
+
+// writer decides, once at registration, how an R becomes the result.
+func writer[R any]() (Param, func(*C.gd_result, R)) {
+	var kind Type
+	var write any
+	switch any(*new(R)).(type) {
+	case None:
+		kind, write = typeNone, func(*C.gd_result, None) {}
+	case bool:
+		kind, write = TypeBool, func(out *C.gd_result, v bool) {
+			if v {
+				out.number = 1
+			}
+		}
+	case int64:
+		kind, write = TypeInt, func(out *C.gd_result, v int64) { out.number = C.int64_t(v) }
+	case float64:
+		kind, write = TypeFloat, func(out *C.gd_result, v float64) { out.real = C.double(v) }
+	case string:
+		kind, write = TypeString, func(out *C.gd_result, v string) {
+			C.gd_result_string(out, (*C.char)(unsafe.Pointer(unsafe.StringData(v))), C.int64_t(len(v)))
+		}
+	case Object:
+		kind, write = TypeObject, func(out *C.gd_result, v Object) { out.object_id = C.uint64_t(v.id) }
+	case *Ref:
+		kind, write = TypeObject, writeRef
+	case DictionaryRef:
+		kind, write = TypeDictionary, func(out *C.gd_result, v DictionaryRef) { C.gd_result_copy(out, unsafe.Pointer(v.variant())) }
+	case DictionaryBytes:
+		kind, write = TypeDictionary, func(out *C.gd_result, v DictionaryBytes) { writeBytes(out, v) }
+	case ArrayBytes:
+		kind, write = TypeArray, func(out *C.gd_result, v ArrayBytes) { writeBytes(out, v) }
+	case PackedInt32sBytes:
+		kind, write = TypePackedInt32s, func(out *C.gd_result, v PackedInt32sBytes) { writeBytes(out, v) }
+	case VariantBytes:
+		kind, write = TypeNil, func(out *C.gd_result, v VariantBytes) { writeBytes(out, v) }
+	default:
+		panic(fmt.Sprintf("engine: a method returns %T, which the engine has no type for", *new(R)))
+	}
+	return Param{kind: kind}, write.(func(*C.gd_result, R))
+}
+
+// writeRef hands out the object and, in value, a reference that keeps it alive
+// until the engine has taken its own.
+func writeRef(out *C.gd_result, ref *Ref) {
+	if ref == nil {
+		return
+	}
+	C.gd_result_copy(out, unsafe.Pointer(ref.variant()))
+	out.object_id = C.uint64_t(ref.object)
+}
+
+func writeBytes(out *C.gd_result, bytes []byte) {
+	if !C.gd_result_bytes(out, (*C.uint8_t)(unsafe.SliceData(bytes)), C.int64_t(len(bytes))) {
+		panic("engine: a method returned malformed Variant bytes")
+	}
+}

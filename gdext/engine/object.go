@@ -1,0 +1,112 @@
+package engine
+
+// #include "engine.h"
+import "C"
+
+import (
+	"fmt"
+	"unsafe"
+)
+
+// Object is an engine object, by its id: a weak reference. Methods of an object
+// that is gone do nothing.
+type Object struct {
+	id uint64
+	c  *C.gd_instance // of an object of this extension
+}
+
+func objectOf(id uint64) Object {
+	if in := instanceOf(id); in != nil {
+		return Object{id: id, c: in.c}
+	}
+	return Object{id: id}
+}
+
+// IsNull says that this is no object at all.
+func (o Object) IsNull() bool { return o.id == 0 }
+
+// IsAlive says whether the engine still has the object.
+func (o Object) IsAlive() bool { return C.gd_object_alive(C.uint64_t(o.id)) != false }
+
+// Value is the Go value behind an object of this extension, nil for others.
+func (o Object) Value() any {
+	if in := instanceOf(o.id); in != nil {
+		return in.value
+	}
+	return nil
+}
+
+// Wake asks for NotificationInternalProcess in the next frame. Safe from any
+// goroutine, also after the object has gone.
+func (o Object) Wake() {
+	if o.c != nil {
+		C.gd_wake(o.c)
+	}
+}
+
+// Emit emits a signal with argc arguments, given in the binary Variant form one
+// behind the other. It says whether the object lives afterwards: a handler may
+// have freed it.
+func (o Object) Emit(signal *Signal, args []byte, argc int) bool {
+	result := C.gd_emit(C.uint64_t(o.id), signal.name.c, (*C.uint8_t)(unsafe.SliceData(args)), C.int64_t(len(args)), C.int32_t(argc))
+	if result == C.GD_EMIT_MALFORMED {
+		panic(fmt.Sprintf("engine: malformed arguments for the signal %s", signal.text))
+	}
+	return result == C.GD_EMIT_ALIVE
+}
+
+// Keep makes a reference that keeps a reference-counted object alive.
+func (o Object) Keep() *Ref {
+	c := C.gd_object_variant(C.uint64_t(o.id))
+	if c == nil {
+		return nil
+	}
+	return &Ref{c: c, object: o.id}
+}
+
+// Construct makes an object of a class of this extension.
+func Construct(class *Class) (Object, error) {
+	id := uint64(C.gd_construct(stringName(class.Name).c))
+	if id == 0 {
+		return Object{}, fmt.Errorf("the engine could not make a %s", class.Name)
+	}
+	return objectOf(id), nil
+}
+
+// ProcessModeAlways is Node.PROCESS_MODE_ALWAYS.
+const ProcessModeAlways = 3
+
+// SetProcessInternal turns the internal process notification of a node on.
+func (o Object) SetProcessInternal(on bool) {
+	flag := C.uint8_t(0)
+	if on {
+		flag = 1
+	}
+	C.gd_object_call1(C.uint64_t(o.id), binds.setProcessInternal, unsafe.Pointer(&flag))
+}
+
+// SetProcessMode sets a node's process mode.
+func (o Object) SetProcessMode(mode int) {
+	value := C.int64_t(mode)
+	C.gd_object_call1(C.uint64_t(o.id), binds.setProcessMode, unsafe.Pointer(&value))
+}
+
+// AddChild adds a node under this one.
+func (o Object) AddChild(child Object) {
+	C.gd_node_add_child(C.uint64_t(o.id), binds.addChild, C.uint64_t(child.id))
+}
+
+// Parent of a node, null if it has none.
+func (o Object) Parent() Object {
+	return objectOf(uint64(C.gd_node_parent(C.uint64_t(o.id), binds.getParent)))
+}
+
+// IsInsideTree says whether a node is in the scene tree.
+func (o Object) IsInsideTree() bool {
+	return C.gd_object_ask(C.uint64_t(o.id), binds.isInsideTree) != false
+}
+
+// QueueFree frees a node at the end of the frame.
+func (o Object) QueueFree() {
+	C.gd_object_call(C.uint64_t(o.id), binds.queueFree, nil, nil)
+}

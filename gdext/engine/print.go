@@ -1,0 +1,54 @@
+package engine
+
+// #include "engine.h"
+import "C"
+
+import (
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"unsafe"
+
+	"github.com/godot-go/godot-go/pkg/ffi"
+)
+
+// Error shows a message in the engine's output and, in the editor, in its
+// debugger. function is what the game called, such as "PhoenixChannel.push".
+// Not for goroutines: the engine is entered from its own threads only.
+func Error(function, message string) {
+	file, line := caller()
+	ffi.CallFunc_GDExtensionInterfacePrintErrorWithMessage(message, message, function, file, line, 1)
+}
+
+// Warning is Error for what the game can live with.
+func Warning(function, message string) {
+	file, line := caller()
+	ffi.CallFunc_GDExtensionInterfacePrintWarningWithMessage(message, message, function, file, line, 1)
+}
+
+// Print writes a line to the engine's output.
+func Print(text string) {
+	C.gd_print((*C.char)(unsafe.Pointer(unsafe.StringData(text))), C.int64_t(len(text)))
+}
+
+// caller is the Go line that found the mistake, shown after "at:".
+func caller() (string, int32) {
+	_, file, line, ok := runtime.Caller(2)
+	if !ok {
+		return "phoenix_channels", 0
+	}
+	return file, int32(line)
+}
+
+// stack is the part of the running stack that helps in a bug report.
+func stack() string {
+	const enough = 4000
+	text := string(debug.Stack())
+	if at := strings.Index(text, "panic("); at >= 0 {
+		text = text[at:]
+	}
+	if len(text) > enough {
+		text = text[:enough]
+	}
+	return text
+}

@@ -1,0 +1,99 @@
+package engine
+
+// #include "engine.h"
+import "C"
+
+import (
+	"fmt"
+	"unsafe"
+
+	"github.com/godot-go/godot-go/pkg/ffi"
+	"github.com/godot-go/godot-go/pkg/log"
+)
+
+// Extension is what [Start] registers.
+type Extension struct {
+	Name    string
+	Classes []*Class
+	Docs    []string // class documentation in the engine's XML form, for the editor
+	Ending  func()   // before the classes go
+}
+
+// Initialisation levels of the engine.
+const (
+	levelScene  = 2
+	levelEditor = 3
+)
+
+var (
+	extension Extension
+	engine    Version
+)
+
+// Start is called with the three arguments of the entry symbol. False disables
+// the extension, after one error that says why.
+func Start(getProcAddress, library, initialization unsafe.Pointer, ext Extension) (ok bool) {
+	// godot-go logs each of its calls to stdout when LOG_LEVEL asks for it,
+	// which is not for a game to see.
+	log.SetLevel(log.FatalLevel)
+	ffi.FFI.GetProcAddress = (ffi.GDExtensionInterfaceGetProcAddress)(getProcAddress)
+	ffi.FFI.Library = (ffi.GDExtensionClassLibraryPtr)(library)
+	version, known := engineVersion()
+	if !known || !version.atLeast(oldestVersion.Major, oldestVersion.Minor) {
+		ffi.FFI.PrintErrorWithMessage = (ffi.GDExtensionInterfacePrintErrorWithMessage)(find("print_error_with_message"))
+		Error(ext.Name, fmt.Sprintf("%s needs Godot %v or newer, this is %v: the extension is disabled.", ext.Name, oldestVersion, version))
+		return false
+	}
+	extension, engine = ext, version
+	if err := loadInterface(version); err != nil {
+		disable(err)
+		return false
+	}
+	C.gd_build_on_main_thread()
+	init := (*ffi.GDExtensionInitialization)(initialization)
+	init.SetCallbacks((*[0]byte)(C.gd_level_init), (*[0]byte)(C.gd_level_deinit))
+	init.SetInitializationLevel(levelScene)
+	return true
+}
+
+func disable(reason error) {
+	Error(extension.Name, fmt.Sprintf("%s is disabled, as it does not fit this engine: %v.", extension.Name, reason))
+	freeStringNames()
+}
+
+func initLevel(level int) {
+	switch level {
+	case levelScene:
+		if err := loadBinds(engine); err != nil {
+			disable(err)
+			return
+		}
+		for _, class := range extension.Classes {
+			register(class)
+		}
+	case levelEditor:
+		loadDocs(extension.Docs)
+	}
+}
+
+func deinitLevel(level int) {
+	if level != levelScene {
+		return
+	}
+	if extension.Ending != nil {
+		extension.Ending()
+	}
+	unregisterAll()
+	C.gd_build_forget()
+	freeStringNames()
+}
+
+func loadDocs(docs []string) {
+	if len(docs) == 0 {
+		return
+	}
+	load := (ffi.GDExtensionsInterfaceEditorHelpLoadXmlFromUtf8Chars)(find("editor_help_load_xml_from_utf8_chars"))
+	for _, xml := range docs {
+		ffi.CallFunc_GDExtensionsInterfaceEditorHelpLoadXmlFromUtf8Chars(load, xml)
+	}
+}
