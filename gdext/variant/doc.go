@@ -18,5 +18,5 @@
 package variant
 
 // MaxDepth is how deep arrays and dictionaries may nest, in both directions.
-// Godot itself stops at 1024, but a frame of its recursion is large.
+// Godot itself stops at 1024.
 const MaxDepth = 512
