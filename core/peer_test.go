@@ -1,0 +1,383 @@
+package core
+
+import (
+	"context"
+	"encoding/json/jsontext"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/stretchr/testify/require"
+)
+
+// peer is a scripted server on an in-memory network: a test says what it sends and looks at what it gets. It knows nothing of the
+// protocol but the form of a message.
+type peer struct {
+	t       *testing.T
+	network *memoryNetwork
+	conns   chan *peerConn
+	handler http.HandlerFunc // in place of the upgrade, if set
+
+	mu       sync.Mutex
+	requests []*http.Request
+}
+
+func newPeer(t *testing.T) *peer {
+	p := &peer{t: t, network: newMemoryNetwork(), conns: make(chan *peerConn, 64)}
+	server := &http.Server{Handler: http.HandlerFunc(p.serve)}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = server.Serve(p.network)
+	}()
+	t.Cleanup(func() {
+		p.network.shutdown()
+		_ = server.Close()
+		<-done
+	})
+	return p
+}
+
+func (p *peer) serve(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	p.requests = append(p.requests, r)
+	handler := p.handler
+	p.mu.Unlock()
+	if handler != nil {
+		handler(w, r)
+		return
+	}
+	p.upgrade(w, r, websocket.Upgrader{})
+}
+
+func (p *peer) upgrade(w http.ResponseWriter, r *http.Request, upgrader websocket.Upgrader) {
+	upgrader.CheckOrigin = func(*http.Request) bool { return true }
+	upgrader.Subprotocols = []string{"phoenix"}
+	conn, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	conn.SetCloseHandler(func(code int, text string) error {
+		return conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(time.Second))
+	})
+	c := &peerConn{t: p.t, ws: conn, frames: make(chan peerFrame, 4096), closed: make(chan error, 1)}
+	go c.read()
+	p.conns <- c
+}
+
+// answer makes the peer answer all further requests with fn.
+func (p *peer) answer(fn http.HandlerFunc) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.handler = fn
+}
+
+// refuse makes the peer answer with a status; 0 ends that.
+func (p *peer) refuse(status int) {
+	if status == 0 {
+		p.answer(nil)
+		return
+	}
+	p.answer(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
+}
+
+// attempts is how many requests came so far.
+func (p *peer) attempts() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.requests)
+}
+
+func (p *peer) request(i int) *http.Request {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	require.Greater(p.t, len(p.requests), i)
+	return p.requests[i]
+}
+
+// accept waits for the next connection.
+func (p *peer) accept() *peerConn {
+	p.t.Helper()
+	select {
+	case c := <-p.conns:
+		return c
+	case <-time.After(time.Hour):
+		require.FailNow(p.t, "no connection came")
+		return nil
+	}
+}
+
+// socket makes a socket of the peer, without jitter, which the test closes at its end.
+func (p *peer) socket(change func(*Config)) *Socket {
+	p.t.Helper()
+	config := Config{DialContext: p.network.DialContext, Proxy: noProxy, Jitter: NoJitter}
+	if change != nil {
+		change(&config)
+	}
+	s, err := NewSocket("ws://peer/socket", config)
+	require.NoError(p.t, err)
+	p.t.Cleanup(func() { closeSocket(p.t, s) })
+	return s
+}
+
+func closeSocket(t *testing.T, s *Socket) {
+	require.NoError(t, s.Close())
+	select {
+	case <-s.Ended():
+	case <-time.After(time.Minute):
+		require.Fail(t, "the socket's goroutines did not end")
+	}
+	s.Dispatch(0)
+}
+
+// connect opens a socket and gives both ends.
+func (p *peer) connect(change func(*Config)) (*Socket, *peerConn) {
+	p.t.Helper()
+	s := p.socket(change)
+	require.NoError(p.t, s.Connect())
+	c := p.accept()
+	synctest.Wait()
+	require.Equal(p.t, SocketOpen, s.State())
+	return s, c
+}
+
+// join makes a joined channel.
+func (c *peerConn) join(s *Socket, topic string) *Channel {
+	c.t.Helper()
+	channel, err := s.Channel(topic, nil)
+	require.NoError(c.t, err)
+	_, err = channel.Join()
+	require.NoError(c.t, err)
+	c.reply(c.expect(topic, "phx_join"), "ok", "{}")
+	synctest.Wait()
+	require.Equal(c.t, ChannelJoined, channel.State())
+	return channel
+}
+
+// peerConn is the server's end of one connection.
+type peerConn struct {
+	t      *testing.T
+	ws     *websocket.Conn
+	frames chan peerFrame
+	closed chan error
+	mu     sync.Mutex
+}
+
+type peerFrame struct {
+	kind int
+	data []byte
+}
+
+func (c *peerConn) read() {
+	for {
+		kind, data, err := c.ws.ReadMessage()
+		if err != nil {
+			c.closed <- err
+			_ = c.ws.Close()
+			return
+		}
+		c.frames <- peerFrame{kind, data}
+	}
+}
+
+// next waits for the next frame.
+func (c *peerConn) next() peerFrame {
+	c.t.Helper()
+	select {
+	case f := <-c.frames:
+		return f
+	case <-time.After(time.Hour):
+		require.FailNow(c.t, "no message came")
+		return peerFrame{}
+	}
+}
+
+// wire is a message of version 2.0.0 as it stands in the frame.
+type wire struct {
+	JoinRef, Ref, Topic, Event string
+	Payload                    string
+}
+
+func (c *peerConn) nextMessage() wire {
+	c.t.Helper()
+	f := c.next()
+	require.Equal(c.t, websocket.TextMessage, f.kind)
+	var m Message
+	require.NoError(c.t, serializerV2{}.decode(frame{data: f.data}, &m), string(f.data))
+	return wire{m.JoinRef, m.Ref, m.Topic, m.Event, string(m.Payload.JSON())}
+}
+
+// expect waits for the next message, which must be this one.
+func (c *peerConn) expect(topic, event string) wire {
+	c.t.Helper()
+	m := c.nextMessage()
+	require.Equal(c.t, []string{topic, event}, []string{m.Topic, m.Event})
+	return m
+}
+
+// silent makes sure that nothing came that was not looked at.
+func (c *peerConn) silent() {
+	c.t.Helper()
+	synctest.Wait()
+	select {
+	case f := <-c.frames:
+		require.FailNow(c.t, "unexpected message", string(f.data))
+	default:
+	}
+}
+
+func (c *peerConn) send(text string) {
+	c.t.Helper()
+	c.write(websocket.TextMessage, []byte(text))
+}
+
+func (c *peerConn) write(kind int, data []byte) {
+	c.t.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	require.NoError(c.t, c.ws.WriteMessage(kind, data))
+}
+
+// reply answers a message.
+func (c *peerConn) reply(m wire, status, response string) {
+	c.t.Helper()
+	c.send("[" + quoted(m.JoinRef) + "," + quoted(m.Ref) + "," + quoted(m.Topic) + `,"phx_reply",{"status":` + quoted(status) + `,"response":` + response + "}]")
+}
+
+// push sends what a channel process pushes; with an empty joinRef, what it broadcasts.
+func (c *peerConn) push(joinRef, topic, event, payload string) {
+	c.t.Helper()
+	c.send("[" + quoted(joinRef) + ",null," + quoted(topic) + "," + quoted(event) + "," + payload + "]")
+}
+
+func quoted(s string) string {
+	if s == "" {
+		return "null"
+	}
+	return strconv.Quote(s)
+}
+
+// close says goodbye with a code.
+func (c *peerConn) close(code int) {
+	c.t.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	require.NoError(c.t, c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(time.Second)))
+}
+
+// drop ends the connection without a word.
+func (c *peerConn) drop() { _ = c.ws.Close() }
+
+// closeError waits for the client's end, and gives its close frame.
+func (c *peerConn) closeError() *websocket.CloseError {
+	c.t.Helper()
+	select {
+	case err := <-c.closed:
+		var closed *websocket.CloseError
+		require.ErrorAs(c.t, err, &closed)
+		return closed
+	case <-time.After(time.Hour):
+		require.FailNow(c.t, "the client did not close")
+		return nil
+	}
+}
+
+// memoryNetwork is a network of in-memory connections, for tests in virtual time.
+type memoryNetwork struct {
+	accepts chan net.Conn
+	closed  chan struct{}
+	once    sync.Once
+	mu      sync.Mutex
+	down    error
+}
+
+func newMemoryNetwork() *memoryNetwork {
+	return &memoryNetwork{accepts: make(chan net.Conn), closed: make(chan struct{})}
+}
+
+func (n *memoryNetwork) DialContext(ctx context.Context, _, _ string) (net.Conn, error) {
+	n.mu.Lock()
+	down := n.down
+	n.mu.Unlock()
+	if down != nil {
+		return nil, down
+	}
+	client, server := net.Pipe()
+	select {
+	case n.accepts <- server:
+		return client, nil
+	case <-n.closed:
+		return nil, net.ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// fail makes further dials fail with err; nil ends that.
+func (n *memoryNetwork) fail(err error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.down = err
+}
+
+func (n *memoryNetwork) Accept() (net.Conn, error) {
+	select {
+	case c := <-n.accepts:
+		return c, nil
+	case <-n.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (n *memoryNetwork) shutdown() { n.once.Do(func() { close(n.closed) }) }
+
+func (n *memoryNetwork) Close() error {
+	n.shutdown()
+	return nil
+}
+
+func (n *memoryNetwork) Addr() net.Addr { return memoryAddr{} }
+
+type memoryAddr struct{}
+
+func (memoryAddr) Network() string { return "memory" }
+func (memoryAddr) String() string  { return "memory" }
+
+// recorder keeps what handlers were told, in order.
+type recorder[T any] struct {
+	mu   sync.Mutex
+	list []T
+}
+
+func (r *recorder[T]) add(v T) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.list = append(r.list, v)
+}
+
+func (r *recorder[T]) all() []T {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]T(nil), r.list...)
+}
+
+// take gives what came since the last take.
+func (r *recorder[T]) take() []T {
+	synctest.Wait()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	list := r.list
+	r.list = nil
+	return list
+}
+
+// raw is JSON text as a caller would hand it in.
+func raw(text string) jsontext.Value { return jsontext.Value(text) }
+
+func noProxy(*http.Request) (*url.URL, error) { return nil, nil }
