@@ -4,12 +4,61 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages engine engine_debian; do
+for part in messages engine engine_debian toolchain addon server project demo lint test bench; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
 
-case ${1:-help} in
-	godot) engine_find ;;
-	*) die "unknown command '$1'; ./build.sh help lists the commands" 2 ;;
-esac
+help() {
+	cat <<-'END'
+		Phoenix Channels for Godot
+
+		  ./build.sh build               the addon for this machine, into godot_project/addons/phoenix_channels
+		  ./build.sh demo [OPTION...]    a running game, connected to a server
+		      --server URL               another server than the embedded one (ws://HOST:PORT/socket)
+		      --headless                 no window: a scripted session, each step printed
+		      --quit-after SECONDS       quit by itself
+		  ./build.sh test [STAGE...]     all tests, or the named stages: lint core go conformance fuzz engine demo
+		  ./build.sh bench [PATTERN]     benchmarks whose name matches the pattern (a Go regular expression; default all)
+		  ./build.sh lint                the linters alone
+		  ./build.sh package             the addon as a zip, into dist/
+		  ./build.sh godot               finds or installs a Godot engine, prints its path
+		  ./build.sh clean               removes what was built (the engine and the linters stay in the user's cache)
+		  ./build.sh help                this text
+
+		Needs Go and a C compiler. GODOT=PROGRAM names the engine to use; XDG_CACHE_HOME moves the cache.
+	END
+}
+
+clean() {
+	rm -rf build dist godot_project/.godot tests/godot/.godot tests/godot/addons
+	rm -rf "${ADDON:?}"/{bin,phoenix_channels.gdextension,LICENSE}
+	say "clean: done"
+}
+
+# no_arguments COMMAND [ARGUMENT...]: for the commands that take none.
+no_arguments() {
+	(($# == 1)) || die "$1 takes no arguments, not '$2'; ./build.sh help lists the commands" 2
+}
+
+main() {
+	local command=${1:-help}
+	shift || true
+	case $command in
+		build | lint | package | godot | clean | help | -h | --help) no_arguments "$command" "$@" ;;
+	esac
+	case $command in
+		build) addon_build ;;
+		demo) demo_run "$@" ;;
+		test) test_run "$@" ;;
+		bench) bench_run "$@" ;;
+		lint) lint_run ;;
+		package) addon_package ;;
+		godot) engine_find ;;
+		clean) clean ;;
+		help | -h | --help) help ;;
+		*) die "unknown command '$command'; ./build.sh help lists the commands" 2 ;;
+	esac
+}
+
+main "$@"

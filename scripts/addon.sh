@@ -22,7 +22,7 @@ addon_library_name() {
 addon_build() {
 	local name library
 	toolchain_check_go
-	name=$(addon_library_name)
+	name=$(addon_library_name) || exit
 	library=$ADDON/bin/$name
 	if toolchain_is_newer "$library" core gdext capi go.mod go.sum scripts/addon.sh scripts/toolchain.sh; then
 		toolchain_check_c

@@ -11,7 +11,7 @@ toolchain_check_go() {
 	version=$(cd / && go env GOVERSION 2>/dev/null) || true # GOVERSION is known from 1.17 on
 	minor=${version#go1.}
 	minor=${minor%%[!0-9]*}
-	[[ -n $minor ]] && ((minor >= ${GO_OLDEST#1.})) ||
+	((${minor:-0} >= ${GO_OLDEST#1.})) ||
 		die "$(command -v go) is ${version:-too old a Go}; install $GO_OLDEST or newer from https://go.dev/dl (it fetches $wanted by itself)"
 	log=$(go env GOVERSION 2>&1 >/dev/null) ||
 		die "Go $wanted is needed, this is ${version#go}, and fetching it failed: $(toolchain_reason "$log"); go online, or install Go $wanted from https://go.dev/dl"

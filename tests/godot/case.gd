@@ -1,5 +1,6 @@
 ## What a test file extends: checks, waiting with a time limit, and the nodes most tests need.
-## A check that fails is printed and fails the test; the test goes on, as GDScript has no exceptions.
+## A check that fails is printed and fails the test; the test goes on, as GDScript has no
+## exceptions.
 extends Node
 
 const Recorder := preload("res://recorder.gd")
@@ -35,7 +36,7 @@ func check(condition: bool, what: String) -> bool:
 
 ## Equal in type and value: 1 is not 1.0 here, and a [String] is not a [StringName].
 func equal(actual: Variant, expected: Variant, what: String) -> bool:
-	if typeof(actual) == typeof(expected) and _same(actual, expected):
+	if _same(actual, expected):
 		return true
 	fail(
 		(
@@ -52,7 +53,8 @@ func equal(actual: Variant, expected: Variant, what: String) -> bool:
 	return false
 
 
-## One engine error or warning whose line contains [param text] is asked for: it has to come before the test ends.
+## Asks for one engine error or warning whose line contains [param text]: it has to come before the
+## test ends.
 func expect_error(text: String) -> void:
 	print("[test] expect-error %s" % text)
 
@@ -96,26 +98,26 @@ func frames(count: int) -> void:
 
 
 func _same(a: Variant, b: Variant) -> bool:
+	if typeof(a) != typeof(b):
+		return false
 	if a is Dictionary:
-		var keys_a := (a as Dictionary).keys()
-		var keys_b := (b as Dictionary).keys()
-		if keys_a.size() != keys_b.size():
-			return false
-		for key: Variant in keys_a:
-			if not (b as Dictionary).has(key):
-				return false
-			var value: Variant = (b as Dictionary)[key]
-			if typeof(a[key]) != typeof(value) or not _same(a[key], value):
-				return false
-		return true
+		return _same_dictionaries(a as Dictionary, b as Dictionary)
 	if a is Array:
-		if (a as Array).size() != (b as Array).size():
-			return false
-		for i: int in (a as Array).size():
-			if typeof(a[i]) != typeof(b[i]) or not _same(a[i], b[i]):
-				return false
-		return true
+		return _same_arrays(a as Array, b as Array)
 	return a == b
+
+
+func _same_dictionaries(a: Dictionary, b: Dictionary) -> bool:
+	return (
+		a.size() == b.size()
+		and a.keys().all(func(key: Variant) -> bool: return b.has(key) and _same(a[key], b[key]))
+	)
+
+
+func _same_arrays(a: Array, b: Array) -> bool:
+	return (
+		a.size() == b.size() and range(a.size()).all(func(i: int) -> bool: return _same(a[i], b[i]))
+	)
 
 
 func _shorten(value: Variant) -> String:

@@ -1,7 +1,6 @@
-## Runs the test_* methods of one file and prints a line for each event, for scripts/enginetests to judge:
-## [codeblock lang=text]
-## godot --headless --path tests/godot -s runner.gd -- --file test_socket.gd --server ws://127.0.0.1:4000/socket
-## [/codeblock]
+## Runs the test_* methods of one file and prints a line for each event, for scripts/enginetests to
+## judge. The command line: [code]godot --headless --path tests/godot -s runner.gd -- --file
+## test_socket.gd --server ws://127.0.0.1:4000/socket --devserver build/devserver[/code].
 extends SceneTree
 
 const Case := preload("res://case.gd")
@@ -63,7 +62,7 @@ func _run_one(script: GDScript, test_name: String, options: Dictionary) -> void:
 		case.fail("did not finish within %d ms" % limit_ms)
 	paused = false
 	case.queue_free()
-	# What the test set in motion (deferred calls, freed nodes) belongs to it, and so do the errors thereof.
+	# What the test set in motion (deferred calls, freed nodes) belongs to it, and so do its errors.
 	for i: int in 3:
 		await process_frame
 	print("[test] end-of %s %d" % [test_name, Time.get_ticks_msec() - started_ms])

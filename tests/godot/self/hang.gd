@@ -1,4 +1,5 @@
-## The runner's own test: a main thread that never comes back is killed, and the tests after it count as failed.
+## The runner's own test: a main thread that never comes back is killed, and the tests after it
+## count as failed.
 extends "res://case.gd"
 
 const LIMIT_MS := 500

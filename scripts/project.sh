@@ -1,0 +1,18 @@
+# Godot projects: what the engine needs to have read before it can run one.
+# shellcheck shell=bash
+
+# project_import ENGINE PROJECT: lets the engine import the project when something in it is newer than the last import.
+project_import() {
+	local engine=$1 project=$2 stamp=$2/.godot/imported log=build/import.log
+	if [[ -e $stamp ]] &&
+		[[ -z $(find "$project" \( -name .godot -o -name bin \) -prune -o -newer "$stamp" ! -name '*.uid' ! -path "$project" -print -quit) ]]; then
+		return 0
+	fi
+	say "import: $project"
+	mkdir -p build
+	if ! "$engine" --headless --path "$project" --import </dev/null >"$log" 2>&1; then
+		cat "$log" >&2
+		die "the engine could not import $project; its own words stand above"
+	fi
+	touch "$stamp"
+}

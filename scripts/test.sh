@@ -1,0 +1,128 @@
+# The tests, in stages; each leaves its counts in a file, and the last line printed adds them up.
+# shellcheck shell=bash
+
+readonly TEST_STAGES=(lint core go conformance fuzz engine demo)
+readonly TEST_DIR=build/test
+readonly TEST_FUZZ_TIME=10s
+
+# test_run [STAGE...]: the named stages, or all. The last line on stdout is the total: N passed, N failed[, N skipped].
+test_run() {
+	local stage
+	for stage in "$@"; do
+		[[ " ${TEST_STAGES[*]} " == *" $stage "* ]] || die "unknown stage '$stage' of test; there are: ${TEST_STAGES[*]}" 2
+	done
+	(($#)) || set -- "${TEST_STAGES[@]}"
+
+	toolchain_check_go
+	toolchain_check_c
+	rm -rf "$TEST_DIR"
+	mkdir -p "$TEST_DIR"
+	trap server_stop EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	toolchain_build build/gotests ./scripts/gotests
+	toolchain_build build/enginetests ./scripts/enginetests
+	for stage in "$@"; do
+		test_stage "$stage"
+	done
+	test_totals
+}
+
+# test_stage STAGE: its heading, what it prints, its seconds. A stage that fails before it could count is one failure.
+test_stage() {
+	local stage=$1 started=$SECONDS
+	say
+	say "== $stage"
+	# set -e does not hold where a status is asked for, so the stages return by hand.
+	if ! ("test_stage_$stage") && ! test_has_failures "$stage"; then
+		printf '0 1 0\n' >"$TEST_DIR/$stage.totals"
+		say "FAIL $stage"
+	fi
+	say "== $stage: $((SECONDS - started)) s"
+}
+
+test_has_failures() {
+	[[ -n $(awk '$2 > 0' "$TEST_DIR/$1".*totals 2>/dev/null) ]]
+}
+
+test_totals() {
+	local passed failed skipped
+	read -r passed failed skipped < <(cat "$TEST_DIR"/*totals | awk '{ p += $1; f += $2; s += $3 } END { print p + 0, f + 0, s + 0 }')
+	say
+	if ((skipped > 0)); then
+		printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+	else
+		printf '%d passed, %d failed\n' "$passed" "$failed"
+	fi
+	((failed == 0))
+}
+
+test_stage_lint() {
+	local status=0
+	lint_run || status=1
+	printf '%d %d %d\n' "$LINT_PASSED" "$LINT_FAILED" "$LINT_SKIPPED" >"$TEST_DIR/lint.totals"
+	return "$status"
+}
+
+# test_go STAGE ARGUMENT...: go test with the race detector; what passes is one line a package.
+test_go() {
+	local stage=$1
+	shift
+	go test -race -json -timeout 5m "$@" 2>&1 | build/gotests -totals "$TEST_DIR/$stage.totals" >&2
+}
+
+test_stage_core() { test_go core -cover ./core/...; }
+
+test_stage_conformance() { test_go conformance ./tests/conformance/...; }
+
+test_stage_go() {
+	local package packages=()
+	while IFS= read -r package; do
+		packages+=("$package")
+	done < <(go list ./... | grep -v -E '^[^/]+/(core|tests/conformance)(/|$)')
+	test_go go "${packages[@]}"
+}
+
+# test_stage_fuzz: each fuzz target for a while, with its seeds and new inputs; one case each.
+test_stage_fuzz() {
+	local file name passed=0 failed=0 output
+	while IFS=: read -r file name; do
+		if output=$(go test -run '^$' -fuzz "^$name\$" -fuzztime "$TEST_FUZZ_TIME" "./${file%/*}" 2>&1); then
+			say "ok   ${file%/*} $name ($TEST_FUZZ_TIME)"
+			((passed += 1))
+		else
+			say "--- FAIL ${file%/*} $name"
+			printf '%s\n' "$output" >&2
+			((failed += 1))
+		fi
+	done < <(find . \( -name node_modules -o -path ./build \) -prune -o -name '*_test.go' -exec grep -H -o '^func Fuzz[A-Za-z0-9_]*' {} + |
+		sed 's|^\./||; s|:func |:|' | LC_ALL=C sort)
+	printf '%d %d 0\n' "$passed" "$failed" >"$TEST_DIR/fuzz.totals"
+	((failed == 0))
+}
+
+# test_stage_engine: the runner's own tests, then the addon's, in a project that got the addon as a game would.
+test_stage_engine() {
+	local engine status=0
+	addon_build && server_build || return
+	engine=$(engine_find) || return
+	addon_copy_into tests/godot
+	project_import "$engine" tests/godot || return
+	server_start 127.0.0.1:0 build/devserver-test.log || return
+	build/enginetests -self -godot "$engine" -totals "$TEST_DIR/engine.self.totals" >&2 || status=1
+	build/enginetests -godot "$engine" -server "$SERVER_URL" -devserver "$PWD/$SERVER_PROGRAM" \
+		-totals "$TEST_DIR/engine.totals" >&2 || status=1
+	server_stop
+	return "$status"
+}
+
+# test_stage_demo: the demo's scripted session, as a user runs it; one case.
+test_stage_demo() {
+	if ./build.sh demo --headless >"$TEST_DIR/demo.log" 2>&1; then
+		say "ok   demo --headless"
+		printf '1 0 0\n' >"$TEST_DIR/demo.totals"
+	else
+		cat "$TEST_DIR/demo.log" >&2
+		return 1
+	fi
+}
