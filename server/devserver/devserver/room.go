@@ -16,6 +16,7 @@ type room struct {
 	tracked  bool
 	device   term.Term
 	onlineAt term.Term
+	updates  map[string]term.Term // what update_meta has added to the meta
 }
 
 func (r *room) join(c *channel, params payload) (term.Term, error) {

@@ -1,24 +1,33 @@
 package devserver
 
 import (
+	"maps"
+	"slices"
+
 	"phoenixchannels/server/devserver/term"
 )
 
-// updateMeta replaces the client's meta by the payload. As with the real tracker the reply is
-// faster than the diff.
+// updateMeta merges the payload into the client's meta. As with the real tracker the reply is
+// faster than the diff. The real meta keeps its own keys apart from those of the payload (atoms are
+// not strings), so a meta whose device is updated has that key twice in JSON.
 func (r *room) updateMeta(c *channel, in incoming) exit {
 	c.reply(in.ref, "ok", emptyPayload)
 	fields := in.payload.json.Fields()
+	if r.updates == nil {
+		r.updates = map[string]term.Term{}
+	}
+	for i, key := range fields.Keys {
+		r.updates[key] = fields.Elements[i]
+	}
 	c.session.server.presence.update(c, func(ref, previous term.Term) term.Term {
 		members := []term.Member{
+			{Key: "device", Value: r.device},
 			{Key: "phx_ref", Value: ref},
 			{Key: "phx_ref_prev", Value: previous},
 			{Key: "online_at", Value: r.onlineAt},
 		}
-		for i, key := range fields.Keys {
-			if key != "phx_ref" && key != "phx_ref_prev" && key != "online_at" {
-				members = append(members, term.Member{Key: key, Value: fields.Elements[i]})
-			}
+		for _, key := range slices.Sorted(maps.Keys(r.updates)) {
+			members = append(members, term.Member{Key: key, Value: r.updates[key]})
 		}
 		return term.Object(members...)
 	})

@@ -162,7 +162,6 @@ func (s *session) end() { s.endOnce.Do(func() { close(s.ended) }) }
 
 // finish ends all channels when the transport has ended. They say nothing to the client any more.
 func (s *session) finish() {
-	s.end()
 	s.mailbox.close()
 	channels := make([]*channel, 0, len(s.channels))
 	for _, c := range s.channels {
