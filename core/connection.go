@@ -2,7 +2,10 @@ package core
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
+	"maps"
+	"net/http"
 	"strings"
 	"time"
 )
@@ -74,7 +77,13 @@ func (c *connection) dial() (link, error) {
 	s.mu.Lock()
 	endpoint, given, token := *s.endpoint, s.params, s.token
 	s.mu.Unlock()
-	t := target{endpoint: &endpoint, header: s.config.Header.Clone()}
+	t := target{endpoint: &endpoint, header: http.Header{}}
+	if user := endpoint.User; user != nil { // as curl and browsers take it
+		password, _ := user.Password()
+		t.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user.Username()+":"+password)))
+		endpoint.User = nil
+	}
+	maps.Copy(t.header, s.config.Header)
 	values, err := given.evaluate()
 	if err != nil {
 		return nil, fmt.Errorf("phoenix: the params of the connect: %w", err)

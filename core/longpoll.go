@@ -36,9 +36,6 @@ type longPollDialer struct{ config *Config }
 func (d longPollDialer) dial(ctx context.Context, t target) (link, error) {
 	l := &longPollLink{config: d.config, base: *t.endpoint.JoinPath(LongPoll.String()), header: t.header}
 	l.base.Scheme = map[string]string{"ws": "http", "wss": "https"}[l.base.Scheme]
-	if l.header == nil {
-		l.header = http.Header{}
-	}
 	if t.useToken {
 		l.header.Set("X-Phoenix-AuthToken", t.token)
 	}

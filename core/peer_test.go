@@ -295,6 +295,7 @@ type memoryNetwork struct {
 	once    sync.Once
 	mu      sync.Mutex
 	down    error
+	deaf    bool
 }
 
 func newMemoryNetwork() *memoryNetwork {
@@ -309,8 +310,12 @@ func (n *memoryNetwork) DialContext(ctx context.Context, _, _ string) (net.Conn,
 		return nil, down
 	}
 	client, server := net.Pipe()
+	accepts := n.accepts
+	if n.isDeaf() {
+		accepts = nil
+	}
 	select {
-	case n.accepts <- server:
+	case accepts <- server:
 		return client, nil
 	case <-n.closed:
 		return nil, net.ErrClosed
@@ -324,6 +329,19 @@ func (n *memoryNetwork) fail(err error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.down = err
+}
+
+// ignore lets further dials wait for ever; false ends that.
+func (n *memoryNetwork) ignore(on bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.deaf = on
+}
+
+func (n *memoryNetwork) isDeaf() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.deaf
 }
 
 func (n *memoryNetwork) Accept() (net.Conn, error) {

@@ -3,7 +3,9 @@ package core
 import (
 	"bytes"
 	"encoding/json/jsontext"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 )
 
@@ -209,7 +211,9 @@ func newReader(data []byte) *reader {
 
 // begin enters an array or an object.
 func (r *reader) begin(kind jsontext.Kind) {
-	if token, err := r.dec.ReadToken(); err != nil {
+	if token, err := r.dec.ReadToken(); err == io.EOF {
+		r.err = errors.New("it is empty")
+	} else if err != nil {
 		r.err = err
 	} else if token.Kind() != kind {
 		r.err = fmt.Errorf("%v where %v should be", token.Kind(), kind)
@@ -221,8 +225,11 @@ func (r *reader) end() {
 	if r.err != nil {
 		return
 	}
-	if _, r.err = r.dec.ReadToken(); r.err == nil && r.dec.PeekKind() != 0 {
-		r.err = fmt.Errorf("more text after the message")
+	if _, r.err = r.dec.ReadToken(); r.err != nil {
+		return
+	}
+	if _, err := r.dec.ReadToken(); err != io.EOF {
+		r.err = errors.New("more text after the message")
 	}
 }
 
