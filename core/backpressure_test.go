@@ -1,0 +1,107 @@
+package core
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/stretchr/testify/require"
+)
+
+func TestReadingPausesWhileTheHandlersAreBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s, peer := p.connect(func(c *Config) {
+			c.ManualDispatch = true
+			c.MaxQueuedBytes = 64 << 10
+			c.HeartbeatInterval = 10 * time.Second
+		})
+		var got recorder[string]
+		s.OnMessage(func(m *Message) {
+			if m.Topic == "t" {
+				got.add(m.Event)
+			}
+		})
+		const messages, size = 500, 4 << 10
+		sent := make(chan struct{})
+		go func() {
+			defer close(sent)
+			for range messages {
+				_ = peer.ws.WriteMessage(websocket.TextMessage, []byte(`[null,null,"t","e","`+strings.Repeat("x", size)+`"]`))
+			}
+		}()
+		synctest.Wait()
+		require.LessOrEqual(t, s.Queued(), 64<<10/size+8, "the rest waits in the network")
+		require.Empty(t, got.all())
+
+		for range 6 { // far longer than a heartbeat may take
+			peer.expect("phoenix", "heartbeat")
+			time.Sleep(10 * time.Second)
+			require.Equal(t, SocketOpen, s.State())
+			if s.Queued() > 0 {
+				break
+			}
+		}
+		time.Sleep(5 * time.Minute)
+		require.Equal(t, SocketOpen, s.State(), "the answer could not be read, so it is not late")
+		require.Equal(t, 1, p.attempts())
+
+		for range 100000 {
+			if s.Dispatch(7) == 0 {
+				synctest.Wait()
+				if s.Queued() == 0 {
+					break
+				}
+			}
+		}
+		<-sent
+		synctest.Wait()
+		s.Dispatch(0)
+		require.Len(t, got.all(), messages, "nothing is lost")
+	})
+}
+
+func TestHeartbeatIsLateAgainAfterReadingResumed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s, peer := p.connect(func(c *Config) {
+			c.ManualDispatch = true
+			c.MaxQueuedBytes = 1000
+		})
+		peer.push("", "t", "e", `"`+strings.Repeat("x", 2000)+`"`)
+		peer.expect("phoenix", "heartbeat")
+		time.Sleep(10 * time.Minute)
+		require.Equal(t, SocketOpen, s.State())
+		s.Dispatch(0)
+		resumed := time.Now()
+		p.accept()
+		require.Equal(t, 30*time.Second+10*time.Millisecond, time.Since(resumed), "now a missing answer counts")
+	})
+}
+
+func TestCloseEndsASocketThatIsPaused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(func(c *Config) {
+			c.ManualDispatch = true
+			c.MaxQueuedBytes = 10
+		})
+		peer.push("", "t", "e", `"0123456789"`)
+		synctest.Wait()
+		require.NoError(t, s.Close())
+		<-s.Ended()
+	})
+}
+
+func TestOneMessageOverTheQueueLimitStillPasses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(func(c *Config) { c.MaxQueuedBytes = 10 })
+		var got recorder[int]
+		s.OnMessage(func(m *Message) { got.add(m.Payload.Len()) })
+		for range 3 {
+			peer.push("", "t", "e", `"`+strings.Repeat("x", 5000)+`"`)
+		}
+		require.Equal(t, []int{5002, 5002, 5002}, got.take())
+	})
+}

@@ -1,0 +1,293 @@
+package core
+
+import (
+	"encoding/base64"
+	json "encoding/json/v2"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// pollPeer is a scripted long-poll server: it opens a session at each request without a token, hands the test what is sent, and gives
+// polls what the test queues.
+type pollPeer struct {
+	*peer
+	sends   chan []string // the lines of each request that sends
+	answers chan any      // what the next poll gets: []string of messages, or a status
+	status  func(line string) int
+	polls   int
+}
+
+func newPollPeer(t *testing.T) *pollPeer {
+	p := &pollPeer{peer: newPeer(t), sends: make(chan []string, 64), answers: make(chan any, 64)}
+	p.answer(p.handle)
+	return p
+}
+
+func (p *pollPeer) handle(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case r.Method == http.MethodPost:
+		body, _ := io.ReadAll(r.Body)
+		p.sends <- strings.Split(string(body), "\n")
+		status := 200
+		if p.status != nil {
+			status = p.status(string(body))
+		}
+		_, _ = fmt.Fprintf(w, `{"status":%d}`, status)
+	case r.URL.Query().Get("token") == "":
+		_, _ = io.WriteString(w, `{"messages":[],"status":410,"token":"session 1"}`)
+	default:
+		select {
+		case answer := <-p.answers:
+			p.tell(w, answer)
+		case <-r.Context().Done():
+		case <-time.After(10 * time.Second):
+			p.tell(w, 204)
+		}
+	}
+}
+
+func (p *pollPeer) tell(w http.ResponseWriter, answer any) {
+	body := map[string]any{"status": 200, "token": "session 1", "messages": []string{}}
+	switch answer := answer.(type) {
+	case []string:
+		body["messages"] = answer
+	case int:
+		body["status"] = answer
+	case http.HandlerFunc:
+		answer(w, nil)
+		return
+	}
+	data, err := json.Marshal(body)
+	if err != nil {
+		panic(err)
+	}
+	_, _ = w.Write(data)
+}
+
+func (p *pollPeer) open(change func(*Config)) *Socket {
+	p.t.Helper()
+	s := p.socket(func(c *Config) {
+		c.Transport = LongPoll
+		if change != nil {
+			change(c)
+		}
+	})
+	require.NoError(p.t, s.Connect())
+	require.NoError(p.t, s.WaitOpen(p.t.Context()))
+	return s
+}
+
+func TestLongPollCarriesAConversation(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPollPeer(t)
+		s := p.open(func(c *Config) {
+			c.Params = map[string]string{"user_id": "u"}
+			c.AuthToken = "tok/en+"
+		})
+		opening := p.request(0)
+		require.Equal(t, "/socket/longpoll?user_id=u&vsn=2.0.0", opening.URL.RequestURI())
+		require.Equal(t, "tok/en+", opening.Header.Get("X-Phoenix-Authtoken"))
+		require.Empty(t, opening.Header.Get("X-Phoenix-Longpoll-Token"))
+
+		channel, err := s.Channel("room:1", nil)
+		require.NoError(t, err)
+		_, err = channel.Join()
+		require.NoError(t, err)
+		require.Equal(t, []string{`["1","1","room:1","phx_join",{}]`}, <-p.sends)
+		p.answers <- []string{`["1","1","room:1","phx_reply",{"status":"ok","response":{}}]`, `[null,null,"room:1","hello",{"a":1}]`}
+		var got recorder[string]
+		channel.On("hello", func(m *Message) { got.add(m.Payload.String()) })
+		synctest.Wait()
+		require.Equal(t, ChannelJoined, channel.State())
+		require.Equal(t, []string{`{"a":1}`}, got.take())
+		for i := range p.attempts() {
+			if r := p.request(i); i > 0 {
+				require.Equal(t, "session 1", r.URL.Query().Get("token"))
+				require.Equal(t, "session 1", r.Header.Get("X-Phoenix-Longpoll-Token"))
+				require.Equal(t, "tok/en+", r.Header.Get("X-Phoenix-Authtoken"))
+			}
+		}
+		time.Sleep(5 * time.Minute) // polls that bring nothing, and no heartbeat
+		require.Empty(t, p.sends)
+		require.Equal(t, SocketOpen, s.State())
+	})
+}
+
+func TestLongPollSendsInBatchesOfAtMost100Lines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPollPeer(t)
+		release := make(chan struct{})
+		p.status = func(body string) int {
+			if strings.Contains(body, "first") {
+				<-release // the others gather meanwhile
+			}
+			return 200
+		}
+		s := p.open(nil)
+		require.NoError(t, s.Push(Message{Topic: "t", Event: "first"}))
+		synctest.Wait()
+		for i := range 250 {
+			require.NoError(t, s.Push(Message{Topic: "t", Event: "e", Payload: JSONPayload(fmt.Append(nil, i))}))
+		}
+		require.Len(t, <-p.sends, 1)
+		close(release)
+		var lines []string
+		for _, want := range []int{100, 100, 50} {
+			batch := <-p.sends
+			require.Len(t, batch, want)
+			lines = append(lines, batch...)
+		}
+		for i, line := range lines {
+			require.Equal(t, fmt.Sprintf(`[null,null,"t","e",%d]`, i), line)
+		}
+		require.Equal(t, "application/x-ndjson", p.request(p.attempts()-1).Header.Get("Content-Type"))
+	})
+}
+
+func TestLongPollCarriesBinaryAsBase64(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPollPeer(t)
+		s := p.open(nil)
+		var got recorder[[]byte]
+		s.OnMessage(func(m *Message) { got.add(m.Payload.Binary()) })
+		require.NoError(t, s.Push(Message{Topic: "t", Event: "e", Payload: BinaryPayload([]byte{0, 255})}))
+		line, err := base64.StdEncoding.DecodeString((<-p.sends)[0])
+		require.NoError(t, err)
+		require.Equal(t, "\x00\x00\x00\x01\x01te\x00\xff", string(line))
+		p.answers <- []string{"\x02\x01\x02tbi~"}
+		require.Equal(t, [][]byte{[]byte("~")}, got.take())
+	})
+}
+
+func TestLongPollOfVersion1SendsOneMessageARequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPollPeer(t)
+		s := p.open(func(c *Config) { c.Version = "1.0.0" })
+		for range 3 {
+			require.NoError(t, s.Push(Message{Topic: "t", Event: "e"}))
+		}
+		for range 3 {
+			require.Equal(t, []string{`{"topic":"t","event":"e","payload":{},"ref":null,"join_ref":null}`}, <-p.sends)
+		}
+		require.Equal(t, "application/json", p.request(p.attempts()-1).Header.Get("Content-Type"))
+	})
+}
+
+func TestLongPollThatEndsReconnects(t *testing.T) {
+	page := func(status int, body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, body)
+		}
+	}
+	tests := map[string]struct {
+		answer any
+		code   int
+		reason string
+	}{
+		"session gone":         {410, 3410, "session_gone"},
+		"forbidden":            {403, 1008, "forbidden"},
+		"status 500 in a body": {500, 1011, "internal server error"},
+		"unknown status":       {299, 1011, "internal server error"},
+		"HTTP 500":             {page(500, "oops"), 1011, "internal server error"},
+		"HTTP redirect":        {page(302, ""), 1011, "internal server error"},
+		"no JSON":              {page(200, "<html>"), 1011, "internal server error"},
+		"message too big":      {[]string{strings.Repeat("x", 2000)}, 1006, "size limit"},
+		"body too big":         {page(200, strings.Repeat(" ", 9000)), 1006, "size limit"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPollPeer(t)
+				s := p.open(func(c *Config) { c.MaxMessageBytes = 1000 })
+				var closes recorder[CloseEvent]
+				s.OnClose(closes.add)
+				p.answers <- test.answer
+				time.Sleep(5 * time.Millisecond)
+				got := closes.take()
+				require.Len(t, got, 1)
+				require.Equal(t, test.code, got[0].Code)
+				require.Contains(t, got[0].Reason, test.reason)
+				require.NoError(t, s.WaitOpen(t.Context()))
+			})
+		})
+	}
+}
+
+func TestLongPollSendThatFailsReconnects(t *testing.T) {
+	for _, status := range []int{408, 410, 500} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPollPeer(t)
+				p.status = func(string) int { return status }
+				s := p.open(nil)
+				var errs recorder[error]
+				s.OnError(errs.add)
+				require.NoError(t, s.Push(Message{Topic: "t", Event: "e"}))
+				require.Contains(t, fmt.Sprint(errs.take()), fmt.Sprintf("status %d", status))
+				require.NoError(t, s.WaitOpen(t.Context()))
+			})
+		})
+	}
+}
+
+func TestLongPollThatIsNotAnsweredTimesOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPollPeer(t)
+		s := p.open(func(c *Config) { c.LongPollTimeout = 3 * time.Second })
+		var errs recorder[error]
+		s.OnError(errs.add)
+		time.Sleep(3 * time.Second)
+		require.Contains(t, fmt.Sprint(errs.take()), "no answer within 3s")
+	})
+}
+
+func TestLongPollRefusal(t *testing.T) {
+	tests := map[string]struct {
+		handler http.HandlerFunc
+		want    string
+	}{
+		"403 in the body": {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"status":403}`) }, "answered 403"},
+		"HTTP 404":        {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }, "answered 404"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPeer(t)
+				p.answer(test.handler)
+				s := p.socket(func(c *Config) {
+					c.Transport = LongPoll
+					c.Params = map[string]string{"key": "s3cret"}
+				})
+				var errs recorder[error]
+				s.OnError(errs.add)
+				require.NoError(t, s.Connect())
+				time.Sleep(time.Second)
+				first := errs.take()[0]
+				require.ErrorContains(t, first, test.want)
+				require.NotContains(t, first.Error(), "s3cret")
+			})
+		})
+	}
+}
+
+func TestLongPollDisconnect(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPollPeer(t)
+		s := p.open(nil)
+		var closes recorder[CloseEvent]
+		s.OnClose(closes.add)
+		require.NoError(t, s.Push(Message{Topic: "t", Event: "last words"}))
+		require.NoError(t, s.Disconnect(0, ""))
+		require.Contains(t, (<-p.sends)[0], "last words")
+		time.Sleep(time.Minute)
+		require.Equal(t, []CloseEvent{{WasRequested: true, Code: 1000}}, closes.take())
+	})
+}
