@@ -82,18 +82,22 @@ void gd_level_deinit(void *userdata, int32_t level) {
 // ---- methods ----
 
 // The text of a STRING or STRING_NAME Variant, in buffer or malloc'ed.
-static void decode_text(gd_arg *arg, char *buffer) {
+static char *text_of(const void *variant, char *buffer, int64_t *len) {
 	gd_variant converted;
 	gd_call_error error;
-	gd.variant_construct(GD_STRING, &converted, &arg->variant, 1, &error);
+	gd.variant_construct(GD_STRING, &converted, &variant, 1, &error);
 	gd_string string;
 	gd.to_type[GD_STRING](&string, &converted);
 	gd.variant_destroy(&converted);
-	arg->len = gd.string_to_utf8(&string, NULL, 0);
-	char *text = arg->len <= SHORT_TEXT ? buffer : malloc((size_t)arg->len);
-	gd.string_to_utf8(&string, text, arg->len);
-	arg->text = text;
+	*len = gd.string_to_utf8(&string, NULL, 0);
+	char *text = buffer != NULL && *len <= SHORT_TEXT ? buffer : malloc((size_t)*len + 1);
+	gd.string_to_utf8(&string, text, *len);
 	gd.destroy[GD_STRING](&string);
+	return text;
+}
+
+char *gd_variant_text(const void *variant, int64_t *len) {
+	return text_of(variant, NULL, len);
 }
 
 static void decode(gd_arg *arg, const void *variant, char *buffer) {
@@ -113,7 +117,7 @@ static void decode(gd_arg *arg, const void *variant, char *buffer) {
 			break;
 		case GD_STRING:
 		case GD_STRING_NAME:
-			decode_text(arg, buffer);
+			arg->text = text_of(variant, buffer, &arg->len);
 			break;
 		case GD_OBJECT: {
 			void *object = NULL;
@@ -325,4 +329,19 @@ void gd_result_string(gd_result *result, const char *text, int64_t len) {
 void gd_result_copy(gd_result *result, const void *variant) {
 	gd.variant_destroy(&result->value);
 	gd.variant_new_copy(&result->value, variant);
+}
+
+void gd_result_objects(gd_result *result, const uint64_t *ids, int64_t count) {
+	gd_container array;
+	gd.construct[GD_ARRAY](&array, NULL);
+	int64_t ret = 0;
+	const void *args[] = { &count };
+	gd.array_resize(&array, args, &ret, 1);
+	for (int64_t i = 0; i < count; i++) {
+		void *object = gd.object_from_id(ids[i]);
+		gd.from_type[GD_OBJECT](gd.array_index(&array, i), &object);
+	}
+	gd.variant_destroy(&result->value);
+	gd.from_type[GD_ARRAY](&result->value, &array);
+	gd.destroy[GD_ARRAY](&array);
 }

@@ -17,6 +17,8 @@ const (
 	TypePackedByteArray Type = 29
 	TypePackedInt32s    Type = 30
 
+	typeStringName Type = 21
+
 	typeNone Type = -1 // of a method that returns nothing
 )
 
@@ -63,15 +65,17 @@ type Param struct {
 	hint       hint
 	hintString string
 	fallback   []byte // default as a binary Variant; nil: required
+	counted    bool   // an object result that is reference-counted
+	hidden     bool   // a property that the inspector does not show
 }
 
 type hint uint32
 
 const (
-	hintNone   hint = 0
-	hintRange  hint = 1
-	hintEnum   hint = 2
-	hintObject hint = 17 // PROPERTY_HINT_RESOURCE_TYPE
+	hintNone  hint = 0
+	hintRange hint = 1
+	hintEnum  hint = 2
+	hintNode  hint = 34 // PROPERTY_HINT_NODE_TYPE
 )
 
 // P names a parameter. Its type comes from the Go function.
@@ -130,13 +134,28 @@ func (p Property) Enum(names, class string) Property {
 	return p
 }
 
-// Object names the class of an object property.
-func (p Property) Object(class string) Property {
-	p.param.hint, p.param.hintString, p.param.class = hintObject, class, class
+// Node makes a property a reference to a node of the class.
+func (p Property) Node(class string) Property {
+	p.param.hint, p.param.hintString = hintNode, class
+	return p.object(class)
+}
+
+// Hidden keeps an object property of the class out of the inspector and of
+// scene files: for what only code can make.
+func (p Property) Hidden(class string) Property {
+	p.param.hidden = true
+	return p.object(class)
+}
+
+func (p Property) object(class string) Property {
+	p.param.class = class
 	p.set.params[0].class = class
 	p.get.result.class = class
 	return p
 }
+
+// Name of the property, empty for a group.
+func (p Property) Name() string { return p.param.name }
 
 // Signal of a class. It can be emitted once its class is registered.
 type Signal struct {

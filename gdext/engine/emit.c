@@ -60,6 +60,11 @@ static void emit(void *object, const gd_string *signal, const arguments *args) {
 	gd.variant_destroy(&name);
 }
 
+bool gd_is_heard(uint64_t object_id, const gd_string *signal) {
+	void *object = gd.object_from_id(object_id);
+	return object != NULL && has_connections(object, signal);
+}
+
 int32_t gd_emit(uint64_t object_id, const gd_string *signal, const uint8_t *data, int64_t len, int32_t argc) {
 	void *object = gd.object_from_id(object_id);
 	if (object == NULL) {

@@ -58,6 +58,8 @@ typedef struct {
 	void (*variant_destroy)(void *self);
 	int32_t (*variant_get_type)(const void *self);
 	void (*variant_call)(void *self, const void *method, const void *const *args, int64_t argc, void *ret, gd_call_error *error);
+	void (*variant_set_named)(void *self, const void *key, const void *value, uint8_t *valid);
+	uint8_t (*variant_hash_compare)(const void *self, const void *other);
 	uint8_t (*variant_can_convert_strict)(int32_t from, int32_t to);
 	void (*variant_construct)(int32_t type, void *base, const void *const *args, int32_t argc, gd_call_error *error);
 	void (*string_new_utf8)(void *dest, const char *text, int64_t len);
@@ -84,7 +86,7 @@ typedef struct {
 	gd_constructor construct[GD_TYPE_COUNT]; // the default constructor
 	gd_destructor destroy[GD_TYPE_COUNT];
 
-	gd_builtin array_resize, array_size, dictionary_values;
+	gd_builtin array_resize, array_size, dictionary_keys, dictionary_values;
 	gd_builtin bytes_resize, bytes_size, int32s_resize;
 	gd_utility var_to_bytes, print;
 	const void *emit_signal, *has_connections, *notification;
@@ -111,6 +113,7 @@ enum { GD_EMIT_MALFORMED = -1, GD_EMIT_GONE = 0, GD_EMIT_ALIVE = 1 };
 // Emits a signal of the object with argc arguments read from args (the binary
 // form, one value behind the other). The arguments are not even built when
 // nothing is connected. The result says whether the object lives afterwards.
+bool gd_is_heard(uint64_t object_id, const gd_string *signal);
 int32_t gd_emit(uint64_t object_id, const gd_string *signal, const uint8_t *args, int64_t len, int32_t argc);
 
 enum { GD_CALL_OK = 0, GD_CALL_INVALID = -1, GD_CALL_MALFORMED = -2 }; // > 0: a gd_call_error
@@ -186,6 +189,7 @@ void gd_level_deinit(void *userdata, int32_t level);
 bool gd_result_bytes(gd_result *result, const uint8_t *data, int64_t len);
 void gd_result_string(gd_result *result, const char *text, int64_t len);
 void gd_result_copy(gd_result *result, const void *variant);
+void gd_result_objects(gd_result *result, const uint64_t *ids, int64_t count);
 void gd_wake(gd_instance *instance);
 void gd_method_free(gd_method *method);
 // Makes a default argument of the type; from the binary form, or the type's
@@ -211,6 +215,8 @@ bool gd_object_call(uint64_t object_id, const void *bind, const void *const *arg
 void gd_object_call1(uint64_t object_id, const void *bind, const void *arg);
 bool gd_object_ask(uint64_t object_id, const void *bind); // a bind that returns a bool
 bool gd_object_alive(uint64_t object_id);
+void gd_object_destroy(uint64_t object_id);
+bool gd_object_set(uint64_t object_id, const gd_string *property, const void *value); // false: no such property or a wrong type
 void gd_node_add_child(uint64_t node, const void *add_child, uint64_t child);
 uint64_t gd_node_parent(uint64_t node, const void *get_parent); // 0 none
 uint64_t gd_construct(const gd_string *class_name); // the new object's id, 0 on failure
@@ -219,6 +225,18 @@ gd_variant *gd_variant_nil(void); // malloc'ed
 gd_variant *gd_variant_copy(const void *variant); // malloc'ed
 gd_variant *gd_variant_build(const uint8_t *data, int64_t len); // malloc'ed; NULL when malformed
 void gd_variant_free(gd_variant *variant); // destroys and frees
+// The text of a STRING or STRING_NAME: len bytes of UTF-8, malloc'ed.
+char *gd_variant_text(const void *variant, int64_t *len);
+bool gd_variant_true(const void *variant); // of a BOOL
+bool gd_variant_object(const void *variant); // of an OBJECT: not null
+bool gd_callable_is_null(const void *variant);
+void gd_array_append(gd_variant *array, const gd_string *append, const gd_variant *value);
+int32_t gd_type_of(const void *variant);
+bool gd_variant_equal(const void *a, const void *b);
+// The keys and values of a DICTIONARY as Arrays, to be freed.
+int64_t gd_dictionary_open(const void *variant, gd_container *keys, gd_container *values);
+const void *gd_array_at(const gd_container *array, int64_t index);
+void gd_dictionary_close(gd_container *keys, gd_container *values);
 void gd_print(const char *text, int64_t len);
 
 #endif

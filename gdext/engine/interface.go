@@ -75,6 +75,8 @@ func cFunctions(version Version) map[string]**[0]byte {
 		"variant_destroy":                        &gd.variant_destroy,
 		"variant_get_type":                       &gd.variant_get_type,
 		"variant_call":                           &gd.variant_call,
+		"variant_set_named":                      &gd.variant_set_named,
+		"variant_hash_compare":                   &gd.variant_hash_compare,
 		"variant_can_convert_strict":             &gd.variant_can_convert_strict,
 		"variant_construct":                      &gd.variant_construct,
 		"string_new_with_utf8_chars_and_len":     &gd.string_new_utf8,
@@ -157,6 +159,7 @@ func loadMethods(version Version) error {
 	gd := &C.gd
 	gd.array_resize = builtin(C.GD_ARRAY, "resize", 848867239)
 	gd.array_size = builtin(C.GD_ARRAY, "size", 3173160232)
+	gd.dictionary_keys = builtin(C.GD_DICTIONARY, "keys", 4144163970)
 	gd.dictionary_values = builtin(C.GD_DICTIONARY, "values", 4144163970)
 	gd.bytes_resize = builtin(C.GD_PACKED_BYTE_ARRAY, "resize", 848867239)
 	gd.bytes_size = builtin(C.GD_PACKED_BYTE_ARRAY, "size", 3173160232)

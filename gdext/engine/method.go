@@ -21,7 +21,9 @@ import (
 //
 //	None                            nothing
 //	Object                          a node, or null when zero
-//	*Ref                            a reference-counted object, or null when nil
+//	[]Object                        an Array of objects
+//	*Ref                            a reference-counted object, or null when nil; the Ref is given away
+//	Array                           an Array, given away
 //	DictionaryRef                   a Dictionary that Go keeps
 //	DictionaryBytes, ArrayBytes,
 //	PackedInt32sBytes, VariantBytes the value in the binary Variant form
@@ -126,7 +128,7 @@ func reader[A any](p *Param) func(*C.gd_arg) A {
 }
 
 func borrow(arg *C.gd_arg) Variant {
-	return Variant{pointer: arg.variant, kind: Type(arg._type), text: arg.text, len: arg.len}
+	return Variant{arg.variant, Type(arg._type)}
 }
 
 // writer decides, once at registration, how an R becomes the result.
@@ -154,6 +156,13 @@ func writer[R any]() (Param, func(*C.gd_result, R)) {
 		kind, write = TypeObject, func(out *C.gd_result, v Object) { out.object_id = C.uint64_t(v.id) }
 	case *Ref:
 		kind, write = TypeObject, writeRef
+	case Array:
+		kind, write = TypeArray, func(out *C.gd_result, v Array) {
+			C.gd_result_copy(out, unsafe.Pointer(v.variant()))
+			v.Release()
+		}
+	case []Object:
+		kind, write = TypeArray, writeObjects
 	case DictionaryRef:
 		kind, write = TypeDictionary, func(out *C.gd_result, v DictionaryRef) { C.gd_result_copy(out, unsafe.Pointer(v.variant())) }
 	case DictionaryBytes:
@@ -167,17 +176,27 @@ func writer[R any]() (Param, func(*C.gd_result, R)) {
 	default:
 		panic(fmt.Sprintf("engine: a method returns %T, which the engine has no type for", *new(R)))
 	}
-	return Param{kind: kind}, write.(func(*C.gd_result, R))
+	_, counted := any(*new(R)).(*Ref)
+	return Param{kind: kind, counted: counted}, write.(func(*C.gd_result, R))
 }
 
-// writeRef hands out the object and, in value, a reference that keeps it alive
-// until the engine has taken its own.
+// writeRef hands out the object. The copy in value keeps it alive until the
+// engine has taken its own reference.
 func writeRef(out *C.gd_result, ref *Ref) {
 	if ref == nil {
 		return
 	}
 	C.gd_result_copy(out, unsafe.Pointer(ref.variant()))
 	out.object_id = C.uint64_t(ref.object)
+	ref.Release()
+}
+
+func writeObjects(out *C.gd_result, objects []Object) {
+	ids := make([]C.uint64_t, len(objects)+1)
+	for i, object := range objects {
+		ids[i] = C.uint64_t(object.id)
+	}
+	C.gd_result_objects(out, &ids[0], C.int64_t(len(objects)))
 }
 
 func writeBytes(out *C.gd_result, bytes []byte) {

@@ -28,6 +28,24 @@ bool gd_object_alive(uint64_t object_id) {
 	return gd.object_from_id(object_id) != NULL;
 }
 
+void gd_object_destroy(uint64_t object_id) {
+	void *object = gd.object_from_id(object_id);
+	if (object != NULL) {
+		gd.object_destroy(object);
+	}
+}
+
+bool gd_object_set(uint64_t object_id, const gd_string *property, const void *value) {
+	gd_variant *object = gd_object_variant(object_id);
+	if (object == NULL) {
+		return false;
+	}
+	uint8_t valid = 0;
+	gd.variant_set_named(object, property, value, &valid);
+	gd_variant_free(object);
+	return valid != 0;
+}
+
 void gd_node_add_child(uint64_t node, const void *add_child, uint64_t child) {
 	void *object = gd.object_from_id(child);
 	uint8_t readable_name = 0;
@@ -90,6 +108,67 @@ gd_variant *gd_variant_copy(const void *variant) {
 void gd_variant_free(gd_variant *variant) {
 	gd.variant_destroy(variant);
 	free(variant);
+}
+
+bool gd_variant_true(const void *variant) {
+	uint8_t truth = 0;
+	gd.to_type[GD_BOOL](&truth, (void *)(uintptr_t)variant);
+	return truth != 0;
+}
+
+bool gd_variant_object(const void *variant) {
+	void *object = NULL;
+	gd.to_type[GD_OBJECT](&object, (void *)(uintptr_t)variant);
+	return object != NULL;
+}
+
+bool gd_callable_is_null(const void *variant) {
+	if (gd.variant_get_type(variant) != GD_CALLABLE) {
+		return true;
+	}
+	gd_packed callable;
+	gd.to_type[GD_CALLABLE](&callable, (void *)(uintptr_t)variant);
+	bool is_null = callable.opaque[0] == 0 && callable.opaque[1] == 0;
+	gd.destroy[GD_CALLABLE](&callable);
+	return is_null;
+}
+
+void gd_array_append(gd_variant *array, const gd_string *append, const gd_variant *value) {
+	const void *args[] = { value };
+	gd_variant ret;
+	gd_call_error error;
+	gd.variant_call(array, append, args, 1, &ret, &error);
+	gd.variant_destroy(&ret);
+}
+
+int32_t gd_type_of(const void *variant) {
+	return gd.variant_get_type(variant);
+}
+
+bool gd_variant_equal(const void *a, const void *b) {
+	return gd.variant_hash_compare(a, b) != 0;
+}
+
+int64_t gd_dictionary_open(const void *variant, gd_container *keys, gd_container *values) {
+	gd_container dictionary;
+	int64_t size = 0;
+	gd.to_type[GD_DICTIONARY](&dictionary, (void *)(uintptr_t)variant);
+	gd.construct[GD_ARRAY](keys, NULL);
+	gd.construct[GD_ARRAY](values, NULL);
+	gd.dictionary_keys(&dictionary, NULL, keys, 0);
+	gd.dictionary_values(&dictionary, NULL, values, 0);
+	gd.array_size(keys, NULL, &size, 0);
+	gd.destroy[GD_DICTIONARY](&dictionary);
+	return size;
+}
+
+const void *gd_array_at(const gd_container *array, int64_t index) {
+	return gd.array_index_const(array, index);
+}
+
+void gd_dictionary_close(gd_container *keys, gd_container *values) {
+	gd.destroy[GD_ARRAY](keys);
+	gd.destroy[GD_ARRAY](values);
 }
 
 void gd_print(const char *text, int64_t len) {

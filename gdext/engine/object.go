@@ -26,7 +26,7 @@ func objectOf(id uint64) Object {
 func (o Object) IsNull() bool { return o.id == 0 }
 
 // IsAlive says whether the engine still has the object.
-func (o Object) IsAlive() bool { return C.gd_object_alive(C.uint64_t(o.id)) != false }
+func (o Object) IsAlive() bool { return bool(C.gd_object_alive(C.uint64_t(o.id))) }
 
 // Value is the Go value behind an object of this extension, nil for others.
 func (o Object) Value() any {
@@ -55,6 +55,12 @@ func (o Object) Emit(signal *Signal, args []byte, argc int) bool {
 	return result == C.GD_EMIT_ALIVE
 }
 
+// IsHeard says whether anything is connected to the signal, for arguments that
+// are costly to make. An engine that cannot say (before 4.5) says yes.
+func (o Object) IsHeard(signal *Signal) bool {
+	return bool(C.gd_is_heard(C.uint64_t(o.id), signal.name.c))
+}
+
 // Keep makes a reference that keeps a reference-counted object alive.
 func (o Object) Keep() *Ref {
 	c := C.gd_object_variant(C.uint64_t(o.id))
@@ -65,13 +71,22 @@ func (o Object) Keep() *Ref {
 }
 
 // Construct makes an object of a class of this extension.
-func Construct(class *Class) (Object, error) {
-	id := uint64(C.gd_construct(stringName(class.Name).c))
+func Construct(class string) (Object, error) {
+	id := uint64(C.gd_construct(stringName(class).c))
 	if id == 0 {
-		return Object{}, fmt.Errorf("the engine could not make a %s", class.Name)
+		return Object{}, fmt.Errorf("the engine could not make a %s", class)
 	}
 	return objectOf(id), nil
 }
+
+// Set sets a property; false when there is none of the name, or when the value
+// has the wrong type.
+func (o Object) Set(property string, value Variant) bool {
+	return bool(C.gd_object_set(C.uint64_t(o.id), stringName(property).c, value.pointer))
+}
+
+// Destroy frees an object at once. Only for objects that the game has not seen.
+func (o Object) Destroy() { C.gd_object_destroy(C.uint64_t(o.id)) }
 
 // ProcessModeAlways is Node.PROCESS_MODE_ALWAYS.
 const ProcessModeAlways = 3
@@ -103,7 +118,7 @@ func (o Object) Parent() Object {
 
 // IsInsideTree says whether a node is in the scene tree.
 func (o Object) IsInsideTree() bool {
-	return C.gd_object_ask(C.uint64_t(o.id), binds.isInsideTree) != false
+	return bool(C.gd_object_ask(C.uint64_t(o.id), binds.isInsideTree))
 }
 
 // QueueFree frees a node at the end of the frame.

@@ -107,7 +107,7 @@ func registerMethod(class *Class, method Method) {
 	c.required = c.argc
 	c.return_type = C.int32_t(method.result.kind)
 	c.is_static = C.bool(method.static)
-	c.returns_ref = C.bool(isRefCounted(method.result.class))
+	c.returns_ref = C.bool(method.result.counted)
 	var defaults []unsafe.Pointer
 	for i, p := range method.params {
 		c.types[i] = C.int32_t(p.kind)
@@ -134,16 +134,6 @@ func registerMethod(class *Class, method Method) {
 		(*ffi.GDExtensionClassMethodArgumentMetadata)(memory.alloc(4*max(len(method.params), 1))), uint32(len(defaults)), memory.variants(defaults))
 	defer C.free(unsafe.Pointer(info))
 	ffi.CallFunc_GDExtensionInterfaceClassdbRegisterExtensionClassMethod(ffi.FFI.Library, className(class), info)
-}
-
-// isRefCounted says whether a class of this extension counts references.
-func isRefCounted(name string) bool {
-	for _, class := range extension.Classes {
-		if class.Name == name {
-			return class.Parent == "RefCounted"
-		}
-	}
-	return false
 }
 
 func registerProperty(class *Class, property Property) {
@@ -211,6 +201,9 @@ func (a *arena) properties(params ...Param) *ffi.GDExtensionPropertyInfo {
 	for i, p := range params {
 		usage := uint32(usageDefault)
 		class := p.class
+		if p.hidden {
+			usage = 0
+		}
 		switch {
 		case p.kind == TypeNil:
 			usage |= usageNilIsVariant

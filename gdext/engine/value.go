@@ -1,6 +1,9 @@
 package engine
 
-// #include "engine.h"
+/*
+#include "engine.h"
+#include <stdlib.h>
+*/
 import "C"
 
 import (
@@ -13,8 +16,6 @@ import (
 type Variant struct {
 	pointer unsafe.Pointer
 	kind    Type
-	text    *C.char // of a String
-	len     C.int64_t
 }
 
 // Borrowed arguments of one type.
@@ -34,7 +35,32 @@ type ObjectArg struct {
 func (v Variant) Type() Type { return v.kind }
 
 // Text of a String or StringName; "" for other types.
-func (v Variant) Text() string { return C.GoStringN(v.text, C.int(v.len)) }
+func (v Variant) Text() string {
+	if v.kind != TypeString && v.kind != typeStringName {
+		return ""
+	}
+	var length C.int64_t
+	text := C.gd_variant_text(v.pointer, &length)
+	defer C.free(unsafe.Pointer(text))
+	return C.GoStringN(text, C.int(length))
+}
+
+// Each calls f with each entry, in order, until f fails.
+func (d Dictionary) Each(f func(key, value Variant) error) error {
+	var keys, values C.gd_container
+	count := C.gd_dictionary_open(d.pointer, &keys, &values)
+	defer C.gd_dictionary_close(&keys, &values)
+	for i := range count {
+		if err := f(variantAt(C.gd_array_at(&keys, i)), variantAt(C.gd_array_at(&values, i))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func variantAt(pointer unsafe.Pointer) Variant {
+	return Variant{pointer, Type(C.gd_type_of(pointer))}
+}
 
 // Errors of Bytes.
 var (
@@ -96,6 +122,66 @@ func (r *Ref) variant() *C.gd_variant {
 
 // Bytes lends the value in the binary Variant form, as Variant.Bytes does.
 func (r *Ref) Bytes(f func([]byte) error) error { return bytesOf(unsafe.Pointer(r.variant()), f) }
+
+// Equals compares with a borrowed value.
+func (r *Ref) Equals(v Variant) bool {
+	return bool(C.gd_variant_equal(unsafe.Pointer(r.variant()), v.pointer))
+}
+
+// Type of the value.
+func (r *Ref) Type() Type { return Type(C.gd_type_of(unsafe.Pointer(r.variant()))) }
+
+// Text of a String or StringName; "" for other types.
+func (r *Ref) Text() string { return variantAt(unsafe.Pointer(r.variant())).Text() }
+
+// Clone makes a second reference to the value; of nil it is nil.
+func (r *Ref) Clone() *Ref {
+	if r == nil {
+		return nil
+	}
+	return &Ref{c: C.gd_variant_copy(unsafe.Pointer(r.variant())), object: r.object}
+}
+
+// Each calls f with each entry, in order, until f fails.
+func (d DictionaryRef) Each(f func(key, value Variant) error) error {
+	return Dictionary{variantAt(unsafe.Pointer(d.variant()))}.Each(f)
+}
+
+// Array is an Array being made, to be returned from a method.
+type Array struct{ *Ref }
+
+// NewArray makes an empty Array.
+func NewArray() Array {
+	empty := [8]byte{byte(TypeArray)}
+	return Array{NewRef(empty[:])}
+}
+
+// Append adds the value and releases the reference to it.
+func (a Array) Append(value *Ref) {
+	C.gd_array_append(a.variant(), stringName("append").c, value.variant())
+	value.Release()
+}
+
+// IsNull says that this is Callable(), which calls nothing.
+func (c Callable) IsNull() bool { return bool(C.gd_callable_is_null(c.pointer)) }
+
+// Reference keeps the object of an argument; nil for null.
+func (o ObjectArg) Reference() *Ref {
+	if o.IsNull() {
+		return nil
+	}
+	return &Ref{c: C.gd_variant_copy(o.pointer), object: o.id}
+}
+
+// IsTrue says that the value is the bool true.
+func (r *Ref) IsTrue() bool {
+	return r.Type() == TypeBool && bool(C.gd_variant_true(unsafe.Pointer(r.variant())))
+}
+
+// IsObject says that the value is an object, and not null.
+func (r *Ref) IsObject() bool {
+	return r.Type() == TypeObject && bool(C.gd_variant_object(unsafe.Pointer(r.variant())))
+}
 
 // Release gives the value up. Releasing twice, or nil, does nothing.
 func (r *Ref) Release() {

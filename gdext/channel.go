@@ -1,0 +1,230 @@
+package gdext
+
+import (
+	"sync"
+
+	"phoenixchannels/core"
+	"phoenixchannels/gdext/engine"
+)
+
+var (
+	onEvent = engine.NewSignal("on_event", engine.P("event").Of(engine.TypeString),
+		engine.P("payload").Of(engine.TypeNil), engine.P("status").Of(engine.TypeString))
+	onJoinResult = engine.NewSignal("on_join_result", engine.P("status").Of(engine.TypeString),
+		engine.P("result").Of(engine.TypeNil))
+	onChannelError = engine.NewSignal("on_error", engine.P("error").Of(engine.TypeNil))
+	onChannelClose = engine.NewSignal("on_close", engine.P("params").Of(engine.TypeNil))
+)
+
+var channelClass = &engine.Class{
+	Name:   classChannel,
+	Parent: "Node",
+	New: func(o engine.Object) any {
+		o.SetProcessMode(engine.ProcessModeAlways)
+		return &channel{node: node{object: o}, params: engine.NewDictionary()}
+	},
+	Notifications: []engine.Notification{engine.NotificationExitTree},
+	Signals:       []*engine.Signal{onEvent, onJoinResult, onChannelError, onChannelClose},
+	Enums:         []engine.Enum{{Name: "ChannelStates", Constants: []string{"CLOSED", "ERRORED", "JOINED", "JOINING", "LEAVING"}}},
+	Properties: []engine.Property{
+		engine.Prop("topic", (*channel).getTopic, (*channel).setTopic),
+		engine.ReadWrite("params", (*channel).getParams, (*channel).setParams),
+		engine.ReadWrite("presence", (*channel).getPresence, (*channel).setPresence).Node(classPresence),
+	},
+	Methods: []engine.Method{
+		engine.Func1("join", (*channel).join, engine.P("timeout").Default(intDefault(defaultTimeout))).Class(classPush),
+		engine.Func1("leave", (*channel).leave, engine.P("timeout").Default(intDefault(defaultTimeout))).Class(classPush),
+		engine.Func3("push", (*channel).push, engine.P("event"), engine.P("payload").Default(emptyDictionary),
+			engine.P("timeout").Default(intDefault(defaultTimeout))).Class(classPush),
+		engine.Func2("on", (*channel).on, engine.P("event"), engine.P("callable")),
+		engine.Func2("off", (*channel).off, engine.P("event"), engine.P("callable").Default(null)),
+		engine.Func2("close", (*channel).close, engine.P("params").Default(emptyDictionary),
+			engine.P("should_rejoin").Default(boolDefault(false))),
+		engine.Func1("can_push", (*channel).canPush, engine.P("event").Default(stringDefault(""))),
+		engine.Func0("get_state", func(c *channel) int64 { return int64(c.state()) }).Enum("PhoenixChannel.ChannelStates"),
+		engine.Func0("is_closed", func(c *channel) bool { return c.state() == core.ChannelClosed }),
+		engine.Func0("is_errored", func(c *channel) bool { return c.state() == core.ChannelErrored }),
+		engine.Func0("is_joined", func(c *channel) bool { return c.state() == core.ChannelJoined }),
+		engine.Func0("is_joining", func(c *channel) bool { return c.state() == core.ChannelJoining }),
+		engine.Func0("is_leaving", func(c *channel) bool { return c.state() == core.ChannelLeaving }),
+	},
+}
+
+// channel is a PhoenixChannel. A channel of core joins once, so the node has a
+// new life for each join after it was left or closed.
+type channel struct {
+	node
+
+	mu        sync.Mutex
+	socket    *socket // once known: its parent
+	topic     string
+	params    engine.DictionaryRef
+	presence  engine.Object
+	life      *life // nil before the join and once it is over
+	callables map[string][]*engine.Ref
+}
+
+func (c *channel) state() core.ChannelState {
+	if l := c.current(); l != nil {
+		return l.core.State()
+	}
+	return core.ChannelClosed
+}
+
+func (c *channel) getTopic() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.topic
+}
+
+func (c *channel) setTopic(topic string) {
+	if c.state() != core.ChannelClosed {
+		engine.Error("PhoenixChannel.set_topic", "PhoenixChannel.set_topic(): "+about("the channel", c.getTopic())+" is joined; call leave() and wait until it is closed before changing its topic.")
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.topic = topic
+}
+
+func (c *channel) getParams() engine.DictionaryRef {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.params
+}
+
+// setParams takes new params, for the next join or rejoin.
+func (c *channel) setParams(params engine.Dictionary) {
+	c.mu.Lock()
+	old, l := c.params, c.life
+	c.params = engine.DictionaryRef{Ref: params.Keep()}
+	c.mu.Unlock()
+	old.Release()
+	if l == nil {
+		return
+	}
+	if text, err := jsonOf(c.getParams()); err != nil {
+		mistake("PhoenixChannel.set_params", "", err)
+	} else if err := l.core.SetParams(text); err != nil {
+		mistake("PhoenixChannel.set_params", "", err)
+	}
+}
+
+func (c *channel) getPresence() engine.Object {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.presence
+}
+
+func (c *channel) setPresence(given engine.ObjectArg) {
+	p, ok := given.Value().(*presence)
+	if !given.IsNull() && !ok {
+		engine.Error("PhoenixChannel.set_presence", "PhoenixChannel.set_presence(): this is no PhoenixPresence; make one with PhoenixPresence.new().")
+		return
+	}
+	c.mu.Lock()
+	c.presence = given.Object
+	l := c.life
+	c.mu.Unlock()
+	if ok && l != nil {
+		p.follow(l.core)
+	}
+}
+
+func (c *channel) canPush(string) bool {
+	l := c.current()
+	return l != nil && l.core.CanPush()
+}
+
+func (c *channel) join(timeout int64) *engine.Ref {
+	const method = "PhoenixChannel.join"
+	l, err := c.open()
+	if err != nil {
+		mistake(method, about("the channel", c.getTopic()), err)
+		return nil
+	}
+	started, err := l.core.JoinTimeout(duration(timeout))
+	return track(method, about("the channel", c.getTopic()), started, err, func(p *push) {
+		p.lasting = true
+		l.join = p
+	})
+}
+
+func (c *channel) leave(timeout int64) *engine.Ref {
+	const method = "PhoenixChannel.leave"
+	l := c.current()
+	if l == nil {
+		// Nothing to leave. A channel of core that was never joined gives a push
+		// that completes with "ok", for those who wait for it.
+		var err error
+		if l, err = c.begin(); err != nil {
+			mistake(method, about("the channel", c.getTopic()), err)
+			return nil
+		}
+		l.over = true
+		c.forget(l)
+	}
+	started, err := l.core.LeaveTimeout(duration(timeout))
+	return track(method, about("the channel", c.getTopic()), started, err, nil)
+}
+
+func (c *channel) push(event string, payload engine.Variant, timeout int64) *engine.Ref {
+	const method = "PhoenixChannel.push"
+	what := about("event", event)
+	l := c.current()
+	if l == nil {
+		mistake(method, what, core.ErrNotJoined)
+		return nil
+	}
+	data, err := outgoing(payload)
+	if err != nil {
+		mistake(method, what, err)
+		return nil
+	}
+	started, err := l.core.PushTimeout(event, data, duration(timeout))
+	return track(method, what, started, err, nil)
+}
+
+func (c *channel) on(event string, callable engine.Callable) engine.None {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.callables == nil {
+		c.callables = make(map[string][]*engine.Ref)
+	}
+	c.callables[event] = append(c.callables[event], callable.Keep())
+	return engine.None{}
+}
+
+// off ends what on began: for one Callable, or for all of the event.
+func (c *channel) off(event string, callable engine.Callable) engine.None {
+	all := callable.IsNull()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var kept []*engine.Ref
+	for _, known := range c.callables[event] {
+		if all || known.Equals(callable.Variant) {
+			known.Release()
+		} else {
+			kept = append(kept, known)
+		}
+	}
+	c.callables[event] = kept
+	return engine.None{}
+}
+
+// close ends the channel here and now, without waiting for the server; with
+// shouldRejoin it joins anew.
+func (c *channel) close(params engine.Dictionary, shouldRejoin bool) engine.None {
+	reason := encoded(emptyDictionary)
+	if err := params.Bytes(func(b []byte) error {
+		reason = append(encoded{}, b...)
+		return nil
+	}); err != nil {
+		mistake("PhoenixChannel.close", "", err)
+	}
+	c.end(reason)
+	if shouldRejoin {
+		c.join(defaultTimeout).Release() // the push, nobody waits for it
+	}
+	return engine.None{}
+}

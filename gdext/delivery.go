@@ -1,0 +1,151 @@
+package gdext
+
+import (
+	"errors"
+	"sync"
+
+	"phoenixchannels/core"
+	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/variant"
+)
+
+// Notified takes the engine's notifications.
+func (s *socket) Notified(what engine.Notification) {
+	switch what {
+	case engine.NotificationEnterTree:
+		s.mu.Lock()
+		s.autoDue = s.settings.autoConnect
+		s.mu.Unlock()
+		s.object.Wake()
+	case engine.NotificationInternalProcess:
+		s.process()
+	case engine.NotificationExitTree:
+		s.exitTree()
+	}
+}
+
+// process delivers what came in since the last frame.
+func (s *socket) process() {
+	s.mu.Lock()
+	made, limit, auto := s.core, int(s.settings.maxMessagesPerFrame), s.autoDue
+	s.mu.Unlock()
+	s.log.flush()
+	if auto {
+		// Not in enter tree: the scene's _ready functions come first, where a
+		// game sets params and connects signals.
+		s.connect()
+		made = s.made()
+	}
+	if made == nil {
+		return
+	}
+	made.Dispatch(limit)
+	if s.gone.Load() {
+		made.Dispatch(0) // a handler freed this node: complete what waits
+		return
+	}
+	s.object.Wake()
+}
+
+// exitTree disconnects. What completes by that is delivered here, as no frame
+// will come.
+func (s *socket) exitTree() {
+	s.mu.Lock()
+	made := s.core
+	s.wanted, s.autoDue, s.quiet = false, false, true
+	s.mu.Unlock()
+	if made != nil {
+		_ = made.Disconnect(0, "") // valid arguments
+		made.Dispatch(0)
+	}
+	s.emit(onClose, dictionary("message", messageExitTree))
+}
+
+// Freed closes core's socket for good. Pushes that wait complete with "closed".
+func (s *socket) Freed() {
+	s.gone.Store(true)
+	s.mu.Lock()
+	made := s.core
+	s.settings.params.Release()
+	s.settings.headers.Release()
+	s.settings.tlsOptions.Release()
+	s.mu.Unlock()
+	if made != nil {
+		_ = made.Close()
+		made.Dispatch(0)
+	}
+}
+
+// listen tells the game what core's socket tells.
+func (s *socket) listen(client *core.Socket) {
+	connecting := false
+	client.OnState(func(state core.SocketState) {
+		if now := state == core.SocketConnecting; now != connecting {
+			connecting = now
+			s.emit(onConnecting, now)
+		}
+	})
+	client.OnOpen(func(e core.OpenEvent) {
+		s.emit(onOpen, dictionary("endpoint", e.Endpoint, "transport", e.Transport.String()))
+	})
+	client.OnClose(func(e core.CloseEvent) {
+		s.mu.Lock()
+		quiet := s.quiet && e.WasRequested
+		s.mu.Unlock()
+		if !quiet {
+			s.emit(onClose, dictionary("was_requested", e.WasRequested, "will_reconnect", e.WillReconnect,
+				"code", e.Code, "reason", e.Reason))
+		}
+	})
+	client.OnError(func(err error) { s.emit(onError, errorData(err)) })
+	client.OnMessage(s.message)
+}
+
+// errorData is {message}, with the HTTP status when the server refused to
+// connect.
+func errorData(err error) encoded {
+	var handshake *core.HandshakeError
+	if errors.As(err, &handshake) {
+		return dictionary("message", plain(err), "status_code", handshake.StatusCode)
+	}
+	return dictionary("message", plain(err))
+}
+
+// message shows every message to on_message, if anybody looks.
+func (s *socket) message(m *core.Message) {
+	if s.gone.Load() || !s.object.IsHeard(onMessage) {
+		return
+	}
+	payload, err := prepared(m.Prepared, m.Payload)
+	if err != nil {
+		s.emit(onError, dictionary("message", "the payload cannot be a Variant: "+plain(err), "topic", m.Topic, "event", m.Event))
+		return
+	}
+	if m.Event == eventReply { // as it came: status and response
+		payload = dictionary("status", m.Status, "response", payload)
+	}
+	buffer := borrowBuffer()
+	defer buffer.giveBack()
+	args := variant.AppendString(buffer.bytes[:0], m.Topic)
+	args = variant.AppendString(args, m.Event)
+	args = append(args, payload...)
+	args = variant.AppendString(args, m.Ref)
+	args = variant.AppendString(args, m.JoinRef)
+	buffer.bytes = args
+	s.object.Emit(onMessage, args, 5)
+}
+
+// A buffer for the arguments of one signal. A handler may cause another signal,
+// so there can be more than one at a time.
+type buffer struct{ bytes []byte }
+
+var buffers = sync.Pool{New: func() any { return new(buffer) }}
+
+func borrowBuffer() *buffer { return buffers.Get().(*buffer) }
+
+func (b *buffer) giveBack() {
+	const tooBig = 1 << 20
+	if cap(b.bytes) <= tooBig {
+		buffers.Put(b)
+	}
+}

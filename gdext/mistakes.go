@@ -1,0 +1,59 @@
+package gdext
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"phoenixchannels/core"
+	"phoenixchannels/gdext/engine"
+)
+
+// advice says what to do about an error of core, in the words of the classes
+// that a game sees.
+var advice = []struct {
+	kind   error
+	result int64
+	text   string
+}{
+	{core.ErrNotJoined, errUnconfigured, "the channel was never joined: call join() first; pushes made while it joins are sent once it has"},
+	{core.ErrJoinedTwice, errAlreadyInUse, "the channel is joined or joining already, and rejoins by itself; call leave() before joining anew"},
+	{core.ErrChannelClosed, errUnconfigured, "the channel is closed: call join() to join it anew"},
+	{core.ErrSocketClosed, errUnavailable, "the socket is gone"},
+	{core.ErrNotConnected, errConnectionError, "the socket is not connected: call connect_socket() and wait for on_open"},
+	{core.ErrBufferFull, errOutOfMemory, "too much waits to be sent: push less while the socket is not connected"},
+	{core.ErrInvalidTopic, errInvalidParameter, "a topic must not be empty or \"phoenix\", which is the protocol's own: use one of your server's, such as \"room:lobby\""},
+}
+
+// mistake tells the game what was wrong with a call and gives the ERR_ result
+// for it. method is what the game called, what the call was about ("" when that
+// is plain).
+func mistake(method, what string, err error) int64 {
+	text, result := explain(err)
+	if what != "" {
+		text = what + ": " + text
+	}
+	engine.Error(method, method+"(): "+text+".")
+	return result
+}
+
+func explain(err error) (string, int64) {
+	for _, a := range advice {
+		if errors.Is(err, a.kind) {
+			return a.text, a.result
+		}
+	}
+	switch {
+	case errors.Is(err, core.ErrInvalidConfig), errors.Is(err, core.ErrInvalidEvent), errors.Is(err, core.ErrInvalidPayload),
+		errors.Is(err, errPayloadType), errors.Is(err, engine.ErrCycle), errors.Is(err, engine.ErrTooDeep):
+		return plain(err), errInvalidParameter
+	}
+	return plain(err), errFailed
+}
+
+// plain is an error's text without the prefix that tells Go programs where it
+// comes from.
+func plain(err error) string { return strings.TrimPrefix(err.Error(), "phoenix: ") }
+
+// about names an event or topic in a message.
+func about(kind, name string) string { return fmt.Sprintf("%s %q", kind, name) }

@@ -1,0 +1,322 @@
+package gdext
+
+import (
+	"encoding/json/jsontext"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"phoenixchannels/core"
+	"phoenixchannels/gdext/engine"
+)
+
+const defaultEndpoint = "ws://localhost:4000/socket"
+
+var (
+	onOpen       = engine.NewSignal("on_open", engine.P("params").Of(engine.TypeDictionary))
+	onClose      = engine.NewSignal("on_close", engine.P("params").Of(engine.TypeDictionary))
+	onError      = engine.NewSignal("on_error", engine.P("data").Of(engine.TypeDictionary))
+	onConnecting = engine.NewSignal("on_connecting", engine.P("is_connecting").Of(engine.TypeBool))
+	onMessage    = engine.NewSignal("on_message", engine.P("topic").Of(engine.TypeString), engine.P("event").Of(engine.TypeString),
+		engine.P("payload").Of(engine.TypeNil), engine.P("ref").Of(engine.TypeString), engine.P("join_ref").Of(engine.TypeString))
+)
+
+var socketClass = &engine.Class{
+	Name:          classSocket,
+	Parent:        "Node",
+	New:           newSocket,
+	Notifications: []engine.Notification{engine.NotificationEnterTree, engine.NotificationExitTree, engine.NotificationInternalProcess},
+	Signals:       []*engine.Signal{onOpen, onClose, onError, onConnecting, onMessage},
+	Enums: []engine.Enum{
+		{Name: "State", Constants: []string{"CLOSED", "CONNECTING", "OPEN", "CLOSING"}},
+		{Name: "Transport", Constants: []string{"WEBSOCKET", "LONGPOLL"}},
+	},
+	Properties: socketProperties,
+	Methods: []engine.Method{
+		engine.Static2("create", create, engine.P("endpoint"), engine.P("options").Default(emptyDictionary)).Class(classSocket),
+		engine.Func0("connect_socket", (*socket).connect).Enum(enumError),
+		engine.Func2("disconnect_socket", (*socket).disconnect, engine.P("code").Default(intDefault(1000)),
+			engine.P("reason").Default(stringDefault(""))).Enum(enumError),
+		engine.Func3("channel", (*socket).channel, engine.P("topic"), engine.P("params").Default(emptyDictionary),
+			engine.P("presence").Default(null).Is(classPresence)).Class(classChannel),
+		engine.Func0("get_channels", (*socket).getChannels),
+		engine.Func0("get_is_connected", func(s *socket) bool { return s.state() == core.SocketOpen }),
+		engine.Func0("get_is_connecting", func(s *socket) bool { return s.state() == core.SocketConnecting }),
+		engine.Func0("get_state", func(s *socket) int64 { return int64(s.state()) }).Enum("PhoenixSocket.State"),
+		engine.Func0("get_settings", (*socket).getSettings),
+		engine.Func1("can_push", func(s *socket, _ string) bool { return s.state() == core.SocketOpen },
+			engine.P("event").Default(stringDefault(""))),
+		engine.Func1("push", (*socket).push, engine.P("message")).Enum(enumError),
+		engine.Func0("make_ref", (*socket).makeRef),
+		engine.Func0("ping", (*socket).ping).Class(classPush),
+		engine.Func0("get_statistics", (*socket).getStatistics),
+	},
+}
+
+// socket is a PhoenixSocket.
+type socket struct {
+	node
+	log *logQueue
+
+	mu       sync.Mutex
+	settings settings
+	changed  bool         // a setting that core takes only when it is made
+	core     *core.Socket // once needed
+	wanted   bool         // connected, or to be
+	autoDue  bool         // auto_connect waits for the next frame
+	quiet    bool         // the next close was told already
+	channels []engine.Object
+}
+
+func newSocket(o engine.Object) any {
+	o.SetProcessMode(engine.ProcessModeAlways)
+	o.SetProcessInternal(true)
+	s := &socket{node: node{object: o}, settings: defaultSettings()}
+	s.log = &logQueue{wake: o.Wake}
+	return s
+}
+
+// create makes a socket from an endpoint and options, which are its properties.
+func create(endpoint string, options engine.Dictionary) engine.Object {
+	const method = "PhoenixSocket.create"
+	if err := checkOptions(options); err != nil {
+		mistake(method, "", err)
+		return engine.Object{}
+	}
+	object, err := engine.Construct(classSocket)
+	if err != nil {
+		mistake(method, "", err)
+		return engine.Object{}
+	}
+	err = options.Each(func(key, value engine.Variant) error {
+		if !object.Set(key.Text(), value) {
+			return fmt.Errorf("the option %q has the wrong type", key.Text())
+		}
+		return nil
+	})
+	s := object.Value().(*socket)
+	s.mu.Lock()
+	s.settings.endpoint = endpoint
+	if endpoint == "" {
+		s.settings.endpoint = defaultEndpoint
+	}
+	s.mu.Unlock()
+	if err == nil {
+		_, err = s.client()
+	}
+	if err != nil {
+		mistake(method, "", err)
+		object.Destroy()
+		return engine.Object{}
+	}
+	return object
+}
+
+// checkOptions refuses keys that are no property, and says which there are.
+func checkOptions(options engine.Dictionary) error {
+	known := optionNames()
+	return options.Each(func(key, _ engine.Variant) error {
+		if !slices.Contains(known, key.Text()) {
+			return fmt.Errorf("there is no option %s; the options are %s", describeKey(key), strings.Join(known, ", "))
+		}
+		return nil
+	})
+}
+
+func describeKey(key engine.Variant) string {
+	if text := key.Text(); text != "" {
+		return fmt.Sprintf("%q", text)
+	}
+	return "whose key is not a String"
+}
+
+// optionNames are the properties but the endpoint, which has an argument.
+func optionNames() []string {
+	var names []string
+	for _, property := range socketProperties {
+		if name := property.Name(); name != "" && name != "endpoint" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// client is core's socket, made when it is first needed, and anew when settings
+// changed while nothing depends on the old one.
+func (s *socket) client() (*core.Socket, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.core != nil && (!s.changed || s.wanted || len(s.core.Channels()) > 0) {
+		return s.core, nil
+	}
+	config, err := s.settings.config()
+	if err != nil {
+		return nil, err
+	}
+	s.log.debug.Store(s.settings.debugLog)
+	config.Logger = s.log.logger()
+	config.OnPanic = s.log.panicked
+	made, err := core.NewSocket(s.settings.endpoint, config)
+	if err != nil {
+		return nil, err
+	}
+	if s.core != nil {
+		_ = s.core.Close()
+	}
+	s.core, s.changed = made, false
+	s.listen(made)
+	s.object.Wake()
+	return made, nil
+}
+
+// made is core's socket if there is one.
+func (s *socket) made() *core.Socket {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.core
+}
+
+func (s *socket) state() core.SocketState {
+	if made := s.made(); made != nil {
+		return made.State()
+	}
+	return core.SocketClosed
+}
+
+func (s *socket) connect() int64 {
+	client, err := s.client()
+	if err == nil {
+		err = s.refreshParams()
+	}
+	if err == nil {
+		s.mu.Lock()
+		s.wanted, s.quiet, s.autoDue = true, false, false
+		s.mu.Unlock()
+		err = client.Connect()
+	}
+	if err != nil {
+		return mistake("PhoenixSocket.connect_socket", "", err)
+	}
+	return errOK
+}
+
+func (s *socket) disconnect(code int64, reason string) int64 {
+	s.mu.Lock()
+	s.wanted, s.autoDue = false, false
+	made := s.core
+	s.mu.Unlock()
+	if made == nil {
+		return errOK
+	}
+	if err := made.Disconnect(int(code), reason); err != nil {
+		mistake("PhoenixSocket.disconnect_socket", "", err)
+		return errInvalidParameter
+	}
+	return errOK
+}
+
+func (s *socket) channel(topic string, params engine.Dictionary, with engine.ObjectArg) engine.Object {
+	const method = "PhoenixSocket.channel"
+	if topic == "" || topic == "phoenix" {
+		mistake(method, "", core.ErrInvalidTopic)
+		return engine.Object{}
+	}
+	if _, ok := with.Value().(*presence); !ok && !with.IsNull() {
+		mistake(method, "", errors.New("the third argument must be a PhoenixPresence or null"))
+		return engine.Object{}
+	}
+	object, err := engine.Construct(classChannel)
+	if err != nil {
+		mistake(method, "", err)
+		return engine.Object{}
+	}
+	c := object.Value().(*channel)
+	c.socket, c.topic, c.presence = s, topic, with.Object
+	c.params.Release()
+	c.params = engine.DictionaryRef{Ref: params.Keep()}
+	s.object.AddChild(object)
+	s.mu.Lock()
+	s.channels = append(s.channels, object)
+	s.mu.Unlock()
+	return object
+}
+
+func (s *socket) getChannels() []engine.Object {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.channels = slices.DeleteFunc(s.channels, func(o engine.Object) bool { return !o.IsAlive() })
+	return slices.Clone(s.channels)
+}
+
+func (s *socket) makeRef() string {
+	client, err := s.client()
+	if err != nil {
+		mistake("PhoenixSocket.make_ref", "", err)
+		return ""
+	}
+	return client.MakeRef()
+}
+
+// push sends a raw message: {topic, event, payload, ref, join_ref}.
+func (s *socket) push(message engine.Dictionary) int64 {
+	const method = "PhoenixSocket.push"
+	client, err := s.client()
+	if err != nil {
+		return mistake(method, "", err)
+	}
+	raw, err := rawMessage(message)
+	if err == nil {
+		err = client.Push(raw)
+	}
+	if err != nil {
+		return mistake(method, "", err)
+	}
+	return errOK
+}
+
+func rawMessage(from engine.Dictionary) (core.Message, error) {
+	message := core.Message{Payload: core.JSONPayload([]byte("{}"))}
+	err := from.Each(func(key, value engine.Variant) error {
+		text := map[string]*string{"topic": &message.Topic, "event": &message.Event, "ref": &message.Ref, "join_ref": &message.JoinRef}[key.Text()]
+		switch {
+		case text != nil && (value.Text() != "" || value.Type() == engine.TypeNil || value.Type() == engine.TypeString):
+			*text = value.Text()
+			return nil
+		case text != nil:
+			return fmt.Errorf("%q must be a String", key.Text())
+		case key.Text() != "payload":
+			return fmt.Errorf("a message has no %s; its keys are topic, event, payload, ref and join_ref", describeKey(key))
+		}
+		payload, err := outgoing(value)
+		if data, ok := payload.([]byte); ok {
+			message.Payload = core.BinaryPayload(data)
+		} else if text, ok := payload.(jsontext.Value); ok {
+			message.Payload = core.JSONPayload(text)
+		}
+		return err
+	})
+	if err == nil && (message.Topic == "" || message.Event == "") {
+		err = errors.New("a message needs a topic and an event")
+	}
+	return message, err
+}
+
+// ping completes with {round_trip_ms}, when the server answered.
+func (s *socket) ping() *engine.Ref {
+	client, err := s.client()
+	if err != nil {
+		mistake("PhoenixSocket.ping", "", err)
+		return nil
+	}
+	started, err := client.Ping()
+	return track("PhoenixSocket.ping", "", started, err, func(p *push) {
+		p.answer = func(reply core.Reply) encoded {
+			if reply.Status != core.StatusOK {
+				return emptyDictionary
+			}
+			return dictionary("round_trip_ms", inMilliseconds(started.RoundTrip()))
+		}
+	})
+}
