@@ -14,11 +14,14 @@ type event interface {
 	size() int
 }
 
+// eventOverhead is what a waiting event counts beside its payload.
+const eventOverhead = 256
+
 // notice is an event that has no data of its own.
 type notice func()
 
 func (n notice) deliver()  { n() }
-func (n notice) size() int { return 0 }
+func (n notice) size() int { return eventOverhead }
 
 // eventQueue holds the events that wait for delivery. Its lock is a leaf: the socket's lock may be held when it is taken.
 type eventQueue struct {

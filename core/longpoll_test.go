@@ -21,7 +21,6 @@ type pollPeer struct {
 	sends   chan []string // the lines of each request that sends
 	answers chan any      // what the next poll gets: []string of messages, or a status
 	status  func(line string) int
-	polls   int
 }
 
 func newPollPeer(t *testing.T) *pollPeer {

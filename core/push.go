@@ -187,7 +187,7 @@ type outcome struct {
 	reply Reply
 }
 
-func (o *outcome) size() int { return o.reply.Response.Len() }
+func (o *outcome) size() int { return o.reply.Response.Len() + eventOverhead }
 
 func (o *outcome) deliver() {
 	p := o.push

@@ -20,9 +20,6 @@ type receiver struct {
 	joinRef string
 }
 
-// eventOverhead is what a waiting message counts beside its payload.
-const eventOverhead = 256
-
 func (in *incoming) size() int { return in.msg.Payload.Len() + eventOverhead }
 
 // deliver runs the handlers: of the channels, of the push, then of the socket.
