@@ -86,9 +86,9 @@ func (m *matcher) event(want, got transcript.Event) error {
 	}
 	switch want.Kind {
 	case "text":
-		return m.text(string(want.Data), string(got.Data))
+		return m.text(string(want.Payload()), string(got.Data))
 	case "binary", "pong":
-		if !bytes.Equal(want.Data, got.Data) {
+		if !bytes.Equal(want.Payload(), got.Data) {
 			return fmt.Errorf("want %s, got %s", show(want), show(got))
 		}
 	case "close":

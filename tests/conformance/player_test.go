@@ -144,19 +144,7 @@ func (p *player) handshake(e transcript.Event) {
 		return
 	}
 	inflating := answer.Headers["sec-websocket-extensions"] != ""
-	p.sockets[e.Conn] = newSocket(conn, reader, inflating, func(e transcript.Event) { p.record(p.nameOf(conn), e) })
-}
-
-// nameOf is the connection's name, known once the handshake has put it into the map.
-func (p *player) nameOf(conn net.Conn) string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for name, s := range p.sockets {
-		if s.conn == conn {
-			return name
-		}
-	}
-	return "unknown"
+	p.sockets[e.Conn] = newSocket(conn, reader, inflating, func(got transcript.Event) { p.record(e.Conn, got) })
 }
 
 // http sends a request and records the response when it comes.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/flate"
+	"crypto/subtle"
 	"encoding/binary"
 	"io"
 	"net"
@@ -56,7 +57,7 @@ func (s *socket) send(events []transcript.Event) {
 				op = opContinuation
 			}
 			s.fragmented = !e.Final()
-			out = appendFrame(out, op, e.Data, e.Final(), e.Masked())
+			out = appendFrame(out, op, e.Payload(), e.Final(), e.Masked())
 		case "ping":
 			out = appendFrame(out, opPing, e.Data, true, true)
 		case "close":
@@ -92,13 +93,11 @@ func appendFrame(out []byte, op byte, data []byte, final, masked bool) []byte {
 	if !masked {
 		return append(out, data...)
 	}
-	mask := [4]byte{0x12, 0x34, 0x56, 0x78}
-	out = append(out, mask[:]...)
+	mask := []byte{0x12, 0x34, 0x56, 0x78}
+	out = append(out, mask...)
 	start := len(out)
 	out = append(out, data...)
-	for i := range out[start:] {
-		out[start+i] ^= mask[i&3]
-	}
+	subtle.XORBytes(out[start:], data, bytes.Repeat(mask, len(data)/4+1))
 	return out
 }
 

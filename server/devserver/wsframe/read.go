@@ -1,6 +1,8 @@
 package wsframe
 
 import (
+	"bytes"
+	"crypto/subtle"
 	"encoding/binary"
 	"io"
 	"unicode/utf8"
@@ -62,9 +64,7 @@ func (c *Conn) readFrame() (message Message, done bool, err error) {
 	if _, err := io.ReadFull(c.br, payload); err != nil {
 		return Message{}, false, err
 	}
-	for i := range payload {
-		payload[i] ^= h.mask[i&3]
-	}
+	unmask(payload, h.mask)
 	if h.op >= Close {
 		return Message{h.op, payload}, true, nil
 	}
@@ -84,6 +84,15 @@ func (c *Conn) readFrame() (message Message, done bool, err error) {
 	}
 	message, err = c.finish()
 	return message, err == nil, err
+}
+
+// unmask works on long stretches at once: byte by byte it is slow for messages of megabytes.
+func unmask(payload []byte, mask [4]byte) {
+	key := bytes.Repeat(mask[:], min(len(payload)/len(mask)+1, 1<<10))
+	for len(payload) > 0 {
+		n := subtle.XORBytes(payload, payload, key)
+		payload = payload[n:]
+	}
 }
 
 // finish turns the collected payload into a message.

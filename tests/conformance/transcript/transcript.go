@@ -56,7 +56,7 @@ type Event struct {
 	Code   int    `json:"code"`
 	Reason string `json:"reason"`
 
-	Data []byte `json:"-"` // the whole payload of a text, binary, ping or pong
+	Data []byte `json:"-"` // of a text, binary, ping or pong; of an abridged one the head
 }
 
 // Frame marks a frame with unusual framing.
@@ -110,7 +110,7 @@ func read(file string) (Scenario, error) {
 		return s, err
 	}
 	for i := range s.Events {
-		if s.Events[i].Data, err = payload(s.Events[i]); err != nil {
+		if s.Events[i].Data, err = decode(s.Events[i]); err != nil {
 			return s, fmt.Errorf("event %d: %w", i, err)
 		}
 	}
@@ -118,34 +118,35 @@ func read(file string) (Scenario, error) {
 	return s, err
 }
 
-// payload of a frame. An abridged one goes on with the last byte of its head; JSON text is closed
-// again at its end.
-func payload(e Event) ([]byte, error) {
+// decode returns the bytes that a recording holds of a frame: all of them, or the head of an
+// abridged one.
+func decode(e Event) ([]byte, error) {
 	switch {
 	case e.JSON != nil:
 		return []byte(*e.JSON), nil
 	case e.Hex != nil:
 		return hex.DecodeString(*e.Hex)
-	case !e.Abridged:
-		return nil, nil
+	case e.Abridged && (e.Kind == "binary" || e.Frame != nil && e.Frame.Binary != nil):
+		return hex.DecodeString(e.Head)
 	}
-	head, end := []byte(e.Head), ""
-	switch {
-	case e.Kind == "binary" || e.Frame != nil && e.Frame.Binary != nil:
-		var err error
-		if head, err = hex.DecodeString(e.Head); err != nil {
-			return nil, err
-		}
-	case head[0] == '[':
+	return []byte(e.Head), nil
+}
+
+// Payload is the whole payload of a text, binary, ping or pong. An abridged one goes on with the
+// last byte of its head; JSON text is closed again at its end.
+func (e Event) Payload() []byte {
+	if !e.Abridged {
+		return e.Data
+	}
+	end := ""
+	switch e.Data[0] {
+	case '[':
 		end = `"}]`
-	default:
+	case '{':
 		end = `"},"ref":"2","join_ref":"1"}`
 	}
-	fill := e.Bytes - len(head) - len(end)
-	if fill < 0 {
-		return nil, fmt.Errorf("%d bytes are less than head and end", e.Bytes)
-	}
-	return slices.Concat(head, bytes.Repeat(head[len(head)-1:], fill), []byte(end)), nil
+	fill := max(0, e.Bytes-len(e.Data)-len(end))
+	return slices.Concat(e.Data, bytes.Repeat(e.Data[len(e.Data)-1:], fill), []byte(end))
 }
 
 var leftOut = regexp.MustCompile(`^(\d+) joins and their ok replies left out$`)
