@@ -99,10 +99,9 @@ func _send_place(place: Vector2) -> void:
 func _measure() -> void:
 	if not _socket.get_is_connected():
 		return
-	var started_us := Time.get_ticks_usec()
 	var reply: Array = await _socket.ping().completed
 	if reply[0] == "ok":
-		_status.show_round_trip((Time.get_ticks_usec() - started_us) / 1000.0)
+		_status.show_round_trip(reply[1].round_trip_ms)
 
 
 func _on_connecting(is_connecting: bool) -> void:

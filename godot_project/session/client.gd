@@ -63,7 +63,7 @@ func _remember(event: String, payload: Variant, _status: String) -> void:
 
 
 func _tell_close(params: Dictionary) -> void:
-	if not params.was_requested:
+	if params.get("will_reconnect", false):
 		print("connection: %s lost it (%d), reconnecting" % [_user, params.code])
 
 

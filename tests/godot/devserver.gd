@@ -1,0 +1,41 @@
+## A devserver that a test starts and stops. It ends with this node, and with the engine at the
+## latest.
+extends Node
+
+const LISTENING := "devserver: listening on "
+
+## Where it listens; the same each time it is started.
+var url := ""
+
+var _program: String
+var _process := {}
+
+
+func _init(program: String) -> void:
+	_program = program
+
+
+func start() -> bool:
+	var address := "127.0.0.1:0" if url.is_empty() else url.get_slice("/", 2)
+	_process = OS.execute_with_pipe(
+		_program, ["-addr", address, "-quiet", "-exit-with-parent"], true
+	)
+	if _process.is_empty():
+		return false
+	var line := (_process.stdio as FileAccess).get_line()
+	if not line.begins_with(LISTENING):
+		return false
+	url = line.trim_prefix(LISTENING)
+	return true
+
+
+## Ends it at once, as a crash would.
+func stop() -> void:
+	if _process.is_empty():
+		return
+	OS.kill(_process.pid as int)
+	_process = {}
+
+
+func _exit_tree() -> void:
+	stop()

@@ -1,0 +1,65 @@
+## What the addon's tests share: sockets and channels that are connected, topics of their own, and a
+## server that can be stopped.
+extends "res://case.gd"
+
+const Devserver := preload("res://devserver.gd")
+
+var _topics := 0
+
+
+## A topic that no other test uses.
+func new_topic(prefix: String = "room") -> String:
+	_topics += 1
+	return "%s:%d-%d-%d" % [prefix, OS.get_process_id(), Time.get_ticks_usec(), _topics]
+
+
+## A socket in the tree, not connected. Its delays are exact and short, unless [param options] say
+## otherwise.
+func new_socket(options: Dictionary = {}, url: String = server_url) -> PhoenixSocket:
+	var quick := {
+		"reconnect_after": PackedInt32Array([20]),
+		"rejoin_after": PackedInt32Array([20]),
+		"reconnect_jitter": 0.0,
+	}
+	quick.merge(options, true)
+	var socket := PhoenixSocket.create(url, quick)
+	add_child(socket)
+	return socket
+
+
+func open_socket(options: Dictionary = {}, url: String = server_url) -> PhoenixSocket:
+	var socket := new_socket(options, url)
+	equal(socket.connect_socket(), OK, "connect_socket()")
+	await await_signal(socket.on_open)
+	return socket
+
+
+func joined(
+	socket: PhoenixSocket,
+	topic: String = new_topic(),
+	params: Dictionary = {},
+	presence: PhoenixPresence = null
+) -> PhoenixChannel:
+	var channel := socket.channel(topic, params, presence)
+	var reply := await await_signal(channel.join().completed)
+	equal(reply.slice(0, 1), ["ok"], "the status of the join of %s" % topic)
+	return channel
+
+
+## The reply to a push: its status and response.
+func reply_to(push: PhoenixPush, limit_ms: int = WAIT_MS) -> Array:
+	if push == null:
+		fail("expected a PhoenixPush, got null")
+		return [null, null]
+	if push.is_completed():
+		return [push.get_status(), push.get_response()]
+	var reply := await await_signal(push.completed, limit_ms)
+	return reply if reply.size() == 2 else [null, null]
+
+
+## A server of this test's own; it ends with the test.
+func own_server() -> Devserver:
+	var server := Devserver.new(devserver_program)
+	add_child(server)
+	check(server.start(), "the devserver %s starts" % devserver_program)
+	return server

@@ -1,0 +1,348 @@
+# gdlint: disable=max-public-methods
+## PhoenixChannel: joining, events both ways, leaving.
+extends "res://phoenix_case.gd"
+
+
+func test_join_completes_with_the_servers_answer() -> void:
+	var socket := await open_socket()
+	var topic := new_topic()
+	var channel := socket.channel(topic, {"device": "test", "presence": false})
+	var results := record(channel.on_join_result)
+	equal(channel.get_state(), PhoenixChannel.CLOSED, "state before")
+	check(channel.is_closed(), "is_closed()")
+
+	var push := channel.join()
+	check(channel.is_joining(), "is_joining()")
+	var reply := await reply_to(push)
+	var expected := {"joined": topic, "params": {"device": "test", "presence": false}}
+	equal(reply, ["ok", expected], "the reply")
+	equal(results.calls, [["ok", expected]] as Array[Array], "on_join_result")
+	equal(channel.get_state(), PhoenixChannel.JOINED, "state after")
+	check(channel.is_joined(), "is_joined()")
+	check(channel.can_push("echo"), "can_push()")
+	equal(channel.get_topic(), topic, "get_topic()")
+	equal(channel.topic, topic, "topic")
+
+
+func test_joins_before_the_socket_is_open() -> void:
+	var socket := new_socket()
+	var channel := socket.channel(new_topic())
+	var push := channel.join()
+	socket.connect_socket()
+	equal((await reply_to(push))[0], "ok", "status")
+
+
+func test_rejected_join_tells_why_and_is_tried_again() -> void:
+	var socket := await open_socket()
+	var channel := socket.channel(new_topic(), {"reject": true})
+	var results := record(channel.on_join_result)
+	equal(await reply_to(channel.join()), ["error", {"reason": "rejected"}], "the reply")
+	check(channel.is_errored(), "is_errored()")
+	await wait_for(results, 2)
+	equal(results.calls[0], ["error", {"reason": "rejected"}], "on_join_result")
+
+	channel.params = {}
+	await wait_until(channel.is_joined, "joined, once the params are good")
+
+
+func test_join_that_crashes_is_an_error_reply() -> void:
+	var socket := await open_socket({"rejoin_after": PackedInt32Array([60_000])})
+	var channel := socket.channel(new_topic(), {"crash": true})
+	equal(await reply_to(channel.join()), ["error", {"reason": "join crashed"}], "the reply")
+
+
+func test_join_of_an_unknown_topic_is_an_error_reply() -> void:
+	var socket := await open_socket({"rejoin_after": PackedInt32Array([60_000])})
+	var channel := socket.channel("nowhere:%d" % Time.get_ticks_usec())
+	equal(await reply_to(channel.join()), ["error", {"reason": "unmatched topic"}], "the reply")
+
+
+func test_join_that_takes_too_long_completes_with_timeout() -> void:
+	var socket := await open_socket({"rejoin_after": PackedInt32Array([60_000])})
+	var channel := socket.channel(new_topic(), {"sleep_ms": 2_000})
+	var results := record(channel.on_join_result)
+	equal((await reply_to(channel.join(100)))[0], "timeout", "status")
+	equal(results.calls.size(), 1, "on_join_result")
+	equal(results.calls[0][0], "timeout", "its status")
+
+
+func test_replies_and_broadcasts_arrive_in_on_event() -> void:
+	var socket := await open_socket()
+	var channel := await joined(socket, new_topic(), {"presence": false})
+	var events := record(channel.on_event)
+	channel.push("echo", {"n": 1})
+	channel.push("echo_error", {"n": 2})
+	channel.push("shout", {"n": 3})
+	await wait_for(events, 3)
+	equal(
+		events.calls,
+		(
+			[["echo", {"n": 1}, "ok"], ["echo_error", {"n": 2}, "error"], ["shout", {"n": 3}, "ok"]]
+			as Array[Array]
+		),
+		"on_event, in order"
+	)
+
+
+func test_broadcast_reaches_another_socket() -> void:
+	var topic := new_topic()
+	var ada := await joined(await open_socket(), topic)
+	var bob := await joined(await open_socket(), topic)
+	var heard_by_ada := record(ada.on_event)
+	var heard_by_bob := record(bob.on_event)
+	ada.push("shout", {"text": "hi"})
+	ada.push("shout_from", {"text": "others only"})
+	await wait_until(
+		func() -> bool: return heard_by_bob.calls_with("shout_from").size() == 1, "the second one"
+	)
+	equal(heard_by_bob.calls_with("shout").size(), 1, "shouts that bob heard")
+	equal(heard_by_ada.calls_with("shout").size(), 1, "shouts that ada heard")
+	equal(heard_by_ada.calls_with("shout_from").size(), 0, "own messages that ada heard")
+
+
+func test_on_and_off_follow_one_event() -> void:
+	var socket := await open_socket()
+	var channel := await joined(socket)
+	var first: Array[Dictionary] = []
+	var second: Array[Dictionary] = []
+	var to_first := func(payload: Dictionary) -> void: first.append(payload)
+	var to_second := func(payload: Dictionary) -> void: second.append(payload)
+	channel.on("shout", to_first)
+	channel.on("shout", to_second)
+	channel.push("shout", {"n": 1})
+	await wait_until(func() -> bool: return second.size() == 1, "the first shout")
+
+	channel.off("shout", to_first)
+	channel.push("shout", {"n": 2})
+	await wait_until(func() -> bool: return second.size() == 2, "the second shout")
+
+	channel.off("shout")
+	channel.push("shout", {"n": 3})
+	await reply_to(channel.push("echo"))
+	equal(first, [{"n": 1}] as Array[Dictionary], "what the first one heard")
+	equal(second, [{"n": 1}, {"n": 2}] as Array[Dictionary], "what the second one heard")
+
+
+func test_binary_payloads_travel_as_bytes() -> void:
+	var channel := await joined(await open_socket())
+	var sent := PackedByteArray([0, 1, 127, 128, 254, 255])
+	equal(await reply_to(channel.push("binary", sent)), ["ok", sent], "the reply")
+	equal(
+		await reply_to(channel.push("binary", PackedByteArray())), ["ok", PackedByteArray()], "none"
+	)
+
+	var events := record(channel.on_event)
+	channel.push("broadcast_binary", sent)
+	await wait_until(
+		func() -> bool: return events.calls_with("bin_all").size() == 1, "the broadcast"
+	)
+	equal(events.calls_with("bin_all")[0][1], sent, "its payload")
+
+
+func test_payloads_larger_than_64_kilobytes_go_both_ways() -> void:
+	var channel := await joined(await open_socket())
+	var text := "é".repeat(200_000)
+	var reply := await reply_to(channel.push("echo", {"text": text}))
+	check(reply[0] == "ok" and (reply[1] as Dictionary).text == text, "400 KB of text came back")
+
+	reply = await reply_to(channel.push("big", {"size": 1_000_000}))
+	equal(str((reply[1] as Dictionary).data).length(), 1_000_000, "the server's megabyte")
+
+	var data := PackedByteArray()
+	data.resize(3_000_000)
+	for i: int in range(0, data.size(), 1_000):
+		data[i] = i % 251
+	reply = await reply_to(channel.push("binary", data))
+	check(reply[1] == data, "3 MB of bytes came back")
+
+
+func test_values_come_back_as_they_went() -> void:
+	var channel := await joined(await open_socket())
+	var values := {
+		"int": 3,
+		"largest": 9_223_372_036_854_775_807,
+		"smallest": -9_223_372_036_854_775_807 - 1,
+		"beyond 2^53": 9_007_199_254_740_993,
+		"float": 0.1,
+		"whole float": 3.0,
+		"true": true,
+		"null": null,
+		"text": 'tab\t quote" back\\ é ✓ 😀 \u2028',
+		"": "an empty key",
+		"ключ": [1, [2.5, {"deep": []}], {}],
+	}
+	equal((await reply_to(channel.push("echo", values)))[1], values, "values")
+	equal(((await reply_to(channel.push("echo", values)))[1]).keys(), values.keys(), "their order")
+
+
+func test_hard_text_and_numbers_of_the_server() -> void:
+	var channel := await joined(await open_socket())
+	var reply := (await reply_to(channel.push("unicode")))[1] as Dictionary
+	equal(reply.i, 3, "an integer")
+	equal(reply.big, 12345678901234567890.0, "an integer of more than 64 bits")
+	equal(reply.f, 1e22, "a large float")
+	equal(str(reply.s).contains("é ✓ 😀 </script> \u2028"), true, "the text")
+
+
+func test_vectors_go_out_as_json_stringify_writes_them() -> void:
+	var channel := await joined(await open_socket())
+	var sent := {"at": Vector2(1, 2.5), "name": &"ada", "color": Color.RED}
+	var reply := await reply_to(channel.push("echo", sent))
+	equal(reply[1], JSON.parse_string(JSON.stringify(sent)), "the reply")
+
+
+func test_crash_of_the_channel_is_told_and_it_rejoins() -> void:
+	var channel := await joined(await open_socket())
+	var errors := record(channel.on_error)
+	var results := record(channel.on_join_result)
+	channel.push("crash")
+	if await wait_for(errors):
+		equal(errors.calls[0], [{"reason": "channel_crash"}], "on_error")
+	await wait_for(results)
+	check(channel.is_joined(), "joined again")
+
+
+func test_event_that_the_server_does_not_know_crashes_its_channel() -> void:
+	var channel := await joined(await open_socket())
+	var push := channel.push("no_such_event", {}, 400)
+	await await_signal(channel.on_error)
+	equal((await reply_to(push))[0], "timeout", "the push")
+
+
+func test_stop_of_the_channel_closes_it() -> void:
+	var channel := await joined(await open_socket())
+	var closed := record(channel.on_close)
+	channel.push("stop")
+	await wait_for(closed)
+	check(
+		channel.is_closed() or channel.is_joining(), "closed, its state: %d" % channel.get_state()
+	)
+
+
+func test_leave_closes_the_channel() -> void:
+	var channel := await joined(await open_socket())
+	var closed := record(channel.on_close)
+	var push := channel.leave()
+	check(channel.is_leaving(), "is_leaving()")
+	equal(await reply_to(push), ["ok", {}], "the reply")
+	await wait_for(closed)
+	check(channel.is_closed(), "is_closed()")
+	equal(closed.calls.size(), 1, "on_close")
+
+
+func test_left_channel_joins_again() -> void:
+	var channel := await joined(await open_socket())
+	await reply_to(channel.leave())
+	equal((await reply_to(channel.join()))[0], "ok", "the second join")
+	equal((await reply_to(channel.push("echo", {"n": 1})))[1], {"n": 1}, "a push")
+
+
+func test_leave_followed_at_once_by_a_new_channel_of_the_topic() -> void:
+	var socket := await open_socket()
+	var topic := new_topic()
+	var before := await joined(socket, topic)
+	before.leave()
+	var after := await joined(socket, topic)
+	equal((await reply_to(after.push("echo", {"n": 1})))[1], {"n": 1}, "a push")
+
+
+func test_close_ends_it_at_once() -> void:
+	var channel := await joined(await open_socket())
+	var closed := record(channel.on_close)
+	channel.close({"why": "enough"})
+	equal(closed.calls, [[{"why": "enough"}]] as Array[Array], "on_close")
+	check(channel.is_closed(), "is_closed()")
+
+	channel.join()
+	await wait_until(channel.is_joined, "joined again")
+	channel.close({}, true)
+	await wait_until(channel.is_joined, "rejoined by itself")
+
+
+func test_freed_channel_leaves_its_topic() -> void:
+	var topic := new_topic()
+	var watcher := await joined(await open_socket({"params": {"user_id": "watcher"}}), topic)
+	var channel := await joined(await open_socket({"params": {"user_id": "freed"}}), topic)
+	var who := await reply_to(watcher.push("who"))
+	equal((who[1] as Dictionary).size(), 2, "present before")
+	var diffs := record(watcher.on_event)
+	channel.free()
+	await wait_until(
+		func() -> bool:
+			return diffs.calls.any(
+				func(call: Array) -> bool:
+					return call[0] == "presence_diff" and call[1].leaves.has("freed")
+			),
+		"the server saw it leave"
+	)
+
+
+func test_channel_that_leaves_the_tree_closes() -> void:
+	var socket := await open_socket()
+	var channel := await joined(socket)
+	var closed := record(channel.on_close)
+	socket.remove_child(channel)
+	equal(closed.calls, [[{"message": "exit tree"}]] as Array[Array], "on_close")
+	check(channel.is_closed(), "is_closed()")
+	channel.free()
+
+
+func test_push_while_joining_waits_for_the_join() -> void:
+	var socket := await open_socket()
+	var channel := socket.channel(new_topic(), {"sleep_ms": 100})
+	channel.join()
+	check(not channel.can_push(), "can_push()")
+	equal(await reply_to(channel.push("echo", {"n": 1})), ["ok", {"n": 1}], "the reply")
+
+
+func test_error_in_a_handler_stops_nothing_else() -> void:
+	var channel := await joined(await open_socket())
+	var nothing: Node = null
+	var fails := func(_event: String, _payload: Variant, _status: String) -> void:
+		nothing.queue_free()
+	channel.on_event.connect(fails, CONNECT_ONE_SHOT)
+	expect_error("queue_free")
+	await reply_to(channel.push("echo"))
+	equal((await reply_to(channel.push("echo", {"n": 2})))[1], {"n": 2}, "the next one")
+
+
+func test_push_before_join_is_an_error_that_says_what_to_do() -> void:
+	var socket := await open_socket()
+	var channel := socket.channel(new_topic())
+	expect_error("join()")
+	check(channel.push("echo") == null, "push() is null")
+
+
+func test_join_twice_is_an_error() -> void:
+	var channel := await joined(await open_socket())
+	expect_error("join")
+	check(channel.join() == null, "join() is null")
+	check(channel.is_joined(), "still joined")
+
+
+func test_payload_of_another_type_is_an_error() -> void:
+	var channel := await joined(await open_socket())
+	for payload: Variant in [1, "text", [1, 2], null, Vector2.ONE]:
+		expect_error("payload must be a Dictionary")
+		check(channel.push("echo", payload) == null, "push(%s) is null" % [payload])
+	equal((await reply_to(channel.push("echo", {"n": 1})))[1], {"n": 1}, "a good one")
+
+
+func test_payload_that_json_cannot_carry_is_an_error() -> void:
+	var channel := await joined(await open_socket())
+	var cycle := {}
+	cycle.self = cycle
+	var bad := {"nan": NAN, "infinite": INF, "object": self, "callable": fail, "cycle": cycle}
+	for kind: String in bad:
+		expect_error("PhoenixChannel.push")
+		check(channel.push("echo", {"value": bad[kind]}) == null, "push() of %s is null" % kind)
+	cycle.clear()
+	equal((await reply_to(channel.push("echo", {"n": 1})))[1], {"n": 1}, "a good one")
+
+
+func test_channel_without_a_socket_is_an_error() -> void:
+	var channel := PhoenixChannel.new()
+	channel.topic = "room:alone"
+	add_child(channel)
+	expect_error("socket")
+	check(channel.join() == null, "join() is null")

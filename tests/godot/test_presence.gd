@@ -1,0 +1,157 @@
+## PhoenixPresence: who is in a topic.
+extends "res://phoenix_case.gd"
+
+
+## A user of the topic, with a presence that follows it.
+class User:
+	var socket: PhoenixSocket
+	var channel: PhoenixChannel
+	var presence: PhoenixPresence
+
+	func present() -> Array:
+		var keys := presence.get_state().keys()
+		keys.sort()
+		return keys
+
+
+func test_two_users_see_each_other_come_and_go() -> void:
+	var topic := new_topic()
+	var ada := await _user("ada", topic)
+	var joins := record(ada.presence.on_join)
+	var leaves := record(ada.presence.on_leave)
+	var synced := record(ada.presence.on_sync)
+
+	var bob := await _user("bob", topic)
+	await _sees(ada, ["ada", "bob"])
+	await _sees(bob, ["ada", "bob"])
+	if await wait_for(joins):
+		var join := joins.calls[0][0][0] as Dictionary
+		equal(joins.calls[0][0].size(), 1, "joins")
+		equal(join.key, "bob", "the key")
+		equal(join.current_presence, null, "current_presence of one who was not there")
+		equal((join.new_presence.metas as Array).size(), 1, "metas of new_presence")
+		equal(join.new_presence.metas[0].device, "none", "the meta")
+	check(synced.calls.size() >= 1, "on_sync came")
+
+	bob.socket.queue_free()
+	await _sees(ada, ["ada"])
+	if await wait_for(leaves):
+		var leave := leaves.calls[0][0][0] as Dictionary
+		equal(leave.key, "bob", "the key")
+		equal((leave.current_presence.metas as Array).size(), 0, "metas that are left")
+		equal((leave.left_presence.metas as Array).size(), 1, "metas that left")
+
+
+func test_second_device_of_a_user_is_a_second_meta() -> void:
+	var topic := new_topic()
+	var ada := await _user("ada", topic)
+	var joins := record(ada.presence.on_join)
+	var phone := await joined(
+		await open_socket({"params": {"user_id": "ada"}}), topic, {"device": "phone"}
+	)
+	await wait_for(joins)
+	var join := joins.calls[0][0][0] as Dictionary
+	equal((join.current_presence.metas as Array).size(), 1, "metas before")
+	equal((ada.presence.get_state().ada.metas as Array).size(), 2, "metas after")
+
+	var leaves := record(ada.presence.on_leave)
+	phone.leave()
+	await wait_for(leaves)
+	equal((ada.presence.get_state().ada.metas as Array).size(), 1, "metas in the end")
+
+
+func test_changed_meta_is_a_join_and_a_leave() -> void:
+	var ada := await _user("ada", new_topic())
+	var joins := record(ada.presence.on_join)
+	await reply_to(ada.channel.push("update_meta", {"mood": "good"}))
+	await wait_for(joins)
+	equal(ada.presence.get_state().ada.metas[0].mood, "good", "the meta")
+	equal((ada.presence.get_state().ada.metas as Array).size(), 1, "metas")
+
+
+func test_list_takes_a_chooser() -> void:
+	var topic := new_topic()
+	var ada := await _user("ada", topic)
+	await _user("bob", topic)
+	await _sees(ada, ["ada", "bob"])
+	var names: Array = ada.presence.list(
+		func(key: String, _presence: Dictionary) -> String: return key
+	)
+	names.sort()
+	equal(names, ["ada", "bob"], "chosen")
+	var all := ada.presence.list()
+	equal(all.size(), 2, "without a chooser")
+	check((all[0] as Dictionary).has("metas"), "a presence in %s" % [all])
+
+
+func test_syncing_by_hand_as_well_tells_each_join_once() -> void:
+	var topic := new_topic()
+	var ada := await _user("ada", topic)
+	var by_hand := func(event: String, payload: Variant, _status: String) -> void:
+		if event == "presence_state":
+			ada.presence.sync_state(payload as Dictionary)
+		elif event == "presence_diff":
+			ada.presence.sync_diff(payload as Dictionary)
+	ada.channel.on_event.connect(by_hand)
+	var joins := record(ada.presence.on_join)
+	var leaves := record(ada.presence.on_leave)
+	var bob := await _user("bob", topic)
+	await _sees(ada, ["ada", "bob"])
+	bob.socket.free()
+	await _sees(ada, ["ada"])
+	equal(joins.calls.size(), 1, "on_join")
+	equal(leaves.calls.size(), 1, "on_leave")
+
+
+func test_without_auto_sync_only_the_game_syncs() -> void:
+	var presence := PhoenixPresence.new()
+	presence.auto_sync = false
+	add_child(presence)
+	var joins := record(presence.on_join)
+	var channel := await joined(await open_socket(), new_topic(), {}, presence)
+	await reply_to(channel.push("who"))
+	equal(presence.get_state(), {}, "followed nothing")
+
+	presence.sync_state({"ada": {"metas": [{"phx_ref": "1"}]}})
+	presence.sync_diff({"joins": {"bob": {"metas": [{"phx_ref": "2"}]}}, "leaves": {}})
+	equal(presence.get_state().keys(), ["ada", "bob"], "state")
+	equal(joins.calls.size(), 2, "on_join")
+
+
+func test_clear_forgets_everybody() -> void:
+	var presence := PhoenixPresence.new()
+	add_child(presence)
+	presence.sync_state({"ada": {"metas": [{"phx_ref": "1"}]}})
+	presence.clear()
+	equal(presence.get_state(), {}, "state")
+	equal(presence.list(), [], "list()")
+
+
+func test_state_is_right_again_after_a_reconnect() -> void:
+	var topic := new_topic()
+	var ada := await _user("ada", topic)
+	var bob := await _user("bob", topic)
+	await _sees(ada, ["ada", "bob"])
+	var back := record(ada.socket.on_open)
+	ada.channel.push("kill_transport")
+	bob.socket.queue_free()
+	await wait_for(back)
+	await _sees(ada, ["ada"])
+
+
+func _user(user: String, topic: String) -> User:
+	var made := User.new()
+	made.socket = await open_socket({"params": {"user_id": user}})
+	made.presence = PhoenixPresence.new()
+	made.socket.add_child(made.presence)
+	made.channel = await joined(made.socket, topic, {}, made.presence)
+	await _sees_at_least(made, user)
+	return made
+
+
+func _sees(user: User, keys: Array) -> void:
+	await wait_until(func() -> bool: return user.present() == keys, "%s present" % [keys])
+
+
+func _sees_at_least(user: User, key: String) -> void:
+	await wait_until(func() -> bool: return user.present().has(key), "%s present" % key)

@@ -1,0 +1,131 @@
+## PhoenixPush: what a push completes with, and who hears of it.
+extends "res://phoenix_case.gd"
+
+var channel: PhoenixChannel
+
+
+func _join() -> void:
+	channel = await joined(await open_socket())
+
+
+func test_ok() -> void:
+	await _join()
+	var push := channel.push("echo", {"n": 1})
+	check(not push.is_completed(), "is_completed() before")
+	equal(push.get_event(), "echo", "get_event()")
+	equal(push.get_status(), "", "get_status() before")
+	equal(push.get_response(), null, "get_response() before")
+	equal(await reply_to(push), ["ok", {"n": 1}], "completed")
+	check(push.is_completed(), "is_completed() after")
+	equal(push.get_status(), "ok", "get_status() after")
+	equal(push.get_response(), {"n": 1}, "get_response() after")
+
+
+func test_await_gives_status_and_response() -> void:
+	await _join()
+	var reply: Array = await channel.push("echo", {"x": 1}).completed
+	equal(reply, ["ok", {"x": 1}], "the reply")
+
+
+func test_error() -> void:
+	await _join()
+	var reply := await reply_to(channel.push("echo_error", {"reason": "no"}))
+	equal(reply, ["error", {"reason": "no"}], "the reply")
+
+
+func test_status_of_the_servers_choice() -> void:
+	await _join()
+	var reply := await reply_to(channel.push("status", {"status": "maybe"}))
+	equal(reply, ["maybe", {"status": "maybe"}], "the reply")
+
+
+func test_reply_without_a_payload() -> void:
+	await _join()
+	equal(await reply_to(channel.push("ok_only")), ["ok", {}], "the reply")
+
+
+func test_timeout() -> void:
+	await _join()
+	var started_ms := Time.get_ticks_msec()
+	var push := channel.push("noreply", {}, 200)
+	var completed := record(push.completed)
+	equal((await reply_to(push))[0], "timeout", "status")
+	var took_ms := Time.get_ticks_msec() - started_ms
+	check(took_ms >= 190 and took_ms < 1_500, "after 200 ms, it took %d" % took_ms)
+	equal(completed.calls.size(), 1, "completions")
+
+
+func test_timeout_of_the_socket_is_the_default() -> void:
+	channel = await joined(await open_socket({"timeout": 300}))
+	equal((await reply_to(channel.push("noreply"), 2_000))[0], "timeout", "status")
+
+
+func test_reply_after_the_timeout_is_not_delivered() -> void:
+	await _join()
+	var events := record(channel.on_event)
+	var push := channel.push("delay", {"ms": 300}, 100)
+	var completed := record(push.completed)
+	await wait_for(completed)
+	await reply_to(channel.push("delay", {"ms": 400}))
+	equal(completed.calls.size(), 1, "completions")
+	equal(completed.calls[0][0], "timeout", "status")
+	equal(events.calls_with("delay").size(), 1, "replies in on_event")
+
+
+func test_closed_when_the_channel_goes_for_good() -> void:
+	await _join()
+	var push := channel.push("delay", {"ms": 10_000})
+	channel.leave()
+	equal((await reply_to(push))[0], "closed", "status")
+
+
+func test_receive_chains_by_status() -> void:
+	await _join()
+	var heard: Array[Array] = []
+	var push := (
+		channel
+		. push("echo", {"n": 1})
+		. receive("ok", func(response: Dictionary) -> void: heard.append(["ok", response]))
+		. receive("error", func(response: Dictionary) -> void: heard.append(["error", response]))
+		. receive("ok", func(_response: Dictionary) -> void: heard.append(["again"]))
+	)
+	await reply_to(push)
+	equal(heard, [["ok", {"n": 1}], ["again"]] as Array[Array], "what was called")
+
+
+func test_receive_fires_at_once_when_the_reply_is_in() -> void:
+	await _join()
+	var push := channel.push("echo", {"n": 1})
+	await reply_to(push)
+	var heard: Array[Dictionary] = []
+	push.receive("ok", func(response: Dictionary) -> void: heard.append(response))
+	push.receive("error", func(response: Dictionary) -> void: heard.append(response))
+	equal(heard, [{"n": 1}] as Array[Dictionary], "what was called")
+
+
+func test_receive_hears_of_a_timeout() -> void:
+	await _join()
+	var heard: Array[String] = []
+	var push := channel.push("noreply", {}, 50)
+	push.receive("timeout", func(_response: Variant) -> void: heard.append("timeout"))
+	await reply_to(push)
+	equal(heard, ["timeout"] as Array[String], "what was called")
+
+
+func test_forgotten_push_is_still_answered() -> void:
+	await _join()
+	var heard: Array[int] = []
+	for n: int in 100:
+		channel.push("echo", {"n": n}).receive(
+			"ok", func(response: Dictionary) -> void: heard.append(response.n)
+		)
+	await wait_until(func() -> bool: return heard.size() == 100, "all answers")
+	equal(heard, Array(range(100), TYPE_INT, "", null), "in order")
+
+
+func test_push_made_with_new_says_that_it_is_never_sent() -> void:
+	var push := PhoenixPush.new()
+	check(not push.is_completed(), "is_completed()")
+	equal(push.get_event(), "", "get_event()")
+	expect_error("never sent")
+	push.receive("ok", func(_response: Variant) -> void: fail("called"))
