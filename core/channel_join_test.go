@@ -1,0 +1,414 @@
+package core
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestJoinSendsTheParamsUnderItsRef(t *testing.T) {
+	tests := map[string]struct {
+		params any
+		want   string
+	}{
+		"none":                 {nil, `{}`},
+		"literal":              {map[string]string{"one": "two"}, `{"one":"two"}`},
+		"raw JSON":             {raw(`{"b":1,"a":[9007199254740993]}`), `{"b":1,"a":[9007199254740993]}`},
+		"bytes of JSON":        {[]byte(`{"a":1}`), `{"a":1}`},
+		"function":             {func() any { return map[string]string{"one": "two"} }, `{"one":"two"}`},
+		"function without any": {func() any { return nil }, `{}`},
+		"struct with JSON tags": {struct {
+			UserID int `json:"user_id"`
+		}{7}, `{"user_id":7}`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, peer := newPeer(t).connect(nil)
+				c, join := joining(t, s, "room:1", test.params)
+				require.Equal(t, ChannelJoining, c.State())
+				require.Equal(t, wire{c.JoinRef(), c.JoinRef(), "room:1", "phx_join", test.want}, peer.nextMessage())
+				require.Equal(t, []string{"phx_join", "room:1", c.JoinRef()}, []string{join.Event(), join.Topic(), join.Ref()})
+				peer.silent()
+			})
+		})
+	}
+}
+
+func TestJoinTwiceIsAnError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		c, join := joining(t, s, "room:1", nil)
+		again, err := c.Join()
+		require.ErrorIs(t, err, ErrJoinedTwice)
+		require.ErrorContains(t, err, "tried to join twice")
+		require.Nil(t, again)
+		peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
+		require.Equal(t, "ok", statusOf(join))
+		_, err = c.Join()
+		require.ErrorIs(t, err, ErrJoinedTwice)
+		peer.silent()
+	})
+}
+
+func TestJoinWaitsForTheConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s := p.socket(nil)
+		c, join := joining(t, s, "room:1", nil)
+		time.Sleep(9 * time.Second)
+		require.Equal(t, ChannelJoining, c.State())
+		require.NoError(t, s.Connect())
+		peer := p.accept()
+		peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
+		require.Equal(t, "ok", statusOf(join))
+		require.Equal(t, ChannelJoined, c.State())
+		time.Sleep(20 * time.Second) // past its timeout
+		peer.silent()
+		require.Equal(t, ChannelJoined, c.State())
+	})
+}
+
+func TestJoinThatTimedOutBeforeTheConnectionIsSentWithIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s := p.socket(nil)
+		c, join := joining(t, s, "room:1", nil)
+		outcomes := joinOutcomes(c)
+		time.Sleep(10 * time.Second)
+		require.Equal(t, StatusTimeout, statusOf(join))
+		require.Equal(t, ChannelErrored, c.State())
+		time.Sleep(time.Minute)
+		require.Equal(t, []string{"timeout"}, outcomes.take(), "no retry without a connection")
+		require.NoError(t, s.Connect())
+		peer := p.accept()
+		peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
+		require.Equal(t, []string{"ok"}, outcomes.take())
+		require.Equal(t, ChannelJoined, c.State())
+		peer.silent()
+	})
+}
+
+// joinOutcomes records the status of each join and rejoin.
+func joinOutcomes(c *Channel) *recorder[string] {
+	outcomes := new(recorder[string])
+	c.OnJoin(func(reply Reply) { outcomes.add(reply.Status) })
+	return outcomes
+}
+
+func TestJoinThatTimesOutTellsTheServerToLeaveAndIsTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		c, err := s.Channel("room:1", nil)
+		require.NoError(t, err)
+		outcomes := joinOutcomes(c)
+		var hook recorder[string]
+		join, err := c.JoinTimeout(3 * time.Second)
+		require.NoError(t, err)
+		join.Receive("timeout", func(Reply) { hook.add("timeout") }).Receive("ok", func(Reply) { hook.add("ok") })
+		for _, rejoinAfter := range milliseconds(1000, 2000, 5000) {
+			first := peer.expect("room:1", "phx_join")
+			began := time.Now()
+			leave := peer.expect("room:1", "phx_leave")
+			require.Equal(t, 3*time.Second, time.Since(began), "its own timeout, for rejoins too")
+			require.Equal(t, first.JoinRef, leave.JoinRef, "it leaves what that join may have joined")
+			require.NotEqual(t, first.Ref, leave.Ref)
+			require.Equal(t, []string{"timeout"}, outcomes.take())
+			require.Equal(t, ChannelErrored, c.State())
+			time.Sleep(rejoinAfter - time.Millisecond)
+			peer.silent()
+			time.Sleep(time.Millisecond)
+		}
+		peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
+		require.Equal(t, []string{"ok"}, outcomes.take())
+		require.Equal(t, []string{"timeout", "timeout", "timeout", "ok"}, hook.take(), "the join's hooks run at each outcome")
+		require.Equal(t, StatusTimeout, statusOf(join), "the push speaks of the first")
+		require.Equal(t, ChannelJoined, c.State())
+	})
+}
+
+func TestReplyToAnOutdatedJoinIsCountedAndNotDelivered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(func(c *Config) { c.Timeout = time.Second })
+		c, _ := joining(t, s, "room:1", nil)
+		outcomes := joinOutcomes(c)
+		first := peer.expect("room:1", "phx_join")
+		peer.expect("room:1", "phx_leave")
+		peer.reply(first, "ok", "{}")
+		require.Equal(t, []string{"timeout"}, outcomes.take())
+		require.Equal(t, ChannelErrored, c.State())
+		require.Equal(t, 1, s.Statistics().LateReplies)
+		peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
+		require.Equal(t, []string{"ok"}, outcomes.take())
+	})
+}
+
+func TestRefusedJoinIsErroredAndTriedAgain(t *testing.T) {
+	for _, status := range []string{"error", "full", "timeout", "closed"} {
+		t.Run(status, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, peer := newPeer(t).connect(nil)
+				c, join := joining(t, s, "room:1", nil)
+				outcomes := joinOutcomes(c)
+				var hook recorder[string]
+				join.Receive(status, func(reply Reply) { hook.add(reply.Response.String()) })
+				join.Receive("ok", func(reply Reply) { hook.add("ok") })
+				peer.reply(peer.expect("room:1", "phx_join"), status, `{"reason":"not yet"}`)
+				require.Equal(t, []string{`{"reason":"not yet"}`}, hook.take())
+				require.Equal(t, ChannelErrored, c.State())
+				join.Receive(status, func(reply Reply) { hook.add("later " + reply.Response.String()) })
+				require.Equal(t, []string{`later {"reason":"not yet"}`}, hook.take(), "also after the reply came")
+				began := time.Now()
+				peer.reply(peer.expect("room:1", "phx_join"), "ok", `{}`)
+				require.Equal(t, time.Second, time.Since(began))
+				require.Equal(t, []string{"ok"}, hook.take())
+				require.Equal(t, []string{status, "ok"}, outcomes.take())
+				require.Equal(t, status, statusOf(join))
+				peer.silent()
+			})
+		})
+	}
+}
+
+func TestRejoinStepsAreThoseOfTheOfficialClient(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(func(c *Config) { c.HeartbeatInterval = time.Hour })
+		c, _ := joining(t, s, "room:1", nil)
+		refuseAfter(t, peer)
+		var got []time.Duration
+		for range 5 {
+			got = append(got, refuseAfter(t, peer))
+		}
+		require.Equal(t, milliseconds(1000, 2000, 5000, 10000, 10000), got)
+		peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
+		synctest.Wait()
+		peer.push(c.JoinRef(), "room:1", "phx_error", `{}`)
+		require.Equal(t, time.Second, refuseAfter(t, peer), "they begin anew after a join")
+	})
+}
+
+// refuseAfter refuses the next join, and tells when it came.
+func refuseAfter(t *testing.T, peer *peerConn) time.Duration {
+	t.Helper()
+	began := time.Now()
+	peer.reply(peer.expect("room:1", "phx_join"), "error", "{}")
+	synctest.Wait()
+	return time.Since(began)
+}
+
+func TestRejoinStepsBeginAnewWithAConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s, peer := p.connect(func(c *Config) { c.RejoinAfter = milliseconds(100, 7000) })
+		c, _ := joining(t, s, "room:1", nil)
+		refuseAfter(t, peer)
+		require.Equal(t, 100*time.Millisecond, refuseAfter(t, peer))
+		peer.drop()
+		next := p.accept()
+		require.Zero(t, refuseAfter(t, next), "at once with the connection")
+		require.Equal(t, 100*time.Millisecond, refuseAfter(t, next))
+		require.Equal(t, 7*time.Second, refuseAfter(t, next))
+		require.Equal(t, 7*time.Second, refuseAfter(t, next), "the last repeats")
+		require.Equal(t, ChannelErrored, c.State())
+	})
+}
+
+func TestRejoinDelaysAreSpread(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(func(c *Config) { c.Jitter = 0.5; c.RejoinAfter = milliseconds(1000) })
+		joining(t, s, "room:1", nil)
+		refuseAfter(t, peer)
+		seen := map[time.Duration]bool{}
+		for range 10 {
+			delay := refuseAfter(t, peer)
+			require.GreaterOrEqual(t, delay, 500*time.Millisecond)
+			require.LessOrEqual(t, delay, 1500*time.Millisecond)
+			seen[delay] = true
+		}
+		require.Greater(t, len(seen), 5)
+	})
+}
+
+func TestErrorsWhileARejoinWaitsDoNotBringASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		c := peer.join(s, "room:1")
+		peer.push(c.JoinRef(), "room:1", "phx_error", `{}`)
+		refused := peer.expect("room:1", "phx_join")
+		peer.reply(refused, "error", `{}`)
+		peer.reply(refused, "error", `{}`) // again: late
+		synctest.Wait()
+		time.Sleep(2 * time.Second)
+		peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
+		time.Sleep(20 * time.Second)
+		peer.silent()
+		require.Equal(t, ChannelJoined, c.State())
+		require.Equal(t, 1, s.Statistics().LateReplies)
+	})
+}
+
+func TestParamsFunctionIsAskedAtEachJoin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s, peer := p.connect(nil)
+		calls := 0
+		c, _ := joining(t, s, "room:1", func() any {
+			calls++
+			return map[string]int{"try": calls}
+		})
+		for i := 1; i <= 2; i++ {
+			m := peer.expect("room:1", "phx_join")
+			require.Equal(t, `{"try":`+strconv.Itoa(i)+`}`, m.Payload)
+			peer.reply(m, "error", "{}")
+		}
+		peer.drop()
+		next := p.accept()
+		require.Equal(t, `{"try":3}`, next.expect("room:1", "phx_join").Payload)
+		require.NoError(t, c.SetParams(map[string]string{"now": "fixed"}))
+		next.push(c.JoinRef(), "room:1", "phx_error", `{}`)
+		require.Equal(t, `{"now":"fixed"}`, next.expect("room:1", "phx_join").Payload)
+		require.ErrorIs(t, c.SetParams("no object"), ErrInvalidPayload)
+	})
+}
+
+func TestParamsFunctionIsAskedWhenTheJoinGoesOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s := p.socket(nil)
+		token := "old"
+		joining(t, s, "room:1", func() any { return map[string]string{"token": token} })
+		token = "new"
+		require.NoError(t, s.Connect())
+		require.Equal(t, `{"token":"new"}`, p.accept().expect("room:1", "phx_join").Payload)
+	})
+}
+
+func TestParamsFunctionThatFailsFailsTheJoinAndIsAskedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		var errs recorder[error]
+		s.OnError(errs.add)
+		calls := 0
+		c, join := joining(t, s, "room:1", func() any {
+			if calls++; calls == 1 {
+				return []string{"no object"}
+			}
+			return nil
+		})
+		synctest.Wait()
+		reply, _ := join.Reply()
+		require.Equal(t, StatusError, reply.Status)
+		require.Contains(t, reply.Response.String(), "params of the join")
+		require.Contains(t, reply.Response.String(), "room:1")
+		require.ErrorIs(t, errors.Join(errs.take()...), ErrInvalidPayload)
+		require.Equal(t, ChannelErrored, c.State())
+		peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
+		synctest.Wait()
+		require.Equal(t, ChannelJoined, c.State())
+	})
+}
+
+func TestJoinOfATopicLeavesTheOlderChannelOfIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		older, unrelated := peer.join(s, "room:1"), peer.join(s, "room:2")
+		var closed recorder[string]
+		older.OnClose(func(reason Payload) { closed.add(reason.String()) })
+		newer, join := joining(t, s, "room:1", nil)
+		require.Equal(t, []ChannelState{ChannelLeaving, ChannelJoining}, []ChannelState{older.State(), newer.State()})
+		leave := peer.expect("room:1", "phx_leave")
+		require.Equal(t, older.JoinRef(), leave.JoinRef)
+		m := peer.expect("room:1", "phx_join")
+		peer.reply(m, "ok", "{}") // as the recording join-duplicate shows: the reply first, then the close of the older
+		peer.send(`["` + older.JoinRef() + `","` + older.JoinRef() + `","room:1","phx_close",{}]`)
+		require.Equal(t, "ok", statusOf(join))
+		require.Len(t, closed.take(), 1)
+		require.Equal(t, []ChannelState{ChannelClosed, ChannelJoined}, []ChannelState{older.State(), newer.State()})
+		require.Equal(t, []*Channel{unrelated, newer}, s.Channels())
+		require.Equal(t, ChannelJoined, unrelated.State())
+	})
+}
+
+func TestJoinOfATopicThatAnotherChannelIsJoining(t *testing.T) {
+	for _, connected := range []bool{true, false} {
+		t.Run("connected "+strconv.FormatBool(connected), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPeer(t)
+				s := p.socket(nil)
+				if connected {
+					require.NoError(t, s.Connect())
+					require.NoError(t, s.WaitOpen(t.Context()))
+				}
+				older, first := joining(t, s, "room:1", raw(`{"n":1}`))
+				buffered := pushing(t, older, "e", nil)
+				newer, second := joining(t, s, "room:1", raw(`{"n":2}`))
+				if !connected {
+					require.Equal(t, StatusClosed, statusOf(first), "it was never sent")
+					require.NoError(t, s.Connect())
+				}
+				peer := p.accept()
+				var sent []string
+				for m := peer.nextMessage(); ; m = peer.nextMessage() {
+					sent = append(sent, m.Event+m.Payload)
+					peer.reply(m, "ok", "{}")
+					if m.JoinRef == newer.JoinRef() {
+						break
+					}
+				}
+				if connected {
+					require.Equal(t, `phx_join{"n":1} phx_leave{} phx_join{"n":2}`, strings.Join(sent, " "))
+				} else {
+					require.Equal(t, `phx_join{"n":2}`, strings.Join(sent, " "))
+				}
+				require.Equal(t, "ok", statusOf(second))
+				require.NotEmpty(t, statusOf(first))
+				require.Equal(t, StatusClosed, statusOf(buffered))
+				require.Equal(t, []*Channel{newer}, s.Channels())
+				require.Equal(t, []ChannelState{ChannelClosed, ChannelJoined}, []ChannelState{older.State(), newer.State()})
+			})
+		})
+	}
+}
+
+func TestJoinUnderWayWhenTheConnectionIsLostGoesOnWithTheNext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s, peer := p.connect(nil)
+		c, join := joining(t, s, "room:1", nil)
+		var reasons recorder[string]
+		c.OnError(func(reason Payload) { reasons.add(reason.String()) })
+		old := peer.expect("room:1", "phx_join")
+		peer.drop()
+		next := p.accept()
+		m := next.expect("room:1", "phx_join")
+		require.NotEqual(t, old.Ref, m.Ref)
+		require.Len(t, reasons.take(), 1)
+		next.reply(m, "ok", "{}")
+		require.Equal(t, "ok", statusOf(join))
+		time.Sleep(20 * time.Second)
+		next.silent()
+		require.Equal(t, ChannelJoined, c.State())
+	})
+}
+
+func TestRoundTripOfAJoin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s := p.socket(nil)
+		_, join := joining(t, s, "room:1", nil)
+		time.Sleep(time.Second)
+		require.Zero(t, join.RoundTrip())
+		require.NoError(t, s.Connect())
+		peer := p.accept()
+		m := peer.expect("room:1", "phx_join")
+		time.Sleep(40 * time.Millisecond)
+		peer.reply(m, "ok", "{}")
+		require.Equal(t, "ok", statusOf(join))
+		require.Equal(t, 40*time.Millisecond, join.RoundTrip())
+	})
+}
