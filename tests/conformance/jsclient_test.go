@@ -19,9 +19,12 @@ import (
 
 func TestJavaScriptClientOverWebSocket(t *testing.T) { runJavaScriptClient(t, "websocket") }
 
+func TestJavaScriptClientOverLongPoll(t *testing.T) { runJavaScriptClient(t, "longpoll") }
+
 func runJavaScriptClient(t *testing.T, transport string) {
 	installJavaScriptClient(t)
-	server := devserver.New(devserver.Options{})
+	// The window is how long a long poll client takes to notice that its session has ended.
+	server := devserver.New(devserver.Options{LongPollWindow: 500 * time.Millisecond})
 	require.NoError(t, server.Start("127.0.0.1:0"))
 	t.Cleanup(server.Close)
 

@@ -40,7 +40,12 @@ type player struct {
 	https map[string]net.Conn           // of requests that wait
 }
 
+// recordedOn is about when the recordings were made. The bubble's clock is set to it, so that times
+// in payloads are as long as the recorded ones.
+var recordedOn = time.Unix(1795391280, 0)
+
 func newPlayer(t *testing.T, scenario transcript.Scenario) *player {
+	time.Sleep(time.Until(recordedOn))
 	p := &player{
 		t: t, scenario: scenario, listener: memnet.Listen(), began: time.Now(),
 		sockets: map[string]*socket{}, broken: map[string]bool{},

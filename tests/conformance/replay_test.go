@@ -15,6 +15,8 @@ import (
 
 func TestWebSocketRecordings(t *testing.T) { replayAll(t, "websocket") }
 
+func TestLongPollRecordings(t *testing.T) { replayAll(t, "longpoll") }
+
 // replayAll replays the recordings of both releases.
 func replayAll(t *testing.T, transport string) {
 	for _, release := range []string{"", "phoenix-1.7.21"} {

@@ -18,6 +18,7 @@ package devserver
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -88,18 +89,24 @@ type Server struct {
 	presence *presence
 	faults   faults
 	http     *http.Server
+	secret   []byte        // signs long poll tokens
+	done     chan struct{} // closed with closed
 
-	mu       sync.Mutex
-	listener net.Listener
-	sessions []*session
-	closed   bool
-	running  sync.WaitGroup // requests, sessions, and the accepting of connections
+	mu        sync.Mutex
+	listener  net.Listener
+	sessions  []*session
+	longPolls map[string]*longPoll // by id
+	closed    bool
+	running   sync.WaitGroup // requests, sessions, and the accepting of connections
 }
 
 // New makes a server that does not listen yet.
 func New(options Options) *Server {
 	options = options.withDefaults()
-	s := &Server{options: options, log: options.Logger, sockets: sockets(options), pubsub: newPubsub()}
+	s := &Server{
+		options: options, log: options.Logger, sockets: sockets(options), pubsub: newPubsub(),
+		secret: []byte(rand.Text()), done: make(chan struct{}), longPolls: map[string]*longPoll{},
+	}
 	s.presence = newPresence(s.pubsub)
 	s.http = &http.Server{
 		Handler: s, ReadHeaderTimeout: time.Minute,
@@ -224,7 +231,10 @@ func (s *Server) Close() {
 
 func (s *Server) stopListening() {
 	s.mu.Lock()
-	s.closed = true
+	if !s.closed {
+		s.closed = true
+		close(s.done)
+	}
 	s.mu.Unlock()
 	_ = s.http.Close() // its only error is that of a listener closed twice
 }
@@ -263,6 +273,33 @@ func (s *Server) remove(own *session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sessions = slices.DeleteFunc(s.sessions, func(other *session) bool { return other == own })
+}
+
+// addLongPoll keeps a long poll session; false when the server is closed.
+func (s *Server) addLongPoll(p *longPoll) bool {
+	s.mu.Lock()
+	closed := s.closed
+	if !closed {
+		s.longPolls[p.id] = p
+	}
+	s.mu.Unlock()
+	if !closed {
+		s.add(p.session)
+	}
+	return !closed
+}
+
+func (s *Server) removeLongPoll(p *longPoll) {
+	s.remove(p.session)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.longPolls, p.id)
+}
+
+func (s *Server) longPollByID(id string) *longPoll {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.longPolls[id]
 }
 
 func (s *Server) snapshot() []*session {
