@@ -13,6 +13,7 @@ import (
 // unless the test asked for it.
 type judge struct {
 	results []result
+	notRun  int // tests that the engine did not live to see
 
 	planned   int // tests that the runner said it would run
 	ended     int
@@ -21,8 +22,12 @@ type judge struct {
 	expected  []string      // parts of error lines that the current test asked for
 	inError   bool          // indented lines belong to the error before them
 	allEnded  bool
-	unplanned bool // no plan was seen
+	unplanned bool     // no plan was seen
+	tail      []string // the engine's lines since the runner's last, for when it dies
 }
+
+// tailLines is how much of the engine's last words a report shows.
+const tailLines = 25
 
 // result is one test; start and exit of the engine, which can fail too, appear as results named after them.
 type result struct {
@@ -43,9 +48,13 @@ func newJudge() *judge { return &judge{unplanned: true} }
 func (j *judge) line(text string) {
 	if rest, ok := strings.CutPrefix(text, marker); ok {
 		j.inError = false
+		j.tail = nil
 		verb, argument, _ := strings.Cut(rest, " ")
 		j.event(verb, argument)
 		return
+	}
+	if j.tail = append(j.tail, text); len(j.tail) > tailLines {
+		j.tail = j.tail[1:]
 	}
 	if j.inError && (strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\t")) {
 		j.appendToError(text)
@@ -134,10 +143,11 @@ func (j *judge) appendToError(text string) {
 
 // exit closes the books: err is how the engine ended, stopped why it had to be killed (empty when it was not).
 func (j *judge) exit(err error, stopped string) {
+	if stopped == "" && err != nil {
+		stopped = "the engine ended with " + err.Error()
+	}
 	if stopped != "" {
-		j.fail(stopped)
-	} else if err != nil {
-		j.fail("the engine ended with " + err.Error())
+		j.fail(strings.Join(append([]string{stopped}, j.tail...), "\n  "))
 	}
 	j.current = nil
 	switch {
@@ -145,10 +155,8 @@ func (j *judge) exit(err error, stopped string) {
 		j.fail("the runner did not start")
 	case j.planned == 0 && len(j.results) == 0:
 		j.fail("the file has no tests")
-	case !j.allEnded && j.planned > j.ended:
-		for range j.planned - j.ended - j.interrupted() {
-			j.results = append(j.results, result{name: "(not run)", failures: []string{"the engine ended before it"}})
-		}
+	case !j.allEnded:
+		j.notRun = j.planned - j.ended - j.interrupted()
 	}
 }
 

@@ -17,6 +17,7 @@ func TestJudge(t *testing.T) {
 		err     error
 		stopped string
 		want    []result
+		notRun  int
 	}{
 		{
 			name:   "passes a test without complaints",
@@ -66,16 +67,15 @@ func TestJudge(t *testing.T) {
 			output:  "[test] plan 2\n[test] begin test_a 1000\n",
 			err:     errors.New("signal: killed"),
 			stopped: "hung for 6s and was killed",
-			want: []result{
-				{name: "test_a", failures: []string{"hung for 6s and was killed"}},
-				{name: "(not run)", failures: []string{"the engine ended before it"}},
-			},
+			want:    []result{{name: "test_a", failures: []string{"hung for 6s and was killed"}}},
+			notRun:  1,
 		},
 		{
-			name:   "fails the test in which the engine dies",
-			output: "[test] plan 1\n[test] begin test_a 1000\n",
+			name:   "fails the test in which the engine dies, with its last words",
+			output: "[test] plan 1\nbefore\n[test] begin test_a 1000\nhandle_crash: signal 11\n",
 			err:    errors.New("exit status 134"),
-			want:   []result{{name: "test_a", failures: []string{"the engine ended with exit status 134"}}},
+			want: []result{{name: "test_a",
+				failures: []string{"the engine ended with exit status 134\n  handle_crash: signal 11"}}},
 		},
 		{
 			name:   "fails by the exit status",
@@ -102,17 +102,23 @@ func TestJudge(t *testing.T) {
 			}
 			j.exit(test.err, test.stopped)
 			assert.Equal(t, test.want, j.results)
+			assert.Equal(t, test.notRun, j.notRun, "tests not run")
 		})
 	}
 }
 
 func TestReportPrintsFailuresAndCounts(t *testing.T) {
 	var out strings.Builder
-	passed, failed := report(&out, "test_x.gd", []result{
+	passed, failed := report(&out, "test_x.gd", &judge{notRun: 3, results: []result{
 		{name: "test_a"},
 		{name: "test_b", failures: []string{"one\ntwo"}},
-	})
+	}})
 	assert.Equal(t, 1, passed)
-	assert.Equal(t, 1, failed)
-	assert.Equal(t, "--- FAIL test_x.gd test_b\n    one\n    two\nFAIL test_x.gd (2 cases, 0.0 s)\n", out.String())
+	assert.Equal(t, 4, failed)
+	assert.Equal(t, `--- FAIL test_x.gd test_b
+    one
+    two
+--- FAIL test_x.gd: 3 tests not run, as the engine ended before them
+FAIL test_x.gd (5 cases, 0.0 s)
+`, out.String())
 }

@@ -63,20 +63,20 @@ func runFiles(o options, files []string) (passed, failed int, err error) {
 		if err != nil {
 			return 0, 0, err
 		}
-		results, err := runFile(o, filepath.ToSlash(name))
+		j, err := runFile(o, filepath.ToSlash(name))
 		if err != nil {
 			return 0, 0, err
 		}
 		if o.self {
-			results = selfResults(filepath.Base(name), results)
+			j = selfResults(filepath.Base(name), j)
 		}
-		p, f := report(os.Stdout, name, results)
+		p, f := report(os.Stdout, name, j)
 		passed, failed = passed+p, failed+f
 	}
 	return passed, failed, nil
 }
 
-func runFile(o options, file string) ([]result, error) {
+func runFile(o options, file string) (*judge, error) {
 	var log io.Writer = io.Discard
 	if o.verbose {
 		log = os.Stdout
@@ -87,13 +87,13 @@ func runFile(o options, file string) ([]result, error) {
 	if err := run(exec.Command(o.godot, arguments...), j, log); err != nil {
 		return nil, fmt.Errorf("running %s: %w", o.godot, err)
 	}
-	return j.results, nil
+	return j, nil
 }
 
-// report prints a line for the file and what failed in it.
-func report(out io.Writer, file string, results []result) (passed, failed int) {
+// report prints a line for the file and what failed in it. Tests that were not run count as failed.
+func report(out io.Writer, file string, j *judge) (passed, failed int) {
 	var seconds float64
-	for _, r := range results {
+	for _, r := range j.results {
 		seconds += r.duration.Seconds()
 		if len(r.failures) == 0 {
 			passed++
@@ -104,6 +104,10 @@ func report(out io.Writer, file string, results []result) (passed, failed int) {
 		for _, message := range r.failures {
 			fmt.Fprintf(out, "    %s\n", strings.ReplaceAll(message, "\n", "\n    "))
 		}
+	}
+	if j.notRun > 0 {
+		failed += j.notRun
+		fmt.Fprintf(out, "--- FAIL %s: %d tests not run, as the engine ended before them\n", file, j.notRun)
 	}
 	verdict := "ok  "
 	if failed > 0 {

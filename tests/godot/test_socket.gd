@@ -10,9 +10,6 @@ func test_connects_and_tells_so() -> void:
 	equal(socket.get_state(), PhoenixSocket.CLOSED, "state before")
 
 	equal(socket.connect_socket(), OK, "connect_socket()")
-	check(socket.get_is_connecting(), "get_is_connecting()")
-	equal(socket.get_state(), PhoenixSocket.CONNECTING, "state meanwhile")
-
 	if not await wait_for(opened):
 		return
 	equal(socket.get_state(), PhoenixSocket.OPEN, "state after")
@@ -20,6 +17,20 @@ func test_connects_and_tells_so() -> void:
 	equal(connecting.calls, [[true], [false]] as Array[Array], "on_connecting")
 	var params := opened.calls[0][0] as Dictionary
 	check(str(params.endpoint).begins_with(server_url), "the endpoint %s" % params)
+
+
+func test_is_connecting_until_the_server_answers() -> void:
+	var silent := TCPServer.new()
+	silent.listen(0, "127.0.0.1")
+	var socket := new_socket({}, "ws://127.0.0.1:%d/socket" % silent.get_local_port())
+	socket.connect_socket()
+	await await_signal(socket.on_connecting)
+	check(socket.get_is_connecting(), "get_is_connecting()")
+	equal(socket.get_state(), PhoenixSocket.CONNECTING, "state")
+	socket.disconnect_socket()
+	await wait_until(
+		func() -> bool: return socket.get_state() == PhoenixSocket.CLOSED, "state CLOSED"
+	)
 
 
 func test_delivers_nothing_within_the_call() -> void:
