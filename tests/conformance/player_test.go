@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"phoenixchannels/server/devserver/devserver"
-	"phoenixchannels/tests/conformance/memnet"
+	"phoenixchannels/server/devserver/memnet"
 	"phoenixchannels/tests/conformance/transcript"
 )
 

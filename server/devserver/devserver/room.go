@@ -150,12 +150,22 @@ func (r *room) shoutFrom(c *channel, in incoming) exit {
 
 // flood pushes n ticks, then replies when the payload's reply is true.
 func (r *room) flood(c *channel, in incoming) exit {
-	fields := in.payload.json.Fields()
-	n := number(c, fields, "n", 1)
-	for i := 1; i <= n; i++ {
+	n := number(c, in.payload.json.Fields(), "n", 1)
+	return r.floodFrom(c, in, 1, n)
+}
+
+// floodFrom pushes the ticks from one to n, some now and the others when those have been written:
+// the mailbox need not hold them all.
+func (r *room) floodFrom(c *channel, in incoming, from, n int) exit {
+	const some = 1000
+	for i := from; i <= min(n, from+some-1); i++ {
 		c.push("tick", jsonPayload(tick(i)))
 	}
-	if wanted, _ := fields.Get("reply"); wanted == term.Bool(true) {
+	if n >= from+some {
+		c.next(func() exit { return r.floodFrom(c, in, from+some, n) })
+		return stay
+	}
+	if wanted, _ := in.payload.json.Fields().Get("reply"); wanted == term.Bool(true) {
 		c.reply(in.ref, "ok", jsonPayload(term.Object(term.Member{Key: "n", Value: term.Int(int64(n))})))
 	}
 	return stay

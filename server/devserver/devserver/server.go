@@ -122,7 +122,7 @@ func (s *Server) Handler() http.Handler { return s }
 func (s *Server) Start(addr string) error {
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", addr, err)
+		return err // it names the address
 	}
 	return s.Serve(listener)
 }

@@ -153,7 +153,7 @@ func parseHeader(head []byte) (h header, complete bool, err error) {
 		h.length = int(binary.BigEndian.Uint16(head[2:]))
 	case 8:
 		length := binary.BigEndian.Uint64(head[2:])
-		if length > 1<<40 { // no limit allows it, and the sums below must not overflow
+		if length > 1<<30 { // too much even without a limit
 			return header{}, false, &ProtocolError{CloseTooLarge, "frame length is absurd"}
 		}
 		h.length = int(length)

@@ -1,5 +1,10 @@
 // Package memnet is a network in memory: connections that behave as TCP does, with buffers,
-// deadlines and half-close, and that testing/synctest can wait for.
+// deadlines and half-close, and that testing/synctest can wait for. A test runs a server on it with
+// its Serve method, inside a bubble where time costs nothing:
+//
+//	listener := memnet.Listen()
+//	err := server.Serve(listener)
+//	conn, err := listener.Dial()
 package memnet
 
 import (
