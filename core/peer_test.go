@@ -167,6 +167,7 @@ type peerConn struct {
 	frames chan peerFrame
 	closed chan error
 	mu     sync.Mutex
+	gate   chan struct{} // reading waits for its closing; nil when it does not
 }
 
 type peerFrame struct {
@@ -183,7 +184,22 @@ func (c *peerConn) read() {
 			return
 		}
 		c.frames <- peerFrame{kind, data}
+		c.mu.Lock()
+		gate := c.gate
+		c.mu.Unlock()
+		if gate != nil {
+			<-gate
+		}
 	}
+}
+
+// stopReading makes the peer read no more than one further frame, until resume is called.
+func (c *peerConn) stopReading() (resume func()) {
+	gate := make(chan struct{})
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.gate = gate
+	return sync.OnceFunc(func() { close(gate) })
 }
 
 // next waits for the next frame.
