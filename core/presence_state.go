@@ -187,7 +187,9 @@ func parsePresences(raw jsontext.Value) (*presences, error) {
 		if err != nil {
 			return fmt.Errorf("key %q: %w", key, err)
 		}
-		state.set(key, entry)
+		if len(entry.Metas) > 0 { // a key without metas is nobody
+			state.set(key, entry)
+		}
 		return nil
 	})
 	return state, err

@@ -117,7 +117,7 @@ func (s *Socket) handle(in *incoming) {
 			s.log.Debug("dropping outdated message", "topic", m.Topic, "event", m.Event, "join_ref", joinRef)
 			continue
 		}
-		if m.Event == eventReply && (answered == nil || answered.channel != c) {
+		if !c.takes(m.Event, answered) {
 			continue
 		}
 		in.channels = append(in.channels, receiver{c, c.joinRef})
@@ -134,6 +134,18 @@ func (s *Socket) handle(in *incoming) {
 			r.channel.crashed(m.Payload)
 		}
 	}
+}
+
+// takes tells whether a message of the channel's topic and join is for it: replies are for the channel that pushed, and once the
+// channel is leaving, or before it joins, only what ends that.
+func (c *Channel) takes(event string, answered *Push) bool {
+	switch event {
+	case eventReply:
+		return answered != nil && answered.channel == c
+	case eventClose:
+		return c.join != nil
+	}
+	return c.state != ChannelLeaving
 }
 
 // answered moves the push's channel by the server's reply.

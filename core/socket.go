@@ -236,10 +236,16 @@ func (s *Socket) OnState(fn func(SocketState)) Subscription { return subscribe(s
 // OnMessage calls fn with every message that comes in, heartbeat replies and stale ones included, after the channels' handlers.
 func (s *Socket) OnMessage(fn func(*Message)) Subscription { return subscribe(s, &s.onMessage, fn) }
 
-// Off ends subscriptions of the socket's handlers.
+// Off ends subscriptions of the socket's handlers, and of its channels' OnMessage, OnJoin, OnError and OnClose.
 func (s *Socket) Off(subscriptions ...Subscription) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for _, c := range s.channels {
+		c.onMessage.remove(subscriptions)
+		c.onJoin.remove(subscriptions)
+		c.onError.remove(subscriptions)
+		c.onClose.remove(subscriptions)
+	}
 	s.onOpen.remove(subscriptions)
 	s.onClose.remove(subscriptions)
 	s.onError.remove(subscriptions)
