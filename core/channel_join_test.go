@@ -412,3 +412,18 @@ func TestRoundTripOfAJoin(t *testing.T) {
 		require.Equal(t, 40*time.Millisecond, join.RoundTrip())
 	})
 }
+
+func TestJoinMayBeAskedFromAnyGoroutineWhileItIsSentAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		_, join := joining(t, s, "room:1", nil)
+		peer.reply(peer.expect("room:1", "phx_join"), "error", "{}")
+		for range 4 { // the race detector sees what happens between
+			time.Sleep(500 * time.Millisecond)
+			require.Equal(t, []string{"room:1", "phx_join"}, []string{join.Topic(), join.Event()})
+			require.NotEmpty(t, join.Ref())
+			join.RoundTrip()
+		}
+		peer.expect("room:1", "phx_join")
+	})
+}
