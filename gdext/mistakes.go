@@ -23,6 +23,7 @@ var advice = []struct {
 	{core.ErrNotConnected, errConnectionError, "the socket is not connected: call connect_socket() and wait for on_open"},
 	{core.ErrBufferFull, errOutOfMemory, "too much waits to be sent: push less while the socket is not connected"},
 	{core.ErrInvalidTopic, errInvalidParameter, "a topic must not be empty or \"phoenix\", which is the protocol's own: use one of your server's, such as \"room:lobby\""},
+	{core.ErrInvalidEvent, errInvalidParameter, "an event must not be empty or one of the protocol's own, which begin with \"phx_\": join() and leave() send those"},
 }
 
 // mistake tells the game what was wrong with a call and gives the ERR_ result
@@ -33,7 +34,7 @@ func mistake(method, what string, err error) int64 {
 	if what != "" {
 		text = what + ": " + text
 	}
-	engine.Error(method, method+"(): "+text+".")
+	engine.ErrorAt(1, method, method+"(): "+text+".")
 	return result
 }
 
@@ -44,7 +45,7 @@ func explain(err error) (string, int64) {
 		}
 	}
 	switch {
-	case errors.Is(err, core.ErrInvalidConfig), errors.Is(err, core.ErrInvalidEvent), errors.Is(err, core.ErrInvalidPayload),
+	case errors.Is(err, core.ErrInvalidConfig), errors.Is(err, core.ErrInvalidPayload),
 		errors.Is(err, errPayloadType), errors.Is(err, engine.ErrCycle), errors.Is(err, engine.ErrTooDeep):
 		return plain(err), errInvalidParameter
 	}

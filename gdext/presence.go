@@ -48,8 +48,12 @@ func newPresence(o engine.Object) any {
 	return p
 }
 
-// follow makes the node follow a channel; nil: none, it is synced by hand.
+// follow makes the node follow a channel; nil: none, it is synced by hand. Who
+// was present in the channel before has left it.
 func (p *presence) follow(channel *core.Channel) {
+	if p.current() != nil {
+		p.clear()
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.autoSync {

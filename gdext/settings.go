@@ -139,7 +139,7 @@ func steps(name string, field func(*settings) *[]int64) engine.Property {
 
 // refuse tells of a property value that was not taken.
 func refuse(property, why string) {
-	engine.Error("PhoenixSocket."+property, "PhoenixSocket."+property+": "+why+". The value stays as it was.")
+	engine.ErrorAt(1, "PhoenixSocket."+property, "PhoenixSocket."+property+": "+why+". The value stays as it was.")
 }
 
 // config is what the settings mean to core. The params, the token and the

@@ -15,14 +15,18 @@ import (
 // Error shows a message in the engine's output and, in the editor, in its
 // debugger. function is what the game called, such as "PhoenixChannel.push".
 // Not for goroutines: the engine is entered from its own threads only.
-func Error(function, message string) {
-	file, line := caller()
+func Error(function, message string) { ErrorAt(1, function, message) }
+
+// ErrorAt is Error for functions that report for their caller: depth says how
+// many of them lie between it and this call.
+func ErrorAt(depth int, function, message string) {
+	file, line := caller(depth)
 	ffi.CallFunc_GDExtensionInterfacePrintErrorWithMessage(message, message, function, file, line, 1)
 }
 
 // Warning is Error for what the game can live with.
 func Warning(function, message string) {
-	file, line := caller()
+	file, line := caller(0)
 	ffi.CallFunc_GDExtensionInterfacePrintWarningWithMessage(message, message, function, file, line, 1)
 }
 
@@ -32,8 +36,8 @@ func Print(text string) {
 }
 
 // caller is the Go line that found the mistake, shown after "at:".
-func caller() (string, int32) {
-	_, file, line, ok := runtime.Caller(2)
+func caller(depth int) (string, int32) {
+	_, file, line, ok := runtime.Caller(depth + 2)
 	if !ok {
 		return "phoenix_channels", 0
 	}
