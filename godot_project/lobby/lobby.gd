@@ -114,14 +114,19 @@ func _on_open(_params: Dictionary) -> void:
 	_tell("connected to %s" % server_url, Palette.GOOD)
 
 
+## Also after each attempt to reconnect that failed; it is news only once.
 func _on_close(params: Dictionary) -> void:
 	_send.disabled = true
-	if params.get("will_reconnect", false):
-		_status.show_lost()
-		_tell("the server is gone (%d), reconnecting" % params.get("code", 0), Palette.BAD)
-	else:
+	if not params.get("will_reconnect", false):
 		_status.show_closed()
 		_tell("disconnected", Palette.CALM)
+	elif not _status.is_lost():
+		var was_open := _status.is_open()
+		_status.show_lost()
+		if was_open:
+			_tell("the server is gone (%d), reconnecting" % params.code, Palette.BAD)
+		else:
+			_tell("no server at %s, trying again" % server_url, Palette.BAD)
 
 
 func _on_join_result(status: String, result: Variant) -> void:
@@ -131,7 +136,7 @@ func _on_join_result(status: String, result: Variant) -> void:
 		if not _field.has_player(_me):
 			_field.put(_me, Vector2(randf_range(0.2, 0.8), randf_range(0.2, 0.8)))
 		_send_place(_field.place_of(_me))
-	else:
+	elif _status.is_open():
 		_tell("cannot join %s: %s %s" % [TOPIC, status, result], Palette.BAD)
 
 
@@ -152,7 +157,7 @@ func _on_event(event: String, payload: Variant, _status_text: String) -> void:
 
 func _on_players_join(joins: Array) -> void:
 	for join: Dictionary in joins:
-		if join.current_presence == null:
+		if join.current_presence == null and join.key != _me:
 			_tell("%s is here" % join.key)
 	# Newcomers do not know where this player is.
 	if _field.has_player(_me):
@@ -161,8 +166,10 @@ func _on_players_join(joins: Array) -> void:
 
 func _on_players_leave(leaves: Array) -> void:
 	for leave: Dictionary in leaves:
-		if not _presence.get_state().has(leave.key):
-			_field.remove(leave.key)
+		if _presence.get_state().has(leave.key):
+			continue  # by one of several windows
+		_field.remove(leave.key)
+		if _channel.is_joined():  # else it is this player who left
 			_tell("%s left" % leave.key)
 
 

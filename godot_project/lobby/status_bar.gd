@@ -4,9 +4,11 @@ extends HBoxContainer
 signal connect_asked
 signal disconnect_asked
 
+enum Shown { CLOSED, CONNECTING, OPEN, LOST }
+
 const Palette := preload("res://lobby/palette.gd")
 
-var _is_open := false
+var _shown := Shown.CLOSED
 var _lost_at_ms := 0
 
 @onready var _dot: ColorRect = %Dot
@@ -21,48 +23,53 @@ func _ready() -> void:
 
 
 func _process(_delta: float) -> void:
-	if _lost_at_ms > 0:
-		var seconds := (Time.get_ticks_msec() - _lost_at_ms) / 1000
-		_state.text = "server gone, reconnecting … %d s" % seconds
+	if is_lost():
+		var seconds := (Time.get_ticks_msec() - _lost_at_ms) / 1000.0
+		_state.text = "no server, reconnecting … %d s" % seconds
+
+
+func is_open() -> bool:
+	return _shown == Shown.OPEN
+
+
+func is_lost() -> bool:
+	return _shown == Shown.LOST
 
 
 func show_connecting() -> void:
-	if _lost_at_ms == 0:
-		_show("connecting …", Palette.BUSY, true)
+	if not is_lost():
+		_show(Shown.CONNECTING, "connecting …", Palette.BUSY)
 
 
 func show_open() -> void:
-	_lost_at_ms = 0
-	_show("connected", Palette.GOOD, true)
+	_show(Shown.OPEN, "connected", Palette.GOOD)
 
 
-## Lost, and trying to get it back.
+## No connection, and trying to get one.
 func show_lost() -> void:
-	if _lost_at_ms == 0:
-		_lost_at_ms = Time.get_ticks_msec()
-	_show(_state.text, Palette.BAD, true)
+	_lost_at_ms = Time.get_ticks_msec()
+	_show(Shown.LOST, "", Palette.BAD)
 
 
 func show_closed() -> void:
-	_lost_at_ms = 0
-	_show("not connected", Palette.CALM, false)
+	_show(Shown.CLOSED, "not connected", Palette.CALM)
 
 
 func show_round_trip(milliseconds: float) -> void:
 	_round_trip.text = "%.1f ms" % milliseconds
 
 
-func _show(text: String, color: Color, is_open: bool) -> void:
-	_is_open = is_open
+func _show(what: Shown, text: String, color: Color) -> void:
+	_shown = what
 	_state.text = text
 	_dot.color = color
-	_button.text = "Disconnect" if is_open else "Connect"
-	if color != Palette.GOOD:
+	_button.text = "Connect" if what == Shown.CLOSED else "Disconnect"
+	if what != Shown.OPEN:
 		_round_trip.text = ""
 
 
 func _on_pressed() -> void:
-	if _is_open:
-		disconnect_asked.emit()
-	else:
+	if _shown == Shown.CLOSED:
 		connect_asked.emit()
+	else:
+		disconnect_asked.emit()
