@@ -258,22 +258,24 @@ func validHeaderValue(value string) bool {
 // parseEndpoint reads a socket's URL, with or without the transport's segment at its end: ws://host/socket, wss://host/socket/websocket,
 // http and https alike.
 func parseEndpoint(endpoint string) (*url.URL, error) {
+	shown := displayEndpoint(endpoint)
+	if !strings.Contains(endpoint, "://") {
+		return nil, invalid("the endpoint %q has no scheme; write it like ws://localhost:4000/socket", shown)
+	}
 	u, err := url.Parse(endpoint)
 	if err != nil {
-		return nil, invalid("the endpoint is no URL: %w", withoutURL(err))
+		return nil, invalid("the endpoint %q is no URL: %w", shown, withoutURL(err))
 	}
 	switch strings.ToLower(u.Scheme) {
 	case "ws", "http":
 		u.Scheme = "ws"
 	case "wss", "https":
 		u.Scheme = "wss"
-	case "":
-		return nil, invalid("the endpoint has no scheme; write it like ws://localhost:4000/socket")
 	default:
-		return nil, invalid("the endpoint's scheme is %q, must be ws or wss", u.Scheme)
+		return nil, invalid("the endpoint %q has the scheme %q, must be ws or wss", shown, u.Scheme)
 	}
 	if u.Hostname() == "" {
-		return nil, invalid("the endpoint has no host; write it like ws://localhost:4000/socket")
+		return nil, invalid("the endpoint %q has no host; write it like ws://localhost:4000/socket", shown)
 	}
 	u.Fragment, u.RawFragment = "", ""
 	path := strings.TrimRight(u.Path, "/")
@@ -282,6 +284,15 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 	}
 	u.Path, u.RawPath = path, ""
 	return u, nil
+}
+
+// displayEndpoint is what an error may show of an endpoint that may be no URL.
+func displayEndpoint(endpoint string) string {
+	shown, _, _ := strings.Cut(endpoint, "?")
+	if _, host, found := strings.Cut(shown, "@"); found {
+		shown = "…@" + host
+	}
+	return shown
 }
 
 // withoutURL drops the URL from an error, as its query holds params and tokens.

@@ -1,7 +1,6 @@
 package core
 
 import (
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 )
@@ -99,7 +98,7 @@ func (q *eventQueue) drain() {
 		if !ok {
 			return
 		}
-		q.run(e)
+		e.deliver()
 	}
 }
 
@@ -129,19 +128,7 @@ func (q *eventQueue) dispatch(limit int) (delivered int) {
 		if !ok {
 			break
 		}
-		q.run(e)
+		e.deliver()
 	}
 	return delivered
-}
-
-// run delivers one event. A panic of a handler costs this event only.
-func (q *eventQueue) run(e event) {
-	if q.onPanic != nil {
-		defer func() {
-			if v := recover(); v != nil {
-				q.onPanic(v, debug.Stack())
-			}
-		}()
-	}
-	e.deliver()
 }

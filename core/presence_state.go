@@ -199,10 +199,11 @@ func parseEntry(raw jsontext.Value) (*PresenceEntry, error) {
 	entry, hasMetas := &PresenceEntry{}, false
 	err := eachMember(raw, func(name string, value jsontext.Value) error {
 		if name != "metas" {
+			entry.fields = slices.DeleteFunc(entry.fields, func(f field) bool { return f.name == name })
 			entry.fields = append(entry.fields, field{name, value})
 			return nil
 		}
-		hasMetas = true
+		hasMetas, entry.Metas = true, nil // of members that come twice the last counts
 		return parseMetas(value, entry)
 	})
 	if err == nil && !hasMetas {

@@ -15,6 +15,7 @@ type Push struct {
 	socket  *Socket
 	channel *Channel // nil for a ping
 	kind    pushKind
+	topic   string
 	event   string
 	timeout time.Duration
 
@@ -52,11 +53,11 @@ func newPush(s *Socket, c *Channel, kind pushKind, event string, payload Payload
 	if timeout <= 0 {
 		timeout = s.config.Timeout
 	}
-	p := &Push{socket: s, channel: c, kind: kind, event: event, timeout: timeout}
-	p.out = outgoing{push: p, msg: Message{Topic: topicPhoenix, Event: event, Payload: payload}}
+	p := &Push{socket: s, channel: c, kind: kind, topic: topicPhoenix, event: event, timeout: timeout}
 	if c != nil {
-		p.out.msg.Topic = c.topic
+		p.topic = c.topic
 	}
+	p.out = outgoing{push: p, msg: Message{Topic: p.topic, Event: event, Payload: payload}}
 	p.timer.run = p.expire
 	s.pushes++
 	p.order = s.pushes
@@ -67,7 +68,7 @@ func newPush(s *Socket, c *Channel, kind pushKind, event string, payload Payload
 func (p *Push) Event() string { return p.event }
 
 // Topic the push goes to.
-func (p *Push) Topic() string { return p.out.msg.Topic }
+func (p *Push) Topic() string { return p.topic }
 
 // Ref of the push on the wire, empty before it was sent.
 func (p *Push) Ref() string {
@@ -203,10 +204,10 @@ func (o *outcome) deliver() {
 	p.socket.mu.Unlock()
 	for _, h := range hooks {
 		if h.status == o.reply.Status {
-			h.fn(o.reply)
+			p.socket.call(func() { h.fn(o.reply) })
 		}
 	}
 	for _, fn := range onDone {
-		fn(o.reply)
+		p.socket.call(func() { fn(o.reply) })
 	}
 }

@@ -30,12 +30,8 @@ func (in *incoming) deliver() {
 		s.mu.Lock()
 		all, bound := r.channel.onMessage, r.channel.bindings[in.msg.Event]
 		s.mu.Unlock()
-		for _, h := range all {
-			h.fn(&in.msg)
-		}
-		for _, h := range bound {
-			h.fn(&in.msg)
-		}
+		in.tell(all)
+		in.tell(bound)
 	}
 	if in.outcome != nil {
 		in.outcome.deliver()
@@ -43,8 +39,12 @@ func (in *incoming) deliver() {
 	s.mu.Lock()
 	all := s.onMessage
 	s.mu.Unlock()
-	for _, h := range all {
-		h.fn(&in.msg)
+	in.tell(all)
+}
+
+func (in *incoming) tell(list handlers[func(*Message)]) {
+	for _, h := range list {
+		in.socket.call(func() { h.fn(&in.msg) })
 	}
 }
 

@@ -104,7 +104,7 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 		retry: backoff{steps: config.ReconnectAfter, jitter: config.Jitter},
 		ended: make(chan struct{}),
 	}
-	s.events.limit, s.events.manual, s.events.onPanic = config.MaxQueuedBytes, config.ManualDispatch, config.OnPanic
+	s.events.limit, s.events.manual = config.MaxQueuedBytes, config.ManualDispatch
 	s.clock = systemClock
 	s.timers.mu, s.timers.guard = &s.mu, s.guard
 	s.reconnect.run = s.dial
@@ -277,14 +277,20 @@ func notify[F any](s *Socket, list *handlers[F], call func(F)) {
 		current := *list
 		s.mu.Unlock()
 		for _, h := range current {
-			call(h.fn)
+			s.call(func() { call(h.fn) })
 		}
 	}))
 }
 
+// call runs a caller's handler. With Config.OnPanic a panic ends this handler only, and the others are still told.
+func (s *Socket) call(handler func()) {
+	defer s.guard()
+	handler()
+}
+
 // fail tells OnError and the log. Under the lock.
 func (s *Socket) fail(err error) {
-	s.log.Warn("error", "err", err)
+	s.log.Info("error", "err", err)
 	notify(s, &s.onError, func(fn func(error)) { fn(err) })
 }
 
