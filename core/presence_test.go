@@ -1,0 +1,308 @@
+package core
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// present gives the refs of all metas: "key:ref,ref key:ref".
+func present(p *Presence) string {
+	text := ""
+	for _, key := range p.Keys() {
+		if text != "" {
+			text += " "
+		}
+		text += key
+		for i, meta := range p.Get(key).Metas {
+			text += []string{":", ","}[min(i, 1)] + meta.Ref
+		}
+	}
+	return text
+}
+
+// presenceDiff is the payload of a diff, as the server writes it.
+func presenceDiff(joins, leaves string) string {
+	return `{"joins":` + joins + `,"leaves":` + leaves + `}`
+}
+
+// user is a presence state of one key with metas of these refs.
+func user(key string, refs ...string) string {
+	text := `{` + string(appendString(nil, key)) + `:{"metas":[`
+	for i, ref := range refs {
+		if i > 0 {
+			text += ","
+		}
+		text += `{"phx_ref":"` + ref + `"}`
+	}
+	return text + `]}}`
+}
+
+func TestPresenceFollowsItsChannel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		c, _ := joining(t, s, "room:1", nil)
+		p := NewPresence(c, PresenceEvents{})
+		log := logPresence(p)
+		peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
+		peer.push(c.JoinRef(), "room:1", "presence_state", `{"u1":{"metas":[{"phx_ref":"1"}]},"u2":{"metas":[{"phx_ref":"2"}]}}`)
+		synctest.Wait()
+		require.Equal(t, "u1:1 u2:2", present(p))
+		peer.push("", "room:1", "presence_diff", presenceDiff(`{}`, user("u1", "1")))
+		synctest.Wait()
+		require.Equal(t, "u2:2", present(p))
+		require.Equal(t, []string{
+			`join u1: nobody + {"metas":[{"phx_ref":"1"}]}`, `join u2: nobody + {"metas":[{"phx_ref":"2"}]}`, "sync",
+			`leave u1: {"metas":[]} - {"metas":[{"phx_ref":"1"}]}`, "sync",
+		}, log.take())
+	})
+}
+
+func TestDiffsWaitForTheState(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		c := peer.join(s, "room:1")
+		p := NewPresence(c, PresenceEvents{})
+		log := logPresence(p)
+		peer.push("", "room:1", "presence_diff", presenceDiff(`{}`, user("u2", "2")))
+		peer.push("", "room:1", "presence_diff", presenceDiff(user("u3", "3"), `{}`))
+		require.Empty(t, log.take())
+		require.Empty(t, present(p))
+		peer.push(c.JoinRef(), "room:1", "presence_state", `{"u1":{"metas":[{"phx_ref":"1"}]},"u2":{"metas":[{"phx_ref":"2"}]}}`)
+		require.Equal(t, []string{
+			`join u1: nobody + {"metas":[{"phx_ref":"1"}]}`, `join u2: nobody + {"metas":[{"phx_ref":"2"}]}`,
+			`join u3: nobody + {"metas":[{"phx_ref":"3"}]}`, `leave u2: {"metas":[]} - {"metas":[{"phx_ref":"2"}]}`, "sync",
+		}, log.take())
+		require.Equal(t, "u1:1 u3:3", present(p))
+	})
+}
+
+// As the recording presence shows: after a join the own diff comes before the state, which has it too.
+func TestOwnDiffBeforeTheStateJoinsOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		c := peer.join(s, "room:1")
+		p := NewPresence(c, PresenceEvents{})
+		log := logPresence(p)
+		peer.push("", "room:1", "presence_diff", presenceDiff(user("me", "1"), `{}`))
+		peer.push(c.JoinRef(), "room:1", "presence_state", user("me", "1"))
+		require.Equal(t, []string{`join me: nobody + {"metas":[{"phx_ref":"1"}]}`, "sync"}, log.take())
+		require.Equal(t, "me:1", present(p))
+	})
+}
+
+func TestDiffsOfARejoinWaitForItsState(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s, peer := p.connect(nil)
+		c := peer.join(s, "room:1")
+		presence := NewPresence(c, PresenceEvents{})
+		log := logPresence(presence)
+		peer.push("", "room:1", "presence_diff", presenceDiff(user("never", "0"), `{}`)) // its state never comes
+		synctest.Wait()
+		peer.drop()
+		peer = p.accept()
+		peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
+		synctest.Wait()
+		peer.push(c.JoinRef(), "room:1", "presence_state", `{"u1":{"metas":[{"phx_ref":"1"}]},"u2":{"metas":[{"phx_ref":"2"}]}}`)
+		require.Len(t, log.take(), 3, "the diff of the join before is void: the state has it all")
+		require.Equal(t, "u1:1 u2:2", present(presence))
+
+		peer.drop()
+		synctest.Wait()
+		require.Equal(t, "u1:1 u2:2", present(presence), "the list stays while the connection is away")
+		peer = p.accept()
+		join := peer.expect("room:1", "phx_join")
+		peer.push("", "room:1", "presence_diff", presenceDiff(user("u3", "3"), user("u1", "1")))
+		peer.reply(join, "ok", "{}")
+		require.Empty(t, log.take())
+		require.Equal(t, "u1:1 u2:2", present(presence))
+		peer.push(c.JoinRef(), "room:1", "presence_state", `{"u1":{"metas":[{"phx_ref":"1"}]},"u4":{"metas":[{"phx_ref":"4"}]}}`)
+		require.Equal(t, []string{
+			`join u4: nobody + {"metas":[{"phx_ref":"4"}]}`, `join u3: nobody + {"metas":[{"phx_ref":"3"}]}`,
+			`leave u2: {"metas":[]} - {"metas":[{"phx_ref":"2"}]}`, `leave u1: {"metas":[]} - {"metas":[{"phx_ref":"1"}]}`, "sync",
+		}, log.take())
+		require.Equal(t, "u4:4 u3:3", present(presence))
+	})
+}
+
+func TestPresenceOfTheSameAfterARejoinTellsNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s, peer := p.connect(nil)
+		c := peer.join(s, "room:1")
+		log := logPresence(NewPresence(c, PresenceEvents{}))
+		peer.push(c.JoinRef(), "room:1", "presence_state", user("u", "1", "2"))
+		require.Len(t, log.take(), 2)
+		peer.drop()
+		peer = p.accept()
+		peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
+		synctest.Wait()
+		peer.push(c.JoinRef(), "room:1", "presence_state", user("u", "1", "2"))
+		require.Equal(t, []string{"sync"}, log.take())
+	})
+}
+
+func TestPresenceWithEventsOfItsOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		c := peer.join(s, "room:1")
+		own := NewPresence(c, PresenceEvents{State: "the_state", Diff: "the_diff"})
+		half := NewPresence(c, PresenceEvents{State: "half_state"})
+		peer.push(c.JoinRef(), "room:1", "the_state", user("u1", "1"))
+		peer.push("", "room:1", "the_diff", presenceDiff(user("u2", "2"), `{}`))
+		peer.push(c.JoinRef(), "room:1", "half_state", user("h", "1"))
+		peer.push(c.JoinRef(), "room:1", "presence_state", user("x", "1"))
+		peer.push("", "room:1", "presence_diff", presenceDiff(user("y", "2"), `{}`))
+		synctest.Wait()
+		require.Equal(t, "u1:1 u2:2", present(own))
+		require.Equal(t, "h:1 y:2", present(half))
+	})
+}
+
+func TestMalformedPresenceIsReportedAndSkipped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		c := peer.join(s, "room:1")
+		p := NewPresence(c, PresenceEvents{})
+		log := logPresence(p)
+		var errs recorder[error]
+		s.OnError(errs.add)
+		peer.push(c.JoinRef(), "room:1", "presence_state", user("u1", "1"))
+		require.Len(t, log.take(), 2)
+
+		peer.push(c.JoinRef(), "room:1", "presence_state", `{"u1":7}`)
+		peer.push("", "room:1", "presence_diff", `{"joins":[]}`)
+		peer.write(2, serverBinary(binaryBroadcast, Message{Topic: "room:1", Event: "presence_diff", Payload: BinaryPayload([]byte{1})}))
+		got := errs.take()
+		require.Len(t, got, 3)
+		for _, err := range got {
+			require.ErrorContains(t, err, "malformed presence")
+			require.ErrorContains(t, err, `"room:1"`)
+		}
+		require.Equal(t, 3, s.Statistics().MalformedMessages)
+		require.Empty(t, log.take())
+
+		peer.push("", "room:1", "presence_diff", presenceDiff(user("u2", "2"), `{}`))
+		require.Len(t, log.take(), 2)
+		require.Equal(t, "u1:1 u2:2", present(p))
+		require.Equal(t, ChannelJoined, c.State())
+	})
+}
+
+func TestMalformedDiffThatWaitedSpoilsNoOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		c := peer.join(s, "room:1")
+		p := NewPresence(c, PresenceEvents{})
+		var errs recorder[error]
+		s.OnError(errs.add)
+		peer.push("", "room:1", "presence_diff", `{"joins":7}`)
+		peer.push("", "room:1", "presence_diff", presenceDiff(user("u2", "2"), `{}`))
+		peer.push(c.JoinRef(), "room:1", "presence_state", user("u1", "1"))
+		require.Len(t, errs.take(), 1)
+		require.Equal(t, "u1:1 u2:2", present(p))
+	})
+}
+
+func TestDiffsThatWaitForAStateThatNeverComesAreLimited(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		c := peer.join(s, "room:1")
+		p := NewPresence(c, PresenceEvents{})
+		for range maxHeldDiffs + 10 {
+			peer.push("", "room:1", "presence_diff", presenceDiff(user("u", "1"), `{}`))
+		}
+		synctest.Wait()
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		require.LessOrEqual(t, len(p.waiting), maxHeldDiffs)
+		require.NotEmpty(t, p.waiting)
+	})
+}
+
+// A game ported from another client may call SyncState and SyncDiff by itself, on top of what the presence does.
+func TestSyncingByHandAsWellTellsEachChangeOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		c := peer.join(s, "room:1")
+		p := NewPresence(c, PresenceEvents{})
+		var changes recorder[int]
+		p.OnChange(func(joins, leaves []PresenceChange) { changes.add(len(joins) - len(leaves)) })
+		c.On("presence_state", func(m *Message) { require.NoError(t, p.SyncState(m.Payload.JSON())) })
+		c.On("presence_diff", func(m *Message) { require.NoError(t, p.SyncDiff(m.Payload.JSON())) })
+		peer.push(c.JoinRef(), "room:1", "presence_state", user("u1", "1", "2"))
+		peer.push("", "room:1", "presence_diff", presenceDiff(user("u2", "3"), `{}`))
+		peer.push("", "room:1", "presence_diff", presenceDiff(`{}`, user("u1", "1")))
+		require.Equal(t, []int{1, 1, -1}, changes.take())
+		require.Equal(t, "u1:2 u2:3", present(p))
+	})
+}
+
+func TestClearForgetsAndTheNextStateBringsBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		c := peer.join(s, "room:1")
+		p := NewPresence(c, PresenceEvents{})
+		log := logPresence(p)
+		peer.push(c.JoinRef(), "room:1", "presence_state", user("u1", "1"))
+		require.Len(t, log.take(), 2)
+		p.Clear()
+		require.Empty(t, p.Keys())
+		require.Equal(t, "{}", string(p.JSON()))
+		require.Empty(t, log.take(), "nobody is told")
+		peer.push("", "room:1", "presence_diff", presenceDiff(user("u2", "2"), `{}`))
+		peer.push(c.JoinRef(), "room:1", "presence_state", user("u1", "1"))
+		synctest.Wait()
+		require.Equal(t, "u1:1 u2:2", present(p))
+	})
+}
+
+func TestPresenceHandlersMayCallBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		c := peer.join(s, "room:1")
+		p := NewPresence(c, PresenceEvents{})
+		var seen recorder[string]
+		p.OnJoin(func(key string, _, _ *PresenceEntry) {
+			seen.add(key + " of " + present(p))
+			p.OnJoin(nil)
+			leaving(t, c)
+		})
+		p.OnSync(func() { seen.add(string(p.JSON())) })
+		peer.push(c.JoinRef(), "room:1", "presence_state", user("u1", "1"))
+		require.Equal(t, []string{"u1 of u1:1", user("u1", "1")}, seen.take())
+		peer.expect("room:1", "phx_leave")
+	})
+}
+
+func TestPresenceMayBeAskedFromAnyGoroutine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		c := peer.join(s, "room:1")
+		p := NewPresence(c, PresenceEvents{})
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			for range 50 {
+				for _, key := range p.Keys() {
+					if entry := p.Get(key); entry != nil {
+						entry.JSON()
+					}
+				}
+				p.JSON()
+				p.OnSync(func() {})
+				time.Sleep(time.Millisecond)
+			}
+		}()
+		for range 50 {
+			peer.push(c.JoinRef(), "room:1", "presence_state", user("u1", "1", "2"))
+			peer.push("", "room:1", "presence_diff", presenceDiff(user("u2", "3"), user("u1", "1")))
+			time.Sleep(time.Millisecond)
+		}
+		<-done
+		require.Equal(t, "u1:2 u2:3", present(p))
+	})
+}
