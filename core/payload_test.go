@@ -147,7 +147,7 @@ func TestParamsMustBeAnObject(t *testing.T) {
 		})
 	}
 	for name, value := range map[string]any{
-		"nil": nil, "raw": jsontext.Value(` {"a":1}`), "bytes": []byte(`{"a":1}`), "map": map[string]int{"a": 1}
+		"nil": nil, "raw": jsontext.Value(` {"a":1}`), "bytes": []byte(`{"a":1}`), "map": map[string]int{"a": 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			given, err := newParams(value)
