@@ -111,6 +111,12 @@ func (c *Conn) stopReading() {
 	}
 }
 
+// awaitReader returns when ReadBatch has, which stopReading has seen to.
+func (c *Conn) awaitReader() {
+	c.reading.Lock()
+	defer c.reading.Unlock()
+}
+
 // idleReader reads from the connection, each time with a fresh deadline, so that every byte from
 // the client puts the idle timeout off.
 type idleReader struct{ c *Conn }

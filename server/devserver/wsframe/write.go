@@ -42,8 +42,7 @@ func (c *Conn) Flush() error { return c.bw.Flush() }
 func (c *Conn) Close(code int) {
 	defer c.nc.Close()
 	c.stopReading()
-	c.reading.Lock() // ReadBatch has returned
-	defer c.reading.Unlock()
+	c.awaitReader()
 	if c.nc.SetDeadline(time.Now().Add(lingerTime)) != nil {
 		return
 	}
