@@ -1,0 +1,151 @@
+package client
+
+import (
+	"encoding/json/jsontext"
+	"encoding/json/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"phoenixchannels/core"
+)
+
+// presence follows who is in a channel's topic: as the recorded frames tell, and as core's Presence tells, by what it holds and by
+// the joins and leaves that it reports.
+type presence struct {
+	core *core.Presence
+
+	here    metas
+	joinRef string // of the join whose state came
+	held    []heldDiff
+
+	mu       sync.Mutex
+	reported metas // from the handlers alone
+	trouble  string
+}
+
+// metas holds the JSON of each meta by key and phx_ref.
+type metas map[[2]string]string
+
+type heldDiff struct{ joinRef, payload string }
+
+// presenceState is a state as it stands in a frame.
+type presenceState map[string]struct {
+	Metas []jsontext.Value `json:"metas"`
+}
+
+func newPresence(c *core.Channel) *presence {
+	p := &presence{core: core.NewPresence(c, core.PresenceEvents{}), here: metas{}, reported: metas{}}
+	p.core.OnJoin(func(key string, _, joined *core.PresenceEntry) { p.report(key, joined, true) })
+	p.core.OnLeave(func(key string, _, left *core.PresenceEntry) { p.report(key, left, false) })
+	return p
+}
+
+// report takes a join or a leave from core. Each has to tell something new.
+func (p *presence) report(key string, entry *core.PresenceEntry, joined bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, m := range entry.Metas {
+		at := [2]string{key, m.Ref}
+		if _, known := p.reported[at]; known == joined {
+			p.trouble = "told twice of " + key + " " + m.Ref
+		}
+		if joined {
+			p.reported[at] = string(m.JSON)
+		} else {
+			delete(p.reported, at)
+		}
+	}
+}
+
+// receive folds a frame of the channel into what the model knows.
+func (p *presence) receive(in incoming, joinRef string) {
+	switch in.event {
+	case "presence_state":
+		p.here, p.joinRef = metas{}, joinRef
+		p.here.add(readState(in.payload))
+		for _, diff := range p.held {
+			if diff.joinRef == joinRef {
+				p.here.apply(diff.payload)
+			}
+		}
+		p.held = nil
+	case "presence_diff":
+		if p.joinRef == joinRef {
+			p.here.apply(string(in.payload))
+			return
+		}
+		p.held = append(p.held, heldDiff{joinRef, string(in.payload)})
+	}
+}
+
+func (m metas) add(state presenceState) {
+	for key, entry := range state {
+		for _, meta := range entry.Metas {
+			m[[2]string{key, refOf(meta)}] = string(meta)
+		}
+	}
+}
+
+func (m metas) apply(diff string) {
+	var parts struct {
+		Joins  presenceState `json:"joins"`
+		Leaves presenceState `json:"leaves"`
+	}
+	must(json.Unmarshal([]byte(diff), &parts, duplicates))
+	m.add(parts.Joins)
+	for key, entry := range parts.Leaves {
+		for _, meta := range entry.Metas {
+			delete(m, [2]string{key, refOf(meta)})
+		}
+	}
+}
+
+func readState(payload []byte) (state presenceState) {
+	must(json.Unmarshal(payload, &state, duplicates))
+	return state
+}
+
+func refOf(meta jsontext.Value) string {
+	var parts struct {
+		Ref string `json:"phx_ref"`
+	}
+	must(json.Unmarshal(meta, &parts, duplicates))
+	return parts.Ref
+}
+
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+func (m metas) String() string {
+	var lines []string
+	for at, meta := range m {
+		lines = append(lines, at[0]+" "+at[1]+" "+meta)
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+// check compares what core holds and what it reported with what the frames told.
+func (p *presence) check(t *testing.T, where string) {
+	t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	holds := metas{}
+	for _, key := range p.core.Keys() {
+		entry := p.core.Get(key)
+		require.NotEmpty(t, entry.Metas, "%s: presence of %q without metas", where, key)
+		for _, m := range entry.Metas {
+			holds[[2]string{key, m.Ref}] = string(m.JSON)
+		}
+	}
+	require.Equal(t, p.here.String(), holds.String(), "%s: who is present", where)
+	require.Equal(t, p.here.String(), p.reported.String(), "%s: the joins and leaves reported", where)
+	require.Empty(t, p.trouble, where)
+}

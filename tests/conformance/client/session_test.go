@@ -1,0 +1,225 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"phoenixchannels/core"
+)
+
+// The states of a session's connection, as core words them.
+const (
+	linkClosed     = "closed"
+	linkConnecting = "connecting"
+	linkOpen       = "open"
+	linkClosing    = "closing"
+)
+
+// session is one recorded client: our socket in its place, the peer that plays the server to it, and the model of what it should do.
+type session struct {
+	*player
+	name     string
+	version  string
+	longPoll bool
+	auth     string // auth token
+	peer     *peer
+	socket   *core.Socket
+
+	// What the client told its handlers, and what the model says it had to.
+	mu        sync.Mutex
+	observed  []string
+	predicted []string
+	completed map[string]int // how often each push completed
+	overs     map[string]int // how often each channel closed
+
+	// The model.
+	link        string
+	requested   string // the close that the client asked for: code and reason
+	reconnectAt time.Time
+	channels    []*channel
+	pushes      []*push
+	heard       int // messages that reached the client
+	malformed   int // of them, those that were none
+
+	// The wire.
+	refs      map[string]string // what the client made of a recorded ref, both as JSON text
+	used      map[string]bool   // refs that the client has put on the wire
+	wants     []*want           // frames that the client still has to send
+	unclaimed []*sent           // frames that it sent by itself, until the recording has them too
+	fragments []byte            // of a message that is not whole yet
+	token     string            // of the long-poll session, as the peer gave it last
+}
+
+func (s *session) predict(format string, args ...any) {
+	s.predicted = append(s.predicted, fmt.Sprintf(format, args...))
+}
+
+func (s *session) observe(format string, args ...any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.observed = append(s.observed, fmt.Sprintf(format, args...))
+}
+
+// watch subscribes to all that the socket tells.
+func (s *session) watch() {
+	s.socket.OnOpen(func(e core.OpenEvent) { s.observe("open over %v", e.Transport) })
+	s.socket.OnClose(func(e core.CloseEvent) {
+		s.observe("close %d %q, requested %v, reconnects %v", e.Code, closeReason(e), e.WasRequested, e.WillReconnect)
+	})
+	s.socket.OnError(func(err error) { s.observe("error: %s", errorKind(err)) })
+	s.socket.OnMessage(func(m *core.Message) { s.observe("message %s", describeMessage(m)) })
+}
+
+// closeReason is the reason of a close. When TCP just ended it is the system's wording, which need only be there.
+func closeReason(e core.CloseEvent) string {
+	if e.Code == 1006 && e.Reason != "" {
+		return "some"
+	}
+	return e.Reason
+}
+
+func errorKind(err error) string {
+	var refused *core.HandshakeError
+	switch {
+	case errors.As(err, &refused):
+		return fmt.Sprintf("the server answered %d", refused.StatusCode)
+	case errors.Is(err, core.ErrMalformedMessage):
+		return "malformed message"
+	case errors.Is(err, core.ErrHeartbeatTimeout):
+		return "heartbeat timeout"
+	}
+	return "connection"
+}
+
+func describeMessage(m *core.Message) string {
+	return describe(m.JoinRef, m.Ref, m.Topic, m.Event, m.Status, payloadBytes(m.Payload), m.Payload.IsBinary())
+}
+
+func describeReply(r core.Reply) string {
+	switch r.Status {
+	case core.StatusClosed, core.StatusTimeout:
+		return r.Status
+	}
+	return r.Status + " " + describePayload(payloadBytes(r.Response), r.Response.IsBinary())
+}
+
+func payloadBytes(p core.Payload) []byte {
+	if p.IsBinary() {
+		return p.Binary()
+	}
+	return p.JSON()
+}
+
+// watchPush notes each completion of a push.
+func (s *session) watchPush(label string, p *core.Push) {
+	p.OnComplete(func(r core.Reply) {
+		s.observe("%s completed: %s", label, describeReply(r))
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.completed[label]++
+	})
+}
+
+// watchChannel notes all that a channel tells: each event by its own handler as well.
+func (s *session) watchChannel(c *channel) {
+	c.core.OnMessage(func(m *core.Message) { s.observe("%s heard %s", c.name, describeMessage(m)) })
+	for _, event := range s.serverEvents {
+		c.core.On(event, func(m *core.Message) { s.observe("%s on %s: %s", c.name, event, describeMessage(m)) })
+	}
+	c.core.OnJoin(func(r core.Reply) { s.observe("%s join: %s", c.name, describeReply(r)) })
+	c.core.OnError(func(p core.Payload) { s.observe("%s error: %s", c.name, p) })
+	c.core.OnClose(func(p core.Payload) {
+		s.observe("%s close: %s", c.name, p)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.overs[c.name]++
+	})
+}
+
+// check compares what the client told since the last check, and what it is now, with the model.
+func (s *session) check() {
+	s.t.Helper()
+	s.mu.Lock()
+	observed := s.observed
+	s.observed = nil
+	s.mu.Unlock()
+	predicted := s.predicted
+	s.predicted = nil
+	slices.Sort(observed)
+	slices.Sort(predicted)
+	require.Equal(s.t, strings.Join(predicted, "\n"), strings.Join(observed, "\n"), "%s: what the handlers were told", s.where())
+	require.Equal(s.t, s.link, s.socket.State().String(), "%s: the socket's state", s.where())
+	var live []*core.Channel
+	for _, c := range s.channels {
+		require.Equal(s.t, c.state, c.core.State().String(), "%s: the state of %s", s.where(), c.name)
+		if c.state != stateClosed {
+			live = append(live, c.core)
+		}
+		if c.joinRef != "" {
+			require.Equal(s.t, c.joinRef, c.core.JoinRef(), "%s: the join_ref of %s", s.where(), c.name)
+		}
+		require.Equal(s.t, s.link == linkOpen && c.state == stateJoined, c.core.CanPush(), "%s: CanPush of %s", s.where(), c.name)
+		c.presence.check(s.t, s.where())
+	}
+	require.True(s.t, slices.Equal(live, s.socket.Channels()), "%s: the socket's channels", s.where())
+	for _, p := range s.pushes {
+		reply, done := p.core.Reply()
+		require.Equal(s.t, p.done, done, "%s: whether %s completed", s.where(), p.label)
+		require.Equal(s.t, p.status, reply.Status, "%s: the status of %s", s.where(), p.label)
+	}
+	numbers := s.socket.Statistics()
+	require.Equal(s.t, s.heard, numbers.MessagesIn, "%s: messages in", s.where())
+	require.Equal(s.t, s.malformed, numbers.MalformedMessages, "%s: malformed messages", s.where())
+}
+
+func (s *session) where() string { return s.player.where() + ", client " + s.name }
+
+// finish closes the socket for good and makes sure that nothing of it is left: no goroutine, no channel, no push without its end.
+func (s *session) finish() {
+	wasOpen := s.link == linkOpen
+	require.NoError(s.t, s.socket.Close())
+	synctest.Wait()
+	if wasOpen && !s.longPoll {
+		requireClose(s.t, s.peer.conn(), 1000, "", s.where())
+	}
+	s.end()
+	require.Equal(s.t, linkClosed, s.socket.State().String(), s.where())
+	require.Empty(s.t, s.socket.Channels(), s.where())
+	for _, c := range s.channels {
+		require.Equal(s.t, stateClosed, c.core.State().String(), "%s: the state of %s", s.where(), c.name)
+		require.Equal(s.t, 1, s.overs[c.name], "%s: how often %s closed", s.where(), c.name)
+	}
+	for _, p := range s.pushes {
+		require.Equal(s.t, 1, s.completed[p.label], "%s: how often %s completed", s.where(), p.label)
+		reply, done := p.core.Reply()
+		require.True(s.t, done, p.label)
+		if !p.done {
+			require.Contains(s.t, p.atTheEnd(), reply.Status, "%s: the status of %s", s.where(), p.label)
+		}
+	}
+}
+
+// end ends all that runs for the session, after a failure too.
+func (s *session) end() {
+	_ = s.socket.Close()
+	s.peer.shutdown()
+	select {
+	case <-s.socket.Ended():
+	case <-time.After(time.Minute):
+		require.Fail(s.t, "the socket's goroutines did not end", s.where())
+	}
+	synctest.Wait()
+}
+
+func requireClose(t *testing.T, conn *serverConn, code int, reason, where string) {
+	t.Helper()
+	require.Equal(t, fmt.Sprintf("%d %q", code, reason), closeFrame(conn.ended()), "%s: the client's close frame", where)
+}
