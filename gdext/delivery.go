@@ -2,6 +2,7 @@ package gdext
 
 import (
 	"errors"
+	"strings"
 	"sync"
 
 	"phoenixchannels/core"
@@ -94,7 +95,7 @@ func (s *socket) listen(client *core.Socket) {
 		s.mu.Unlock()
 		if !quiet {
 			s.emit(onClose, dictionary("was_requested", e.WasRequested, "will_reconnect", e.WillReconnect,
-				"code", e.Code, "reason", e.Reason))
+				"code", e.Code, "reason", strings.TrimPrefix(e.Reason, errorPrefix)))
 		}
 	})
 	client.OnError(func(err error) { s.emit(onError, errorData(err)) })

@@ -52,9 +52,11 @@ func explain(err error) (string, int64) {
 	return plain(err), errFailed
 }
 
-// plain is an error's text without the prefix that tells Go programs where it
-// comes from.
-func plain(err error) string { return strings.TrimPrefix(err.Error(), "phoenix: ") }
+// errorPrefix tells Go programs where an error comes from.
+const errorPrefix = "phoenix: "
+
+// plain is an error's text for games.
+func plain(err error) string { return strings.TrimPrefix(err.Error(), errorPrefix) }
 
 // about names an event or topic in a message.
 func about(kind, name string) string { return fmt.Sprintf("%s %q", kind, name) }

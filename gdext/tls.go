@@ -14,6 +14,11 @@ func tlsConfig(options *engine.Ref) (*tls.Config, error) {
 	if options == nil {
 		return nil, nil
 	}
+	isOptions, err := options.Call("is_class", arguments("TLSOptions"), 1)
+	defer isOptions.Release()
+	if err != nil || !isOptions.IsTrue() {
+		return nil, errors.Join(errors.New("this is no TLSOptions; make them with TLSOptions.client()"), err)
+	}
 	isServer, err := options.Call("is_server", nil, 0)
 	defer isServer.Release()
 	if err != nil {

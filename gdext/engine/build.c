@@ -10,7 +10,7 @@ gd_interface gd;
 enum {
 	HEADER_TYPE_MASK = 0xff,
 	HEADER_64 = 1 << 16,
-	MAX_DEPTH = 512,
+	MAX_DEPTH = 520, // more than package variant makes
 	CACHE_SLOTS = 1024, // a power of two
 	CACHE_MAX_TEXT = 40,
 };

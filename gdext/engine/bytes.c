@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-enum { MAX_NESTING = 100 }; // the engine's own limit for nested values
+enum { MAX_NESTING = 512 }; // as package variant has it; the engine stops at 1024
 
 typedef struct {
 	uint64_t path[MAX_NESTING]; // the containers above, by identity

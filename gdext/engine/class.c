@@ -100,6 +100,17 @@ char *gd_variant_text(const void *variant, int64_t *len) {
 	return text_of(variant, NULL, len);
 }
 
+// The id of the object in a Variant, 0 for none or one that was freed.
+static uint64_t object_id_of(const void *variant) {
+	if (gd.variant_get_object_id != NULL) {
+		uint64_t id = gd.variant_get_object_id(variant);
+		return gd.object_from_id(id) != NULL ? id : 0;
+	}
+	void *object = NULL;
+	gd.to_type[GD_OBJECT](&object, (void *)(uintptr_t)variant);
+	return object != NULL ? gd.object_get_id(object) : 0;
+}
+
 static void decode(gd_arg *arg, const void *variant, char *buffer) {
 	*arg = (gd_arg){ .variant = variant, .type = gd.variant_get_type(variant) };
 	void *source = (void *)(uintptr_t)variant;
@@ -119,11 +130,9 @@ static void decode(gd_arg *arg, const void *variant, char *buffer) {
 		case GD_STRING_NAME:
 			arg->text = text_of(variant, buffer, &arg->len);
 			break;
-		case GD_OBJECT: {
-			void *object = NULL;
-			gd.to_type[GD_OBJECT](&object, source);
-			arg->object_id = object != NULL ? gd.object_get_id(object) : 0;
-		} break;
+		case GD_OBJECT:
+			arg->object_id = object_id_of(variant);
+			break;
 		default:
 			break; // taken from the Variant when needed
 	}
@@ -276,12 +285,14 @@ void gd_method_ptrcall(void *userdata, void *instance, const void *const *args, 
 	gd_variant made[GD_MAX_ARGS];
 	const void *variants[GD_MAX_ARGS];
 	for (int32_t i = 0; i < method->argc; i++) {
-		if (method->types[i] == GD_NIL) {
+		variants[i] = &made[i];
+		if (args[i] == NULL) { // a typed variable that holds null
+			gd.variant_new_nil(&made[i]);
+		} else if (method->types[i] == GD_NIL) {
 			gd.variant_new_nil(&made[i]);
 			variants[i] = args[i];
 		} else {
 			gd.from_type[method->types[i]](&made[i], (void *)(uintptr_t)args[i]);
-			variants[i] = &made[i];
 		}
 	}
 	gd_result result;

@@ -57,6 +57,7 @@ typedef struct {
 	void (*variant_new_nil)(void *dest);
 	void (*variant_destroy)(void *self);
 	int32_t (*variant_get_type)(const void *self);
+	uint64_t (*variant_get_object_id)(const void *self); // NULL before 4.4
 	void (*variant_call)(void *self, const void *method, const void *const *args, int64_t argc, void *ret, gd_call_error *error);
 	void (*variant_set_named)(void *self, const void *key, const void *value, uint8_t *valid);
 	uint8_t (*variant_hash_compare)(const void *self, const void *other);

@@ -65,11 +65,7 @@ func loadInterface(version Version) error {
 // cFunctions are the interface functions that only C calls.
 func cFunctions(version Version) map[string]**[0]byte {
 	gd := &C.gd
-	construct := "classdb_construct_object2"
-	if !version.atLeast(4, 4) {
-		construct = "classdb_construct_object"
-	}
-	return map[string]**[0]byte{
+	functions := map[string]**[0]byte{
 		"variant_new_copy":                       &gd.variant_new_copy,
 		"variant_new_nil":                        &gd.variant_new_nil,
 		"variant_destroy":                        &gd.variant_destroy,
@@ -96,8 +92,14 @@ func cFunctions(version Version) map[string]**[0]byte {
 		"object_destroy":                         &gd.object_destroy,
 		"object_set_instance":                    &gd.object_set_instance,
 		"ref_set_object":                         &gd.ref_set_object,
-		construct:                                &gd.construct_object,
 	}
+	if version.atLeast(4, 4) {
+		functions["classdb_construct_object2"] = &gd.construct_object
+		functions["variant_get_object_instance_id"] = &gd.variant_get_object_id
+	} else {
+		functions["classdb_construct_object"] = &gd.construct_object
+	}
+	return functions
 }
 
 // loadRegistration looks up what registers classes; Go calls these through
