@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// running is the command, started with its stdin and stdout in the test's hands.
+type running struct {
+	stdin  io.Closer
+	line   string // the first of stdout
+	stop   context.CancelFunc
+	exited chan int
+}
+
+func launch(t *testing.T, args ...string) running {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	stdinReader, stdin := io.Pipe()
+	stdoutReader, stdout := io.Pipe()
+	r := running{stdin: stdin, stop: stop, exited: make(chan int, 1)}
+	go func() { r.exited <- run(ctx, args, stdinReader, stdout, io.Discard) }()
+	line, err := bufio.NewReader(stdoutReader).ReadString('\n')
+	require.NoError(t, err)
+	r.line = line
+	return r
+}
+
+func TestItSaysWhereItListens(t *testing.T) {
+	command := launch(t, "-addr", "127.0.0.1:0", "-quiet")
+	address, found := strings.CutPrefix(strings.TrimSpace(command.line), "devserver: listening on ")
+	require.True(t, found, command.line)
+	endpoint, err := url.Parse(address)
+	require.NoError(t, err)
+	assert.Equal(t, "/socket", endpoint.Path)
+	conn, err := net.Dial("tcp", endpoint.Host)
+	require.NoError(t, err, "it is ready when it says so")
+	require.NoError(t, conn.Close())
+
+	command.stop()
+	assert.Zero(t, <-command.exited)
+	_, err = net.Dial("tcp", endpoint.Host)
+	assert.Error(t, err, "it has stopped")
+}
+
+func TestItExitsWithItsParent(t *testing.T) {
+	command := launch(t, "-addr", "127.0.0.1:0", "-exit-with-parent", "-phoenix-1.7")
+	require.NoError(t, command.stdin.Close())
+	assert.Zero(t, <-command.exited)
+}
+
+func TestMistakesOnTheCommandLine(t *testing.T) {
+	busy, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer busy.Close()
+	for _, c := range []struct {
+		name string
+		args []string
+		code int
+		says string
+	}{
+		{"help", []string{"-h"}, 0, "Usage: devserver"},
+		{"an unknown flag", []string{"-port", "1"}, 2, "-port"},
+		{"an argument too many", []string{"4000"}, 2, `unexpected argument "4000"`},
+		{"a busy port", []string{"-addr", busy.Addr().String()}, 1, busy.Addr().String() + ": bind: address already in use"},
+		{"an address that is none", []string{"-addr", "nowhere"}, 1, "nowhere"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var stdout, stderr strings.Builder
+			code := run(t.Context(), c.args, strings.NewReader(""), &stdout, &stderr)
+			assert.Equal(t, c.code, code)
+			assert.Contains(t, stderr.String(), c.says)
+			assert.Empty(t, stdout.String())
+			if c.code == 1 {
+				assert.Equal(t, 1, strings.Count(stderr.String(), "\n"), "one line: %s", stderr.String())
+			}
+		})
+	}
+}
