@@ -100,6 +100,7 @@ func (s *Socket) report(c *connection, end *closeError) {
 	s.fallback.stop()
 	s.counters.addTraffic(c)
 	s.requeue(c)
+	clear(s.expired)
 	s.setState(SocketClosed)
 	reason := "connection_closed"
 	if errors.Is(end.err, ErrHeartbeatTimeout) {

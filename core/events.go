@@ -24,9 +24,8 @@ func (n notice) size() int { return eventOverhead }
 
 // eventQueue holds the events that wait for delivery. Its lock is a leaf: the socket's lock may be held when it is taken.
 type eventQueue struct {
-	limit   int  // bytes
-	manual  bool // delivered by Dispatch rather than by a goroutine
-	onPanic func(any, []byte)
+	limit  int  // bytes
+	manual bool // delivered by Dispatch rather than by a goroutine
 
 	mu         sync.Mutex
 	waiting    []event

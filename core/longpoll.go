@@ -54,7 +54,11 @@ func (d longPollDialer) dial(ctx context.Context, t target) (link, error) {
 		err = ctx.Err()
 	}
 	if err == nil && answer.Status != pollGone { // 410 with a token is how a session begins
-		err = &HandshakeError{StatusCode: answer.Status, Endpoint: displayURL(&l.base)}
+		refused := &HandshakeError{StatusCode: answer.Status, Endpoint: displayURL(&l.base)}
+		err = refused
+		if answer.Status == pollForbidden {
+			err = &closeError{code: closePolicy, reason: "forbidden", err: refused}
+		}
 	}
 	if err != nil {
 		l.abort()
@@ -141,7 +145,8 @@ func (l *longPollLink) write(frames []frame) error {
 		if f.binary {
 			body.WriteString(base64.StdEncoding.EncodeToString(f.data))
 		} else {
-			body.Write(f.data)
+			// JSON may be written over several lines, one of NDJSON may not; inside of its strings there are no raw line ends.
+			body.Write(bytes.ReplaceAll(f.data, []byte{'\n'}, []byte{' '}))
 		}
 	}
 	if body.Len() == 0 {

@@ -168,6 +168,7 @@ func (p *Push) complete(status string) {
 
 // expire is the push's timer. Under the lock.
 func (p *Push) expire() {
+	p.socket.noteExpired(p.ref)
 	switch p.kind {
 	case pushJoin:
 		p.channel.joinTimedOut()

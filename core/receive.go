@@ -102,7 +102,7 @@ func (s *Socket) handle(in *incoming) {
 			in.outcome = answered.settle(Reply{Status: m.Status, Response: m.Payload, Prepared: m.Prepared})
 		} else {
 			answered = nil
-			s.counters.LateReplies++
+			s.noteLate(m.Ref)
 		}
 	}
 	joinRef := m.JoinRef
@@ -146,6 +146,28 @@ func (c *Channel) takes(event string, answered *Push) bool {
 		return c.join != nil
 	}
 	return c.state != ChannelLeaving
+}
+
+// maxExpired limits the refs that are kept of pushes that timed out, to know their late replies by.
+const maxExpired = 4096
+
+// noteExpired keeps the ref of a push that timed out.
+func (s *Socket) noteExpired(ref string) {
+	if ref == "" {
+		return
+	}
+	if len(s.expired) >= maxExpired {
+		clear(s.expired)
+	}
+	s.expired[ref] = struct{}{}
+}
+
+// noteLate counts a reply that nobody waits for, if somebody did.
+func (s *Socket) noteLate(ref string) {
+	if _, late := s.expired[ref]; late {
+		delete(s.expired, ref)
+		s.counters.LateReplies++
+	}
 }
 
 // answered moves the push's channel by the server's reply.

@@ -153,7 +153,7 @@ func setPayload(m *Message, payload jsontext.Value) error {
 	case r.err != nil:
 		return malformed(r.err)
 	case m.Status == "":
-		return malformed(fmt.Errorf("a reply without a status"))
+		return malformed(errNoStatus)
 	}
 	if response == nil {
 		response = jsontext.Value("{}")
@@ -161,6 +161,8 @@ func setPayload(m *Message, payload jsontext.Value) error {
 	m.Payload = JSONPayload(response)
 	return nil
 }
+
+var errNoStatus = errors.New("a reply without a status")
 
 func malformed(err error) error { return fmt.Errorf("%w: %w", ErrMalformedMessage, err) }
 

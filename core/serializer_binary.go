@@ -69,6 +69,9 @@ func decodeBinary(data []byte, m *Message) error {
 		}
 		at += size
 	}
+	if m.Event == eventReply && m.Status == "" {
+		return malformed(errNoStatus)
+	}
 	m.Payload = BinaryPayload(data[at:])
 	return nil
 }

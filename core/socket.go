@@ -67,8 +67,9 @@ type Socket struct {
 	fallback      fallback
 	heartbeat     heartbeat
 	channels      []*Channel
-	sendBuffer    []*outgoing      // of Socket.Push, for the next connection
-	pending       map[string]*Push // that wait for a reply, by ref
+	sendBuffer    []*outgoing         // of Socket.Push, for the next connection
+	pending       map[string]*Push    // that wait for a reply, by ref
+	expired       map[string]struct{} // refs of pushes that timed out on this connection
 	pushes        uint64
 	buffered      struct{ pushes, bytes int }
 	counters      Statistics
@@ -100,7 +101,7 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 	}
 	s := &Socket{
 		config: config, serializer: newSerializer(config.Version), log: config.Logger,
-		endpoint: parsed, params: given, pending: map[string]*Push{},
+		endpoint: parsed, params: given, pending: map[string]*Push{}, expired: map[string]struct{}{},
 		retry: backoff{steps: config.ReconnectAfter, jitter: config.Jitter},
 		ended: make(chan struct{}),
 	}
