@@ -2,6 +2,7 @@ package core
 
 import (
 	"errors"
+	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -425,5 +426,39 @@ func TestJoinMayBeAskedFromAnyGoroutineWhileItIsSentAgain(t *testing.T) {
 			join.RoundTrip()
 		}
 		peer.expect("room:1", "phx_join")
+	})
+}
+
+func TestJoinThatWaitsForTheConnectionIsErroredByEachFailedAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		p.refuse(503)
+		s := p.socket(nil)
+		c, join := joining(t, s, "room:1", nil)
+		var reasons recorder[string]
+		c.OnError(func(reason Payload) { reasons.add(reason.String()) })
+		require.NoError(t, s.Connect())
+		time.Sleep(5 * time.Second)
+		require.Greater(t, p.attempts(), 5)
+		require.Len(t, reasons.take(), 1, "once errored, it stays so")
+		require.Equal(t, ChannelErrored, c.State())
+		p.refuse(0)
+		peer := p.accept()
+		peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
+		require.Equal(t, "ok", statusOf(join))
+	})
+}
+
+func TestJoinThatWaitsForTheConnectionIsNotErroredByTheFallback(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := fallbackPeer(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadRequest) })
+		s, opens := p.fallbackSocket()
+		c, _ := joining(t, s, "room:1", nil)
+		var reasons recorder[string]
+		c.OnError(func(reason Payload) { reasons.add(reason.String()) })
+		require.NoError(t, s.Connect())
+		require.Equal(t, []string{"longpoll"}, opens.take())
+		require.Empty(t, reasons.take(), "the transport was replaced, nothing was lost")
+		require.Equal(t, ChannelJoining, c.State())
 	})
 }

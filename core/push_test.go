@@ -277,7 +277,7 @@ func TestManyTimeoutsComeInTheOrderOfThePushes(t *testing.T) {
 	})
 }
 
-func TestEveryPushCompletesOnceWhateverHappens(t *testing.T) {
+func TestPushCompletesOnceWhateverEndsIt(t *testing.T) {
 	endings := map[string]func(t *testing.T, p *peer, peer *peerConn, c *Channel){
 		"the channel is left": func(t *testing.T, _ *peer, peer *peerConn, c *Channel) {
 			leaving(t, c)
