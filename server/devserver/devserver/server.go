@@ -96,8 +96,9 @@ type Server struct {
 	listener  net.Listener
 	sessions  []*session
 	longPolls map[string]*longPoll // by id
-	closed    bool
-	running   sync.WaitGroup // requests, sessions, and the accepting of connections
+	closed    bool                 // nothing new is accepted
+	dropping  bool                 // what is left is dropped
+	running   sync.WaitGroup       // requests, sessions, and the accepting of connections
 }
 
 // New makes a server that does not listen yet.
@@ -214,7 +215,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	select {
 	case <-done:
 	case <-ctx.Done():
-		s.DropConnections()
+		s.dropAll()
 		<-done
 		return ctx.Err()
 	}
@@ -225,8 +226,16 @@ func (s *Server) Shutdown(ctx context.Context) error {
 // goroutines of the server have ended.
 func (s *Server) Close() {
 	s.stopListening()
-	s.DropConnections()
+	s.dropAll()
 	s.running.Wait()
+}
+
+// dropAll ends all sessions, and those whose handshake is still under way.
+func (s *Server) dropAll() {
+	s.mu.Lock()
+	s.dropping = true
+	s.mu.Unlock()
+	s.DropConnections()
 }
 
 func (s *Server) stopListening() {
@@ -258,13 +267,17 @@ func (s *Server) enter() bool {
 	return !s.closed
 }
 
-// add and remove keep the list of sessions. A session that comes after Close ends at once.
+// add and remove keep the list of sessions. One whose handshake ends after Shutdown or Close began
+// goes the way of the others.
 func (s *Server) add(own *session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sessions = append(s.sessions, own)
-	if s.closed {
+	switch {
+	case s.dropping:
 		own.end()
+	case s.closed:
+		own.mailbox.post(letter{do: own.drain})
 	}
 	own.log.Info("connected")
 }
