@@ -5,8 +5,6 @@ readonly DEMO_PROJECT=godot_project
 readonly DEMO_URL=ws://127.0.0.1:4000/socket
 readonly DEMO_HEADLESS_LIMIT=60 # seconds for the scripted session, which takes about one
 
-DEMO_ENGINE_PID=
-
 demo_run() {
 	local url='' headless='' quit_after='' engine
 	while (($#)); do
@@ -26,14 +24,11 @@ demo_run() {
 	done
 	[[ -z $quit_after || $quit_after =~ ^[1-9][0-9]{0,5}$ ]] || die "--quit-after takes whole seconds from 1 on, not '$quit_after'" 2
 
+	process_guard server_stop
 	addon_build
 	server_build
 	engine=$(engine_find) || exit
 	project_import "$engine" "$DEMO_PROJECT"
-
-	trap demo_stop EXIT
-	trap 'exit 130' INT
-	trap 'exit 143' TERM HUP
 	demo_find_server "$url"
 	if [[ -z $headless ]] && ! demo_has_display; then
 		say "demo: no display here, running headless"
@@ -85,46 +80,18 @@ demo_start_server() {
 }
 
 demo_run_engine() {
-	local engine=$1 headless=$2 quit_after=$3 limit='' status=0
+	local engine=$1 headless=$2 quit_after=$3 limit=0 status=0
 	local arguments=(--path "$DEMO_PROJECT" --audio-driver Dummy)
-	[[ -z $headless ]] || arguments+=(--headless)
+	if [[ -n $headless ]]; then
+		arguments+=(--headless)
+		limit=$DEMO_HEADLESS_LIMIT
+	fi
 	arguments+=(-- --server "$SERVER_URL")
-	[[ -z $headless ]] || limit=$DEMO_HEADLESS_LIMIT
 	if [[ -n $quit_after ]]; then
 		arguments+=(--quit-after "$quit_after")
-		limit=$((quit_after + 30))
+		limit=$((quit_after + 30)) # the demo quits by itself; this is for when it hangs
 	fi
-	"$engine" "${arguments[@]}" </dev/null 8>&- &
-	DEMO_ENGINE_PID=$!
-	demo_wait "$limit" || status=$?
-	DEMO_ENGINE_PID=
+	process_run "$limit" "$engine" "${arguments[@]}" || status=$?
+	((status != 124)) || say "demo: not done after $limit seconds, stopped"
 	return "$status"
-}
-
-# demo_wait LIMIT: the engine's exit status, or 1 when it had to be stopped after LIMIT seconds (empty: no limit).
-demo_wait() {
-	local watcher='' status=0
-	if [[ -n $1 ]]; then
-		(
-			trap 'kill "$sleeper" 2>/dev/null' EXIT
-			trap 'exit' TERM
-			sleep "$1" 8>&- &
-			sleeper=$!
-			wait "$sleeper"
-			say "demo: not done after $1 seconds, stopping it"
-			kill -TERM "$DEMO_ENGINE_PID"
-		) 8>&- &
-		watcher=$!
-	fi
-	wait "$DEMO_ENGINE_PID" || status=$?
-	if [[ -n $watcher ]]; then
-		kill "$watcher" 2>/dev/null || true
-		wait "$watcher" 2>/dev/null || true
-	fi
-	return "$status"
-}
-
-demo_stop() {
-	[[ -z $DEMO_ENGINE_PID ]] || stop_process "$DEMO_ENGINE_PID"
-	server_stop
 }

@@ -1,6 +1,8 @@
 # Godot projects: what the engine needs to have read before it can run one.
 # shellcheck shell=bash
 
+readonly PROJECT_IMPORT_LIMIT=120 # seconds
+
 # project_import ENGINE PROJECT: lets the engine import the project when something in it is newer than the last import.
 project_import() {
 	local engine=$1 project=$2 stamp=$2/.godot/imported log=build/import.log
@@ -13,7 +15,7 @@ project_import() {
 	# A headless engine that finds an extension for the first time crashes when it ends (godotengine/godot#111048);
 	# one that knows it already does not.
 	printf 'res://addons/phoenix_channels/phoenix_channels.gdextension\n' >"$project/.godot/extension_list.cfg"
-	if ! "$engine" --headless --path "$project" --import </dev/null >"$log" 2>&1; then
+	if ! process_run "$PROJECT_IMPORT_LIMIT" "$engine" --headless --path "$project" --import >"$log" 2>&1; then
 		cat "$log" >&2
 		die "the engine could not import $project; its own words stand above"
 	fi

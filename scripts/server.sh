@@ -44,18 +44,6 @@ server_start() {
 server_stop() {
 	[[ -n $SERVER_PID ]] || return 0
 	exec 8>&-
-	stop_process "$SERVER_PID"
+	process_stop "$SERVER_PID"
 	SERVER_PID=
-}
-
-# stop_process PID: TERM, and KILL when that has not helped in 3 seconds.
-stop_process() {
-	local waited=0
-	kill -TERM "$1" 2>/dev/null || true
-	while kill -0 "$1" 2>/dev/null && ((waited < 60)); do
-		sleep 0.05
-		((waited += 1))
-	done
-	kill -KILL "$1" 2>/dev/null || true
-	wait "$1" 2>/dev/null || true
 }

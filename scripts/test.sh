@@ -17,9 +17,6 @@ test_run() {
 	toolchain_check_c
 	rm -rf "$TEST_DIR"
 	mkdir -p "$TEST_DIR"
-	trap server_stop EXIT
-	trap 'exit 130' INT
-	trap 'exit 143' TERM HUP
 	toolchain_build build/gotests ./scripts/gotests
 	toolchain_build build/enginetests ./scripts/enginetests
 	for stage in "$@"; do
@@ -34,7 +31,7 @@ test_stage() {
 	say
 	say "== $stage"
 	# set -e does not hold where a status is asked for, so the stages return by hand.
-	if ! ("test_stage_$stage") && ! test_has_failures "$stage"; then
+	if ! (process_guard server_stop && "test_stage_$stage") && ! test_has_failures "$stage"; then
 		printf '0 1 0\n' >"$TEST_DIR/$stage.totals"
 		say "FAIL $stage"
 	fi

@@ -33,23 +33,30 @@ toolchain_reason() {
 }
 
 # toolchain_build OUTPUT PACKAGE [FLAG...]: go build, into a file that takes OUTPUT's place only when it is whole.
-# What go prints is shown as it comes: downloads are progress, compile errors are for the reader.
+# Of what go prints downloads are shown as they come, being progress; the rest when it fails, unless one line says it all.
 toolchain_build() {
-	local output=$1 package=$2 log
+	local output=$1 package=$2 log text
 	shift 2
 	mkdir -p "${output%/*}" build
 	log=$(mktemp build/go-build.XXXXXX)
-	if ! go build -trimpath -ldflags "-s -w" -o "$output.new" "$@" "$package" 2>&1 | tee "$log" >&2; then
-		local text
+	if ! go build -trimpath -ldflags "-s -w" -o "$output.new" "$@" "$package" 2>&1 | tee "$log" | toolchain_show_downloads; then
 		text=$(<"$log")
 		rm -f "$log" "$output.new"
 		if grep -q -E 'dial tcp|no such host|proxyconnect|module lookup disabled|connection refused|i/o timeout|TLS handshake|server misbehaving' <<<"$text"; then
 			die "Go modules are missing and cannot be downloaded: $(toolchain_reason "$text"); go online, or point GOPROXY at a proxy that answers"
 		fi
+		printf '%s\n' "$text" >&2
 		die "building $package failed; go's own words stand above"
 	fi
-	rm -f "$log" "$output.h"
+	rm -f "$log" "$output.h" # the header that c-shared leaves
 	mv -f "$output.new" "$output"
+}
+
+toolchain_show_downloads() {
+	local line
+	while IFS= read -r line; do
+		[[ $line != 'go: downloading '* ]] || say "$line"
+	done
 }
 
 # toolchain_is_newer OUTPUT SOURCE...: something in the sources is newer than OUTPUT, or OUTPUT is missing. Folders count, as
