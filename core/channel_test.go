@@ -315,6 +315,10 @@ func TestErrorOfTheConnectionDoesNotRejoinAChannelThatIsOver(t *testing.T) {
 		s, peer := p.connect(nil)
 		closed, leaving := peer.join(s, "room:1"), peer.join(s, "room:2")
 		peer.push(closed.JoinRef(), "room:1", "phx_close", `{}`)
+		var errs recorder[string]
+		for _, c := range []*Channel{closed, leaving} {
+			c.OnError(func(reason Payload) { errs.add(c.Topic() + " " + reason.String()) })
+		}
 		leave, err := leaving.Leave()
 		require.NoError(t, err)
 		peer.expect("room:2", "phx_leave")
@@ -323,6 +327,7 @@ func TestErrorOfTheConnectionDoesNotRejoinAChannelThatIsOver(t *testing.T) {
 		require.Equal(t, "ok", statusOf(leave), "the server drops the channels of a connection with it")
 		next.silent()
 		require.Equal(t, []ChannelState{ChannelClosed, ChannelClosed}, []ChannelState{closed.State(), leaving.State()})
+		require.Empty(t, errs.take())
 		require.Empty(t, s.Channels())
 	})
 }

@@ -200,9 +200,8 @@ func TestPrepareHasMessagesAndReplies(t *testing.T) {
 		require.Equal(t, []any{"shout!", "phx_reply!"}, got.take())
 		reply, _ := push.Reply()
 		require.Equal(t, "phx_reply!", reply.Prepared)
-		own := pushing(t, c, "ask", nil)
-		time.Sleep(10 * time.Second)
-		reply, _ = own.Reply()
+		reply, err := pushing(t, c, "ask", nil).Wait(t.Context())
+		require.NoError(t, err)
 		require.Equal(t, Reply{Status: StatusTimeout}, reply, "not of this client's own outcomes")
 	})
 }
