@@ -14,9 +14,12 @@ import (
 
 // clientFrame makes our client do what the recorded one did when it sent this frame.
 func (s *session) clientFrame(e transcript.Event) {
-	data := append(s.fragments, e.Payload()...)
+	data := e.Payload()
+	if s.fragments != nil || !e.Final() {
+		s.fragments = append(s.fragments, data...)
+		data = s.fragments
+	}
 	if !e.Final() {
-		s.fragments = data
 		return
 	}
 	s.fragments = nil
@@ -95,7 +98,7 @@ func (s *session) refused(m message, c *channel) bool {
 		want = core.ErrInvalidEvent
 	case m.binary && s.version == vsn1:
 		want = core.ErrInvalidPayload
-	case !m.binary && !jsontext.Value(m.payload).IsValid(duplicates):
+	case m.invalid:
 		want, c = core.ErrInvalidPayload, s.live(m.topic) // Socket.Push takes the text of a JSONPayload as it is
 	default:
 		return false

@@ -3,12 +3,9 @@ package client
 import (
 	"encoding/json/jsontext"
 	"encoding/json/v2"
+	"maps"
 	"slices"
-	"strings"
 	"sync"
-	"testing"
-
-	"github.com/stretchr/testify/require"
 
 	"phoenixchannels/core"
 )
@@ -24,7 +21,6 @@ type presence struct {
 
 	mu       sync.Mutex
 	reported metas // from the handlers alone
-	trouble  string
 }
 
 // metas holds the JSON of each meta by key and phx_ref.
@@ -50,12 +46,13 @@ func (p *presence) report(key string, entry *core.PresenceEntry, joined bool) {
 	defer p.mu.Unlock()
 	for _, m := range entry.Metas {
 		at := [2]string{key, m.Ref}
-		if _, known := p.reported[at]; known == joined {
-			p.trouble = "told twice of " + key + " " + m.Ref
-		}
-		if joined {
+		_, known := p.reported[at]
+		switch {
+		case known == joined:
+			p.reported[at] = "was told twice"
+		case joined:
 			p.reported[at] = string(m.JSON)
-		} else {
+		default:
 			delete(p.reported, at)
 		}
 	}
@@ -123,29 +120,33 @@ func must(err error) {
 	}
 }
 
-func (m metas) String() string {
-	var lines []string
+// lines are the metas one by one, sorted.
+func (m metas) lines() (lines []string) {
 	for at, meta := range m {
 		lines = append(lines, at[0]+" "+at[1]+" "+meta)
 	}
 	slices.Sort(lines)
-	return strings.Join(lines, "\n")
+	return lines
 }
 
-// check compares what core holds and what it reported with what the frames told.
-func (p *presence) check(t *testing.T, where string) {
-	t.Helper()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	holds := metas{}
+// holds is what core holds.
+func (p *presence) holds() metas {
+	held := metas{}
 	for _, key := range p.core.Keys() {
 		entry := p.core.Get(key)
-		require.NotEmpty(t, entry.Metas, "%s: presence of %q without metas", where, key)
+		if len(entry.Metas) == 0 {
+			held[[2]string{key}] = "without metas"
+		}
 		for _, m := range entry.Metas {
-			holds[[2]string{key, m.Ref}] = string(m.JSON)
+			held[[2]string{key, m.Ref}] = string(m.JSON)
 		}
 	}
-	require.Equal(t, p.here.String(), holds.String(), "%s: who is present", where)
-	require.Equal(t, p.here.String(), p.reported.String(), "%s: the joins and leaves reported", where)
-	require.Empty(t, p.trouble, where)
+	return held
+}
+
+// told is what the joins and leaves that core reported add up to.
+func (p *presence) told() metas {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return maps.Clone(p.reported)
 }

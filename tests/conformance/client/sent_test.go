@@ -41,7 +41,7 @@ func (w *want) fits(m message) bool {
 // accept takes account of a frame that the client sent, and tells whether it was asked for.
 func (s *session) accept(data []byte, binary bool) (asked bool) {
 	s.t.Helper()
-	m, ok := readMessage(s.version, data, binary)
+	m, ok := s.readSent(data, binary)
 	require.True(s.t, ok, "%s: the client sent %q", s.where(), shortened(data))
 	i := s.findWant(m)
 	if i < 0 {
@@ -57,6 +57,20 @@ func (s *session) accept(data []byte, binary bool) (asked bool) {
 	s.bind(w)
 	s.fromClient++
 	return !w.bySelf
+}
+
+// readSent reads what the client sent. A large payload that is wanted as it is need not be taken apart for that.
+func (s *session) readSent(data []byte, binary bool) (message, bool) {
+	for _, w := range s.wants {
+		at := bytes.Index(data, w.payload)
+		if len(w.payload) < 64<<10 || binary || at < 0 {
+			continue
+		}
+		m, ok := readMessage(s.version, slices.Concat(data[:at], []byte(null), data[at+len(w.payload):]), false)
+		m.payload = w.payload
+		return m, ok
+	}
+	return readMessage(s.version, data, binary)
 }
 
 func shortened(data []byte) []byte { return data[:min(len(data), 300)] }

@@ -155,29 +155,60 @@ func (s *session) check() {
 	s.predicted = nil
 	slices.Sort(observed)
 	slices.Sort(predicted)
-	require.Equal(s.t, strings.Join(predicted, "\n"), strings.Join(observed, "\n"), "%s: what the handlers were told", s.where())
-	require.Equal(s.t, s.link, s.socket.State().String(), "%s: the socket's state", s.where())
-	var live []*core.Channel
-	for _, c := range s.channels {
-		require.Equal(s.t, c.state, c.core.State().String(), "%s: the state of %s", s.where(), c.name)
-		if c.state != stateClosed {
-			live = append(live, c.core)
-		}
-		if c.joinRef != "" {
-			require.Equal(s.t, c.joinRef, c.core.JoinRef(), "%s: the join_ref of %s", s.where(), c.name)
-		}
-		require.Equal(s.t, s.link == linkOpen && c.state == stateJoined, c.core.CanPush(), "%s: CanPush of %s", s.where(), c.name)
-		c.presence.check(s.t, s.where())
+	s.requireSame(predicted, observed, "what the handlers were told")
+	s.requireSame(s.modelled(), s.actually(), "the state")
+}
+
+// requireSame compares lines, and makes words of it only when they differ.
+func (s *session) requireSame(want, got []string, what string) {
+	s.t.Helper()
+	if !slices.Equal(want, got) {
+		require.Equal(s.t, strings.Join(want, "\n"), strings.Join(got, "\n"), "%s: %s", s.where(), what)
 	}
-	require.True(s.t, slices.Equal(live, s.socket.Channels()), "%s: the socket's channels", s.where())
+}
+
+// modelled is the state that the model says, in lines.
+func (s *session) modelled() []string {
+	lines := []string{"socket " + s.link, fmt.Sprintf("heard %d, malformed %d", s.heard, s.malformed)}
+	for _, c := range s.channels {
+		canPush := s.link == linkOpen && c.state == stateJoined
+		lines = append(lines, fmt.Sprintf("%s %s %s, can push %v", c.name, c.state, c.joinRef, canPush))
+		lines = append(append(lines, c.presence.here.lines()...), c.presence.here.lines()...)
+	}
+	for _, p := range s.pushes {
+		lines = append(lines, fmt.Sprintf("%s %v %s", p.label, p.done, p.status))
+	}
+	for _, c := range s.channels {
+		if c.state != stateClosed {
+			lines = append(lines, "socket has "+c.name)
+		}
+	}
+	return lines
+}
+
+// actually is the state that core tells, in the same lines.
+func (s *session) actually() []string {
+	numbers, names := s.socket.Statistics(), map[*core.Channel]string{}
+	lines := []string{
+		"socket " + s.socket.State().String(), fmt.Sprintf("heard %d, malformed %d", numbers.MessagesIn, numbers.MalformedMessages),
+	}
+	for _, c := range s.channels {
+		names[c.core] = c.name
+		joinRef := c.core.JoinRef()
+		if c.joinRef == "" { // not on the wire yet
+			joinRef = ""
+		}
+		lines = append(lines, fmt.Sprintf("%s %s %s, can push %v", c.name, c.core.State(), joinRef, c.core.CanPush()))
+		lines = append(append(lines, c.presence.holds().lines()...), c.presence.told().lines()...)
+	}
 	for _, p := range s.pushes {
 		reply, done := p.core.Reply()
-		require.Equal(s.t, p.done, done, "%s: whether %s completed", s.where(), p.label)
-		require.Equal(s.t, p.status, reply.Status, "%s: the status of %s", s.where(), p.label)
+		lines = append(lines, fmt.Sprintf("%s %v %s", p.label, done, reply.Status))
 	}
-	numbers := s.socket.Statistics()
-	require.Equal(s.t, s.heard, numbers.MessagesIn, "%s: messages in", s.where())
-	require.Equal(s.t, s.malformed, numbers.MalformedMessages, "%s: malformed messages", s.where())
+	for _, c := range s.socket.Channels() {
+		lines = append(lines, "socket has "+names[c])
+	}
+	return lines
 }
 
 func (s *session) where() string { return s.player.where() + ", client " + s.name }

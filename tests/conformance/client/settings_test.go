@@ -79,11 +79,14 @@ func rejoinGap(s transcript.Scenario) time.Duration {
 	return 0
 }
 
-// textsOf gives the text frames of an event: one, or over long poll any number.
+// textsOf gives the text frames of an event: one, or over long poll any number. Of those that the recording abridges there is nothing
+// to learn.
 func textsOf(e transcript.Event) [][]byte {
 	switch e.Kind {
 	case "text":
-		return [][]byte{e.Payload()}
+		if !e.Abridged {
+			return [][]byte{e.Data}
+		}
 	case "http_request":
 		return bodyLines(e.Body)
 	case "http_response":

@@ -31,26 +31,31 @@ type message struct {
 	odd          string // what no client could name: a topic or an event that is not a string
 	payload      []byte // JSON text, or bytes when binary
 	binary       bool
+	invalid      bool // JSON that holds what is no UTF-8
 }
 
 // readMessage reads what a client sent; false when it is no message at all.
-func readMessage(version string, data []byte, binary bool) (message, bool) {
-	switch {
-	case binary && version == vsn2:
+func readMessage(version string, data []byte, binary bool) (m message, ok bool) {
+	if binary && version == vsn2 {
 		return readBinaryPush(data)
-	case version == vsn2:
-		return readArray(data)
 	}
-	m, ok := readObject(data)
+	read := readObject
+	if version == vsn2 {
+		read = readArray
+	}
+	if m, ok = read(data, duplicates); !ok {
+		m, ok = read(data, lenient)
+		m.invalid = true
+	}
 	if !ok && binary { // nothing that 1.0.0 knows, but a client may try
 		return readBinaryPush(data)
 	}
 	return m, ok
 }
 
-func readArray(data []byte) (message, bool) {
+func readArray(data []byte, how json.Options) (message, bool) {
 	var parts []jsontext.Value
-	if json.Unmarshal(data, &parts, lenient) != nil || len(parts) < 5 {
+	if json.Unmarshal(data, &parts, how) != nil || len(parts) < 5 {
 		return message{}, false
 	}
 	m := message{joinRef: string(parts[0]), ref: string(parts[1]), payload: parts[4]}
@@ -58,7 +63,7 @@ func readArray(data []byte) (message, bool) {
 	return m, true
 }
 
-func readObject(data []byte) (message, bool) {
+func readObject(data []byte, how json.Options) (message, bool) {
 	var parts struct {
 		Topic   jsontext.Value `json:"topic"`
 		Event   jsontext.Value `json:"event"`
@@ -66,7 +71,7 @@ func readObject(data []byte) (message, bool) {
 		Ref     jsontext.Value `json:"ref"`
 		JoinRef jsontext.Value `json:"join_ref"`
 	}
-	err := json.Unmarshal(data, &parts, lenient)
+	err := json.Unmarshal(data, &parts, how)
 	if err != nil || parts.Topic == nil || parts.Event == nil || parts.Payload == nil || parts.Ref == nil {
 		return message{}, false
 	}
