@@ -55,12 +55,17 @@ func (q *logQueue) add(level slog.Level, text string) {
 	q.wake()
 }
 
+func (q *logQueue) take() (lines []logLine, dropped int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	lines, dropped = q.lines, q.dropped
+	q.lines, q.dropped = nil, 0
+	return lines, dropped
+}
+
 // flush shows what waits. On the main thread.
 func (q *logQueue) flush() {
-	q.mu.Lock()
-	lines, dropped := q.lines, q.dropped
-	q.lines, q.dropped = nil, 0
-	q.mu.Unlock()
+	lines, dropped := q.take()
 	for _, line := range lines {
 		switch {
 		case line.level == levelBug:

@@ -34,11 +34,10 @@ type settings struct {
 	debugLog              bool
 }
 
+// defaultSettings leaves out the Dictionaries, which live in the engine.
 func defaultSettings() settings {
 	return settings{
-		endpoint:            "ws://localhost:4000/socket",
-		params:              engine.NewDictionary(),
-		headers:             engine.NewDictionary(),
+		endpoint:            defaultEndpoint,
 		heartbeatInterval:   30_000,
 		timeout:             10_000,
 		reconnectAfter:      []int64{10, 50, 100, 150, 200, 250, 500, 1000, 2000, 5000},
@@ -142,9 +141,24 @@ func refuse(property, why string) {
 	engine.ErrorAt(1, "PhoenixSocket."+property, "PhoenixSocket."+property+": "+why+". The value stays as it was.")
 }
 
-// config is what the settings mean to core. The params, the token and the
-// endpoint are set apart, as they may change at any time.
+// config is what the settings mean to core.
 func (s *settings) config() (core.Config, error) {
+	config := s.plainConfig()
+	var err error
+	if config.Params, err = jsonOf(s.params); err != nil {
+		return config, fmt.Errorf("params: %w", err)
+	}
+	if config.Header, err = header(s.headers); err != nil {
+		return config, err
+	}
+	if config.TLS, err = tlsConfig(s.tlsOptions); err != nil {
+		return config, fmt.Errorf("tls_options: %w", err)
+	}
+	return config, nil
+}
+
+// plainConfig is config without what has to be asked of the engine.
+func (s *settings) plainConfig() core.Config {
 	config := core.Config{
 		Timeout:               milliseconds(s.timeout),
 		HeartbeatInterval:     milliseconds(s.heartbeatInterval),
@@ -161,19 +175,9 @@ func (s *settings) config() (core.Config, error) {
 		Prepare:               prepare,
 	}
 	if s.reconnectJitter == 0 {
-		config.Jitter = core.NoJitter
+		config.Jitter = core.NoJitter // as core takes 0 for its default
 	}
-	var err error
-	if config.Params, err = jsonOf(s.params); err != nil {
-		return config, fmt.Errorf("params: %w", err)
-	}
-	if config.Header, err = header(s.headers); err != nil {
-		return config, err
-	}
-	if config.TLS, err = tlsConfig(s.tlsOptions); err != nil {
-		return config, fmt.Errorf("tls_options: %w", err)
-	}
-	return config, nil
+	return config
 }
 
 // header reads {"X-Name": "value"}.

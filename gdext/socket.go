@@ -74,6 +74,7 @@ func newSocket(o engine.Object) any {
 	o.SetProcessMode(engine.ProcessModeAlways)
 	o.SetProcessInternal(true)
 	s := &socket{node: node{object: o}, settings: defaultSettings()}
+	s.settings.params, s.settings.headers = engine.NewDictionary(), engine.NewDictionary()
 	s.log = &logQueue{wake: o.Wake}
 	return s
 }

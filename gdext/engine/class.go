@@ -92,6 +92,15 @@ func (p Param) Is(class string) Param { p.class = class; return p }
 // Of gives the type, for parameters of signals.
 func (p Param) Of(t Type) Param { p.kind = t; return p }
 
+// Name of the parameter.
+func (p Param) Name() string { return p.name }
+
+// Type of the parameter.
+func (p Param) Type() Type { return p.kind }
+
+// IsOptional says that the parameter has a default.
+func (p Param) IsOptional() bool { return p.fallback != nil }
+
 // Property is an entry in the inspector: a value with getter and setter, or the
 // head of a group.
 type Property struct {
@@ -166,6 +175,12 @@ type Signal struct {
 
 // NewSignal describes a signal.
 func NewSignal(name string, params ...Param) *Signal { return &Signal{text: name, params: params} }
+
+// Name of the signal.
+func (s *Signal) Name() string { return s.text }
+
+// Params of the signal.
+func (s *Signal) Params() []Param { return s.params }
 
 // Enum of a class: its constants count from 0.
 type Enum struct {

@@ -8,6 +8,9 @@ import "C"
 
 import "sync"
 
+// objectID is the engine's id of an object.
+type objectID = C.uint64_t
+
 // An instance ties an engine object to the Go value behind it. C knows it by
 // its handle, a number, so that no Go pointer lives in C.
 type instance struct {
@@ -21,19 +24,19 @@ var instances struct {
 	sync.RWMutex
 	last     C.uint64_t
 	byHandle map[C.uint64_t]*instance
-	byObject map[C.uint64_t]*instance
+	byObject map[objectID]*instance
 	// Freed C structs, for use again. They are never given back to malloc: a
 	// goroutine may still hold one to wake it, which must stay harmless.
 	spare []*C.gd_instance
 }
 
-func addInstance(class *Class, objectID C.uint64_t) *C.gd_instance {
-	in := newInstance(objectID)
-	in.value = class.New(Object{id: uint64(objectID), c: in.c})
+func addInstance(class *Class, id objectID) *C.gd_instance {
+	in := newInstance(id)
+	in.value = class.New(Object{id: uint64(id), c: in.c})
 	return in.c
 }
 
-func newInstance(objectID C.uint64_t) *instance {
+func newInstance(id objectID) *instance {
 	t := &instances
 	t.Lock()
 	defer t.Unlock()
@@ -44,13 +47,13 @@ func newInstance(objectID C.uint64_t) *instance {
 		in.c = (*C.gd_instance)(C.calloc(1, C.sizeof_gd_instance))
 	}
 	t.last++
-	in.c.handle, in.c.object_id = t.last, objectID
+	in.c.handle, in.c.object_id = t.last, id
 	if t.byHandle == nil {
 		t.byHandle = make(map[C.uint64_t]*instance)
-		t.byObject = make(map[C.uint64_t]*instance)
+		t.byObject = make(map[objectID]*instance)
 	}
 	t.byHandle[t.last] = in
-	t.byObject[objectID] = in
+	t.byObject[id] = in
 	return in
 }
 
@@ -80,9 +83,9 @@ func valueOf(handle C.uint64_t) any {
 	return nil
 }
 
-func instanceOf(objectID uint64) *instance {
+func instanceOf(id uint64) *instance {
 	t := &instances
 	t.RLock()
 	defer t.RUnlock()
-	return t.byObject[C.uint64_t(objectID)]
+	return t.byObject[objectID(id)]
 }

@@ -46,6 +46,12 @@ type (
 	VariantBytes      []byte
 )
 
+// Name of the method.
+func (m Method) Name() string { return m.name }
+
+// Params of the method.
+func (m Method) Params() []Param { return m.params }
+
 // Enum says that an int result is of an enum: "Class.Enum", or a global one.
 func (m Method) Enum(class string) Method { m.result.class = class; return m }
 

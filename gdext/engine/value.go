@@ -65,7 +65,7 @@ func variantAt(pointer unsafe.Pointer) Variant {
 // Errors of Bytes.
 var (
 	ErrCycle   = errors.New("a Dictionary or Array contains itself")
-	ErrTooDeep = errors.New("Dictionaries and Arrays are nested more than 512 deep")
+	ErrTooDeep = errors.New("more than 512 levels of Dictionaries and Arrays")
 )
 
 // Bytes lends the value in the binary Variant form for the duration of f. A value

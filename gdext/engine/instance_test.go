@@ -1,0 +1,51 @@
+package engine
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+var thingClass = &Class{Name: "Thing", Parent: "Node", New: func(o Object) any { return &o }}
+
+func TestInstancesAreFoundByHandleAndByObject(t *testing.T) {
+	c := addInstance(thingClass, 42)
+	value := valueOf(c.handle)
+	assert.NotNil(t, value)
+	assert.Same(t, value, Object{id: 42}.Value())
+	assert.Same(t, value, removeInstance(c))
+	assert.Nil(t, valueOf(c.handle))
+	assert.Nil(t, Object{id: 42}.Value())
+}
+
+func TestFreedInstancesMayStillBeWoken(t *testing.T) {
+	c := addInstance(thingClass, 43)
+	object := objectOf(43)
+	old := c.handle
+	removeInstance(c)
+	object.Wake() // a goroutine that has not heard yet
+	again := addInstance(thingClass, 44)
+	assert.Equal(t, c, again, "the memory is used again")
+	assert.NotEqual(t, old, again.handle, "the handle is not")
+	assert.Nil(t, valueOf(old))
+	removeInstance(again)
+}
+
+func TestThreadsMayUseTheInstanceTable(t *testing.T) {
+	var all sync.WaitGroup
+	for worker := range 8 {
+		all.Go(func() {
+			for i := range 200 {
+				id := uint64(1000 + worker*1000 + i)
+				c := addInstance(thingClass, objectID(id))
+				objectOf(id).Wake()
+				Object{id: id}.Value()
+				removeInstance(c)
+			}
+		})
+	}
+	all.Wait()
+	assert.Empty(t, instances.byObject)
+	assert.Empty(t, instances.byHandle)
+}

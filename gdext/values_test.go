@@ -1,0 +1,152 @@
+package gdext
+
+import (
+	"encoding/json/jsontext"
+	"errors"
+	"fmt"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"phoenixchannels/core"
+	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/variant"
+)
+
+// asJSON reads a Variant back.
+func asJSON(t *testing.T, b []byte) string {
+	text, err := variant.AppendJSON(nil, b)
+	require.NoError(t, err)
+	return string(text)
+}
+
+func TestDictionaryHoldsEachKindOfValue(t *testing.T) {
+	b := dictionary("n", nil, "b", true, "i", 1000, "w", int64(1)<<40, "f", 1.5, "s", "é", "l", []int64{1, -2}, "d", encoded(dictionary("x", 1)))
+	assert.Equal(t, `{"n":null,"b":true,"i":1000,"w":1099511627776,"f":1.5,"s":"é","l":[1,-2],"d":{"x":1}}`, asJSON(t, b))
+	assert.Panics(t, func() { dictionary("k", struct{}{}) })
+}
+
+func TestArgumentsStandOneBehindTheOther(t *testing.T) {
+	args := arguments("event", encoded(emptyDictionary), "ok")
+	assert.Equal(t, append(append(variant.AppendString(nil, "event"), emptyDictionary...), variant.AppendString(nil, "ok")...), args)
+}
+
+func TestPackedInt32sAreReadAsWritten(t *testing.T) {
+	values := []int64{0, 10, -5, 1<<31 - 1}
+	assert.Equal(t, values, readInt32s(appendInt32s(nil, values)))
+	assert.Empty(t, readInt32s(nil))
+	assert.Empty(t, readInt32s(appendInt32s(nil, nil)))
+}
+
+func TestPrepareTranscodesOnTheReader(t *testing.T) {
+	text := core.Message{Payload: core.JSONPayload(jsontext.Value(`{"id":9007199254740993}`))}
+	prepare(&text)
+	assert.Equal(t, `{"id":9007199254740993}`, asJSON(t, text.Prepared.(encoded)))
+
+	binary := core.Message{Payload: core.BinaryPayload([]byte{1, 2, 3})}
+	prepare(&binary)
+	data, err := variant.Bytes(binary.Prepared.(encoded))
+	require.NoError(t, err)
+	assert.Equal(t, []byte{1, 2, 3}, data)
+
+	broken := core.Message{Payload: core.JSONPayload(jsontext.Value(`{"id":`))}
+	prepare(&broken)
+	value, err := prepared(broken.Prepared, broken.Payload)
+	require.Error(t, err)
+	assert.Equal(t, encoded(null), value)
+}
+
+func TestPreparedFallsBackToThePayload(t *testing.T) {
+	value, err := prepared(nil, core.JSONPayload(jsontext.Value(`[1]`)))
+	require.NoError(t, err)
+	assert.Equal(t, `[1]`, asJSON(t, value))
+	value, err = prepared(nil, core.Payload{}) // a timeout has none
+	require.NoError(t, err)
+	assert.Equal(t, `{}`, asJSON(t, value))
+}
+
+func TestCloseReasonIsAlwaysADictionary(t *testing.T) {
+	for payload, want := range map[string]string{
+		`"leave"`:                   `{"reason":"leave"}`,
+		`{}`:                        `{"reason":"unexpected_close"}`,
+		``:                          `{"reason":"unexpected_close"}`,
+		`null`:                      `{"reason":"unexpected_close"}`,
+		`{"reason":"kicked","n":1}`: `{"reason":"kicked","n":1}`,
+	} {
+		assert.Equal(t, want, asJSON(t, closeReason(core.JSONPayload(jsontext.Value(payload)))), payload)
+	}
+}
+
+func TestErrorDataNamesTheStatusOfARefusal(t *testing.T) {
+	refused := asJSON(t, errorData(fmt.Errorf("wrapped: %w", &core.HandshakeError{StatusCode: 403, Endpoint: "ws://h/socket"})))
+	assert.Contains(t, refused, `"status_code":403`)
+	assert.Equal(t, `{"message":"the socket is not connected"}`, asJSON(t, errorData(core.ErrNotConnected)))
+}
+
+func TestMistakesAreExplainedInTheWordsOfTheGame(t *testing.T) {
+	for err, want := range map[error]int64{
+		core.ErrNotJoined:                       errUnconfigured,
+		core.ErrChannelClosed:                   errUnconfigured,
+		core.ErrJoinedTwice:                     errAlreadyInUse,
+		core.ErrSocketClosed:                    errUnavailable,
+		core.ErrNotConnected:                    errConnectionError,
+		core.ErrBufferFull:                      errOutOfMemory,
+		core.ErrInvalidTopic:                    errInvalidParameter,
+		core.ErrInvalidEvent:                    errInvalidParameter,
+		core.ErrInvalidConfig:                   errInvalidParameter,
+		core.ErrInvalidPayload:                  errInvalidParameter,
+		errPayloadType:                          errInvalidParameter,
+		engine.ErrCycle:                         errInvalidParameter,
+		engine.ErrTooDeep:                       errInvalidParameter,
+		errors.New("something else altogether"): errFailed,
+	} {
+		text, result := explain(fmt.Errorf("%w (more)", err))
+		assert.Equal(t, want, result, err)
+		assert.NotContains(t, text, "phoenix: ")
+		assert.NotContains(t, text, "Join", "that is Go's name for it")
+	}
+}
+
+func TestDefaultSettingsAreTheDefaultsOfCore(t *testing.T) {
+	settings := defaultSettings()
+	config := settings.plainConfig()
+	assert.Equal(t, 10*time.Second, config.Timeout)
+	assert.Equal(t, 30*time.Second, config.HeartbeatInterval)
+	assert.Equal(t, 10*time.Millisecond, config.ReconnectAfter[0])
+	assert.Equal(t, 5*time.Second, config.ReconnectAfter[len(config.ReconnectAfter)-1])
+	assert.Equal(t, 0.25, config.Jitter)
+	assert.True(t, config.ManualDispatch)
+	_, err := core.NewSocket(settings.endpoint, config)
+	assert.NoError(t, err)
+}
+
+func TestJitterOfZeroKeepsTheExactTimes(t *testing.T) {
+	settings := defaultSettings()
+	settings.reconnectJitter = 0
+	assert.Equal(t, core.NoJitter, settings.plainConfig().Jitter)
+}
+
+func TestLogKeepsWarningsAndIsBounded(t *testing.T) {
+	woken := 0
+	queue := &logQueue{wake: func() { woken++ }}
+	log := queue.logger().With("topic", "room:a").WithGroup("g")
+	log.Debug("hidden")
+	log.Warn("careful", "n", 1)
+	lines, dropped := queue.take()
+	assert.Equal(t, []logLine{{slog.LevelWarn, "careful topic=room:a g.n=1"}}, lines)
+	assert.Zero(t, dropped)
+	assert.Equal(t, 1, woken)
+
+	queue.debug.Store(true)
+	for range maxLogLines + 5 {
+		log.Debug("shown")
+	}
+	queue.panicked("boom", []byte("stack"))
+	lines, dropped = queue.take()
+	assert.Len(t, lines, maxLogLines+1, "a bug is never dropped")
+	assert.Equal(t, 5, dropped)
+	assert.Contains(t, lines[maxLogLines].text, "boom")
+}
