@@ -114,6 +114,10 @@ type Config struct {
 	// ManualDispatch makes handlers run only inside [Socket.Dispatch], for programs with a main loop. Default: a goroutine runs them.
 	ManualDispatch bool
 
+	// OnQueued, if set, is called whenever an event begins to wait while none did, so that a main loop knows when to call
+	// [Socket.Dispatch]. It runs on any goroutine, under locks: it must be quick and call nothing of this package.
+	OnQueued func()
+
 	// Prepare, if set, is called for each message on the goroutine that reads, before the message waits for its handlers: the place for
 	// work that the handlers' goroutine should not do, such as decoding. It may set Message.Prepared.
 	Prepare func(*Message)

@@ -102,27 +102,38 @@ func (s *Socket) report(c *connection, end *closeError) {
 	s.requeue(c)
 	clear(s.expired)
 	s.setState(SocketClosed)
-	reason := "connection_closed"
-	if errors.Is(end.err, ErrHeartbeatTimeout) {
-		reason = "heartbeat_timeout"
+	again := s.wanted && !c.ended
+	fallBack := again && !s.offline && s.fallback.next(c)
+	if c.link != nil || !fallBack { // joins that wait for their first connection go on waiting when another transport takes over
+		s.disconnected(end.channelReason(c))
 	}
-	s.disconnected(reason)
 	if end.err != nil && !c.ended {
 		s.fail(end.err)
 	}
-	event := CloseEvent{WasRequested: c.ended, WillReconnect: s.wanted && !c.ended, Code: end.code, Reason: end.reason}
+	event := CloseEvent{WasRequested: c.ended, WillReconnect: again, Code: end.code, Reason: end.reason}
 	if event.Reason == "" && end.err != nil {
 		event.Reason = end.err.Error()
 	}
 	s.log.Info("disconnected", "code", event.Code, "reason", event.Reason, "will_reconnect", event.WillReconnect)
 	notify(s, &s.onClose, func(fn func(CloseEvent)) { fn(event) })
 	switch {
-	case !event.WillReconnect || s.offline:
-	case s.fallback.next(c):
+	case !again || s.offline:
+	case fallBack:
 		s.dial()
 	default:
 		s.timers.set(&s.reconnect, s.retry.next())
 	}
+}
+
+// channelReason is how the official client words the end of a connection to the channels.
+func (e *closeError) channelReason(c *connection) string {
+	switch {
+	case errors.Is(e.err, ErrHeartbeatTimeout):
+		return "heartbeat_timeout"
+	case c.link == nil && e.err != nil:
+		return "connection_error"
+	}
+	return "connection_closed"
 }
 
 // disconnected tells the channels, and the pings, that their connection is gone.

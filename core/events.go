@@ -24,8 +24,9 @@ func (n notice) size() int { return eventOverhead }
 
 // eventQueue holds the events that wait for delivery. Its lock is a leaf: the socket's lock may be held when it is taken.
 type eventQueue struct {
-	limit  int  // bytes
-	manual bool // delivered by Dispatch rather than by a goroutine
+	limit  int    // bytes
+	manual bool   // delivered by Dispatch rather than by a goroutine
+	onWork func() // told when the first event begins to wait; may be nil
 
 	mu         sync.Mutex
 	waiting    []event
@@ -41,7 +42,9 @@ func (q *eventQueue) push(e event) {
 	defer q.mu.Unlock()
 	q.waiting = append(q.waiting, e)
 	q.bytes += e.size()
-	q.count.Add(1)
+	if q.count.Add(1) == 1 && q.onWork != nil {
+		q.onWork()
+	}
 	if !q.manual && !q.delivering {
 		q.delivering = true
 		go q.drain()

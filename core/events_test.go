@@ -33,6 +33,27 @@ func TestManualDispatch(t *testing.T) {
 	})
 }
 
+func TestOnQueuedTellsWhenTheFirstEventWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told recorder[int]
+		s, peer := newPeer(t).connect(func(c *Config) {
+			c.ManualDispatch = true
+			c.OnQueued = func() { told.add(1) }
+		})
+		s.Dispatch(0)
+		told.take()
+		peer.push("", "t", "a", "{}")
+		peer.push("", "t", "b", "{}")
+		require.Len(t, told.take(), 1)
+		s.Dispatch(1)
+		peer.push("", "t", "c", "{}")
+		require.Empty(t, told.take(), "one still waits")
+		s.Dispatch(0)
+		peer.push("", "t", "d", "{}")
+		require.Len(t, told.take(), 1)
+	})
+}
+
 func TestDispatchLeavesWhatItsHandlersAdd(t *testing.T) {
 	q := eventQueue{limit: 1, manual: true}
 	runs := 0

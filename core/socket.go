@@ -105,7 +105,7 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 		retry: backoff{steps: config.ReconnectAfter, jitter: config.Jitter},
 		ended: make(chan struct{}),
 	}
-	s.events.limit, s.events.manual = config.MaxQueuedBytes, config.ManualDispatch
+	s.events.limit, s.events.manual, s.events.onWork = config.MaxQueuedBytes, config.ManualDispatch, config.OnQueued
 	s.clock = systemClock
 	s.timers.mu, s.timers.guard = &s.mu, s.guard
 	s.reconnect.run = s.dial
