@@ -245,6 +245,48 @@ func TestNoMessageComesAfterLeave(t *testing.T) {
 	})
 }
 
+// What was received before the leave, and waits for its handlers, comes no more either; replies do, as a push completes.
+func TestNoMessageThatWaitedComesAfterLeave(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(func(c *Config) { c.ManualDispatch = true })
+		c := peer.join(s, "room:1")
+		push := pushing(t, c, "ask", nil)
+		var got recorder[string]
+		push.OnComplete(func(r Reply) { got.add("reply " + r.Status) })
+		c.On("shout", func(m *Message) {
+			got.add("shout " + m.Payload.String())
+			leaving(t, c)
+		})
+		c.OnMessage(func(m *Message) { got.add("hook " + m.Event) })
+		s.OnMessage(func(m *Message) { got.add("socket " + m.Event) })
+		s.Dispatch(0)
+		got.take()
+		asked := peer.expect("room:1", "ask")
+		peer.push("", "room:1", "shout", "1")
+		peer.push("", "room:1", "shout", "2")
+		peer.reply(asked, "ok", "{}")
+		synctest.Wait()
+		s.Dispatch(0)
+		require.Equal(t, []string{
+			"hook shout", "shout 1", "socket shout", "socket shout", "hook phx_reply", "reply ok", "socket phx_reply",
+		}, got.take())
+	})
+}
+
+func TestMessagesBeforeTheServersCloseStillCome(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(func(c *Config) { c.ManualDispatch = true })
+		c := peer.join(s, "room:1")
+		got := eventNames(c, "shout", "phx_close")
+		peer.push("", "room:1", "shout", "1")
+		peer.push(c.JoinRef(), "room:1", "phx_close", "{}")
+		synctest.Wait()
+		require.Equal(t, ChannelClosed, c.State())
+		s.Dispatch(0)
+		require.Equal(t, []string{"shout 1", "phx_close {}"}, got.take())
+	})
+}
+
 func TestLeaveCompletesTheRepliesThatStillComeFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := newPeer(t).connect(nil)

@@ -62,6 +62,27 @@ func TestPanicOfANoticeKeepsNothingFromTheOthers(t *testing.T) {
 	})
 }
 
+func TestPanicOfAPresenceHandlerKeepsNothingFromTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var panics recorder[any]
+		s, peer := newPeer(t).connect(func(c *Config) {
+			c.OnPanic = func(value any, _ []byte) { panics.add(value) }
+		})
+		c := peer.join(s, "room:1")
+		p := NewPresence(c, PresenceEvents{})
+		var got recorder[string]
+		p.OnChange(func([]PresenceChange, []PresenceChange) { panic("oops") })
+		p.OnJoin(func(key string, _, _ *PresenceEntry) {
+			got.add(key)
+			panic("oops")
+		})
+		p.OnSync(func() { got.add("sync") })
+		peer.push(c.JoinRef(), "room:1", "presence_state", threeUsers)
+		require.Equal(t, []string{"u1", "u2", "u3", "sync"}, got.take())
+		require.Len(t, panics.take(), 4)
+	})
+}
+
 func TestHandlersMayCallBack(t *testing.T) {
 	tests := map[string]struct {
 		call func(t *testing.T, c *Channel)
