@@ -110,7 +110,9 @@ func (s *session) answerPoll(request, e transcript.Event) {
 	switch {
 	case e.Status != http.StatusOK:
 		poll.answer(s.t, writeText(e.Status, e.Headers, e.Body))
-		s.lost("connection_closed")
+		if !opening {
+			s.lost("connection_closed")
+		}
 		s.failed(e.Status, 1011, "internal server error")
 	case answer.Status == http.StatusForbidden:
 		poll.answer(s.t, writeText(e.Status, e.Headers, e.Body))
@@ -219,8 +221,8 @@ func (s *session) takePosts() (answered bool) {
 		}
 		post.read = true
 		asked := false
-		require.NotEmpty(s.t, post.body, s.where())
 		for _, line := range strings.Split(string(post.body), "\n") {
+			require.NotEmpty(s.t, line, "%s: an empty line, which ends the session", s.where())
 			data, binary := []byte(line), false
 			if s.version == vsn2 && line[0] != '[' {
 				decoded, err := base64.StdEncoding.DecodeString(line)
