@@ -397,6 +397,27 @@ func TestJoinUnderWayWhenTheConnectionIsLostGoesOnWithTheNext(t *testing.T) {
 	})
 }
 
+func TestRejoinThatEndsWithItsConnectionHasNoOutcome(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s, peer := p.connect(nil)
+		c := peer.join(s, "room:1")
+		outcomes := joinOutcomes(c)
+		peer.drop()
+		next := p.accept()
+		next.expect("room:1", "phx_join")
+		p.refuse(503)
+		next.drop()
+		time.Sleep(time.Minute)
+		require.Empty(t, outcomes.take())
+		require.Equal(t, ChannelErrored, c.State())
+		p.refuse(0)
+		last := p.accept()
+		last.reply(last.expect("room:1", "phx_join"), "ok", "{}")
+		require.Equal(t, []string{"ok"}, outcomes.take())
+	})
+}
+
 func TestRoundTripOfAJoin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t)

@@ -53,17 +53,26 @@ func TestPushThatTimedOutWhileItWaitedIsNotSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := newPeer(t).connect(func(c *Config) { c.HeartbeatInterval = time.Hour })
 		c, _ := joining(t, s, "room:1", nil)
-		short, err := c.PushTimeout("short", nil, time.Second)
-		require.NoError(t, err)
-		long, err := c.PushTimeout("long", nil, time.Minute)
-		require.NoError(t, err)
+		timeouts := []time.Duration{time.Second, time.Minute, 2 * time.Second, 3 * time.Second, time.Minute}
+		var pushes []*Push
+		for i, timeout := range timeouts {
+			push, err := c.PushTimeout("n", i, timeout)
+			require.NoError(t, err)
+			pushes = append(pushes, push)
+		}
 		join := peer.expect("room:1", "phx_join")
 		time.Sleep(5 * time.Second)
-		require.Equal(t, StatusTimeout, statusOf(short))
-		require.Equal(t, 1, s.Statistics().BufferedPushes)
+		for i, timeout := range timeouts {
+			require.Equal(t, timeout < 5*time.Second, statusOf(pushes[i]) == StatusTimeout)
+		}
+		require.Equal(t, 2, s.Statistics().BufferedPushes)
 		peer.reply(join, "ok", "{}")
-		peer.reply(peer.expect("room:1", "long"), "ok", "{}")
-		require.Equal(t, "ok", statusOf(long))
+		for _, i := range []int{1, 4} {
+			m := peer.expect("room:1", "n")
+			require.Equal(t, strconv.Itoa(i), m.Payload)
+			peer.reply(m, "ok", "{}")
+			require.Equal(t, "ok", statusOf(pushes[i]))
+		}
 		peer.silent()
 	})
 }
@@ -195,6 +204,33 @@ func TestPushesUnsentGoBeforeThoseMadeMeanwhile(t *testing.T) {
 		for _, want := range []string{"2", "3", "4"} {
 			require.Equal(t, want, next.expect("room:1", "n").Payload)
 		}
+	})
+}
+
+func TestRawPushesUnsentWhenTheConnectionWasLostGoOverTheNext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s, peer := p.connect(nil)
+		stop := peer.stopReading()
+		defer stop()
+		raw := func(n int) {
+			require.NoError(t, s.Push(Message{Topic: "t", Event: "e", Payload: JSONPayload([]byte(strconv.Itoa(n)))}))
+		}
+		for n := range 4 { // one is read, one is being written
+			raw(n)
+		}
+		synctest.Wait()
+		p.refuse(503)
+		peer.drop()
+		synctest.Wait()
+		raw(4)
+		p.refuse(0)
+		next := p.accept()
+		for _, want := range []string{"2", "3", "4"} {
+			require.Equal(t, want, next.expect("t", "e").Payload)
+		}
+		next.silent()
+		require.Zero(t, s.Statistics().BufferedBytes)
 	})
 }
 
