@@ -8,14 +8,16 @@ import (
 	"unsafe"
 )
 
-// The functions in this file are entered by the engine, through class.c. None
+// The functions in this file are entered by the engine, through class.c and method.c. None
 // of them lets a panic out: it becomes one engine error.
 
 //export phoenixEngineCreated
-func phoenixEngineCreated(class C.uint32_t, objectID C.uint64_t) *C.gd_instance {
-	c := classes[class]
-	defer guard(c.Name + ".new")
-	return addInstance(c, objectID)
+func phoenixEngineCreated(class C.uint32_t, id C.uint64_t) (c *C.gd_instance) {
+	in := newInstance(id)
+	c = in.c
+	defer guard(classes[class].Name + ".new") // the object then is an empty one
+	in.value = classes[class].New(Object{id: uint64(id), c: c})
+	return c
 }
 
 //export phoenixEngineFreed

@@ -14,6 +14,6 @@
 // extension; class.go and method.go describe classes, register.go registers
 // them; callbacks.go is entered by the engine; instance.go finds the Go object
 // behind an engine object. The C files are the hot paths: build.c (bytes to
-// Variant), emit.c (signals and callables), bytes.c (Variant to bytes) and
-// class.c (trampolines).
+// Variant), emit.c (signals and callables), bytes.c (Variant to bytes), class.c
+// and method.c (what the engine calls).
 package engine

@@ -132,7 +132,7 @@ enum { GD_BYTES_OK = 0, GD_BYTES_CYCLE = 1, GD_BYTES_TOO_DEEP = 2 };
 int32_t gd_bytes_of(const void *variant, gd_packed *out, const uint8_t **data, int64_t *len);
 void gd_bytes_free(gd_packed *bytes);
 
-// ---- class.c: what the engine calls ----
+// ---- class.c and method.c: what the engine calls ----
 
 enum { GD_MAX_ARGS = 4 };
 
@@ -187,15 +187,18 @@ void gd_method_call(void *method, void *instance, const void *const *args, int64
 void gd_method_ptrcall(void *method, void *instance, const void *const *args, void *ret);
 void gd_level_init(void *userdata, int32_t level);
 void gd_level_deinit(void *userdata, int32_t level);
-bool gd_result_bytes(gd_result *result, const uint8_t *data, int64_t len);
-void gd_result_string(gd_result *result, const char *text, int64_t len);
-void gd_result_copy(gd_result *result, const void *variant);
-void gd_result_objects(gd_result *result, const uint64_t *ids, int64_t count);
 void gd_wake(gd_instance *instance);
 void gd_method_free(gd_method *method);
 // Makes a default argument of the type; from the binary form, or the type's
 // empty value when that is Nil.
 void gd_default(gd_variant *variant, int32_t type, const uint8_t *data, int64_t len);
+
+// ---- result.c: results, filled from Go ----
+
+bool gd_result_bytes(gd_result *result, const uint8_t *data, int64_t len);
+void gd_result_string(gd_result *result, const char *text, int64_t len);
+void gd_result_copy(gd_result *result, const void *variant);
+void gd_result_objects(gd_result *result, const uint64_t *ids, int64_t count);
 
 // GDExtensionClassCreationInfo3 of 4.3, for which godot-go has no constructor.
 typedef struct {

@@ -30,12 +30,6 @@ var instances struct {
 	spare []*C.gd_instance
 }
 
-func addInstance(class *Class, id objectID) *C.gd_instance {
-	in := newInstance(id)
-	in.value = class.New(Object{id: uint64(id), c: in.c})
-	return in.c
-}
-
 func newInstance(id objectID) *instance {
 	t := &instances
 	t.Lock()

@@ -7,10 +7,15 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-var thingClass = &Class{Name: "Thing", Parent: "Node", New: func(o Object) any { return &o }}
+// made is an instance with a Go value, as the engine has them made.
+func made(id uint64) *instance {
+	in := newInstance(objectID(id))
+	in.value = &Object{id: id, c: in.c}
+	return in
+}
 
 func TestInstancesAreFoundByHandleAndByObject(t *testing.T) {
-	c := addInstance(thingClass, 42)
+	c := made(42).c
 	value := valueOf(c.handle)
 	assert.NotNil(t, value)
 	assert.Same(t, value, Object{id: 42}.Value())
@@ -20,12 +25,12 @@ func TestInstancesAreFoundByHandleAndByObject(t *testing.T) {
 }
 
 func TestFreedInstancesMayStillBeWoken(t *testing.T) {
-	c := addInstance(thingClass, 43)
+	c := made(43).c
 	object := objectOf(43)
 	old := c.handle
 	removeInstance(c)
 	object.Wake() // a goroutine that has not heard yet
-	again := addInstance(thingClass, 44)
+	again := made(44).c
 	assert.Equal(t, c, again, "the memory is used again")
 	assert.NotEqual(t, old, again.handle, "the handle is not")
 	assert.Nil(t, valueOf(old))
@@ -38,7 +43,7 @@ func TestThreadsMayUseTheInstanceTable(t *testing.T) {
 		all.Go(func() {
 			for i := range 200 {
 				id := uint64(1000 + worker*1000 + i)
-				c := addInstance(thingClass, objectID(id))
+				c := made(id).c
 				objectOf(id).Wake()
 				Object{id: id}.Value()
 				removeInstance(c)

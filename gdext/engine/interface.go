@@ -1,7 +1,22 @@
 package engine
 
+// noescape and nocallback spare the hot calls a heap allocation and a check.
+
 /*
 #cgo CFLAGS: -std=c11 -O2 -Wall -Wextra -Werror -Wno-unused-parameter
+#cgo noescape gd_bytes_of
+#cgo nocallback gd_bytes_of
+#cgo noescape gd_bytes_free
+#cgo nocallback gd_bytes_free
+#cgo noescape gd_result_copy
+#cgo nocallback gd_result_copy
+#cgo noescape gd_result_string
+#cgo nocallback gd_result_string
+#cgo noescape gd_emit
+#cgo noescape gd_is_heard
+#cgo nocallback gd_is_heard
+#cgo noescape gd_wake
+#cgo nocallback gd_wake
 #include "engine.h"
 */
 import "C"

@@ -27,7 +27,7 @@ const (
 
 var (
 	extension Extension
-	engine    Version
+	running   Version
 )
 
 // Start is called with the three arguments of the entry symbol. False disables
@@ -44,7 +44,7 @@ func Start(getProcAddress, library, initialization unsafe.Pointer, ext Extension
 		Error(ext.Name, fmt.Sprintf("%s needs Godot %v or newer, this is %v: the extension is disabled.", ext.Name, oldestVersion, version))
 		return false
 	}
-	extension, engine = ext, version
+	extension, running = ext, version
 	if err := loadInterface(version); err != nil {
 		disable(err)
 		return false
@@ -64,7 +64,7 @@ func disable(reason error) {
 func initLevel(level int) {
 	switch level {
 	case levelScene:
-		if err := loadBinds(engine); err != nil {
+		if err := loadBinds(running); err != nil {
 			disable(err)
 			return
 		}
