@@ -1,0 +1,267 @@
+package core
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"strconv"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestConnectRequestsTheEndpoint(t *testing.T) {
+	tests := map[string]struct {
+		endpoint string
+		params   any
+		want     string
+	}{
+		"socket path":                {"ws://peer/socket", nil, "/socket/websocket?vsn=2.0.0"},
+		"with the transport segment": {"ws://peer/socket/websocket", nil, "/socket/websocket?vsn=2.0.0"},
+		"of long poll":               {"ws://peer/socket/longpoll", nil, "/socket/websocket?vsn=2.0.0"},
+		"trailing slash":             {"ws://peer/socket/", nil, "/socket/websocket?vsn=2.0.0"},
+		"http":                       {"http://peer/socket", nil, "/socket/websocket?vsn=2.0.0"},
+		"no path":                    {"ws://peer", nil, "/websocket?vsn=2.0.0"},
+		"own query":                  {"ws://peer/socket?a=1", map[string]any{"b": 2}, "/socket/websocket?a=1&b=2&vsn=2.0.0"},
+		"fragment is dropped":        {"ws://peer/socket#x", nil, "/socket/websocket?vsn=2.0.0"},
+		"nested params": {
+			"ws://peer/socket", raw(`{"user":{"name":"Ann & Bob","tags":["x","ü"]},"on":true}`),
+			"/socket/websocket?user%5Bname%5D=Ann+%26+Bob&user%5Btags%5D%5B%5D=x&user%5Btags%5D%5B%5D=%C3%BC&on=true&vsn=2.0.0",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPeer(t)
+				s := p.socket(func(c *Config) { c.Params = test.params })
+				require.NoError(t, s.SetEndpoint(test.endpoint))
+				require.NoError(t, s.Connect())
+				p.accept()
+				require.Equal(t, test.want, p.request(0).URL.RequestURI())
+			})
+		})
+	}
+}
+
+func TestNewSocketRefusesWhatCannotWork(t *testing.T) {
+	tests := map[string]struct {
+		endpoint string
+		change   func(*Config)
+		want     string
+	}{
+		"no scheme":            {"localhost:4000/socket", nil, "scheme"},
+		"empty":                {"", nil, "no scheme"},
+		"other scheme":         {"ftp://host/socket", nil, `"ftp"`},
+		"no host":              {"ws:///socket", nil, "no host"},
+		"no url":               {"ws://host:port/socket", nil, "endpoint"},
+		"version":              {"ws://h", func(c *Config) { c.Version = "3.0.0" }, `Version is "3.0.0"`},
+		"transport":            {"ws://h", func(c *Config) { c.Transport = 7 }, "Transport is 7"},
+		"jitter":               {"ws://h", func(c *Config) { c.Jitter = 1.5 }, "Jitter is 1.5"},
+		"timeout":              {"ws://h", func(c *Config) { c.Timeout = -1 }, "Timeout is negative"},
+		"reconnect step":       {"ws://h", func(c *Config) { c.ReconnectAfter = []time.Duration{-1} }, "ReconnectAfter"},
+		"header name":          {"ws://h", func(c *Config) { c.Header = map[string][]string{"a b": {"c"}} }, `"a b"`},
+		"header value":         {"ws://h", func(c *Config) { c.Header = map[string][]string{"X-A": {"secret\r\nX-B: c"}} }, `"X-A" has a value with control characters`},
+		"header of the socket": {"ws://h", func(c *Config) { c.Header = map[string][]string{"upgrade": {"x"}} }, "transport sets itself"},
+		"token":                {"ws://h", func(c *Config) { c.AuthToken = "a\nb" }, "AuthToken"},
+		"params list":          {"ws://h", func(c *Config) { c.Params = []int{1} }, "params must be a JSON object"},
+		"params not JSON":      {"ws://h", func(c *Config) { c.Params = func() {} }, "invalid payload"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			config := Config{}
+			if test.change != nil {
+				test.change(&config)
+			}
+			_, err := NewSocket(test.endpoint, config)
+			require.ErrorContains(t, err, test.want)
+			require.NotContains(t, err.Error(), "secret")
+		})
+	}
+}
+
+func TestParamsFunctionIsAskedAtEachConnect(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, calls := newPeer(t), 0
+		s := p.socket(func(c *Config) {
+			c.Params = func() any { calls++; return map[string]int{"try": calls} }
+		})
+		require.NoError(t, s.Connect())
+		p.accept().drop()
+		p.accept()
+		require.Contains(t, p.request(0).URL.RawQuery, "try=1")
+		require.Contains(t, p.request(1).URL.RawQuery, "try=2")
+	})
+}
+
+func TestParamsFunctionThatFailsIsAskedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, calls := newPeer(t), 0
+		s := p.socket(func(c *Config) {
+			c.Params = func() any {
+				if calls++; calls == 1 {
+					return "no object"
+				}
+				return nil
+			}
+		})
+		var errs recorder[error]
+		s.OnError(errs.add)
+		require.NoError(t, s.Connect())
+		p.accept()
+		require.ErrorIs(t, errs.take()[0], ErrInvalidPayload)
+		require.Equal(t, SocketOpen, s.State())
+	})
+}
+
+func TestAuthTokenTravelsAsSubprotocol(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		tokens := []string{"ÿþ?>~", "two"}
+		s := p.socket(func(c *Config) {
+			c.AuthTokenFunc = func() string {
+				token := tokens[0]
+				tokens = tokens[1:]
+				return token
+			}
+		})
+		require.NoError(t, s.Connect())
+		p.accept().drop()
+		p.accept()
+		require.Equal(t, "phoenix, base64url.bearer.phx.w7/Dvj8+fg", p.request(0).Header.Get("Sec-Websocket-Protocol"))
+		require.Equal(t, "phoenix, base64url.bearer.phx.dHdv", p.request(1).Header.Get("Sec-Websocket-Protocol"))
+	})
+}
+
+func TestWithoutAuthTokenNoSubprotocolIsAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s, _ := p.connect(func(c *Config) { c.Header = map[string][]string{"X-Build": {"7"}} })
+		require.Empty(t, p.request(0).Header.Get("Sec-Websocket-Protocol"))
+		require.Equal(t, "7", p.request(0).Header.Get("X-Build"))
+		require.ErrorContains(t, s.SetAuthToken("a\x00"), "AuthToken")
+		require.NoError(t, s.SetAuthToken("t"))
+		require.NoError(t, s.Disconnect(0, ""))
+		require.NoError(t, s.Connect())
+		p.accept()
+		require.NotEmpty(t, p.request(1).Header.Get("Sec-Websocket-Protocol"))
+	})
+}
+
+func TestConnectIsIdempotent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s := p.socket(nil)
+		require.Equal(t, SocketClosed, s.State())
+		for range 3 {
+			require.NoError(t, s.Connect())
+		}
+		require.Equal(t, SocketConnecting, s.State())
+		p.accept()
+		synctest.Wait()
+		require.NoError(t, s.Connect())
+		require.Equal(t, SocketOpen, s.State())
+		time.Sleep(time.Second)
+		require.Equal(t, 1, p.attempts())
+	})
+}
+
+func TestRefusedHandshakeIsNamed(t *testing.T) {
+	for _, status := range []int{301, 401, 403, 404, 500} {
+		t.Run(strconv.Itoa(status), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPeer(t)
+				p.refuse(status)
+				s := p.socket(func(c *Config) { c.Params = map[string]string{"key": "secret"} })
+				var errs recorder[error]
+				var closes recorder[CloseEvent]
+				s.OnError(errs.add)
+				s.OnClose(closes.add)
+				require.NoError(t, s.Connect())
+				synctest.Wait()
+				var refused *HandshakeError
+				require.ErrorAs(t, errs.take()[0], &refused)
+				require.Equal(t, &HandshakeError{StatusCode: status, Endpoint: "ws://peer/socket/websocket"}, refused)
+				require.Contains(t, refused.Error(), strconv.Itoa(status))
+				closed := closes.take()[0]
+				require.True(t, closed.WillReconnect)
+				require.NotContains(t, closed.Reason, "secret")
+			})
+		})
+	}
+}
+
+func TestConnectAttemptHasATimeLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		p.network.ignore(true)
+		s := p.socket(func(c *Config) { c.Timeout = 3 * time.Second })
+		var errs recorder[error]
+		s.OnError(errs.add)
+		require.NoError(t, s.Connect())
+		time.Sleep(2999 * time.Millisecond)
+		require.Empty(t, errs.take())
+		time.Sleep(time.Millisecond)
+		require.ErrorContains(t, errs.take()[0], "no answer within 3s")
+	})
+}
+
+func TestWaitOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s := p.socket(nil)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		require.ErrorIs(t, s.WaitOpen(ctx), context.DeadlineExceeded)
+		require.NoError(t, s.Connect())
+		require.NoError(t, s.WaitOpen(t.Context()))
+		require.NoError(t, s.WaitOpen(t.Context()), "at once when it is open")
+		require.NoError(t, s.Disconnect(0, ""))
+		go func() {
+			time.Sleep(time.Second)
+			_ = s.Close()
+		}()
+		require.ErrorIs(t, s.WaitOpen(t.Context()), ErrSocketClosed)
+	})
+}
+
+func TestSecretsStayOutOfLogsAndErrors(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		p := newPeer(t)
+		s := p.socket(func(c *Config) {
+			c.Params = map[string]string{"password": "s3cret"}
+			c.AuthToken = "s3cret"
+			c.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		})
+		require.NoError(t, s.SetEndpoint("ws://user:s3cret@peer/socket?key=s3cret"))
+		var errs recorder[error]
+		s.OnError(errs.add)
+		for _, status := range []int{403, 302, 500} {
+			p.refuse(status)
+			require.NoError(t, s.Connect())
+			time.Sleep(time.Second)
+			require.NoError(t, s.Disconnect(0, ""))
+		}
+		p.network.fail(context.DeadlineExceeded)
+		require.NoError(t, s.Connect())
+		time.Sleep(time.Second)
+		p.network.fail(nil)
+		p.refuse(0)
+		peer := p.accept()
+		require.Equal(t, "Basic dXNlcjpzM2NyZXQ=", p.request(p.attempts()-1).Header.Get("Authorization"))
+		channel, err := s.Channel("room:1", map[string]string{"password": "s3cret"})
+		require.NoError(t, err)
+		_, err = channel.Join()
+		require.NoError(t, err)
+		peer.reply(peer.expect("room:1", "phx_join"), "ok", `{"key":"s3cret"}`)
+		synctest.Wait()
+		for _, err := range errs.take() {
+			require.NotContains(t, err.Error(), "s3cret")
+		}
+		require.NotEmpty(t, log.String())
+		require.NotContains(t, log.String(), "s3cret")
+		require.NotContains(t, log.String(), "czNjcmV0")
+	})
+}

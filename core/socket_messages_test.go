@@ -1,0 +1,102 @@
+package core
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/gorilla/websocket"
+	"github.com/stretchr/testify/require"
+)
+
+func TestRawPushWaitsForTheConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s := p.socket(nil)
+		ref := s.MakeRef()
+		require.NoError(t, s.Push(Message{Ref: ref, Topic: "admin", Event: "status"}))
+		require.Equal(t, 1, s.Statistics().BufferedPushes)
+		require.NoError(t, s.Connect())
+		peer := p.accept()
+		require.Equal(t, wire{"", ref, "admin", "status", "{}"}, peer.nextMessage())
+		require.NoError(t, s.Push(Message{JoinRef: "7", Topic: "admin", Event: "x", Payload: BinaryPayload([]byte{1})}))
+		require.Equal(t, []byte("\x00\x01\x00\x05\x017adminx\x01"), peer.next().data)
+		require.Zero(t, s.Statistics().BufferedPushes)
+	})
+}
+
+func TestRawPushRefusesWhatTheProtocolCannotCarry(t *testing.T) {
+	s, err := NewSocket("ws://peer/socket", Config{Version: "1.0.0"})
+	require.NoError(t, err)
+	require.ErrorIs(t, s.Push(Message{Event: "x"}), ErrInvalidTopic)
+	require.ErrorIs(t, s.Push(Message{Topic: "\xff", Event: "x"}), ErrInvalidTopic)
+	require.ErrorIs(t, s.Push(Message{Topic: "a"}), ErrInvalidEvent)
+	require.ErrorIs(t, s.Push(Message{Topic: "a", Event: "\xff"}), ErrInvalidEvent)
+	require.ErrorIs(t, s.Push(Message{Topic: "a", Event: "x", Payload: BinaryPayload(nil)}), ErrInvalidPayload)
+	require.NoError(t, s.Close())
+	require.ErrorIs(t, s.Push(Message{Topic: "a", Event: "x"}), ErrSocketClosed)
+}
+
+func TestOnMessageSeesEverything(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		var events recorder[string]
+		id := s.OnMessage(func(m *Message) { events.add(m.Topic + " " + m.Event + " " + m.Status + " " + m.Payload.String()) })
+		peer.push("", "room:unknown", "shout", `{"a":1}`)
+		peer.send(`[null,"77","phoenix","phx_reply",{"status":"ok","response":{}}]`)
+		require.Equal(t, []string{`room:unknown shout  {"a":1}`, `phoenix phx_reply ok {}`}, events.take())
+		s.Off(id)
+		peer.push("", "room:unknown", "shout", `{}`)
+		require.Empty(t, events.take())
+	})
+}
+
+func TestMalformedMessagesAreSkipped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		channel := peer.join(s, "room:1")
+		var errs recorder[error]
+		s.OnError(errs.add)
+		bad := []string{"hello", "", `["1","2"`, `{"topic":"a"}`, "42", `["1","2","t","e"]`, `["1","2",5,"e",{}]`, `[null,null,"t","e",{}] x`}
+		for _, text := range bad {
+			peer.send(text)
+		}
+		peer.write(websocket.BinaryMessage, []byte{9, 1, 2})
+		got := errs.take()
+		require.Len(t, got, len(bad)+1)
+		for _, err := range got {
+			require.ErrorIs(t, err, ErrMalformedMessage)
+		}
+		require.Equal(t, ChannelJoined, channel.State())
+		require.Equal(t, len(bad)+1, s.Statistics().MalformedMessages)
+	})
+}
+
+func TestMessageOverTheLimitEndsTheConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s, peer := p.connect(func(c *Config) { c.MaxMessageBytes = 1000 })
+		var errs recorder[error]
+		s.OnError(errs.add)
+		go func() {
+			_ = peer.ws.WriteMessage(websocket.TextMessage, []byte(`[null,null,"t","e","`+strings.Repeat("x", 1000)+`"]`))
+		}()
+		p.accept()
+		require.ErrorIs(t, errs.take()[0], ErrMessageTooBig)
+	})
+}
+
+func TestLargeMessagesPassBothWays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		channel := peer.join(s, "room:1")
+		text := strings.Repeat("x", 3<<20)
+		var got recorder[int]
+		channel.On("big", func(m *Message) { got.add(m.Payload.Len()) })
+		_, err := channel.Push("big", text)
+		require.NoError(t, err)
+		require.Len(t, peer.nextMessage().Payload, len(text)+2)
+		peer.push("", "room:1", "big", `"`+text+`"`)
+		require.Equal(t, []int{len(text) + 2}, got.take())
+	})
+}
