@@ -160,21 +160,30 @@ func (p *Presence) tell(joined, left []PresenceChange) {
 	onChange, onJoin, onLeave, onSync := p.onChange, p.onJoin, p.onLeave, p.onSync
 	p.mu.Unlock()
 	if onChange != nil && len(joined)+len(left) > 0 {
-		onChange(joined, left)
+		p.call(func() { onChange(joined, left) })
 	}
 	if onJoin != nil {
 		for _, c := range joined {
-			onJoin(c.Key, c.Current, c.Changed)
+			p.call(func() { onJoin(c.Key, c.Current, c.Changed) })
 		}
 	}
 	if onLeave != nil {
 		for _, c := range left {
-			onLeave(c.Key, c.Current, c.Changed)
+			p.call(func() { onLeave(c.Key, c.Current, c.Changed) })
 		}
 	}
 	if onSync != nil {
-		onSync()
+		p.call(onSync)
 	}
+}
+
+// call runs a handler as the socket would, if there is one.
+func (p *Presence) call(handler func()) {
+	if p.channel == nil {
+		handler()
+		return
+	}
+	p.channel.socket.call(handler)
 }
 
 // Keys of all who are present, in the order they joined.

@@ -29,7 +29,11 @@ func (in *incoming) deliver() {
 		in.msg.during = r.joinRef
 		s.mu.Lock()
 		all, bound := r.channel.onMessage, r.channel.bindings[in.msg.Event]
+		left := r.channel.leave != nil && in.msg.Event != eventReply && in.msg.Event != eventClose
 		s.mu.Unlock()
+		if left { // while the message waited for its delivery
+			continue
+		}
 		in.tell(all)
 		in.tell(bound)
 	}
