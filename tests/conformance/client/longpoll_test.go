@@ -274,6 +274,7 @@ func (s *session) checkLongPoll(e *exchange, recorded transcript.Event) {
 	require.Equal(s.t, want, e.request.URL.Query(), "%s: the query", s.where())
 	require.Equal(s.t, s.token, e.request.Header.Get("X-Phoenix-LongPoll-Token"), s.where())
 	require.Equal(s.t, s.auth, e.request.Header.Get("X-Phoenix-AuthToken"), s.where())
+	s.fromClient++
 }
 
 func writeBody(status int, body pollBody) http.HandlerFunc {

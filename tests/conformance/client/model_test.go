@@ -252,10 +252,11 @@ func (s *session) lost(reason string) {
 }
 
 // keepUnsent sorts what the connection did not get to send: pushes wait for the rejoin, raw messages for the next connection, all
-// else is of the past.
+// else is of the past. When they go out the recording is somewhere else.
 func (s *session) keepUnsent() {
 	var raw []*want
 	for _, w := range s.wants {
+		w.bySelf = true
 		switch {
 		case w.raw:
 			raw = append(raw, w)

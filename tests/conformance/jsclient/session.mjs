@@ -15,7 +15,7 @@ if(!endpoint || !transport){
   process.exit(2)
 }
 const overWebSocket = transportName === "websocket"
-const STEP_MS = 8000
+const STEP_MS = 20000
 
 // Resolves with the first value that the function calls back with, and fails after STEP_MS.
 const called = (what, start) => new Promise((resolve, reject) => {
