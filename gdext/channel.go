@@ -20,7 +20,6 @@ var channelClass = &engine.Class{
 	Name:   classChannel,
 	Parent: "Node",
 	New: func(o engine.Object) any {
-		o.SetProcessMode(engine.ProcessModeAlways)
 		return &channel{node: node{object: o}, params: engine.NewDictionary()}
 	},
 	Notifications: []engine.Notification{engine.NotificationExitTree},
@@ -146,7 +145,7 @@ func (c *channel) join(timeout int64) *engine.Ref {
 	started, err := l.core.JoinTimeout(duration(timeout))
 	return track(method, about("the channel", c.getTopic()), started, err, func(p *push) {
 		p.lasting = true
-		l.join = p
+		l.join.Store(p)
 	})
 }
 
@@ -161,7 +160,6 @@ func (c *channel) leave(timeout int64) *engine.Ref {
 			mistake(method, about("the channel", c.getTopic()), err)
 			return nil
 		}
-		l.over = true
 		c.forget(l)
 	}
 	started, err := l.core.LeaveTimeout(duration(timeout))

@@ -3,6 +3,7 @@ package gdext
 import (
 	"bytes"
 	"errors"
+	"sync/atomic"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
@@ -16,8 +17,8 @@ var errNoSocket = errors.New("it has no socket: make channels with PhoenixSocket
 // or closed, with the channel of core that it has for that time.
 type life struct {
 	core *core.Channel
-	join *push
-	over bool // what still comes is not for the game
+	join atomic.Pointer[push]
+	over atomic.Bool // what still comes is not for the game
 }
 
 // current is the life of a channel that is not over.
@@ -94,7 +95,7 @@ func (c *channel) findSocket() (*socket, error) {
 // received tells the game of a message: a reply under the name of the push's
 // event, all else under its own. It runs once for each message.
 func (c *channel) received(l *life, m *core.Message) {
-	if l.over || c.gone.Load() {
+	if l.over.Load() || c.gone.Load() {
 		return
 	}
 	event, status := m.Event, core.StatusOK
@@ -138,7 +139,7 @@ func (c *channel) call(event string, payload encoded) {
 }
 
 func (c *channel) joined(l *life, reply core.Reply) {
-	if l.over {
+	if l.over.Load() {
 		return
 	}
 	result, err := prepared(reply.Prepared, reply.Response)
@@ -149,7 +150,7 @@ func (c *channel) joined(l *life, reply core.Reply) {
 }
 
 func (c *channel) failed(l *life, reason core.Payload) {
-	if l.over {
+	if l.over.Load() {
 		return
 	}
 	payload, err := incoming(reason)
@@ -161,7 +162,7 @@ func (c *channel) failed(l *life, reason core.Payload) {
 
 // closed ends a life that core says is over.
 func (c *channel) closed(l *life, reason core.Payload) {
-	if l.over {
+	if l.over.Load() {
 		return
 	}
 	c.forget(l)
@@ -188,7 +189,7 @@ func closeReason(reason core.Payload) encoded {
 
 // forget ends a life: the node can be joined anew.
 func (c *channel) forget(l *life) {
-	l.over = true
+	l.over.Store(true)
 	c.mu.Lock()
 	current := c.life == l
 	if current {
@@ -196,8 +197,8 @@ func (c *channel) forget(l *life) {
 	}
 	presenceObject := c.presence
 	c.mu.Unlock()
-	if l.join != nil {
-		l.join.finish()
+	if join := l.join.Load(); join != nil {
+		join.finish()
 	}
 	if p, ok := presenceObject.Value().(*presence); ok && current {
 		p.clear()

@@ -45,7 +45,9 @@ func (s *socket) process() {
 		made.Dispatch(0) // a handler freed this node: complete what waits
 		return
 	}
-	s.object.Wake()
+	if made.Queued() > 0 { // over the limit; OnQueued tells only of the first that waits
+		s.object.Wake()
+	}
 }
 
 // exitTree disconnects. What completes by that is delivered here, as no frame
@@ -53,7 +55,8 @@ func (s *socket) process() {
 func (s *socket) exitTree() {
 	s.mu.Lock()
 	made := s.core
-	s.wanted, s.autoDue, s.quiet = false, false, true
+	s.quiet = s.quiet || s.wanted // then core tells of one close, requested
+	s.wanted, s.autoDue = false, false
 	s.mu.Unlock()
 	if made != nil {
 		_ = made.Disconnect(0, "") // valid arguments
@@ -92,6 +95,9 @@ func (s *socket) listen(client *core.Socket) {
 	client.OnClose(func(e core.CloseEvent) {
 		s.mu.Lock()
 		quiet := s.quiet && e.WasRequested
+		if quiet {
+			s.quiet = false
+		}
 		s.mu.Unlock()
 		if !quiet {
 			s.emit(onClose, dictionary("was_requested", e.WasRequested, "will_reconnect", e.WillReconnect,

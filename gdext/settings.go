@@ -31,7 +31,6 @@ type settings struct {
 	maxMessagesPerFrame   int64
 	tlsOptions            *engine.Ref
 	autoConnect           bool
-	debugLog              bool
 }
 
 // defaultSettings leaves out the Dictionaries, which live in the engine.
@@ -73,7 +72,7 @@ var socketProperties = []engine.Property{
 	number("max_queued_bytes", func(s *settings) *int64 { return &s.maxQueuedBytes }, 1, "1,1073741824,1,or_greater,suffix:B"),
 	number("max_messages_per_frame", func(s *settings) *int64 { return &s.maxMessagesPerFrame }, 0, "0,10000,1,or_greater"),
 	engine.Group("Debug", ""),
-	setting("debug_log", func(s *settings) *bool { return &s.debugLog }),
+	engine.Prop("debug_log", func(s *socket) bool { return s.log.debug.Load() }, func(s *socket, on bool) { s.log.debug.Store(on) }),
 }
 
 // setting is a property that any value of its type is good for.
@@ -331,7 +330,7 @@ func (s *socket) getSettings() engine.DictionaryBytes {
 		"reconnect_after", of.reconnectAfter, "rejoin_after", of.rejoinAfter, "reconnect_jitter", of.reconnectJitter,
 		"transport", of.transport, "longpoll_fallback_after", of.longpollFallbackAfter, "compression", of.compression,
 		"max_message_size", of.maxMessageSize, "max_queued_bytes", of.maxQueuedBytes,
-		"max_messages_per_frame", of.maxMessagesPerFrame, "auto_connect", of.autoConnect, "debug_log", of.debugLog))
+		"max_messages_per_frame", of.maxMessagesPerFrame, "auto_connect", of.autoConnect, "debug_log", s.log.debug.Load()))
 }
 
 // copied is a Dictionary by way of JSON, as the server would see it.

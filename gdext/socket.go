@@ -66,7 +66,7 @@ type socket struct {
 	core     *core.Socket // once needed
 	wanted   bool         // connected, or to be
 	autoDue  bool         // auto_connect waits for the next frame
-	quiet    bool         // the next close was told already
+	quiet    bool         // the next requested close was told already
 	channels []engine.Object
 }
 
@@ -156,9 +156,9 @@ func (s *socket) client() (*core.Socket, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.log.debug.Store(s.settings.debugLog)
 	config.Logger = s.log.logger()
 	config.OnPanic = s.log.panicked
+	config.OnQueued = s.object.Wake
 	made, err := core.NewSocket(s.settings.endpoint, config)
 	if err != nil {
 		return nil, err
@@ -168,7 +168,6 @@ func (s *socket) client() (*core.Socket, error) {
 	}
 	s.core, s.changed = made, false
 	s.listen(made)
-	s.object.Wake()
 	return made, nil
 }
 
@@ -193,7 +192,7 @@ func (s *socket) connect() int64 {
 	}
 	if err == nil {
 		s.mu.Lock()
-		s.wanted, s.quiet, s.autoDue = true, false, false
+		s.wanted, s.autoDue = true, false
 		s.mu.Unlock()
 		err = client.Connect()
 	}
