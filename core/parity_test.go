@@ -83,6 +83,7 @@ func TestWithoutAuthTokenLongPollSendsNone(t *testing.T) {
 		s := p.open(nil)
 		require.NoError(t, s.Push(Message{Topic: "t", Event: "e"}))
 		<-p.sends
+		synctest.Wait()
 		require.GreaterOrEqual(t, p.attempts(), 3, "open, poll, send")
 		for i := range p.attempts() {
 			require.NotContains(t, p.request(i).Header, "X-Phoenix-Authtoken")
