@@ -237,11 +237,19 @@ func (s *socket) channel(topic string, params engine.Dictionary, with engine.Obj
 	c.params.Release()
 	c.params = engine.DictionaryRef{Ref: params.Keep()}
 	s.object.AddChild(object)
+	if object.Parent().IsNull() { // the engine has said why
+		object.Destroy()
+		mistake(method, about("the channel", topic), errNotAdded)
+		return engine.Object{}
+	}
 	s.mu.Lock()
 	s.channels = append(s.channels, object)
 	s.mu.Unlock()
 	return object
 }
+
+// errNotAdded is a channel that did not become a child of its socket.
+var errNotAdded = errors.New("the engine did not add it to the socket, for the reason that it gave before; use call_deferred where the tree is busy, and in threads")
 
 func (s *socket) getChannels() []engine.Object {
 	s.mu.Lock()
