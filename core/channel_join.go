@@ -49,8 +49,8 @@ func (c *Channel) startJoin() {
 	c.joinRef = c.join.ref
 	s.pending[c.joinRef] = c.join
 	c.join.out = outgoing{
-		push: c.join,
-		msg:  Message{JoinRef: c.joinRef, Ref: c.joinRef, Topic: c.topic, Event: eventJoin},
+		push: c.join, queued: c.join.out.queued,
+		msg: Message{JoinRef: c.joinRef, Ref: c.joinRef, Topic: c.topic, Event: eventJoin},
 	}
 	s.timers.set(&c.join.timer, c.timeout)
 	if s.state == SocketOpen {

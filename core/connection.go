@@ -199,10 +199,11 @@ func (c *connection) next(batch []outgoing) ([]outgoing, *closeError) {
 	for len(c.out) > 0 && len(batch) < cap(batch) {
 		o := c.out[0]
 		c.out[0], c.out = nil, c.out[1:]
+		o.queued = false
 		s.release(o)
 		if p := o.push; p != nil {
-			if s.pending[p.ref] != p {
-				continue // settled while it waited
+			if p.settled && p.kind != pushJoin && p.reply.Status == StatusTimeout {
+				continue // too late; one that was closed meanwhile was still pushed before the end
 			}
 			p.sentAt = time.Now()
 			if p.kind == pushJoin {

@@ -160,3 +160,19 @@ func TestClose(t *testing.T) {
 		require.ErrorIs(t, err, ErrNotConnected)
 	})
 }
+
+func TestCloseSendsFirstWhatWasPushedBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		channel := peer.join(s, "room:1")
+		for i := range 100 {
+			_, err := channel.Push("n", i)
+			require.NoError(t, err)
+		}
+		require.NoError(t, s.Close())
+		for i := range 100 {
+			require.Equal(t, strconv.Itoa(i), peer.expect("room:1", "n").Payload)
+		}
+		require.Equal(t, 1000, peer.closeError().Code)
+	})
+}

@@ -12,6 +12,7 @@ type outgoing struct {
 	push   *Push  // the push it belongs to; nil for a heartbeat and for Socket.Push
 	params params // of a join: evaluated when it is written
 	raw    bool   // from Socket.Push: kept for the next connection when this one ends
+	queued bool   // on the connection's queue
 	weight int    // bytes counted against the buffers' limits, 0 when not counted
 }
 
@@ -44,8 +45,13 @@ func (s *Socket) release(o *outgoing) {
 	o.weight = 0
 }
 
-// send queues a message on the open connection. Under the lock.
+// send queues a message on the open connection, unless it is queued already: a join that is sent anew changes in its place. Under
+// the lock.
 func (s *Socket) send(o *outgoing) {
+	if o.queued {
+		return
+	}
+	o.queued = true
 	s.conn.out = append(s.conn.out, o)
 	s.conn.wakeWriter()
 }
@@ -67,6 +73,7 @@ func (s *Socket) requeue(c *connection) {
 	unsent := map[*Channel][]*outgoing{}
 	var raw []*outgoing
 	for _, o := range c.out {
+		o.queued = false
 		switch {
 		case o.raw:
 			raw = append(raw, o)

@@ -77,6 +77,7 @@ func (s *socket) Freed() {
 	if made != nil {
 		_ = made.Close()
 		made.Dispatch(0)
+		goodbyes.add(made)
 	}
 }
 

@@ -12,5 +12,6 @@ func Init(getProcAddress, library, initialization unsafe.Pointer) bool {
 		Name:    "Phoenix Channels",
 		Classes: []*engine.Class{pushClass, presenceClass, channelClass, socketClass},
 		Docs:    docs(),
+		Ending:  func() { goodbyes.wait(goodbyeLimit) },
 	})
 }
