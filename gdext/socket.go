@@ -165,6 +165,7 @@ func (s *socket) client() (*core.Socket, error) {
 	}
 	if s.core != nil {
 		_ = s.core.Close()
+		goodbyes.add(s.core)
 	}
 	s.core, s.changed = made, false
 	s.listen(made)
