@@ -154,10 +154,13 @@ func TestConnectIsIdempotent(t *testing.T) {
 		p := newPeer(t)
 		s := p.socket(nil)
 		require.Equal(t, SocketClosed, s.State())
+		p.network.hold(true)
 		for range 3 {
 			require.NoError(t, s.Connect())
 		}
+		synctest.Wait()
 		require.Equal(t, SocketConnecting, s.State())
+		p.network.hold(false)
 		p.accept()
 		synctest.Wait()
 		require.NoError(t, s.Connect())
@@ -195,7 +198,7 @@ func TestRefusedHandshakeIsNamed(t *testing.T) {
 func TestConnectAttemptHasATimeLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t)
-		p.network.ignore(true)
+		p.network.hold(true)
 		s := p.socket(func(c *Config) { c.Timeout = 3 * time.Second })
 		var errs recorder[error]
 		s.OnError(errs.add)

@@ -55,7 +55,7 @@ func TestDisconnect(t *testing.T) {
 	t.Run("while connecting ends the attempt", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			p := newPeer(t)
-			p.network.ignore(true)
+			p.network.hold(true)
 			s := p.socket(nil)
 			var closes recorder[CloseEvent]
 			var errs recorder[error]

@@ -100,9 +100,9 @@ func TestLongPollCarriesAConversation(t *testing.T) {
 		_, err = channel.Join()
 		require.NoError(t, err)
 		require.Equal(t, []string{`["1","1","room:1","phx_join",{}]`}, <-p.sends)
-		p.answers <- []string{`["1","1","room:1","phx_reply",{"status":"ok","response":{}}]`, `[null,null,"room:1","hello",{"a":1}]`}
 		var got recorder[string]
 		channel.On("hello", func(m *Message) { got.add(m.Payload.String()) })
+		p.answers <- []string{`["1","1","room:1","phx_reply",{"status":"ok","response":{}}]`, `[null,null,"room:1","hello",{"a":1}]`}
 		synctest.Wait()
 		require.Equal(t, ChannelJoined, channel.State())
 		require.Equal(t, []string{`{"a":1}`}, got.take())

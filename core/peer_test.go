@@ -311,7 +311,7 @@ type memoryNetwork struct {
 	once    sync.Once
 	mu      sync.Mutex
 	down    error
-	deaf    bool
+	held    chan struct{} // closed when dials go on
 }
 
 func newMemoryNetwork() *memoryNetwork {
@@ -325,13 +325,12 @@ func (n *memoryNetwork) DialContext(ctx context.Context, _, _ string) (net.Conn,
 	if down != nil {
 		return nil, down
 	}
-	client, server := net.Pipe()
-	accepts := n.accepts
-	if n.isDeaf() {
-		accepts = nil
+	if err := n.wait(ctx); err != nil {
+		return nil, err
 	}
+	client, server := net.Pipe()
 	select {
-	case accepts <- server:
+	case n.accepts <- server:
 		return client, nil
 	case <-n.closed:
 		return nil, net.ErrClosed
@@ -347,17 +346,34 @@ func (n *memoryNetwork) fail(err error) {
 	n.down = err
 }
 
-// ignore lets further dials wait for ever; false ends that.
-func (n *memoryNetwork) ignore(on bool) {
+// hold lets dials wait until hold(false), or for ever.
+func (n *memoryNetwork) hold(on bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.deaf = on
+	switch {
+	case on:
+		n.held = make(chan struct{})
+	case n.held != nil:
+		close(n.held)
+		n.held = nil
+	}
 }
 
-func (n *memoryNetwork) isDeaf() bool {
+func (n *memoryNetwork) wait(ctx context.Context) error {
 	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.deaf
+	held := n.held
+	n.mu.Unlock()
+	if held == nil {
+		return nil
+	}
+	select {
+	case <-held:
+		return nil
+	case <-n.closed:
+		return net.ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func (n *memoryNetwork) Accept() (net.Conn, error) {

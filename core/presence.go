@@ -207,11 +207,11 @@ func (p *Presence) JSON() jsontext.Value {
 	return p.state.json()
 }
 
-// Clear forgets all, without telling the handlers.
+// Clear forgets who is present, without telling the handlers. The diffs that come go on from there; the next state brings all back.
 func (p *Presence) Clear() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.state, p.waiting, p.joinRef = newPresences(), nil, ""
+	p.state, p.waiting = newPresences(), nil
 }
 
 // ListPresences gives what by makes of each entry, in the order the keys joined.

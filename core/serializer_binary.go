@@ -34,7 +34,7 @@ func checkBinaryFields(m *Message) error {
 	}
 	for _, f := range fields {
 		if len(f.value) > maxField {
-			return fmt.Errorf("%w: a binary payload needs a %s of at most %d bytes, this has %d",
+			return fmt.Errorf("%w: a binary payload allows %s of at most %d bytes, this has %d",
 				ErrInvalidPayload, f.name, maxField, len(f.value))
 		}
 	}
