@@ -116,6 +116,7 @@ func TestPing(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "ok", reply.Status)
 		require.Equal(t, 20*time.Millisecond, ping.RoundTrip())
+		require.Equal(t, 20*time.Millisecond, s.Statistics().RoundTrip)
 
 		late, err := s.Ping()
 		require.NoError(t, err)

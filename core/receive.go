@@ -102,6 +102,9 @@ func (s *Socket) handle(in *incoming) {
 		}
 		if answered = s.pending[m.Ref]; answered != nil && answered.Topic() == m.Topic {
 			answered.roundTrip = time.Since(answered.sentAt)
+			if answered.kind == pushPing {
+				s.counters.RoundTrip = answered.roundTrip
+			}
 			m.Push = answered
 			in.outcome = answered.settle(Reply{Status: m.Status, Response: m.Payload, Prepared: m.Prepared})
 		} else {
@@ -133,6 +136,10 @@ func (s *Socket) handle(in *incoming) {
 	for _, r := range in.channels {
 		switch m.Event {
 		case eventClose:
+			if r.channel.state == ChannelLeaving { // overtakes the answer when a new join of the topic follows the leave
+				r.channel.left()
+				continue
+			}
 			r.channel.closed(m.Payload)
 		case eventError:
 			r.channel.crashed(m.Payload)

@@ -4,7 +4,7 @@ import "time"
 
 // Statistics is what a socket has done since it was made.
 type Statistics struct {
-	RoundTrip         time.Duration // of the latest heartbeat
+	RoundTrip         time.Duration // of the latest heartbeat or ping
 	Connects          int           // connections that opened
 	Reconnects        int           // of them, those after the first
 	MessagesIn        int

@@ -96,7 +96,11 @@ func (s *session) receive(in incoming) {
 	for _, c := range hearers {
 		switch in.event {
 		case "phx_close":
-			s.closeChannel(c, string(in.payload))
+			reason := string(in.payload)
+			if c.state == stateLeaving { // the channel asked for it
+				reason = `"leave"`
+			}
+			s.closeChannel(c, reason)
 		case "phx_error":
 			s.crash(c, string(in.payload))
 		}
