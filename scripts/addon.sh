@@ -29,7 +29,7 @@ addon_build() {
 	if toolchain_is_newer "$library" core gdext capi go.mod go.sum scripts/addon.sh scripts/toolchain.sh; then
 		toolchain_check_c
 		say "build: $name"
-		CGO_ENABLED=1 toolchain_build "$library" ./capi -buildmode=c-shared -tags "$LIBRARY_TAGS"
+		CGO_ENABLED=1 toolchain_build "$library" ./capi -buildmode=c-shared -trimpath -ldflags "-s -w" -tags "$LIBRARY_TAGS"
 		say "build: $name, $(addon_size "$library") bytes"
 	else
 		say "build: $name is up to date"

@@ -72,7 +72,7 @@ lint_gdscript() {
 
 # lint_tools: prints the folder with the linters' programs, installing them on first use; status 1, with a warning that
 # says why, when that is not possible here.
-lint_tools() {
+lint_tools() (
 	local name="lint ${LINT_TOOLS[*]}" dir log
 	name=${name//==/-}
 	name=${name// /-}
@@ -82,9 +82,17 @@ lint_tools() {
 			warn "python3 is missing, so the linters for shell and GDScript are left out; install Python 3 to have them"
 			return 1
 		}
+		mkdir -p "$(dirname "$dir")" build
+		if have flock; then # two at once would spoil each other's environment
+			exec 7>"$dir.lock"
+			flock 7
+			[[ ! -e $dir/complete ]] || {
+				printf '%s/bin\n' "$dir"
+				return 0
+			}
+		fi
 		say "lint: installing ${LINT_TOOLS[*]} into $dir (once)"
 		rm -rf "$dir"
-		mkdir -p "$(dirname "$dir")" build
 		log=$(mktemp build/lint-tools.XXXXXX)
 		if ! { python3 -m venv "$dir" && "$dir/bin/python" -m pip install --quiet --disable-pip-version-check "${LINT_TOOLS[@]}"; } >"$log" 2>&1; then
 			warn "the linters for shell and GDScript cannot be installed and are left out: $(grep -v '^[[:space:]]*$' "$log" | tail -n 1)"
@@ -95,4 +103,4 @@ lint_tools() {
 		touch "$dir/complete"
 	fi
 	printf '%s/bin\n' "$dir"
-}
+)

@@ -39,7 +39,7 @@ toolchain_build() {
 	shift 2
 	mkdir -p "${output%/*}" build
 	log=$(mktemp build/go-build.XXXXXX)
-	if ! go build -trimpath -ldflags "-s -w" -o "$output.new" "$@" "$package" 2>&1 | tee "$log" | toolchain_show_downloads; then
+	if ! go build -o "$output.new" "$@" "$package" 2>&1 | tee "$log" | toolchain_show_downloads; then
 		text=$(<"$log")
 		rm -f "$log" "$output.new"
 		if grep -q -E 'dial tcp|no such host|proxyconnect|module lookup disabled|connection refused|i/o timeout|TLS handshake|server misbehaving' <<<"$text"; then
