@@ -187,20 +187,3 @@ func TestPanicOfATimerTaskLeavesTheSocketUsable(t *testing.T) {
 		require.Equal(t, []any{"oops"}, panics.take())
 	})
 }
-
-func TestPrepareRunsBeforeTheHandlers(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, peer := newPeer(t).connect(func(c *Config) {
-			c.Prepare = func(m *Message) { m.Prepared = m.Event + "!" }
-		})
-		channel := peer.join(s, "room:1")
-		var got recorder[any]
-		channel.On("e", func(m *Message) { got.add(m.Prepared) })
-		push, err := channel.Push("ask", nil)
-		require.NoError(t, err)
-		push.OnComplete(func(r Reply) { got.add(r.Prepared) })
-		peer.push("", "room:1", "e", "{}")
-		peer.reply(peer.expect("room:1", "ask"), "ok", "{}")
-		require.Equal(t, []any{"e!", "phx_reply!"}, got.take())
-	})
-}
