@@ -1,6 +1,7 @@
 package core
 
 import (
+	"log/slog"
 	"slices"
 	"time"
 )
@@ -38,7 +39,7 @@ func (c *Channel) startJoin() {
 	s.timers.cancel(&c.rejoin)
 	for _, other := range slices.Clone(s.channels) {
 		if other != c && other.topic == c.topic && (other.state == ChannelJoined || other.state == ChannelJoining) {
-			s.log.Debug("leaving duplicate topic", "topic", c.topic)
+			s.note(slog.LevelDebug, "leaving duplicate topic", "topic", c.topic)
 			other.startLeave(other.timeout)
 		}
 	}

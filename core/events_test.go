@@ -1,6 +1,8 @@
 package core
 
 import (
+	"context"
+	"log/slog"
 	"testing"
 	"testing/synctest"
 
@@ -187,3 +189,47 @@ func TestPanicOfATimerTaskLeavesTheSocketUsable(t *testing.T) {
 		require.Equal(t, []any{"oops"}, panics.take())
 	})
 }
+
+func TestLogHandlerMayCallBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		handler := &curiousHandler{}
+		s := p.socket(func(c *Config) { c.Logger = slog.New(handler) })
+		handler.ask = func() { s.State() }
+		require.NoError(t, s.Connect())
+		peer := p.accept()
+		peer.join(s, "room:1")
+		again, err := s.Channel("room:1", nil)
+		require.NoError(t, err)
+		_, err = again.Join()
+		require.NoError(t, err)
+		peer.expect("room:1", "phx_leave")
+		peer.send("no message")
+		peer.drop()
+		p.accept()
+		synctest.Wait()
+		for _, message := range []string{"connected", "receive", "leaving duplicate topic", "error", "disconnected"} {
+			require.Contains(t, handler.got.all(), message)
+		}
+	})
+}
+
+// curiousHandler is a log handler that asks the socket something at each record.
+type curiousHandler struct {
+	ask func()
+	got recorder[string]
+}
+
+func (h *curiousHandler) Enabled(context.Context, slog.Level) bool {
+	h.ask()
+	return true
+}
+
+func (h *curiousHandler) Handle(_ context.Context, r slog.Record) error {
+	h.ask()
+	h.got.add(r.Message)
+	return nil
+}
+
+func (h *curiousHandler) WithAttrs([]slog.Attr) slog.Handler { return h }
+func (h *curiousHandler) WithGroup(string) slog.Handler      { return h }

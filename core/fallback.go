@@ -3,6 +3,7 @@ package core
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 )
 
 // fallback decides over which transport the next attempt goes. With Config.LongPollFallbackAfter a WebSocket that fails to open, or
@@ -56,7 +57,7 @@ func (f *fallback) opened() {
 		s.heartbeat.probe()
 	case f.trying:
 		f.trying, f.settled = false, true
-		s.log.Info("fell back to long polling")
+		s.note(slog.LevelInfo, "fell back to long polling")
 	}
 }
 

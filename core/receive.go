@@ -121,7 +121,7 @@ func (s *Socket) handle(in *incoming) {
 			continue
 		}
 		if joinRef != "" && joinRef != c.joinRef {
-			s.log.Debug("dropping outdated message", "topic", m.Topic, "event", m.Event, "join_ref", joinRef)
+			s.note(slog.LevelDebug, "dropping outdated message", "topic", m.Topic, "event", m.Event, "join_ref", joinRef)
 			continue
 		}
 		if !c.takes(m.Event, answered) {

@@ -47,6 +47,7 @@ type Socket struct {
 	config     Config
 	serializer serializer
 	log        *slog.Logger
+	silent     bool // nobody gave a Logger
 	events     eventQueue
 	refs       atomic.Uint64
 	lastSub    atomic.Uint64
@@ -87,6 +88,7 @@ type Socket struct {
 // NewSocket makes a socket for an endpoint such as ws://localhost:4000/socket, without connecting it. The endpoint may name the
 // transport's segment at its end ("/websocket") or not, and may have a query. The error names what in the config cannot work.
 func NewSocket(endpoint string, config Config) (*Socket, error) {
+	silent := config.Logger == nil
 	config, err := config.withDefaults()
 	if err != nil {
 		return nil, err
@@ -100,7 +102,7 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 		return nil, err
 	}
 	s := &Socket{
-		config: config, serializer: newSerializer(config.Version), log: config.Logger,
+		config: config, serializer: newSerializer(config.Version), log: config.Logger, silent: silent,
 		endpoint: parsed, params: given, pending: map[string]*Push{}, expired: map[string]struct{}{},
 		retry: backoff{steps: config.ReconnectAfter, jitter: config.Jitter},
 		ended: make(chan struct{}),
@@ -289,9 +291,19 @@ func (s *Socket) call(handler func()) {
 	handler()
 }
 
+// note logs what happened under the lock: later, among the handlers' events, as a log handler is the caller's code too.
+func (s *Socket) note(level slog.Level, message string, attributes ...any) {
+	if s.silent {
+		return
+	}
+	s.events.push(notice(func() {
+		s.call(func() { s.log.Log(context.Background(), level, message, attributes...) })
+	}))
+}
+
 // fail tells OnError and the log. Under the lock.
 func (s *Socket) fail(err error) {
-	s.log.Info("error", "err", err)
+	s.note(slog.LevelInfo, "error", "err", err)
 	notify(s, &s.onError, func(fn func(error)) { fn(err) })
 }
 
