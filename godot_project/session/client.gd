@@ -8,6 +8,7 @@ var channel: PhoenixChannel
 var presence: PhoenixPresence
 
 var _user: String
+var _was_open := false
 var _events: Array[Array] = []
 
 
@@ -19,6 +20,7 @@ func _init(server: String, user: String, topic: String) -> void:
 	add_child(presence)
 	channel = socket.channel(topic, {}, presence)
 
+	socket.on_open.connect(func(_params: Dictionary) -> void: _was_open = true)
 	socket.on_close.connect(_tell_close)
 	channel.on_event.connect(_remember)
 	presence.on_sync.connect(changed.emit)
@@ -63,7 +65,9 @@ func _remember(event: String, payload: Variant, _status: String) -> void:
 
 
 func _tell_close(params: Dictionary) -> void:
-	if params.get("will_reconnect", false):
+	# Told again for each attempt to reconnect that fails.
+	if _was_open and params.get("will_reconnect", false):
+		_was_open = false
 		print("connection: %s lost it (%d), reconnecting" % [_user, params.code])
 
 
