@@ -26,7 +26,8 @@ help() {
 		  ./build.sh clean               removes what was built (the engine and the linters stay in the user's cache)
 		  ./build.sh help                this text
 
-		Needs Go and a C compiler. GODOT=PROGRAM names the engine to use; XDG_CACHE_HOME moves the cache.
+		Needs Go and a C compiler. GODOT=PROGRAM names the engine to use; XDG_CACHE_HOME moves the cache;
+		DEBIAN_MIRROR=URL is where an engine is installed from, where this is not a Debian.
 	END
 }
 

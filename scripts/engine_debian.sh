@@ -3,7 +3,6 @@
 # shellcheck shell=bash
 
 readonly ENGINE_DEBIAN_SUITE=forky
-readonly ENGINE_DEBIAN_MIRROR=http://deb.debian.org/debian
 # The engine, and what a window needs beyond what it depends on: software and Mesa GL, X input, a font.
 readonly ENGINE_DEBIAN_PACKAGES=(
 	godot libgl1 libgl1-mesa-dri libegl1 libxcursor1 libxinerama1 libxrandr2 libxi6 libxkbcommon0 fonts-dejavu-core
@@ -62,13 +61,14 @@ engine_debian_install() (
 # engine_debian_configure_apt DIR: an apt of its own. The system's configuration is left out (its hooks are not ours to run)
 # except for how it reaches the network.
 engine_debian_configure_apt() {
-	local dir=$1 keyring arch
+	local dir=$1 mirror keyring arch
+	mirror=$(engine_debian_mirror) || return
 	mkdir -p "$dir"/{state,lists,cache/archives/partial,etc}
 	: >"$dir/status"
 	keyring=$(engine_debian_keyring "$dir") || return
 	arch=$(dpkg --print-architecture)
 	printf 'deb [signed-by=%s check-valid-until=no] %s %s main\n' \
-		"$keyring" "$ENGINE_DEBIAN_MIRROR" "$ENGINE_DEBIAN_SUITE" >"$dir/sources.list"
+		"$keyring" "$mirror" "$ENGINE_DEBIAN_SUITE" >"$dir/sources.list"
 	{
 		apt-config dump | grep -E '^Acquire::(http|https|ForceIPv)' || true
 		cat <<-END
@@ -94,6 +94,18 @@ engine_debian_configure_apt() {
 			Acquire::http::Timeout "20";
 		END
 	} >"$dir/apt.conf"
+}
+
+# engine_debian_mirror: prints the Debian mirror to use: DEBIAN_MIRROR, or the one that this Debian's own apt uses.
+engine_debian_mirror() {
+	local mirror=${DEBIAN_MIRROR-}
+	# shellcheck disable=SC2016 # the variables are apt's
+	[[ -n $mirror ]] || ! grep -q -x 'ID=debian' /etc/os-release 2>/dev/null ||
+		mirror=$(apt-get indextargets --format '$(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
+			awk '$1 == "main" && $2 !~ /security/ { print $2; exit }')
+	[[ -n $mirror ]] ||
+		die "no Debian mirror is known here; name one in DEBIAN_MIRROR (https://www.debian.org/mirror/list), or get Godot from https://godotengine.org/download and name it in GODOT"
+	printf '%s\n' "$mirror"
 }
 
 # engine_debian_keyring DIR: prints the file with Debian's archive keys. Debian has it; other systems with apt offer it as a
@@ -138,7 +150,7 @@ engine_debian_download() {
 		if grep -q -E 'NO_PUBKEY|EXPKEYSIG' "$dir/log"; then
 			die "Debian's archive keys on this machine are too old for $ENGINE_DEBIAN_SUITE; update the package debian-archive-keyring, or get Godot from https://godotengine.org/download and name it in GODOT"
 		fi
-		die "cannot reach $ENGINE_DEBIAN_MIRROR to install Godot ($(engine_debian_reason "$dir")); go online, or name a Godot $ENGINE_OLDEST or newer in GODOT"
+		die "cannot reach Debian's packages to install Godot ($(engine_debian_reason "$dir")); go online, or name a Godot $ENGINE_OLDEST or newer in GODOT"
 	fi
 	read -r count bytes < <(APT_CONFIG=$dir/apt.conf apt-get -y --print-uris install "${ENGINE_DEBIAN_PACKAGES[@]}" 2>>"$dir/log" |
 		awk "/^'/ { count++; bytes += \$3 } END { print count + 0, bytes + 0 }")
