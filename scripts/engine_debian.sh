@@ -101,7 +101,7 @@ engine_debian_mirror() {
 	local mirror=${DEBIAN_MIRROR-}
 	# shellcheck disable=SC2016 # the variables are apt's
 	[[ -n $mirror ]] || ! grep -q -x 'ID=debian' /etc/os-release 2>/dev/null ||
-		mirror=$(apt-get indextargets --format '$(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
+		mirror=$(apt-get indextargets --no-release-info --format '$(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
 			awk '$1 == "main" && $2 !~ /security/ { print $2; exit }')
 	[[ -n $mirror ]] ||
 		die "no Debian mirror is known here; name one in DEBIAN_MIRROR (https://www.debian.org/mirror/list), or get Godot from https://godotengine.org/download and name it in GODOT"
