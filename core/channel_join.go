@@ -32,9 +32,6 @@ func (c *Channel) JoinTimeout(timeout time.Duration) (*Push, error) {
 
 // startJoin begins a join or a rejoin. Under the lock, as all that follows.
 func (c *Channel) startJoin() {
-	if c.state == ChannelLeaving {
-		return
-	}
 	s := c.socket
 	s.timers.cancel(&c.rejoin)
 	for _, other := range slices.Clone(s.channels) {

@@ -26,13 +26,12 @@ type Push struct {
 	sentAt    time.Time
 	roundTrip time.Duration
 	timer     task
-	settled   bool // the first outcome is known
+	settled   bool // the first outcome is known: reply
 	reply     Reply
 	done      chan struct{} // made when asked for
 	hooks     []receiveHook
 	onDone    []func(Reply)
 	delivered *Reply // the latest outcome of which the hooks were told
-	first     Reply  // the first of them
 }
 
 type pushKind int
@@ -94,7 +93,7 @@ func (p *Push) Receive(status string, fn func(Reply)) *Push {
 // OnComplete calls fn once, with whatever the push completes with, at once when it did already.
 func (p *Push) OnComplete(fn func(Reply)) *Push {
 	p.socket.mu.Lock()
-	completed, reply := p.delivered != nil, p.first
+	completed, reply := p.delivered != nil, p.reply
 	if !completed {
 		p.onDone = append(p.onDone, fn)
 	}
@@ -195,9 +194,6 @@ func (o *outcome) deliver() {
 	p := o.push
 	p.socket.mu.Lock()
 	hooks, onDone := p.hooks, p.onDone
-	if p.delivered == nil {
-		p.first = o.reply
-	}
 	p.delivered, p.onDone = &o.reply, nil
 	if p.kind != pushJoin {
 		p.hooks = nil

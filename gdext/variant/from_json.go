@@ -136,17 +136,11 @@ func (p *parser) object(depth int) error {
 		if err := p.value(depth); err != nil {
 			return err
 		}
-		p.space()
-		switch p.peek() {
-		case ',':
-			p.pos++
-			p.space()
-		case '}':
-			p.pos++
+		if last, err := p.separator('}', "',' or '}'"); err != nil {
+			return err
+		} else if last {
 			binary.LittleEndian.PutUint32(p.dst[start+4:], n)
 			return nil
-		default:
-			return p.unexpected("',' or '}'")
 		}
 	}
 }
@@ -164,19 +158,29 @@ func (p *parser) array(depth int) error {
 		if err := p.value(depth); err != nil {
 			return err
 		}
-		p.space()
-		switch p.peek() {
-		case ',':
-			p.pos++
-			p.space()
-		case ']':
-			p.pos++
+		if last, err := p.separator(']', "',' or ']'"); err != nil {
+			return err
+		} else if last {
 			binary.LittleEndian.PutUint32(p.dst[start+4:], n)
 			return nil
-		default:
-			return p.unexpected("',' or ']'")
 		}
 	}
+}
+
+// separator passes what follows a member or an element: a comma, or the
+// bracket that ends them.
+func (p *parser) separator(end byte, wanted string) (last bool, err error) {
+	p.space()
+	switch p.peek() {
+	case ',':
+		p.pos++
+		p.space()
+		return false, nil
+	case end:
+		p.pos++
+		return true, nil
+	}
+	return false, p.unexpected(wanted)
 }
 
 // open passes the bracket that begins an object or an array. Its count, at
