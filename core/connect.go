@@ -112,17 +112,20 @@ func (s *Socket) report(c *connection, end *closeError) {
 		s.fail(end.err)
 	}
 	event := CloseEvent{WasRequested: c.ended, WillReconnect: again, Code: end.code, Reason: end.reason}
+	waits := again && !s.offline && !fallBack
+	if waits {
+		event.RetryIn = s.retry.next()
+	}
 	if event.Reason == "" && end.err != nil {
 		event.Reason = end.err.Error()
 	}
 	s.note(slog.LevelInfo, "disconnected", "code", event.Code, "reason", event.Reason, "will_reconnect", event.WillReconnect)
 	notify(s, &s.onClose, func(fn func(CloseEvent)) { fn(event) })
 	switch {
-	case !again || s.offline:
 	case fallBack:
 		s.dial()
-	default:
-		s.timers.set(&s.reconnect, s.retry.next())
+	case waits:
+		s.timers.set(&s.reconnect, event.RetryIn)
 	}
 }
 

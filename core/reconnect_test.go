@@ -46,7 +46,7 @@ func TestAnyCloseThatWasNotRequestedReconnects(t *testing.T) {
 				s.OnClose(closes.add)
 				peer.close(code)
 				p.accept()
-				require.Equal(t, []CloseEvent{{Code: code, WillReconnect: true}}, closes.take())
+				require.Equal(t, []CloseEvent{{Code: code, WillReconnect: true, RetryIn: 10 * time.Millisecond}}, closes.take())
 			})
 		})
 	}
@@ -75,6 +75,29 @@ func TestReconnectStepsAreThoseOfTheOfficialClient(t *testing.T) {
 		require.NoError(t, s.Connect())
 		time.Sleep(20 * time.Second)
 		require.Equal(t, milliseconds(10, 50, 100, 150, 200, 250, 500, 1000, 2000, 5000, 5000), steps(times.take())[:11])
+	})
+}
+
+func TestCloseTellsWhenTheNextAttemptBegins(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		p.refuse(503)
+		s := p.socket(func(c *Config) { c.Jitter = 0.25 })
+		times := attemptTimes(s)
+		var told []time.Duration
+		s.OnClose(func(e CloseEvent) { told = append(told, e.RetryIn) })
+		require.NoError(t, s.Connect())
+		time.Sleep(20 * time.Second)
+		waited := steps(times.take())
+		require.Greater(t, len(waited), 9)
+		require.Equal(t, waited, told[:len(waited)])
+
+		s.SetOnline(false)
+		s.SetOnline(true)
+		s.SetOnline(false)
+		synctest.Wait()
+		last := told[len(told)-1]
+		require.Zero(t, last, "nothing is tried while offline")
 	})
 }
 

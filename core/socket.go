@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // SocketState is where a socket's connection is.
@@ -35,10 +36,11 @@ type OpenEvent struct {
 
 // CloseEvent tells that a connection ended, or an attempt at one.
 type CloseEvent struct {
-	WasRequested  bool   // by Disconnect or Close
-	WillReconnect bool   // by itself
-	Code          int    // of the server's close frame, or as requested; 1006 when there was none
-	Reason        string // as the server or the caller worded it, or what went wrong
+	WasRequested  bool          // by Disconnect or Close
+	WillReconnect bool          // by itself
+	RetryIn       time.Duration // until the next attempt; 0 when there is none, when it begins at once, and while offline
+	Code          int           // of the server's close frame, or as requested; 1006 when there was none
+	Reason        string        // as the server or the caller worded it, or what went wrong
 }
 
 // Socket is a connection to a Phoenix server that keeps itself up, and the channels on it. Make it with [NewSocket]. All methods may be

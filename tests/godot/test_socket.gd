@@ -98,6 +98,7 @@ func test_disconnects_and_connects_again() -> void:
 	var params := closed.calls[0][0] as Dictionary
 	equal(params.was_requested, true, "was_requested")
 	equal(params.will_reconnect, false, "will_reconnect")
+	equal(params.retry_in_ms, 0, "retry_in_ms")
 	equal(params.code, 1000, "code")
 	equal(socket.get_state(), PhoenixSocket.CLOSED, "state")
 
@@ -158,6 +159,7 @@ func test_comes_back_and_rejoins_when_the_connection_drops() -> void:
 	var params := closed.calls[0][0] as Dictionary
 	equal(params.was_requested, false, "was_requested")
 	equal(params.will_reconnect, true, "will_reconnect")
+	equal(params.retry_in_ms, 20, "retry_in_ms")
 	equal(params.code, 1006, "code")
 	await wait_for(opened)
 	await wait_for(rejoined)
