@@ -36,6 +36,7 @@ type settings struct {
 	quiet          bool
 	exitWithParent bool
 	release17      bool
+	tls            tlsFiles
 }
 
 func parse(args []string, stderr io.Writer) (settings, error) {
@@ -46,6 +47,9 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.BoolVar(&s.quiet, "quiet", false, "log nothing but warnings and errors")
 	flags.BoolVar(&s.exitWithParent, "exit-with-parent", false, "exit when stdin ends, as it does with the process that started this one")
 	flags.BoolVar(&s.release17, "phoenix-1.7", false, "behave like Phoenix 1.7 where it differs from 1.8")
+	flags.StringVar(&s.tls.certificate, "tls-cert", "", "serve wss and https with the certificate chain in this PEM `file`")
+	flags.StringVar(&s.tls.key, "tls-key", "", "the certificate's private key, a PEM `file`")
+	flags.StringVar(&s.tls.newest, "tls-max", "1.3", "newest `version` of TLS to speak: 1.0, 1.1, 1.2 or 1.3")
 	flags.Usage = func() {
 		fmt.Fprintf(stderr, "A development server for Phoenix Channels.\n\nUsage: devserver [flags]\n\n")
 		flags.PrintDefaults()
@@ -73,6 +77,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	options := devserver.Options{Logger: logger(stderr, s.quiet)}
 	if s.release17 {
 		options.Release = devserver.Phoenix17
+	}
+	if options.TLS, err = s.tls.config(); err != nil {
+		fmt.Fprintf(stderr, "devserver: %v\n", err)
+		return 2
 	}
 	server := devserver.New(options)
 	if err := server.Start(s.addr); err != nil {

@@ -3,14 +3,20 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"phoenixchannels/tests/certificates"
 )
 
 // running is the command, started with its stdin and stdout in the test's hands.
@@ -57,6 +63,28 @@ func TestItExitsWithItsParent(t *testing.T) {
 	assert.Zero(t, <-command.exited)
 }
 
+func TestItServesTLS(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, certificates.WriteFiles(dir))
+	file := func(name string) string { return filepath.Join(dir, name) }
+	pem, err := os.ReadFile(file("authority.pem"))
+	require.NoError(t, err)
+	roots := x509.NewCertPool()
+	require.True(t, roots.AppendCertsFromPEM(pem))
+
+	command := launch(t, "-addr", "127.0.0.1:0", "-quiet", "-tls-cert", file("good.pem"), "-tls-key", file("good.key"), "-tls-max", "1.2")
+	address, found := strings.CutPrefix(strings.TrimSpace(command.line), "devserver: listening on wss://")
+	require.True(t, found, command.line)
+	host, _, _ := strings.Cut(address, "/")
+	conn, err := tls.Dial("tcp", host, &tls.Config{RootCAs: roots})
+	require.NoError(t, err)
+	assert.Equal(t, uint16(tls.VersionTLS12), conn.ConnectionState().Version)
+	require.NoError(t, conn.Close())
+
+	command.stop()
+	assert.Zero(t, <-command.exited)
+}
+
 func TestMistakesOnTheCommandLine(t *testing.T) {
 	busy, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -71,6 +99,9 @@ func TestMistakesOnTheCommandLine(t *testing.T) {
 		{"an unknown flag", []string{"-port", "1"}, 2, "-port"},
 		{"an argument too many", []string{"4000"}, 2, `unexpected argument "4000"`},
 		{"a busy port", []string{"-addr", busy.Addr().String()}, 1, busy.Addr().String() + ": bind: address already in use"},
+		{"a certificate without its key", []string{"-tls-cert", "a.pem"}, 2, "-tls-key belong together"},
+		{"a certificate that is not there", []string{"-tls-cert", "none.pem", "-tls-key", "none.key"}, 2, "none.pem"},
+		{"a version of TLS that is none", []string{"-tls-max", "2"}, 2, `-tls-max is "2"`},
 		{"an address that is none", []string{"-addr", "nowhere"}, 1, "nowhere"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -41,7 +41,7 @@ func connectSocket(r *http.Request, transport string, authToken *string) (connec
 	info := connectInfo{
 		transport: transport, params: params, authToken: authToken,
 		serializer: negotiate(params.get("vsn")),
-		uri:        "http://" + r.Host + r.RequestURI,
+		uri:        requestURI(r),
 		xHeaders:   headersOf(r, func(name string) bool { return strings.HasPrefix(name, "x-") }),
 		trace:      headersOf(r, func(name string) bool { return name == "traceparent" || name == "tracestate" }),
 	}
@@ -59,6 +59,13 @@ func connectSocket(r *http.Request, transport string, authToken *string) (connec
 	}
 	info.userID, _ = params.get("user_id")
 	return info, nil
+}
+
+func requestURI(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host + r.RequestURI
+	}
+	return "http://" + r.Host + r.RequestURI
 }
 
 func headersOf(r *http.Request, wanted func(lowerName string) bool) [][2]string {

@@ -19,6 +19,7 @@ package devserver
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -40,6 +41,7 @@ type Options struct {
 	MaxChannels     int           // of one connection; 100
 	LongPollWindow  time.Duration // how long a poll waits for messages; 10 s
 	Release         Release       // whose behaviour; Phoenix18
+	TLS             *tls.Config   // with a certificate: wss and https; nil: ws and http
 	Logger          *slog.Logger  // nil: silent
 }
 
@@ -138,6 +140,9 @@ func (s *Server) Serve(listener net.Listener) error {
 		return errors.New("serve: the server has been started before, or is closed")
 	}
 	s.listener = listener
+	if s.options.TLS != nil {
+		listener = tls.NewListener(listener, s.options.TLS)
+	}
 	s.running.Go(func() {
 		if err := s.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			s.log.Error("cannot accept connections any more", "reason", err)
@@ -162,10 +167,14 @@ func (s *Server) URL() string {
 	if addr == nil {
 		return ""
 	}
-	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
-		return fmt.Sprintf("ws://127.0.0.1:%d/socket", tcp.Port)
+	scheme, host := "ws", addr.String()
+	if s.options.TLS != nil {
+		scheme = "wss"
 	}
-	return "ws://" + addr.String() + "/socket"
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		host = fmt.Sprintf("127.0.0.1:%d", tcp.Port)
+	}
+	return scheme + "://" + host + "/socket"
 }
 
 // Connections is the number of sessions that are open.
