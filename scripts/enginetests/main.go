@@ -16,11 +16,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"phoenixchannels/tests/certificates"
 )
 
 type options struct {
 	godot, project, server, devserver, only, totals string
 	self, verbose                                   bool
+	certificates                                    string // folder of those for tests of TLS
 }
 
 func main() {
@@ -35,7 +38,7 @@ func main() {
 	flag.BoolVar(&o.verbose, "v", false, "show everything that the engine prints")
 	flag.Parse()
 
-	passed, failed, err := runFiles(o, flag.Args())
+	passed, failed, err := runFiles(&o, flag.Args())
 	if err == nil && o.totals != "" {
 		err = os.WriteFile(o.totals, fmt.Appendf(nil, "%d %d 0\n", passed, failed), 0o644)
 	}
@@ -48,7 +51,7 @@ func main() {
 	}
 }
 
-func runFiles(o options, files []string) (passed, failed int, err error) {
+func runFiles(o *options, files []string) (passed, failed int, err error) {
 	if len(files) == 0 {
 		pattern := "test_*.gd"
 		if o.self {
@@ -57,6 +60,13 @@ func runFiles(o options, files []string) (passed, failed int, err error) {
 		if files, err = filepath.Glob(filepath.Join(o.project, pattern)); err != nil || len(files) == 0 {
 			return 0, 0, fmt.Errorf("no test files %s in %s", pattern, o.project)
 		}
+	}
+	if o.certificates, err = os.MkdirTemp("", "enginetests"); err != nil {
+		return 0, 0, err
+	}
+	defer os.RemoveAll(o.certificates)
+	if err := certificates.WriteFiles(o.certificates); err != nil {
+		return 0, 0, err
 	}
 	for _, file := range files {
 		name, err := filepath.Rel(o.project, file)
@@ -76,13 +86,14 @@ func runFiles(o options, files []string) (passed, failed int, err error) {
 	return passed, failed, nil
 }
 
-func runFile(o options, file string) (*judge, error) {
+func runFile(o *options, file string) (*judge, error) {
 	var log io.Writer = io.Discard
 	if o.verbose {
 		log = os.Stdout
 	}
 	arguments := []string{"--headless", "--verbose", "--path", o.project, "-s", "runner.gd", "--",
-		"--file", file, "--server", o.server, "--devserver", o.devserver, "--only", o.only}
+		"--file", file, "--server", o.server, "--devserver", o.devserver, "--only", o.only,
+		"--certificates", o.certificates}
 	j := newJudge()
 	if err := run(exec.Command(o.godot, arguments...), j, log); err != nil {
 		return nil, fmt.Errorf("running %s: %w", o.godot, err)

@@ -8,18 +8,19 @@ const LISTENING := "devserver: listening on "
 var url := ""
 
 var _program: String
+var _arguments: PackedStringArray
 var _process := {}
 
 
-func _init(program: String) -> void:
+func _init(program: String, arguments: PackedStringArray = []) -> void:
 	_program = program
+	_arguments = arguments
 
 
 func start() -> bool:
 	var address := "127.0.0.1:0" if url.is_empty() else url.get_slice("/", 2)
-	_process = OS.execute_with_pipe(
-		_program, ["-addr", address, "-quiet", "-exit-with-parent"], true
-	)
+	var own := PackedStringArray(["-addr", address, "-quiet", "-exit-with-parent"])
+	_process = OS.execute_with_pipe(_program, own + _arguments, true)
 	if _process.is_empty():
 		return false
 	var line := (_process.stdio as FileAccess).get_line()

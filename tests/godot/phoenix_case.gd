@@ -58,8 +58,8 @@ func reply_to(push: PhoenixPush, limit_ms: int = WAIT_MS) -> Array:
 
 
 ## A server of this test's own; it ends with the test.
-func own_server() -> Devserver:
-	var server := Devserver.new(devserver_program)
+func own_server(arguments: PackedStringArray = []) -> Devserver:
+	var server := Devserver.new(devserver_program, arguments)
 	add_child(server)
 	check(server.start(), "the devserver %s starts" % devserver_program)
 	return server
