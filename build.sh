@@ -16,7 +16,10 @@ help() {
 		  ./build.sh build               the addon for this machine, into godot_project/addons/phoenix_channels
 		  ./build.sh demo [OPTION...]    a running game, connected to a server
 		      --server URL               another server than the embedded one (ws://HOST:PORT/socket)
-		      --headless                 no window: a scripted session, each step printed
+		      --door NAME                straight into control_room, arena or chat
+		      --name NAME                what the player is called
+		      --bots N                   how many bots play along in the arena
+		      --headless                 no window: a scripted session, each step printed; with --door, that door
 		      --quit-after SECONDS       quit by itself
 		  ./build.sh test [STAGE...]     all tests, or the named stages: lint core go conformance fuzz engine demo
 		  ./build.sh bench [PATTERN]     benchmarks whose name matches the pattern (a Go regular expression; default all)

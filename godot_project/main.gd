@@ -1,31 +1,45 @@
-## The demo's entry: the lobby in a window, or the scripted session where there is no display.
-## [br]
-## Arguments after [code]--[/code]: [code]--server URL[/code], [code]--quit-after SECONDS[/code].
-extends Node
+## The demo's entry: reads the command line and shows the start screen or a door under the status
+## bar; where there is no display, plays the scripted session.
+extends Control
 
-const DEFAULT_SERVER := "ws://127.0.0.1:4000/socket"
-
-const Lobby := preload("res://lobby/lobby.gd")
+const Options := preload("res://session/options.gd")
 const Session := preload("res://session/session.gd")
+const Settings := preload("res://start/settings.gd")
+
+## What stands on the command line after [code]--[/code].
+var arguments := OS.get_cmdline_user_args()
+
+@onready var _host: Control = %Host
 
 
 func _ready() -> void:
-	var server := _argument("--server", DEFAULT_SERVER)
-	if DisplayServer.get_name() == "headless":
-		var session := Session.new()
-		add_child(session)
-		get_tree().quit(0 if await session.play(server) else 1)
+	var options := Options.read(arguments)
+	if options.problem != "":
+		printerr("demo: %s" % options.problem)
+		get_tree().quit(2)
 		return
+	if options.quit_after_s > 0:
+		get_tree().create_timer(options.quit_after_s).timeout.connect(get_tree().quit)
+	Settings.begin(options)
+	if options.session:
+		await _play_session()
+		return
+	Doors.host = _host
+	Doors.bots = options.bots
+	if options.door == "":
+		Doors.back()
+	else:
+		Net.start(Settings.server_url(), Settings.player_name())
+		Doors.open(options.door)
 
-	var quit_after_s := _argument("--quit-after", "").to_int()
-	if quit_after_s > 0:
-		get_tree().create_timer(quit_after_s).timeout.connect(get_tree().quit)
-	var lobby := (load("res://lobby/lobby.tscn") as PackedScene).instantiate() as Lobby
-	lobby.server_url = server
-	add_child(lobby)
+
+func _exit_tree() -> void:
+	Doors.host = null
+	Doors.scene = null
+	Doors.current = ""
 
 
-func _argument(argument_name: String, default: String) -> String:
-	var arguments := OS.get_cmdline_user_args()
-	var index := arguments.find(argument_name)
-	return arguments[index + 1] if index >= 0 and index + 1 < arguments.size() else default
+func _play_session() -> void:
+	var session := Session.new()
+	add_child(session)
+	get_tree().quit(0 if await session.play(Settings.server_url()) else 1)

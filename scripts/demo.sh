@@ -5,41 +5,63 @@ readonly DEMO_PROJECT=godot_project
 readonly DEMO_URL=ws://127.0.0.1:4000/socket
 readonly DEMO_HEADLESS_LIMIT=60 # seconds for the scripted session, which takes about one
 
-demo_run() {
-	local url='' headless='' quit_after='' engine
-	while (($#)); do
-		case $1 in
-			--server)
-				url=$(demo_value "$@") || exit
-				shift
-				;;
-			--quit-after)
-				quit_after=$(demo_value "$@") || exit
-				shift
-				;;
-			--headless) headless=1 ;;
-			*) die "unknown option '$1' of demo; it takes --server URL, --headless, --quit-after SECONDS" 2 ;;
-		esac
-		shift
-	done
-	[[ -z $quit_after || $quit_after =~ ^[1-9][0-9]{0,5}$ ]] || die "--quit-after takes whole seconds from 1 on, not '$quit_after'" 2
+readonly DEMO_OPTIONS='--server URL, --door NAME, --name NAME, --bots N, --headless, --quit-after SECONDS'
+readonly DEMO_DOORS='control_room arena chat'
 
+# What the command line asks for.
+DEMO_SERVER=
+DEMO_HEADLESS=
+DEMO_QUIT_AFTER=
+DEMO_DOOR=
+DEMO_ARGUMENTS=() # for the demo itself
+
+demo_run() {
+	local engine
+	demo_read_options "$@"
 	process_guard server_stop
 	addon_build
 	server_build
 	engine=$(engine_find) || exit
 	project_import "$engine" "$DEMO_PROJECT"
-	demo_find_server "$url"
-	if [[ -z $headless ]] && ! demo_has_display; then
+	demo_find_server "$DEMO_SERVER"
+	if [[ -z $DEMO_HEADLESS ]] && ! demo_has_display; then
 		say "demo: no display here, running headless"
-		headless=1
+		DEMO_HEADLESS=1
 	fi
-	demo_run_engine "$engine" "$headless" "$quit_after"
+	demo_run_engine "$engine"
 }
 
-demo_value() {
-	[[ -n ${2:-} ]] || die "$1 needs a value" 2
-	printf '%s\n' "$2"
+demo_read_options() {
+	while (($#)); do
+		case $1 in
+			--headless)
+				DEMO_HEADLESS=1
+				shift
+				continue
+				;;
+			--server | --door | --name | --bots | --quit-after) [[ -n ${2:-} ]] || die "$1 needs a value" 2 ;;
+			*) die "unknown option '$1' of demo; it takes $DEMO_OPTIONS" 2 ;;
+		esac
+		case $1 in
+			--server) DEMO_SERVER=$2 ;;
+			--door)
+				[[ " $DEMO_DOORS " == *" $2 "* ]] || die "there is no door '$2'; there are: $DEMO_DOORS" 2
+				DEMO_DOOR=$2
+				DEMO_ARGUMENTS+=(--door "$2")
+				;;
+			--name) DEMO_ARGUMENTS+=(--name "$2") ;;
+			--bots)
+				[[ $2 =~ ^[0-9]{1,2}$ ]] || die "--bots takes a whole number from 0 to 99, not '$2'" 2
+				DEMO_ARGUMENTS+=(--bots "$2")
+				;;
+			--quit-after)
+				[[ $2 =~ ^[1-9][0-9]{0,5}$ ]] || die "--quit-after takes whole seconds from 1 on, not '$2'" 2
+				DEMO_QUIT_AFTER=$2
+				DEMO_ARGUMENTS+=(--quit-after "$2")
+				;;
+		esac
+		shift 2
+	done
 }
 
 demo_has_display() {
@@ -79,19 +101,24 @@ demo_start_server() {
 	say "demo: started the embedded server at $SERVER_URL"
 }
 
+# demo_run_engine ENGINE: headless, without a door, it is the scripted session.
 demo_run_engine() {
-	local engine=$1 headless=$2 quit_after=$3 limit=0 status=0
+	local engine=$1 limit=0 status=0
 	local arguments=(--path "$DEMO_PROJECT" --audio-driver Dummy)
-	if [[ -n $headless ]]; then
-		arguments+=(--headless)
+	[[ -z $DEMO_HEADLESS ]] || arguments+=(--headless)
+	arguments+=(--)
+	if [[ -n $DEMO_HEADLESS && -z $DEMO_DOOR ]]; then
+		arguments+=(--session)
 		limit=$DEMO_HEADLESS_LIMIT
 	fi
-	arguments+=(-- --server "$SERVER_URL")
-	if [[ -n $quit_after ]]; then
-		arguments+=(--quit-after "$quit_after")
-		limit=$((quit_after + 30)) # the demo quits by itself; this is for when it hangs
+	# The player may choose another server than the embedded one; one that stands on the command line was chosen.
+	if [[ -n $DEMO_SERVER ]]; then
+		arguments+=(--server "$SERVER_URL")
+	else
+		arguments+=(--default-server "$SERVER_URL")
 	fi
-	process_run "$limit" "$engine" "${arguments[@]}" || status=$?
+	[[ -z $DEMO_QUIT_AFTER ]] || limit=$((DEMO_QUIT_AFTER + 30)) # the demo quits by itself; this is for when it hangs
+	process_run "$limit" "$engine" "${arguments[@]}" ${DEMO_ARGUMENTS[@]+"${DEMO_ARGUMENTS[@]}"} || status=$?
 	((status != 124)) || say "demo: not done after $limit seconds, stopped"
 	return "$status"
 }

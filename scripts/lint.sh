@@ -66,7 +66,7 @@ lint_gdscript() {
 	local files=() file
 	while IFS= read -r file; do
 		files+=("$file")
-	done < <(find godot_project tests/godot \( -name .godot -o -path tests/godot/addons \) -prune -o -name '*.gd' -print)
+	done < <(find godot_project tests/godot tests/demo \( -name .godot -o -path tests/godot/addons \) -prune -o -name '*.gd' -print)
 	"$@" "${files[@]}"
 }
 

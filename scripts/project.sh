@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 
 readonly PROJECT_IMPORT_LIMIT=120 # seconds
+readonly PROJECT_DEMO_TESTS=build/demo_tests
 
 # project_import ENGINE PROJECT: lets the engine import the project when something in it is newer than the last import.
 project_import() {
@@ -20,4 +21,15 @@ project_import() {
 		die "the engine could not import $project; its own words stand above"
 	fi
 	touch "$stamp"
+}
+
+# project_assemble_demo_tests: the demo with the tests of its scenes, and the runner and cases of tests/godot, in one project.
+# Times are kept, so that it is imported only when something has changed.
+project_assemble_demo_tests() {
+	local part
+	mkdir -p "$PROJECT_DEMO_TESTS"
+	find "$PROJECT_DEMO_TESTS" -mindepth 1 -maxdepth 1 ! -name .godot -exec rm -rf {} +
+	for part in godot_project/* tests/godot/{case,phoenix_case,recorder,devserver,runner}.gd tests/demo/*; do
+		cp -Rp "$part" "$PROJECT_DEMO_TESTS/"
+	done
 }

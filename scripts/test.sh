@@ -106,21 +106,37 @@ test_stage_engine() {
 	engine=$(engine_find) || return
 	addon_copy_into tests/godot
 	project_import "$engine" tests/godot || return
-	server_start 127.0.0.1:0 build/devserver-test.log || return
 	build/enginetests -self -godot "$engine" -totals "$TEST_DIR/engine.self.totals" >&2 || status=1
-	build/enginetests -godot "$engine" -server "$SERVER_URL" -devserver "$PWD/$SERVER_PROGRAM" \
-		-totals "$TEST_DIR/engine.totals" >&2 || status=1
+	test_in_engine "$engine" tests/godot engine || status=1
+	return "$status"
+}
+
+# test_in_engine ENGINE PROJECT STAGE: the test files of a project, with a server for all of them.
+test_in_engine() {
+	local engine=$1 project=$2 stage=$3 status=0
+	server_start 127.0.0.1:0 build/devserver-test.log || return
+	build/enginetests -godot "$engine" -project "$project" -server "$SERVER_URL" -devserver "$PWD/$SERVER_PROGRAM" \
+		-totals "$TEST_DIR/$stage.totals" >&2 || status=1
 	server_stop
 	return "$status"
 }
 
-# test_stage_demo: the demo's scripted session, as a user runs it; one case.
+# test_stage_demo: the demo's scripted session, as a user runs it, and the tests that drive its scenes.
 test_stage_demo() {
+	local engine status=0
 	if ./build.sh demo --headless >"$TEST_DIR/demo.log" 2>&1; then
 		say "ok   demo --headless"
-		printf '1 0 0\n' >"$TEST_DIR/demo.totals"
+		printf '1 0 0\n' >"$TEST_DIR/demo.session.totals"
 	else
 		cat "$TEST_DIR/demo.log" >&2
-		return 1
+		say "--- FAIL demo --headless"
+		printf '0 1 0\n' >"$TEST_DIR/demo.session.totals"
+		status=1
 	fi
+	addon_build && server_build || return
+	engine=$(engine_find) || return
+	project_assemble_demo_tests
+	project_import "$engine" "$PROJECT_DEMO_TESTS" || return
+	test_in_engine "$engine" "$PROJECT_DEMO_TESTS" demo || status=1
+	return "$status"
 }

@@ -1,0 +1,57 @@
+## What the command line asks for: the arguments after [code]--[/code].
+extends RefCounted
+
+const Options := preload("res://session/options.gd")
+
+## The server that the player asked for, and the one to use without a choice.
+var server := ""
+var default_server := "ws://127.0.0.1:4000/socket"
+var player_name := ""
+var door := ""
+var bots := 0
+var quit_after_s := 0
+var session := false
+## What is wrong with the arguments; empty when nothing is.
+var problem := ""
+
+
+static func read(arguments: PackedStringArray) -> Options:
+	var options := Options.new()
+	var i := 0
+	while i < arguments.size():
+		var argument := arguments[i]
+		if argument == "--session":
+			options.session = true
+		elif i + 1 == arguments.size():
+			options.problem = "%s is no argument, or needs a value" % argument
+		else:
+			i += 1
+			options._set_value(argument, arguments[i])
+		i += 1
+	return options
+
+
+func _set_value(argument: String, value: String) -> void:
+	match argument:
+		"--server":
+			server = value
+		"--default-server":
+			default_server = value
+		"--name":
+			player_name = value
+		"--door":
+			door = value
+			if value not in Doors.NAMES:
+				problem = "there is no door '%s'; there are: %s" % [value, ", ".join(Doors.NAMES)]
+		"--bots":
+			bots = _count(argument, value)
+		"--quit-after":
+			quit_after_s = _count(argument, value)
+		_:
+			problem = "unknown argument %s" % argument
+
+
+func _count(argument: String, value: String) -> int:
+	if not value.is_valid_int() or value.to_int() < 0:
+		problem = "%s takes a whole number, not '%s'" % [argument, value]
+	return value.to_int()

@@ -1,0 +1,62 @@
+## What the player chose: the server and the name, remembered between runs. The command line goes
+## first; without any choice it is the embedded server, and a new name each time.
+extends RefCounted
+
+const Options := preload("res://session/options.gd")
+
+const SECTION := "player"
+const ADJECTIVES: Array[String] = [
+	"Brave", "Calm", "Clever", "Cosmic", "Gentle", "Happy", "Jolly", "Lucky", "Mighty", "Nimble"
+]
+const ANIMALS: Array[String] = [
+	"Badger", "Falcon", "Fox", "Heron", "Lynx", "Otter", "Owl", "Panda", "Raven", "Wolf"
+]
+
+## Where the choices are kept; tests have a file of their own.
+static var path := "user://settings.cfg"
+
+static var _options := Options.new()
+static var _random_name := ""
+
+
+static func begin(options: Options) -> void:
+	_options = options
+	_random_name = "%s %s" % [ADJECTIVES.pick_random(), ANIMALS.pick_random()]
+
+
+static func default_server_url() -> String:
+	return _options.default_server
+
+
+static func server_url() -> String:
+	return _first([_options.server, _remembered("server"), _options.default_server])
+
+
+static func player_name() -> String:
+	return _first([_options.player_name, _remembered("name"), _random_name])
+
+
+## Remembers what is not the default; a default is forgotten, as it may be another one next time.
+static func remember(server: String, name: String) -> void:
+	var file := ConfigFile.new()
+	file.load(path)
+	file.set_value(SECTION, "server", "" if server == _options.default_server else server)
+	file.set_value(SECTION, "name", "" if name == _random_name else name)
+	var error := file.save(path)
+	if error != OK:
+		push_warning("the settings cannot be kept in %s: %s" % [path, error_string(error)])
+	# From now on the choice counts, not the command line.
+	_options.server = server
+	_options.player_name = name
+
+
+static func _remembered(key: String) -> String:
+	var file := ConfigFile.new()
+	return str(file.get_value(SECTION, key, "")) if file.load(path) == OK else ""
+
+
+static func _first(values: Array[String]) -> String:
+	for value: String in values:
+		if value != "":
+			return value
+	return ""

@@ -1,0 +1,57 @@
+## Over every door: the way back, how the connection stands, how long a message takes, who is there.
+extends PanelContainer
+
+const Palette := preload("res://ui/palette.gd")
+
+@onready var _back: Button = %Back
+@onready var _title: Label = %Title
+@onready var _dot: Panel = %Dot
+@onready var _state: Label = %State
+@onready var _round_trip: Label = %RoundTrip
+@onready var _players: Label = %Players
+
+
+func _ready() -> void:
+	_back.pressed.connect(Doors.back)
+	Doors.changed.connect(_show_door)
+	Net.changed.connect(_show)
+	_show_door(Doors.current)
+	_show()
+
+
+func _process(_delta: float) -> void:
+	if Net.state == Net.State.LOST:
+		_state.text = _lost_text()
+
+
+func _show_door(door: String) -> void:
+	_back.visible = door != ""
+	_title.text = Doors.TITLES[door]
+
+
+func _show() -> void:
+	_round_trip.text = "%.1f ms" % Net.round_trip_ms if Net.round_trip_ms >= 0.0 else "– ms"
+	var count := Net.players.size()
+	_players.text = "1 player" if count == 1 else "%d players" % count
+	match Net.state:
+		Net.State.STOPPED:
+			_show_state("not connected", Palette.CALM)
+		Net.State.CONNECTING:
+			_show_state("connecting …", Palette.BUSY)
+		Net.State.OPEN:
+			_show_state("connected", Palette.GOOD)
+		Net.State.LOST:
+			_show_state(_lost_text(), Palette.BUSY)
+		Net.State.FAILED:
+			_show_state("refused", Palette.BAD)
+
+
+func _show_state(text: String, color: Color) -> void:
+	_state.text = text
+	_state.tooltip_text = Net.reason
+	_dot.self_modulate = color
+
+
+func _lost_text() -> String:
+	var seconds := ceili(Net.retry_in_s())
+	return "reconnecting in %d s" % seconds if seconds > 0 else "reconnecting …"

@@ -1,0 +1,89 @@
+## What the demo's tests share: the demo as it runs in a window, its buttons, and other players that
+## are there by bare sockets.
+extends "res://phoenix_case.gd"
+
+const Main := preload("res://main.gd")
+const Settings := preload("res://start/settings.gd")
+
+var _main: Main
+
+
+## Starts the demo with these arguments, as on its command line, and returns the scene that it shows.
+func start_demo(arguments: PackedStringArray = [], url: String = server_url) -> Control:
+	Settings.path = "user://test_%d.cfg" % OS.get_process_id()
+	DirAccess.remove_absolute(Settings.path)
+	get_window().size = Vector2i(1280, 720)
+	_main = (load("res://main.tscn") as PackedScene).instantiate() as Main
+	_main.arguments = PackedStringArray(["--default-server", url]) + arguments
+	add_child(_main)
+	await frames(2)
+	return Doors.scene
+
+
+## Straight into a door, connected.
+func start_door(
+	door: String,
+	player_name: String = "Ada",
+	url: String = server_url,
+	more: PackedStringArray = []
+) -> Control:
+	var arguments := PackedStringArray(["--door", door, "--name", player_name])
+	var scene := await start_demo(arguments + more, url)
+	await wait_until(Net.is_open, "the connection of the demo")
+	return scene
+
+
+## The node with this unique name in the shown scene.
+func part(unique_name: String) -> Node:
+	var found := Doors.scene.get_node_or_null("%" + unique_name)
+	check(found != null, "a node %%%s in %s" % [unique_name, Doors.scene.name])
+	return found
+
+
+## Clicks with the mouse in the middle of a control, through the engine's own input.
+func click(control: Control) -> void:
+	if not check(control.is_visible_in_tree(), "%s is visible" % control.name):
+		return
+	var place := control.get_global_transform_with_canvas() * (control.size / 2.0)
+	for pressed: bool in [true, false]:
+		var event := InputEventMouseButton.new()
+		event.button_index = MOUSE_BUTTON_LEFT
+		event.pressed = pressed
+		event.position = place
+		event.global_position = place
+		get_viewport().push_input(event)
+		await frames(1)
+
+
+## Presses and releases a key.
+func press_key(keycode: Key) -> void:
+	for pressed: bool in [true, false]:
+		var event := InputEventKey.new()
+		event.keycode = keycode
+		event.physical_keycode = keycode
+		event.pressed = pressed
+		Input.parse_input_event(event)
+		Input.flush_buffered_events()
+		await frames(1)
+
+
+## Puts text into a field as typing does, in place of what it holds.
+func type_into(field: LineEdit, text: String) -> void:
+	field.grab_focus()
+	field.text = text
+	field.text_changed.emit(text)
+	await frames(1)
+
+
+## Another player, connected and in [param topic]: a socket without the demo around it.
+func other_player(
+	user_id: String, topic: String, params: Dictionary = {}, presence: PhoenixPresence = null
+) -> PhoenixChannel:
+	return await joined(
+		await open_socket({"params": {"user_id": user_id}}), topic, params, presence
+	)
+
+
+func _exit_tree() -> void:
+	Net.stop()
+	DirAccess.remove_absolute(Settings.path)
