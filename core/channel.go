@@ -32,7 +32,7 @@ type Channel struct {
 	// Guarded by socket.mu.
 	state    ChannelState
 	params   params
-	timeout  time.Duration // of joins
+	timeout  time.Duration // of joins; 0 is the socket's
 	join     *Push
 	leave    *Push
 	joinRef  string      // ref of the latest join
@@ -66,11 +66,7 @@ func (s *Socket) Channel(topic string, params any) (*Channel, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Channel{
-		socket: s, topic: topic, params: given, timeout: s.config.Timeout,
-		retry:    backoff{steps: s.config.RejoinAfter, jitter: s.config.Jitter},
-		bindings: map[string]handlers[func(*Message)]{},
-	}
+	c := &Channel{socket: s, topic: topic, params: given, bindings: map[string]handlers[func(*Message)]{}}
 	c.rejoin.run = func() {
 		if s.state == SocketOpen {
 			c.startJoin()
@@ -81,6 +77,7 @@ func (s *Socket) Channel(topic string, params any) (*Channel, error) {
 	if s.closedForGood {
 		return nil, ErrSocketClosed
 	}
+	c.retry = backoff{steps: s.config.RejoinAfter, jitter: s.config.Jitter}
 	s.channels = append(s.channels, c)
 	return c, nil
 }

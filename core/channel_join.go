@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"log/slog"
 	"slices"
 	"time"
@@ -50,7 +51,7 @@ func (c *Channel) startJoin() {
 		push: c.join, queued: c.join.out.queued,
 		msg: Message{JoinRef: c.joinRef, Ref: c.joinRef, Topic: c.topic, Event: eventJoin},
 	}
-	s.timers.set(&c.join.timer, c.timeout)
+	s.timers.set(&c.join.timer, cmp.Or(c.timeout, s.config.Timeout))
 	if s.state == SocketOpen {
 		c.sendJoin()
 	}

@@ -75,7 +75,7 @@ func (c *connection) run() {
 func (c *connection) dial() (link, error) {
 	s := c.socket
 	s.mu.Lock()
-	endpoint, given, token := *s.endpoint, s.params, s.token
+	endpoint, given, token, config := *s.endpoint, s.params, s.token, s.config
 	s.mu.Unlock()
 	t := target{endpoint: &endpoint, header: http.Header{}}
 	if user := endpoint.User; user != nil { // as curl and browsers take it
@@ -83,27 +83,27 @@ func (c *connection) dial() (link, error) {
 		t.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user.Username()+":"+password)))
 		endpoint.User = nil
 	}
-	maps.Copy(t.header, s.config.Header)
+	maps.Copy(t.header, config.Header)
 	values, err := given.evaluate()
 	if err != nil {
 		return nil, fmt.Errorf("phoenix: the params of the connect: %w", err)
 	}
-	t.endpoint.RawQuery = connectQuery(endpoint.RawQuery, values.JSON(), s.config.Version)
+	t.endpoint.RawQuery = connectQuery(endpoint.RawQuery, values.JSON(), config.Version)
 	if token != nil {
 		t.useToken, t.token = true, token()
 		if err := checkToken(t.token); err != nil {
 			return nil, err
 		}
 	}
-	var d dialer = websocketDialer{&s.config}
+	var d dialer = websocketDialer{&config}
 	if c.transport == LongPoll {
-		d = longPollDialer{&s.config}
+		d = longPollDialer{&config}
 	}
-	ctx, cancel := context.WithTimeout(c.ctx, s.config.Timeout)
+	ctx, cancel := context.WithTimeout(c.ctx, config.Timeout)
 	defer cancel()
 	l, err := d.dial(ctx, t)
 	if err != nil && ctx.Err() == context.DeadlineExceeded {
-		return nil, fmt.Errorf("phoenix: connecting to %s: no answer within %v", displayURL(&endpoint), s.config.Timeout)
+		return nil, fmt.Errorf("phoenix: connecting to %s: no answer within %v", displayURL(&endpoint), config.Timeout)
 	}
 	return l, err
 }

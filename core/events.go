@@ -51,6 +51,22 @@ func (q *eventQueue) push(e event) {
 	}
 }
 
+// setLimit changes how many bytes may wait.
+func (q *eventQueue) setLimit(bytes int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.limit = bytes
+	q.openRoom()
+}
+
+// openRoom lets those go on who wait for room, once half of the queue is empty. Under the lock.
+func (q *eventQueue) openRoom() {
+	if q.room != nil && q.bytes <= q.limit/2 {
+		close(q.room)
+		q.room = nil
+	}
+}
+
 // waitRoom gives nil when the queue has room for more, else a channel that is closed once it has.
 func (q *eventQueue) waitRoom() <-chan struct{} {
 	q.mu.Lock()
@@ -86,10 +102,7 @@ func (q *eventQueue) pop() (event, bool) {
 	}
 	q.bytes -= e.size()
 	q.count.Add(-1)
-	if q.room != nil && q.bytes <= q.limit/2 {
-		close(q.room)
-		q.room = nil
-	}
+	q.openRoom()
 	return e, true
 }
 

@@ -69,6 +69,12 @@ func (f *fallback) heard() {
 	f.stop()
 }
 
+// chosen takes a new Config.Transport: what was found out about the one before is over.
+func (f *fallback) chosen() {
+	f.stop()
+	f.trying, f.settled, f.healthy = false, false, false
+}
+
 func (f *fallback) stop() { f.socket.timers.cancel(&f.timer) }
 
 // next takes the failure of a connection, and tells whether an attempt over LongPoll should follow at once. After a failed one the

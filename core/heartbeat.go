@@ -75,6 +75,13 @@ func (h *heartbeat) answered(m *Message) bool {
 	return true
 }
 
+// rescheduled takes a new interval, for the wait that is under way too.
+func (h *heartbeat) rescheduled() {
+	if h.next.waiting() {
+		h.socket.timers.set(&h.next, h.socket.config.HeartbeatInterval)
+	}
+}
+
 // resumed restarts the wait after reading paused: the answer could not be read meanwhile.
 func (h *heartbeat) resumed() {
 	if h.ref != "" {

@@ -132,7 +132,7 @@ func (s *Socket) checkPayload(m *Message) error {
 	switch {
 	case !m.Payload.IsBinary():
 		return nil
-	case s.config.Version == versionV1:
+	case s.version == versionV1:
 		return fmt.Errorf("%w: protocol version 1.0.0 carries no binary payload", ErrInvalidPayload)
 	}
 	return checkBinaryFields(m)

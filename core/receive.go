@@ -59,8 +59,8 @@ func (s *Socket) receive(c *connection, f frame) {
 	err := s.serializer.decode(f, &in.msg)
 	if err == nil {
 		s.logMessage("receive", &in.msg)
-		if s.config.Prepare != nil {
-			s.config.Prepare(&in.msg)
+		if s.prepare != nil {
+			s.prepare(&in.msg)
 		}
 	}
 	s.mu.Lock()

@@ -46,10 +46,12 @@ type CloseEvent struct {
 // Socket is a connection to a Phoenix server that keeps itself up, and the channels on it. Make it with [NewSocket]. All methods may be
 // called from any goroutine, handlers included.
 type Socket struct {
-	config     Config
+	version    string
 	serializer serializer
 	log        *slog.Logger
 	silent     bool // nobody gave a Logger
+	prepare    func(*Message)
+	onPanic    func(value any, stack []byte)
 	events     eventQueue
 	refs       atomic.Uint64
 	lastSub    atomic.Uint64
@@ -57,6 +59,7 @@ type Socket struct {
 
 	mu            sync.Mutex // guards all below, and the channels and pushes
 	timers        scheduler
+	config        Config
 	endpoint      *url.URL
 	params        params
 	token         func() string // nil without an auth token
@@ -104,7 +107,8 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 		return nil, err
 	}
 	s := &Socket{
-		config: config, serializer: newSerializer(config.Version), log: config.Logger, silent: silent,
+		version: config.Version, serializer: newSerializer(config.Version), log: config.Logger, silent: silent,
+		prepare: config.Prepare, onPanic: config.OnPanic, config: config,
 		endpoint: parsed, params: given, pending: map[string]*Push{}, expired: map[string]struct{}{},
 		retry: backoff{steps: config.ReconnectAfter, jitter: config.Jitter},
 		ended: make(chan struct{}),
@@ -116,8 +120,8 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 	s.heartbeat.init(s)
 	s.fallback.init(s)
 	s.setToken(config.AuthToken, config.AuthTokenFunc)
-	if config.TLS != nil && config.TLS.InsecureSkipVerify {
-		s.log.Warn("TLS certificates are not verified (InsecureSkipVerify): anyone on the network can read and change the traffic")
+	if config.insecure() {
+		s.log.Warn(insecureWarning)
 	}
 	return s, nil
 }
@@ -360,10 +364,10 @@ func (s *Socket) checkEnded() {
 
 // guard, deferred, hands a panic to Config.OnPanic. Without one the panic goes on.
 func (s *Socket) guard() {
-	if s.config.OnPanic == nil {
+	if s.onPanic == nil {
 		return
 	}
 	if v := recover(); v != nil {
-		s.config.OnPanic(v, debug.Stack())
+		s.onPanic(v, debug.Stack())
 	}
 }
