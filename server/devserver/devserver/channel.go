@@ -36,6 +36,9 @@ type behaviour interface {
 	handleIn(c *channel, in incoming) exit
 }
 
+// leaver is a behaviour that has something to put away when its channel ends, however it does.
+type leaver interface{ left(c *channel) }
+
 // behaviourOf routes a topic, as the channel/3 lines of a UserSocket do; nil when none matches.
 func behaviourOf(topic string) behaviour {
 	switch {
@@ -43,6 +46,10 @@ func behaviourOf(topic string) behaviour {
 		return &room{}
 	case strings.HasPrefix(topic, "game:"):
 		return &game{}
+	case strings.HasPrefix(topic, "arena:"):
+		return &arena{}
+	case strings.HasPrefix(topic, "chat:"):
+		return &chat{}
 	}
 	return nil
 }
@@ -130,9 +137,15 @@ func (c *channel) run(code func() exit) {
 
 // terminate takes the channel out of everything that could reach it.
 func (c *channel) terminate() {
+	if c.ended {
+		return
+	}
 	c.ended = true
 	c.session.server.pubsub.unsubscribe(c)
 	c.session.server.presence.untrack(c)
+	if b, leaves := c.behaviour.(leaver); leaves {
+		b.left(c)
+	}
 }
 
 // raise crashes the channel.

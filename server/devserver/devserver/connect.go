@@ -15,7 +15,7 @@ type connectInfo struct {
 	transport  string // "websocket" or "longpoll"
 	params     *param
 	serializer serializer
-	userID     string  // the param user_id; the socket's id is user:ID
+	userID     string  // the param user_id, or one made up; the socket's id is user:ID
 	authToken  *string // nil without one
 	uri        string
 	userAgent  *string
@@ -57,7 +57,9 @@ func connectSocket(r *http.Request, transport string, authToken *string) (connec
 	case "bad_reason":
 		return connectInfo{}, errLimited
 	}
-	info.userID, _ = params.get("user_id")
+	if info.userID, _ = params.get("user_id"); info.userID == "" {
+		info.userID = guestID()
+	}
 	return info, nil
 }
 
@@ -81,22 +83,11 @@ func headersOf(r *http.Request, wanted func(lowerName string) bool) [][2]string 
 	return found
 }
 
-// presenceKey is the key under which a room tracks the client.
-func (info connectInfo) presenceKey() string {
-	if info.userID == "" {
-		return "anonymous"
-	}
-	return info.userID
-}
-
 // describe is the answer to whoami.
 func (info connectInfo) describe(joinRef term.Term) (term.Term, error) {
 	texts := map[string]*string{
 		"auth_token": info.authToken, "transport": &info.transport, "uri": &info.uri,
-		"user_agent": info.userAgent, "user_id": nil,
-	}
-	if info.userID != "" {
-		texts["user_id"] = &info.userID
+		"user_agent": info.userAgent, "user_id": &info.userID,
 	}
 	serializer := info.serializer.name()
 	texts["serializer"] = &serializer
@@ -146,3 +137,6 @@ func pairs(headers [][2]string) (term.Term, error) {
 }
 
 func randomID() string { return rand.Text() }
+
+// guestID makes up the id of a user who does not say one.
+func guestID() string { return "guest-" + strings.ToLower(rand.Text()[:8]) }

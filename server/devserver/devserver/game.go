@@ -7,33 +7,19 @@ import (
 	"phoenixchannels/server/devserver/term"
 )
 
-// game is the channel of game:*, the one the demo plays with. A join replies a connection_id and
-// tracks the client under its user_id, or under the connection_id when it has none.
-//
-// Events: ping replies {"pong":"success!"}, with {"error":true} an error, and with
-// {"broadcast":true} everyone in the topic gets the event pong as well; shout is broadcast.
-type game struct {
-	connectionID string
-	key          string
-}
+// game is the channel of game:*, as small as one with presence can be. The events stand in
+// server/README.md.
+type game struct{ connectionID string }
 
-func (g *game) join(c *channel, params payload) (term.Term, error) {
-	if params.binary {
-		return "", errors.New("join params must be JSON")
-	}
+func (g *game) join(*channel, payload) (term.Term, error) {
 	g.connectionID = randomID()
-	g.key = c.session.connect.userID
-	if g.key == "" {
-		g.key = g.connectionID
-	}
 	return term.Object(term.Member{Key: "connection_id", Value: term.MustString(g.connectionID)}), nil
 }
 
 func (g *game) joined(c *channel) {
 	onlineAt := term.Int(time.Now().Unix())
-	c.session.server.presence.track(c, g.key, func(ref, _ term.Term) term.Term {
-		return term.Object(
-			term.Member{Key: "phx_ref", Value: ref},
+	c.session.server.presence.track(c, c.session.connect.userID, func(ref, _ term.Term) term.Term {
+		return metaOf(ref, "",
 			term.Member{Key: "online_at", Value: onlineAt},
 			term.Member{Key: "connection_id", Value: term.MustString(g.connectionID)},
 		)
@@ -41,29 +27,42 @@ func (g *game) joined(c *channel) {
 	c.push("presence_state", jsonPayload(c.session.server.presence.list(c.topic)))
 }
 
-func (g *game) handleIn(c *channel, in incoming) exit {
+func (g *game) handleIn(c *channel, in incoming) exit { return c.answer(in, g.answer) }
+
+func (g *game) answer(c *channel, in incoming) (term.Term, error) {
 	switch in.event {
 	case "ping":
 		return g.ping(c, in)
 	case "shout":
 		c.broadcast(in.event, in.payload)
-		return stay
+		return noReply, nil
 	}
-	c.raise("no clause for event %q", in.event)
-	return crashed
+	return noReply, errUnknownEvent
 }
 
-func (g *game) ping(c *channel, in incoming) exit {
-	pong := term.Member{Key: "pong", Value: term.MustString("success!")}
-	fields := in.payload.json.Fields()
-	if wanted, _ := fields.Get("error"); wanted == term.Bool(true) {
-		c.reply(in.ref, "error", errorReason("ping was asked to fail"))
-		return stay
+var (
+	errPing = errors.New("ping was asked to fail")
+	pong    = term.Member{Key: "pong", Value: term.MustString("success!")}
+)
+
+func (g *game) ping(c *channel, in incoming) (term.Term, error) {
+	fields, err := in.payload.fields()
+	if err != nil {
+		return noReply, err
 	}
-	if wanted, _ := fields.Get("broadcast"); wanted == term.Bool(true) {
-		from := term.Member{Key: "from", Value: term.MustString(g.key)}
+	fail, err := optionalBool(fields, "error")
+	if err != nil {
+		return noReply, err
+	}
+	broadcast, err := optionalBool(fields, "broadcast")
+	switch {
+	case err != nil:
+		return noReply, err
+	case fail:
+		return noReply, errPing
+	case broadcast:
+		from := term.Member{Key: "from", Value: term.MustString(c.session.connect.userID)}
 		c.broadcast("pong", jsonPayload(term.Object(pong, from)))
 	}
-	c.reply(in.ref, "ok", jsonPayload(term.Object(pong)))
-	return stay
+	return term.Object(pong), nil
 }

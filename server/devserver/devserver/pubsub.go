@@ -15,9 +15,13 @@ type pubsub struct {
 
 func newPubsub() *pubsub { return &pubsub{topics: map[term.Term][]*channel{}} }
 
+// subscribe lets a channel get the broadcasts of its topic; a second time does nothing.
 func (p *pubsub) subscribe(c *channel) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if slices.Contains(p.topics[c.topic], c) {
+		return
+	}
 	p.topics[c.topic] = append(p.topics[c.topic], c)
 }
 

@@ -55,7 +55,7 @@ func (r *room) joined(c *channel) {
 		return
 	}
 	r.onlineAt = term.Int(time.Now().Unix())
-	c.session.server.presence.track(c, c.session.connect.presenceKey(), func(ref, _ term.Term) term.Term {
+	c.session.server.presence.track(c, c.session.connect.userID, func(ref, _ term.Term) term.Term {
 		return term.Object(
 			term.Member{Key: "device", Value: r.device},
 			term.Member{Key: "phx_ref", Value: ref},

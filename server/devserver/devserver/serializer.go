@@ -51,6 +51,7 @@ type push struct {
 // raise: it crashes the process that wanted to send.
 type serializer interface {
 	name() string
+	carriesBinary() bool
 	decode(f frame) (message, error)
 	encodeReply(r reply) (frame, error)
 	encodePush(p push) (frame, error)

@@ -11,6 +11,8 @@ type serializerV1 struct{}
 
 func (serializerV1) name() string { return "Phoenix.Socket.V1.JSONSerializer" }
 
+func (serializerV1) carriesBinary() bool { return false }
+
 // decode takes text and binary frames alike; what counts is that they hold JSON.
 func (serializerV1) decode(f frame) (message, error) {
 	doc, err := term.Decode(f.data)

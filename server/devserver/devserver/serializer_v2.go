@@ -18,6 +18,8 @@ const (
 
 func (serializerV2) name() string { return "Phoenix.Socket.V2.JSONSerializer" }
 
+func (serializerV2) carriesBinary() bool { return true }
+
 func (serializerV2) decode(f frame) (message, error) {
 	if f.binary {
 		return decodeBinary(f.data)

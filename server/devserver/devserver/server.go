@@ -11,8 +11,8 @@
 //
 // or, inside a testing/synctest bubble, over any net.Listener with Serve.
 //
-// Topics: room:* and lobby have an event for everything a server can do to a client, game:* is the
-// channel of the demo. Sockets: /socket, /small (limits of 1500 ms and 2048 bytes), /zip
+// Topics: room:* and lobby have an event for everything a server can do to a client, game:*, arena:*
+// and chat:* are the channels of the demo; server/README.md lists their events. Sockets: /socket, /small (limits of 1500 ms and 2048 bytes), /zip
 // (permessage-deflate) and /strict (check_origin), each followed by /websocket or /longpoll.
 package devserver
 
@@ -89,6 +89,8 @@ type Server struct {
 	sockets  map[string]socketConfig
 	pubsub   *pubsub
 	presence *presence
+	arenas   *arenas
+	chats    *chats
 	faults   faults
 	http     *http.Server
 	secret   []byte        // signs long poll tokens
@@ -111,6 +113,8 @@ func New(options Options) *Server {
 		secret: []byte(rand.Text()), done: make(chan struct{}), longPolls: map[string]*longPoll{},
 	}
 	s.presence = newPresence(s.pubsub)
+	s.arenas = newArenas(s.pubsub)
+	s.chats = newChats()
 	s.http = &http.Server{
 		Handler: s, ReadHeaderTimeout: time.Minute,
 		ErrorLog: slog.NewLogLogger(options.Logger.Handler(), slog.LevelWarn),
@@ -194,7 +198,7 @@ func (s *Server) Broadcast(topic, event, payload string) error {
 	return s.pubsub.broadcast(key, event, jsonPayload(doc.Term))
 }
 
-// Disconnect closes all sockets of a user (the param user_id) with 1001, as
+// Disconnect closes all sockets of a user with 1001, as
 // Endpoint.broadcast("user:ID", "disconnect") does.
 func (s *Server) Disconnect(userID string) {
 	code := wsframe.CloseGoingAway
@@ -202,7 +206,7 @@ func (s *Server) Disconnect(userID string) {
 		code = wsframe.CloseNormal
 	}
 	for _, session := range s.snapshot() {
-		if userID != "" && session.connect.userID == userID {
+		if session.connect.userID == userID {
 			session.mailbox.post(letter{do: func() { session.transport.stop(code) }})
 		}
 	}

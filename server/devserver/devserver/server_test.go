@@ -1,6 +1,8 @@
 package devserver_test
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,35 +59,57 @@ func (c client) expect(frames ...string) {
 	}
 }
 
-func TestGameChannel(t *testing.T) {
+// pass reads frames until one holds all of these texts, and returns it.
+func (c client) pass(texts ...string) string {
+	c.t.Helper()
+	for {
+		frame := c.next()
+		if !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(frame, text) }) {
+			return frame
+		}
+	}
+}
+
+// join joins a topic with join_ref 1 and reads up to its presence_state.
+func (c client) join(topic, params string) (reply, state string) {
+	c.t.Helper()
+	c.send(`["1","1","` + topic + `","phx_join",` + params + `]`)
+	return c.pass(`"phx_reply"`), c.pass(`"presence_state"`)
+}
+
+// push pushes an event with a ref of its own and expects this status and response.
+func (c client) push(topic, event, payload, status, response string) {
+	c.t.Helper()
+	c.send(`["1","p","` + topic + `","` + event + `",` + payload + `]`)
+	assert.Equal(c.t, `["1","p","`+topic+`","phx_reply",{"status":"`+status+`","response":`+response+`}]`,
+		c.pass(`"phx_reply"`), payload)
+}
+
+// pushBinary is push with bytes.
+func (c client) pushBinary(topic, event, data string) {
+	c.t.Helper()
+	frame := []byte{0, 1, 1, byte(len(topic)), byte(len(event))}
+	frame = append(frame, "1p"+topic+event+data...)
+	require.NoError(c.t, c.WriteMessage(websocket.BinaryMessage, frame))
+}
+
+func (c client) refuse(topic, event, payload, reason string) {
+	c.t.Helper()
+	c.push(topic, event, payload, "error", `{"reason":"`+reason+`"}`)
+}
+
+func TestAUserWithoutAnIDIsAGuest(t *testing.T) {
 	server := start(t, devserver.Options{})
-	ann, bob := dial(t, server, "user_id=ann"), dial(t, server, "")
-
-	ann.send(`["1","1","game:1","phx_join",{}]`)
-	assert.Regexp(t, `^\["1","1","game:1","phx_reply",\{"status":"ok","response":\{"connection_id":"\w{16,}"\}\}\]$`, ann.next())
-	assert.Regexp(t, `^\[null,null,"game:1","presence_diff",\{"leaves":\{\},"joins":\{"ann":.*"online_at":\d+`, ann.next())
-	assert.Regexp(t, `^\["1",null,"game:1","presence_state",\{"ann":\{"metas":\[\{"phx_ref":"[\w-]{16}","online_at":\d+`, ann.next())
-
-	bob.send(`["1","1","game:1","phx_join",{}]`)
-	joined := bob.next()
-	_, id, _ := strings.Cut(joined, `"connection_id":"`)
-	id, _, _ = strings.Cut(id, `"`)
-	assert.Contains(t, ann.next(), `"joins":{"`+id+`":`, "a client without user_id is tracked under its connection id")
-	assert.Contains(t, bob.next(), "presence_diff")
-	assert.Contains(t, bob.next(), "presence_state")
-
-	ann.send(`["1","2","game:1","ping",{}]`)
-	ann.expect(`["1","2","game:1","phx_reply",{"status":"ok","response":{"pong":"success!"}}]`)
-	ann.send(`["1","3","game:1","ping",{"error":true}]`)
-	ann.expect(`["1","3","game:1","phx_reply",{"status":"error","response":{"reason":"ping was asked to fail"}}]`)
-	ann.send(`["1","4","game:1","ping",{"broadcast":true}]`)
-	pong := `[null,null,"game:1","pong",{"pong":"success!","from":"ann"}]`
-	ann.expect(pong, `["1","4","game:1","phx_reply",{"status":"ok","response":{"pong":"success!"}}]`)
-	bob.expect(pong)
-	ann.send(`["1","5","game:1","shout",{"x":1}]`)
-	ann.expect(`[null,null,"game:1","shout",{"x":1}]`)
-	bob.expect(`[null,null,"game:1","shout",{"x":1}]`)
-	ann.send(`["1","6","game:1","fly",{}]`)
-	ann.expect(`["1","1","game:1","phx_error",{"reason":"channel_crash"}]`)
-	assert.Contains(t, bob.next(), `"presence_diff",{"leaves":{"ann":`)
+	guests := map[string]bool{}
+	for _, query := range []string{"", "", "user_id=", "user_id[a]=1"} {
+		c := dial(t, server, query)
+		c.send(joinQuietly)
+		c.next()
+		c.send(`["1","2","room:1","whoami",{}]`)
+		frame := c.next()
+		found := regexp.MustCompile(`"user_id":"(guest-[a-z2-7]{8})"`).FindStringSubmatch(frame)
+		require.NotNil(t, found, frame)
+		guests[found[1]] = true
+	}
+	assert.Len(t, guests, 4)
 }

@@ -97,6 +97,15 @@ func (t Term) Int() (int, bool) {
 	return n, err == nil
 }
 
+// Float returns the value of a term that is a number, integer or not.
+func (t Term) Float() (float64, bool) {
+	if len(t) == 0 || t[0] != '-' && (t[0] < '0' || t[0] > '9') {
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(string(t), 64)
+	return f, err == nil
+}
+
 // Member is one key of an object that Object writes.
 type Member struct {
 	Key   string

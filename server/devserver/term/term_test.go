@@ -101,3 +101,15 @@ func TestAccessors(t *testing.T) {
 	_, err := term.String("\xff")
 	assert.ErrorIs(t, err, term.ErrInvalidUTF8)
 }
+
+func TestFloat(t *testing.T) {
+	for text, want := range map[term.Term]float64{"0": 0, "-1": -1, "2.5": 2.5, "1.0e3": 1000} {
+		got, isNumber := text.Float()
+		assert.True(t, isNumber, text)
+		assert.Equal(t, want, got)
+	}
+	for _, text := range []term.Term{"", `"1"`, "null", "true", "[1]", "{}"} {
+		_, isNumber := text.Float()
+		assert.False(t, isNumber, text)
+	}
+}
