@@ -6,11 +6,6 @@
 
 #include "_cgo_export.h"
 
-enum {
-	NOTIFICATION_POSTINITIALIZE = 0,
-	NOTIFICATION_INTERNAL_PROCESS = 25,
-};
-
 static void *create(const gd_class *class, bool notify) {
 	void *object = gd.construct_object(&class->parent);
 	if (object == NULL) {
@@ -20,7 +15,7 @@ static void *create(const gd_class *class, bool notify) {
 	instance->class = class;
 	gd.object_set_instance(object, &class->name, instance);
 	if (notify) {
-		int64_t what = NOTIFICATION_POSTINITIALIZE;
+		int64_t what = GD_NOTIFICATION_POSTINITIALIZE;
 		uint8_t reversed = 0;
 		const void *args[] = { &what, &reversed };
 		gd.bind_ptrcall(gd.notification, object, args, NULL);
@@ -51,12 +46,14 @@ void gd_notification(void *self, int32_t what, uint8_t reversed) {
 	if (what < 0 || what >= 64 || (instance->class->notifications >> what & 1) == 0) {
 		return;
 	}
-	if (what == NOTIFICATION_INTERNAL_PROCESS) {
+	if (what == GD_NOTIFICATION_INTERNAL_PROCESS) {
 		// An idle frame ends here, without entering Go.
 		if (atomic_load_explicit(&instance->pending, memory_order_relaxed) == 0) {
 			return;
 		}
 		atomic_store_explicit(&instance->pending, 0, memory_order_seq_cst);
+		gd_defer(instance);
+		return;
 	}
 	phoenixEngineNotified(instance->handle, what);
 }

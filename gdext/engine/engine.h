@@ -81,6 +81,7 @@ typedef struct {
 	void (*object_set_instance)(void *object, const void *class_name, void *instance);
 	void *(*construct_object)(const void *class_name);
 	void (*ref_set_object)(void *ref, void *object);
+	void (*callable_custom_create)(void *callable, void *info);
 
 	gd_from_type from_type[GD_TYPE_COUNT];
 	gd_to_type to_type[GD_TYPE_COUNT];
@@ -88,9 +89,10 @@ typedef struct {
 	gd_destructor destroy[GD_TYPE_COUNT];
 
 	gd_builtin array_resize, array_size, dictionary_keys, dictionary_values;
-	gd_builtin bytes_resize, bytes_size, int32s_resize;
+	gd_builtin bytes_resize, bytes_size, int32s_resize, call_deferred;
 	gd_utility var_to_bytes, print;
 	const void *emit_signal, *has_connections, *notification;
+	void *library; // this extension, to the engine
 	// construct_object sends POSTINITIALIZE itself (before 4.4).
 	bool construct_notifies;
 } gd_interface;
@@ -134,7 +136,11 @@ void gd_bytes_free(gd_packed *bytes);
 
 // ---- class.c and method.c: what the engine calls ----
 
-enum { GD_MAX_ARGS = 4 };
+enum {
+	GD_MAX_ARGS = 4,
+	GD_NOTIFICATION_POSTINITIALIZE = 0,
+	GD_NOTIFICATION_INTERNAL_PROCESS = 25,
+};
 
 typedef struct {
 	uint32_t index; // into the method table of Go
@@ -188,6 +194,7 @@ void gd_method_ptrcall(void *method, void *instance, const void *const *args, vo
 void gd_level_init(void *userdata, int32_t level);
 void gd_level_deinit(void *userdata, int32_t level);
 void gd_wake(gd_instance *instance);
+void gd_defer(const gd_instance *instance); // defer.c: the internal process notification, by the message queue
 void gd_method_free(gd_method *method);
 // Makes a default argument of the type; from the binary form, or the type's
 // empty value when that is Nil.

@@ -107,6 +107,7 @@ func cFunctions(version Version) map[string]**[0]byte {
 		"object_destroy":                         &gd.object_destroy,
 		"object_set_instance":                    &gd.object_set_instance,
 		"ref_set_object":                         &gd.ref_set_object,
+		"callable_custom_create2":                &gd.callable_custom_create,
 	}
 	if version.atLeast(4, 4) {
 		functions["classdb_construct_object2"] = &gd.construct_object
@@ -180,6 +181,7 @@ func loadMethods(version Version) error {
 	gd.dictionary_values = builtin(C.GD_DICTIONARY, "values", 4144163970)
 	gd.bytes_resize = builtin(C.GD_PACKED_BYTE_ARRAY, "resize", 848867239)
 	gd.bytes_size = builtin(C.GD_PACKED_BYTE_ARRAY, "size", 3173160232)
+	gd.call_deferred = builtin(C.GD_CALLABLE, "call_deferred", 3286317445)
 	gd.int32s_resize = builtin(C.GD_PACKED_INT32_ARRAY, "resize", 848867239)
 	gd.var_to_bytes = utility("var_to_bytes", 2947269930)
 	gd.print = utility("print", 2648703342)

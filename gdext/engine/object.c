@@ -66,7 +66,7 @@ uint64_t gd_construct(const gd_string *class_name) {
 		return 0;
 	}
 	if (!gd.construct_notifies) {
-		int64_t postinitialize = 0;
+		int64_t postinitialize = GD_NOTIFICATION_POSTINITIALIZE;
 		uint8_t reversed = 0;
 		const void *args[] = { &postinitialize, &reversed };
 		gd.bind_ptrcall(gd.notification, object, args, NULL);

@@ -38,6 +38,7 @@ func Start(getProcAddress, library, initialization unsafe.Pointer, ext Extension
 	log.SetLevel(log.FatalLevel)
 	ffi.FFI.GetProcAddress = (ffi.GDExtensionInterfaceGetProcAddress)(getProcAddress)
 	ffi.FFI.Library = (ffi.GDExtensionClassLibraryPtr)(library)
+	C.gd.library = library
 	version, known := engineVersion()
 	if !known || !version.atLeast(oldestVersion.Major, oldestVersion.Minor) {
 		ffi.FFI.PrintErrorWithMessage = (ffi.GDExtensionInterfacePrintErrorWithMessage)(find("print_error_with_message"))
