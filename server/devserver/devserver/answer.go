@@ -73,7 +73,7 @@ const maxNameChars = 24
 func playerName(c *channel, params term.Document) (term.Term, error) {
 	value, found := params.Get("name")
 	if !found {
-		return term.MustString(firstChars(c.session.connect.userID, maxNameChars)), nil
+		return term.MustString(firstChars(strings.TrimSpace(c.session.connect.userID), maxNameChars)), nil
 	}
 	name, isText := value.Text()
 	name = strings.TrimSpace(name)

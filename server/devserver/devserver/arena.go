@@ -12,18 +12,26 @@ import (
 // server/README.md.
 type arena struct {
 	field    *field
-	id       uint32
+	player   *player
+	id       term.Term
 	name     term.Term
 	bot      bool
 	onlineAt term.Term
 	score    int
 }
 
-var errProtocol = errors.New("protocol 2.0.0 needed") // for binary broadcasts
+// Reasons to refuse clients that cannot get binary broadcasts.
+var (
+	errProtocol  = errors.New("protocol 2.0.0 needed")
+	errTransport = errors.New("websocket needed") // a poll carries only UTF-8
+)
 
 func (a *arena) join(c *channel, params payload) (term.Term, error) {
 	if !c.session.serializer.carriesBinary() {
 		return "", errProtocol
+	}
+	if c.session.connect.transport != "websocket" {
+		return "", errTransport
 	}
 	fields, err := params.fields()
 	if err != nil {
@@ -38,11 +46,13 @@ func (a *arena) join(c *channel, params payload) (term.Term, error) {
 	if err := checkTopicName(c.name); err != nil {
 		return "", err
 	}
-	if a.field, a.id, err = c.session.server.arenas.enter(c.topic); err != nil {
+	a.field, a.player, a.score, err = c.session.server.arenas.enter(c.topic, c.session.connect.userID)
+	if err != nil {
 		return "", err
 	}
+	a.id = term.Int(int64(a.player.id))
 	return term.Object(
-		term.Member{Key: "id", Value: term.Int(int64(a.id))},
+		term.Member{Key: "id", Value: a.id},
 		term.Member{Key: "width", Value: term.Int(fieldWidth)},
 		term.Member{Key: "height", Value: term.Int(fieldHeight)},
 		term.Member{Key: "tick_ms", Value: term.Int(arenaTick.Milliseconds())},
@@ -56,14 +66,14 @@ func (a *arena) joined(c *channel) {
 	c.push("presence_state", jsonPayload(c.session.server.presence.list(c.topic)))
 }
 
-func (a *arena) left(c *channel) { c.session.server.arenas.leave(a.field, a.id) }
+func (a *arena) left(c *channel) { c.session.server.arenas.leave(a.field, a.player) }
 
 // meta writes the player's presence.
 func (a *arena) meta(ref, previous term.Term) term.Term {
 	// Each hue is a golden angle from the one before: any few players in a row differ well.
-	hue := int64(float64(a.id)*137.508) % 360
+	hue := int64(float64(a.player.id)*137.508) % 360
 	return metaOf(ref, previous,
-		term.Member{Key: "id", Value: term.Int(int64(a.id))},
+		term.Member{Key: "id", Value: a.id},
 		term.Member{Key: "name", Value: a.name},
 		term.Member{Key: "hue", Value: term.Int(hue)},
 		term.Member{Key: "score", Value: term.Int(int64(a.score))},
@@ -96,7 +106,7 @@ func (a *arena) pos(in incoming) (term.Term, error) {
 	if !in.payload.binary || len(in.payload.data) != posBytes {
 		return noReply, errInvalid
 	}
-	a.field.move(a.id, position(in.payload.data))
+	a.field.move(a.player, position(in.payload.data))
 	return noReply, nil
 }
 
@@ -122,13 +132,13 @@ func (a *arena) fire(c *channel, in incoming) (term.Term, error) {
 	if err != nil || heading < 0 || heading > 255 {
 		return noReply, errInvalid
 	}
-	number, err := a.field.fire(a.id)
+	number, err := a.field.fire(a.player)
 	if err != nil {
 		return noReply, err
 	}
 	shot := term.Member{Key: "shot", Value: term.Int(int64(number))}
 	c.broadcast("shot", jsonPayload(term.Object(
-		term.Member{Key: "by", Value: term.Int(int64(a.id))},
+		term.Member{Key: "by", Value: a.id},
 		shot,
 		term.Member{Key: "x", Value: x},
 		term.Member{Key: "y", Value: y},
@@ -160,13 +170,14 @@ func (a *arena) hit(c *channel, in incoming) (term.Term, error) {
 	if err != nil {
 		return noReply, err
 	}
-	if err := a.field.hit(a.id, shot, target); err != nil {
+	points, err := a.field.hit(a.player, shot, target)
+	if err != nil {
 		return noReply, err
 	}
-	a.score++
+	a.score = points
 	score := term.Member{Key: "score", Value: term.Int(int64(a.score))}
 	c.broadcast("hit", jsonPayload(term.Object(
-		term.Member{Key: "by", Value: term.Int(int64(a.id))},
+		term.Member{Key: "by", Value: a.id},
 		term.Member{Key: "target", Value: term.Int(int64(target))},
 		term.Member{Key: "shot", Value: term.Int(int64(shot))},
 		score,

@@ -27,45 +27,65 @@ var (
 	errNoPlayer = errors.New("no such player")
 )
 
-// arenas are the fields that have players.
+// arenas are the fields that have players, and those that had some a while ago.
 type arenas struct {
 	pubsub *pubsub
 
 	mu     sync.Mutex
 	fields map[term.Term]*field // by topic
+	empty  []*field             // in the order of becoming so
 }
 
 func newArenas(p *pubsub) *arenas { return &arenas{pubsub: p, fields: map[term.Term]*field{}} }
 
-// enter makes a player on the field of a topic.
-func (a *arenas) enter(topic term.Term) (*field, uint32, error) {
+// enter makes a player on the field of a topic, and returns it and the score that its user has.
+func (a *arenas) enter(topic term.Term, user string) (*field, *player, int, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	now := time.Now()
+	a.forget(now)
 	f := a.fields[topic]
 	if f == nil {
 		f = newField(topic, a.pubsub)
 		a.fields[topic] = f
 	}
-	id, err := f.enter()
-	return f, id, err
+	p, points, err := f.enter(user, now)
+	a.empty = slices.DeleteFunc(a.empty, func(other *field) bool { return other == f })
+	return f, p, points, err
 }
 
-// leave removes a player, and its field when it was the last.
-func (a *arenas) leave(f *field, id uint32) {
+// leave removes a player. A field without any stays while it has scores to remember.
+func (a *arenas) leave(f *field, p *player) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if f.leave(id) == 0 {
-		delete(a.fields, f.topic)
+	now := time.Now()
+	if f.leave(p, now) {
+		f.emptied = now
+		a.empty = append(a.empty, f)
 	}
+	a.forget(now)
+}
+
+// forget removes the fields that nobody will come back to. It need not be called at a certain time.
+func (a *arenas) forget(now time.Time) {
+	a.empty = slices.DeleteFunc(a.empty, func(f *field) bool {
+		over := len(f.scores) == 0 || now.Sub(f.emptied) > scoreMemory
+		if over {
+			delete(a.fields, f.topic)
+		}
+		return over
+	})
 }
 
 // field is what the players of one arena share.
 type field struct {
-	topic  term.Term
-	pubsub *pubsub
+	topic   term.Term
+	pubsub  *pubsub
+	emptied time.Time // when the last player left; guarded by arenas.mu
 
 	mu         sync.Mutex
 	players    map[uint32]*player
+	scores     scores
 	lastPlayer uint32 // the number given last
 	lastShot   uint32
 
@@ -77,6 +97,8 @@ type field struct {
 // player is one of them.
 type player struct {
 	id       uint32
+	user     string
+	left     bool
 	moved    bool // is in field.moved
 	position position
 	shots    []shot // that can still hit, oldest first
@@ -89,45 +111,44 @@ type shot struct {
 }
 
 func newField(topic term.Term, p *pubsub) *field {
-	f := &field{topic: topic, pubsub: p, players: map[uint32]*player{}}
+	f := &field{topic: topic, pubsub: p, players: map[uint32]*player{}, scores: scores{}}
 	f.ticker = time.AfterFunc(time.Hour, f.tick)
 	f.ticker.Stop()
 	return f
 }
 
-func (f *field) enter() (uint32, error) {
+func (f *field) enter(user string, now time.Time) (p *player, points int, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.players) >= maxPlayers {
-		return 0, errFull
+		return nil, 0, errFull
 	}
 	f.lastPlayer = nextNumber(f.lastPlayer)
 	for f.players[f.lastPlayer] != nil {
 		f.lastPlayer = nextNumber(f.lastPlayer)
 	}
-	f.players[f.lastPlayer] = &player{id: f.lastPlayer}
-	return f.lastPlayer, nil
+	p = &player{id: f.lastPlayer, user: user}
+	f.players[p.id] = p
+	return p, f.scores.enter(user, now), nil
 }
 
 // nextNumber counts from 1 to 4294967295, and then from 1 again.
 func nextNumber(last uint32) uint32 { return max(last+1, 1) }
 
-// leave removes a player and returns how many are left.
-func (f *field) leave(id uint32) int {
+// leave removes a player and tells whether it was the last.
+func (f *field) leave(p *player, now time.Time) (last bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	delete(f.players, id)
-	if len(f.players) == 0 {
-		f.ticker.Stop()
-	}
-	return len(f.players)
+	p.left = true
+	delete(f.players, p.id)
+	f.scores.leave(p.user, now)
+	return len(f.players) == 0
 }
 
 // move notes where a player is, for the next tick.
-func (f *field) move(id uint32, to position) {
+func (f *field) move(p *player, to position) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	p := f.players[id]
 	p.position = to
 	if !p.moved {
 		p.moved = true
@@ -146,7 +167,7 @@ func (f *field) tick() {
 	positions := make([]byte, 0, len(f.moved)*(4+posBytes))
 	for _, p := range f.moved {
 		p.moved = false
-		if f.players[p.id] == p {
+		if !p.left {
 			positions = p.position.appendTo(positions, p.id)
 		}
 	}
@@ -165,10 +186,10 @@ func (f *field) tick() {
 }
 
 // fire makes a shot of a player and returns its number.
-func (f *field) fire(id uint32) (uint32, error) {
+func (f *field) fire(p *player) (uint32, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	p, now := f.players[id], time.Now()
+	now := time.Now()
 	if now.Sub(p.fired) < fireCooldown {
 		return 0, errTooSoon
 	}
@@ -179,21 +200,20 @@ func (f *field) fire(id uint32) (uint32, error) {
 	return f.lastShot, nil
 }
 
-// hit uses up a shot of a player that met another.
-func (f *field) hit(id uint32, number, target int) error {
+// hit uses up a shot of a player that met another, and returns the score that it makes.
+func (f *field) hit(p *player, number, target int) (points int, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	p := f.players[id]
 	p.forgetShots(time.Now())
 	i := slices.IndexFunc(p.shots, func(s shot) bool { return int(s.number) == number })
 	if i < 0 {
-		return errNoShot
+		return 0, errNoShot
 	}
-	if target < 1 || target > math.MaxUint32 || uint32(target) == id || f.players[uint32(target)] == nil {
-		return errNoPlayer
+	if target < 1 || target > math.MaxUint32 || uint32(target) == p.id || f.players[uint32(target)] == nil {
+		return 0, errNoPlayer
 	}
 	p.shots = slices.Delete(p.shots, i, i+1)
-	return nil
+	return f.scores.add(p.user), nil
 }
 
 // forgetShots removes those that are too old to hit.

@@ -3,6 +3,9 @@ package devserver_test
 import (
 	"encoding/binary"
 	"fmt"
+	"io"
+	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -72,6 +75,25 @@ func TestAnArenaNeedsAProtocolWithBinaryPayloads(t *testing.T) {
 	old := client{t, conn}
 	old.send(`{"topic":"arena:1","event":"phx_join","payload":{},"ref":"1","join_ref":"1"}`)
 	assert.Contains(t, old.next(), `{"status":"error","response":{"reason":"protocol 2.0.0 needed"}}`)
+}
+
+func TestAnArenaNeedsAWebSocket(t *testing.T) {
+	server := start(t, devserver.Options{})
+	poll := func(method, token, body string) string {
+		url := strings.Replace(server.URL(), "ws:", "http:", 1) + "/longpoll?vsn=2.0.0&token=" + token
+		request, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+		require.NoError(t, err)
+		response, err := http.DefaultClient.Do(request)
+		require.NoError(t, err)
+		defer response.Body.Close()
+		text, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		return string(text)
+	}
+	_, token, _ := strings.Cut(poll("GET", "", ""), `"token":"`)
+	token = strings.TrimSuffix(token, `"}`)
+	poll("POST", token, `["1","1","arena:1","phx_join",{}]`)
+	assert.Contains(t, poll("GET", token, ""), `{\"reason\":\"websocket needed\"}`)
 }
 
 func TestTheSixtyFifthPlayerIsRefused(t *testing.T) {
@@ -181,17 +203,57 @@ func TestAShotHitsForThreeSeconds(t *testing.T) {
 	})
 }
 
-func TestTheScoreOfAPlayerWhoComesBackIsZero(t *testing.T) {
-	server := start(t, devserver.Options{})
-	ann, bob := dial(t, server, "user_id=ann"), dial(t, server, "user_id=bob")
-	enterArena(ann)
-	b := enterArena(bob)
-	ann.push("arena:1", "hit", hit(ann.fire(), b), "ok", `{"score":1}`)
-	ann.send(`["1","2","arena:1","phx_leave",{}]`)
-	ann.pass("phx_close")
-	bob.pass(`"leaves":{"ann":`, `"joins":{}`)
-	reply, _ := ann.join("arena:1", `{}`)
-	assert.Contains(t, reply, `{"id":3,"width":1600,"height":900,"tick_ms":50,"score":0}`)
+func TestAUserWhoComesBackWithinAMinuteHasTheirScore(t *testing.T) {
+	inBubble(t, devserver.Options{IdleTimeout: 24 * time.Hour}, func(t *testing.T, _ *devserver.Server, dial func(string) client) {
+		ann, bob := dial("user_id=ann"), dial("user_id=bob")
+		enterArena(ann)
+		b := enterArena(bob)
+		ann.push("arena:1", "hit", hit(ann.fire(), b), "ok", `{"score":1}`)
+		rejoin := func(c client, id, score int) {
+			t.Helper()
+			reply, state := c.join("arena:1", `{}`)
+			assert.Contains(t, reply, fmt.Sprintf(`{"id":%d,"width":1600,"height":900,"tick_ms":50,"score":%d}`, id, score))
+			assert.Contains(t, state, fmt.Sprintf(`"id":%d,"name":"ann","hue":`, id))
+			assert.Contains(t, state, fmt.Sprintf(`"score":%d`, score))
+		}
+		leave := func(c client) {
+			t.Helper()
+			c.send(`["1","2","arena:1","phx_leave",{}]`)
+			c.pass("phx_close")
+		}
+		twin := dial("user_id=ann")
+		rejoin(twin, 3, 1)
+		time.Sleep(time.Second)
+		twin.push("arena:1", "hit", hit(twin.fire(), b), "ok", `{"score":2}`)
+		leave(ann)
+		time.Sleep(time.Hour)
+		rejoin(ann, 4, 2) // the other connection kept it
+		leave(ann)
+		leave(twin)
+		time.Sleep(time.Minute)
+		rejoin(ann, 5, 2)
+		leave(ann)
+		leave(bob)
+		time.Sleep(time.Minute)
+		rejoin(ann, 6, 2) // the arena was empty
+		leave(ann)
+		time.Sleep(time.Minute + time.Millisecond)
+		rejoin(ann, 1, 0)
+	})
+}
+
+func TestAScoreIsForgottenWhileOthersPlay(t *testing.T) {
+	inBubble(t, devserver.Options{IdleTimeout: 24 * time.Hour}, func(t *testing.T, _ *devserver.Server, dial func(string) client) {
+		ann, bob := dial("user_id=ann"), dial("user_id=bob")
+		enterArena(ann)
+		b := enterArena(bob)
+		ann.push("arena:1", "hit", hit(ann.fire(), b), "ok", `{"score":1}`)
+		ann.send(`["1","2","arena:1","phx_leave",{}]`)
+		ann.pass("phx_close")
+		time.Sleep(time.Minute + time.Millisecond)
+		reply, _ := ann.join("arena:1", `{}`)
+		assert.Contains(t, reply, `"score":0}`)
+	})
 }
 
 func TestArenaRefuses(t *testing.T) {

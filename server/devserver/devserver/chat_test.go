@@ -142,7 +142,7 @@ func TestJoinsThatChatAndArenaRefuse(t *testing.T) {
 
 func TestANameThatIsNotGivenIsTheShortenedUserID(t *testing.T) {
 	server := start(t, devserver.Options{})
-	c := dial(t, server, "user_id="+strings.Repeat("%C3%A9", 30))
+	c := dial(t, server, "user_id=%20"+strings.Repeat("%C3%A9", 30))
 	_, state := c.join("chat:1", `{}`)
 	assert.Contains(t, state, `"name":"`+strings.Repeat("é", 24)+`"`)
 }

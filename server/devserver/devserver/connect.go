@@ -57,7 +57,7 @@ func connectSocket(r *http.Request, transport string, authToken *string) (connec
 	case "bad_reason":
 		return connectInfo{}, errLimited
 	}
-	if info.userID, _ = params.get("user_id"); info.userID == "" {
+	if info.userID, _ = params.get("user_id"); strings.TrimSpace(info.userID) == "" {
 		info.userID = guestID()
 	}
 	return info, nil

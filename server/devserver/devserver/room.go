@@ -1,7 +1,6 @@
 package devserver
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -38,7 +37,11 @@ func (r *room) join(c *channel, params payload) (term.Term, error) {
 	case is("crash", true):
 		c.raise("join was asked to crash")
 	}
-	c.sleep(time.Duration(number(c, fields, "sleep_ms", 0)) * time.Millisecond)
+	ms, err := number(fields, "sleep_ms", 0)
+	if err != nil {
+		return "", err
+	}
+	c.sleep(time.Duration(ms) * time.Millisecond)
 	r.tracked = !is("presence", false)
 	r.device = term.MustString("none")
 	if device, found := fields.Get("device"); found {
@@ -80,15 +83,15 @@ var roomEvents = map[string]func(r *room, c *channel, in incoming) exit{
 	"ok_only":          (*room).okOnly,
 	"status":           (*room).status,
 	"noreply":          func(*room, *channel, incoming) exit { return stay },
-	"delay":            (*room).delay,
+	"delay":            withNumber("ms", 0, (*room).delay),
 	"shout":            (*room).shout,
 	"shout_from":       (*room).shoutFrom,
-	"flood":            (*room).flood,
-	"big":              (*room).big,
+	"flood":            withNumber("n", 1, (*room).flood),
+	"big":              withNumber("size", 1000, (*room).big),
 	"unicode":          (*room).unicode,
 	"binary":           (*room).binary,
-	"push_binary":      (*room).pushBinary,
-	"broadcast_binary": (*room).broadcastBinary,
+	"push_binary":      withNumber("size", -1, (*room).pushBinary),
+	"broadcast_binary": withNumber("size", -1, (*room).broadcastBinary),
 	"update_meta":      (*room).updateMeta,
 	"untrack":          (*room).untrack,
 	"who":              (*room).who,
@@ -122,15 +125,14 @@ func (r *room) status(c *channel, in incoming) exit {
 	value, _ := in.payload.json.Fields().Get("status")
 	status, isString := value.Text()
 	if !isString {
-		c.raise("status: the payload has no string status")
+		return replyInvalid(c, in)
 	}
 	c.reply(in.ref, status, in.payload)
 	return stay
 }
 
 // delay replies after the payload's ms.
-func (r *room) delay(c *channel, in incoming) exit {
-	ms := number(c, in.payload.json.Fields(), "ms", 0)
+func (r *room) delay(c *channel, in incoming, ms int) exit {
 	c.later(time.Duration(ms)*time.Millisecond, func() exit {
 		c.reply(in.ref, "ok", in.payload)
 		return stay
@@ -149,8 +151,7 @@ func (r *room) shoutFrom(c *channel, in incoming) exit {
 }
 
 // flood pushes n ticks, then replies when the payload's reply is true.
-func (r *room) flood(c *channel, in incoming) exit {
-	n := number(c, in.payload.json.Fields(), "n", 1)
+func (r *room) flood(c *channel, in incoming, n int) exit {
 	return r.floodFrom(c, in, 1, n)
 }
 
@@ -189,8 +190,8 @@ func tick(n int) term.Term {
 }
 
 // big replies a string of the payload's size.
-func (r *room) big(c *channel, in incoming) exit {
-	data := strings.Repeat("x", number(c, in.payload.json.Fields(), "size", 1000))
+func (r *room) big(c *channel, in incoming, size int) exit {
+	data := strings.Repeat("x", size)
 	c.reply(in.ref, "ok", jsonPayload(term.Object(term.Member{Key: "data", Value: term.MustString(data)})))
 	return stay
 }
@@ -217,28 +218,27 @@ func (r *room) binary(c *channel, in incoming) exit {
 	return stay
 }
 
-func (r *room) pushBinary(c *channel, in incoming) exit {
-	data := r.bytes(c, in)
+func (r *room) pushBinary(c *channel, in incoming, size int) exit {
+	data := bytesOf(in, size)
 	c.push("bin", binaryPayload(data))
 	c.reply(in.ref, "ok", jsonPayload(term.Object(term.Member{Key: "bytes", Value: term.Int(int64(len(data)))})))
 	return stay
 }
 
-func (r *room) broadcastBinary(c *channel, in incoming) exit {
-	c.broadcast("bin_all", binaryPayload(r.bytes(c, in)))
+func (r *room) broadcastBinary(c *channel, in incoming, size int) exit {
+	c.broadcast("bin_all", binaryPayload(bytesOf(in, size)))
 	return stay
 }
 
-// bytes are those of the payload, or as many as its size says, or six.
-func (r *room) bytes(c *channel, in incoming) []byte {
-	if in.payload.binary {
+// bytesOf are those of the payload, or as many as the size says, or six when it is negative.
+func bytesOf(in incoming, size int) []byte {
+	switch {
+	case in.payload.binary:
 		return in.payload.data
-	}
-	fields := in.payload.json.Fields()
-	if _, found := fields.Get("size"); !found {
+	case size < 0:
 		return []byte{0, 1, 2, 3, 0xfe, 0xff}
 	}
-	data := bytes.Repeat([]byte{0}, number(c, fields, "size", 0))
+	data := make([]byte, size)
 	for i := range data {
 		data[i] = byte(i)
 	}
@@ -264,15 +264,30 @@ func (r *room) drainMe(c *channel, _ incoming) exit {
 // maxAsked bounds what a client may ask this server to make: elements, bytes or milliseconds.
 const maxAsked = 100_000_000
 
-// number is an integer of a payload, or the default when the key is absent.
-func number(c *channel, fields term.Document, key string, otherwise int) int {
-	value, found := fields.Get(key)
-	if !found {
-		return otherwise
+// withNumber gives an event a number of its payload, or the default when the key is absent.
+func withNumber(key string, otherwise int, handle func(*room, *channel, incoming, int) exit) func(*room, *channel, incoming) exit {
+	return func(r *room, c *channel, in incoming) exit {
+		n, err := number(in.payload.json.Fields(), key, otherwise)
+		if err != nil {
+			return replyInvalid(c, in)
+		}
+		return handle(r, c, in, n)
 	}
-	n, isInt := value.Int()
-	if !isInt || n < 0 || n > maxAsked {
-		c.raise("%s must be an integer from 0 to %d, not %s", key, maxAsked, value)
+}
+
+func number(fields term.Document, key string, otherwise int) (int, error) {
+	if _, found := fields.Get(key); !found {
+		return otherwise, nil
 	}
-	return n
+	n, err := requiredInt(fields, key)
+	if n < 0 || n > maxAsked {
+		err = errInvalid
+	}
+	return n, err
+}
+
+// replyInvalid answers a payload that the event cannot use.
+func replyInvalid(c *channel, in incoming) exit {
+	c.reply(in.ref, "error", errorReason(errInvalid.Error()))
+	return stay
 }

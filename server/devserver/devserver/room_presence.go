@@ -11,8 +11,11 @@ import (
 // faster than the diff. The real meta keeps its own keys apart from those of the payload (atoms are
 // not strings), so a meta whose device is updated has that key twice in JSON.
 func (r *room) updateMeta(c *channel, in incoming) exit {
+	fields, err := in.payload.fields()
+	if err != nil {
+		return replyInvalid(c, in)
+	}
 	c.reply(in.ref, "ok", emptyPayload)
-	fields := in.payload.json.Fields()
 	if r.updates == nil {
 		r.updates = map[string]term.Term{}
 	}

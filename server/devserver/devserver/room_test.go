@@ -14,22 +14,31 @@ import (
 
 const crashReport = `["1","1","room:1","phx_error",{"reason":"channel_crash"}]`
 
-func TestPayloadsThatARoomCannotUseCrashIt(t *testing.T) {
+func TestPayloadsThatARoomCannotUse(t *testing.T) {
 	server := start(t, devserver.Options{})
-	for _, push := range []string{
-		`"status",{}`, `"status",{"status":1}`, `"status",null`,
-		`"flood",{"n":-1}`, `"flood",{"n":"many"}`, `"flood",{"n":1e3}`, `"flood",{"n":99999999999999999999}`,
-		`"delay",{"ms":1.5}`, `"big",{"size":-1}`, `"push_binary",{"size":true}`, `"no_such_event",{}`, `7,{}`,
+	c := dial(t, server, "")
+	c.send(joinQuietly)
+	c.next()
+	for _, push := range []struct{ event, payload string }{
+		{"status", `{}`}, {"status", `{"status":1}`}, {"status", `null`},
+		{"flood", `{"n":-1}`}, {"flood", `{"n":"many"}`}, {"flood", `{"n":1e3}`}, {"flood", `{"n":99999999999999999999}`},
+		{"delay", `{"ms":1.5}`}, {"big", `{"size":-1}`}, {"push_binary", `{"size":true}`}, {"broadcast_binary", `{"size":100000001}`},
+		{"update_meta", `[1]`},
 	} {
-		t.Run(push, func(t *testing.T) {
-			c := dial(t, server, "")
-			c.send(joinQuietly)
-			c.next()
-			c.send(`["1","2","room:1",` + push + `]`)
-			c.expect(crashReport)
-			c.send(heartbeat)
-			c.expect(heartbeatReply)
-		})
+		c.refuse("room:1", push.event, push.payload, "invalid")
+	}
+}
+
+func TestEventsThatARoomDoesNotKnowCrashIt(t *testing.T) {
+	server := start(t, devserver.Options{})
+	for _, push := range []string{`"no_such_event",{}`, `7,{}`} {
+		c := dial(t, server, "")
+		c.send(joinQuietly)
+		c.next()
+		c.send(`["1","2","room:1",` + push + `]`)
+		c.expect(crashReport)
+		c.send(heartbeat)
+		c.expect(heartbeatReply)
 	}
 }
 
@@ -37,7 +46,7 @@ func TestJoinParamsThatARoomCannotUse(t *testing.T) {
 	server := start(t, devserver.Options{})
 	c := dial(t, server, "")
 	c.send(`["1","1","room:1","phx_join",{"sleep_ms":"long"}]`)
-	c.expect(`["1","1","room:1","phx_reply",{"status":"error","response":{"reason":"join crashed"}}]`)
+	c.expect(`["1","1","room:1","phx_reply",{"status":"error","response":{"reason":"invalid"}}]`)
 	require.NoError(t, c.WriteMessage(websocket.BinaryMessage, []byte("\x00\x01\x01\x06\x0811room:1phx_join!")))
 	c.expect(`["1","1","room:1","phx_reply",{"status":"error","response":{"reason":"join crashed"}}]`)
 }

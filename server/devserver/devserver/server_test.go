@@ -101,7 +101,7 @@ func (c client) refuse(topic, event, payload, reason string) {
 func TestAUserWithoutAnIDIsAGuest(t *testing.T) {
 	server := start(t, devserver.Options{})
 	guests := map[string]bool{}
-	for _, query := range []string{"", "", "user_id=", "user_id[a]=1"} {
+	for _, query := range []string{"", "", "user_id=", "user_id=%20%E2%80%83", "user_id[a]=1"} {
 		c := dial(t, server, query)
 		c.send(joinQuietly)
 		c.next()
@@ -111,5 +111,5 @@ func TestAUserWithoutAnIDIsAGuest(t *testing.T) {
 		require.NotNil(t, found, frame)
 		guests[found[1]] = true
 	}
-	assert.Len(t, guests, 4)
+	assert.Len(t, guests, 5)
 }
