@@ -83,11 +83,26 @@ func setting[V any](name string, field func(*settings) *V) engine.Property {
 			defer s.mu.Unlock()
 			return *field(&s.settings)
 		},
-		func(s *socket, value V) {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			*field(&s.settings), s.changed = value, true
-		})
+		func(s *socket, value V) { s.change(name, func(of *settings) { value, *field(of) = *field(of), value }) })
+}
+
+// change swaps a value for another and hands it on to core's socket if it is made.
+// When core refuses it, swap is called again: it must put the old value back.
+func (s *socket) change(name string, swap func(*settings)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	swap(&s.settings)
+	if s.core == nil {
+		return
+	}
+	config, err := s.config()
+	if err == nil {
+		err = s.core.Configure(config)
+	}
+	if err != nil {
+		swap(&s.settings)
+		refuse(name, plain(err))
+	}
 }
 
 // number is an int property with a least value.
@@ -102,9 +117,7 @@ func number(name string, field func(*settings) *int64, least int64, inspector st
 			refuse(name, fmt.Sprintf("%d is out of range, the least is %d", value, least))
 			return
 		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		*field(&s.settings), s.changed = value, true
+		s.change(name, func(of *settings) { value, *field(of) = *field(of), value })
 	}).Range(inspector)
 }
 
@@ -129,9 +142,7 @@ func steps(name string, field func(*settings) *[]int64) engine.Property {
 				refuse(name, "it needs at least one time in milliseconds, and none may be negative")
 				return
 			}
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			*field(&s.settings), s.changed = list, true
+			s.change(name, func(of *settings) { list, *field(of) = *field(of), list })
 		})
 }
 
@@ -140,13 +151,11 @@ func refuse(property, why string) {
 	engine.ErrorAt(1, "PhoenixSocket."+property, "PhoenixSocket."+property+": "+why+". The value stays as it was.")
 }
 
-// config is what the settings mean to core.
+// config is what the settings mean to core, without the params, which have a way
+// of their own.
 func (s *settings) config() (core.Config, error) {
 	config := s.plainConfig()
 	var err error
-	if config.Params, err = jsonOf(s.params); err != nil {
-		return config, fmt.Errorf("params: %w", err)
-	}
 	if config.Header, err = header(s.headers); err != nil {
 		return config, err
 	}
@@ -281,10 +290,9 @@ func (s *socket) getHeaders() engine.DictionaryRef {
 }
 
 func (s *socket) setHeaders(headers engine.Dictionary) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.settings.headers.Release()
-	s.settings.headers, s.changed = engine.DictionaryRef{Ref: headers.Keep()}, true
+	dropped := headers.Keep()
+	s.change("headers", func(of *settings) { of.headers.Ref, dropped = dropped, of.headers.Ref })
+	dropped.Release()
 }
 
 func (s *socket) getJitter() float64 {
@@ -298,9 +306,7 @@ func (s *socket) setJitter(jitter float64) {
 		refuse("reconnect_jitter", fmt.Sprintf("%v is out of range, it goes from 0 (the exact times) to 1", jitter))
 		return
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.settings.reconnectJitter, s.changed = jitter, true
+	s.change("reconnect_jitter", func(of *settings) { jitter, of.reconnectJitter = of.reconnectJitter, jitter })
 }
 
 func (s *socket) getTLSOptions() *engine.Ref {
@@ -310,13 +316,9 @@ func (s *socket) getTLSOptions() *engine.Ref {
 }
 
 func (s *socket) setTLSOptions(options engine.ObjectArg) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.settings.tlsOptions.Release()
-	s.settings.tlsOptions, s.changed = nil, true
-	if !options.IsNull() {
-		s.settings.tlsOptions = options.Reference()
-	}
+	dropped := options.Reference()
+	s.change("tls_options", func(of *settings) { of.tlsOptions, dropped = dropped, of.tlsOptions })
+	dropped.Release()
 }
 
 // getSettings gives all properties but tls_options, which is no plain value.

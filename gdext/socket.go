@@ -62,7 +62,6 @@ type socket struct {
 
 	mu       sync.Mutex
 	settings settings
-	changed  bool         // a setting that core takes only when it is made
 	core     *core.Socket // once needed
 	wanted   bool         // connected, or to be
 	autoDue  bool         // auto_connect waits for the next frame
@@ -144,32 +143,36 @@ func optionNames() []string {
 	return names
 }
 
-// client is core's socket, made when it is first needed, and anew when settings
-// changed while nothing depends on the old one.
+// client is core's socket, made when it is first needed.
 func (s *socket) client() (*core.Socket, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.core != nil && (!s.changed || s.wanted || len(s.core.Channels()) > 0) {
+	if s.core != nil {
 		return s.core, nil
 	}
-	config, err := s.settings.config()
+	config, err := s.config()
 	if err != nil {
 		return nil, err
 	}
-	config.Logger = s.log.logger()
-	config.OnPanic = s.log.panicked
-	config.OnQueued = s.object.Wake
+	if config.Params, err = jsonOf(s.settings.params); err != nil {
+		return nil, fmt.Errorf("params: %w", err)
+	}
 	made, err := core.NewSocket(s.settings.endpoint, config)
 	if err != nil {
 		return nil, err
 	}
-	if s.core != nil {
-		_ = s.core.Close()
-		goodbyes.add(s.core)
-	}
-	s.core, s.changed = made, false
+	s.core = made
 	s.listen(made)
 	return made, nil
+}
+
+// config is core's, for the settings as they are. Under the lock.
+func (s *socket) config() (core.Config, error) {
+	config, err := s.settings.config()
+	config.Logger = s.log.logger()
+	config.OnPanic = s.log.panicked
+	config.OnQueued = s.object.Wake
+	return config, err
 }
 
 // made is core's socket if there is one.

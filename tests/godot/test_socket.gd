@@ -321,3 +321,33 @@ func test_ping_without_a_connection_is_an_error() -> void:
 	var socket := new_socket()
 	expect_error("connect_socket()")
 	check(socket.ping() == null, "ping() is null")
+
+
+func test_settings_change_while_connected() -> void:
+	var socket := await open_socket()
+	var channel := await joined(socket)
+	socket.timeout = 200
+	equal((await reply_to(channel.push("noreply"), 3_000))[0], "timeout", "the new timeout holds")
+	socket.heartbeat_interval = 50
+	await wait_until(
+		func() -> bool: return socket.get_statistics().round_trip_ms > 0.0, "the new heartbeats"
+	)
+	equal(socket.get_statistics().connects, 1, "connections")
+
+
+func test_settings_that_a_connection_is_made_with_hold_from_the_next() -> void:
+	var socket := await open_socket({"headers": {"X-Build": "1"}})
+	socket.headers = {"X-Build": "2"}
+	socket.disconnect_socket()
+	socket.connect_socket()
+	await await_signal(socket.on_open)
+	var channel := await joined(socket)
+	var known := (await reply_to(channel.push("whoami")))[1] as Dictionary
+	check((known.x_headers as Array).has(["x-build", "2"]), "X-Build in %s" % [known.x_headers])
+
+
+func test_setting_that_cannot_work_leaves_the_old_value() -> void:
+	var socket := await open_socket({"headers": {"X-Build": "1"}})
+	expect_error("headers")
+	socket.headers = {"X-Build": 2}
+	equal(socket.headers, {"X-Build": "1"}, "headers")
