@@ -20,6 +20,7 @@ help() {
 		      --name NAME                what the player is called
 		      --bots N                   how many bots play along in the arena
 		      --headless                 no window: a scripted session, each step printed; with --door, that door
+		      --screenshot DIR           pictures of all scenes into DIR, on a display or with Xvfb
 		      --quit-after SECONDS       quit by itself
 		  ./build.sh test [STAGE...]     all tests, or the named stages: lint core go conformance fuzz engine demo
 		  ./build.sh bench [PATTERN]     benchmarks whose name matches the pattern (a Go regular expression; default all)

@@ -3,6 +3,7 @@
 extends Control
 
 const Options := preload("res://session/options.gd")
+const Pictures := preload("res://session/pictures.gd")
 const Session := preload("res://session/session.gd")
 const Settings := preload("res://start/settings.gd")
 
@@ -26,6 +27,9 @@ func _ready() -> void:
 		return
 	Doors.host = _host
 	Doors.bots = options.bots
+	if options.screenshot_folder != "":
+		await _take_pictures(options.screenshot_folder)
+		return
 	if options.door == "":
 		Doors.back()
 	else:
@@ -43,3 +47,9 @@ func _play_session() -> void:
 	var session := Session.new()
 	add_child(session)
 	get_tree().quit(0 if await session.play(Settings.server_url()) else 1)
+
+
+func _take_pictures(folder: String) -> void:
+	var pictures := Pictures.new()
+	add_child(pictures)
+	get_tree().quit(0 if await pictures.take(folder) else 1)

@@ -5,7 +5,8 @@ readonly DEMO_PROJECT=godot_project
 readonly DEMO_URL=ws://127.0.0.1:4000/socket
 readonly DEMO_HEADLESS_LIMIT=60 # seconds for the scripted session, which takes about one
 
-readonly DEMO_OPTIONS='--server URL, --door NAME, --name NAME, --bots N, --headless, --quit-after SECONDS'
+readonly DEMO_PICTURES_LIMIT=300 # seconds for the pictures of all scenes, which take about twenty
+readonly DEMO_OPTIONS='--server URL, --door NAME, --name NAME, --bots N, --headless, --screenshot DIR, --quit-after SECONDS'
 readonly DEMO_DOORS='control_room arena chat'
 
 # What the command line asks for.
@@ -13,22 +14,32 @@ DEMO_SERVER=
 DEMO_HEADLESS=
 DEMO_QUIT_AFTER=
 DEMO_DOOR=
+DEMO_SCREEN_PID=
+DEMO_PICTURES= # folder for the pictures of all scenes
 DEMO_ARGUMENTS=() # for the demo itself
 
 demo_run() {
 	local engine
 	demo_read_options "$@"
-	process_guard server_stop
+	process_guard demo_stop
 	addon_build
 	server_build
 	engine=$(engine_find) || exit
 	project_import "$engine" "$DEMO_PROJECT"
-	demo_find_server "$DEMO_SERVER"
-	if [[ -z $DEMO_HEADLESS ]] && ! demo_has_display; then
+	if [[ -n $DEMO_PICTURES ]]; then
+		demo_find_screen
+	elif [[ -z $DEMO_HEADLESS ]] && ! demo_has_display; then
 		say "demo: no display here, running headless"
 		DEMO_HEADLESS=1
 	fi
+	demo_find_server "$DEMO_SERVER"
 	demo_run_engine "$engine"
+}
+
+demo_stop() {
+	server_stop
+	[[ -z $DEMO_SCREEN_PID ]] || process_stop "$DEMO_SCREEN_PID"
+	DEMO_SCREEN_PID=
 }
 
 demo_read_options() {
@@ -39,7 +50,7 @@ demo_read_options() {
 				shift
 				continue
 				;;
-			--server | --door | --name | --bots | --quit-after) [[ -n ${2:-} ]] || die "$1 needs a value" 2 ;;
+			--server | --door | --name | --bots | --screenshot | --quit-after) [[ -n ${2:-} ]] || die "$1 needs a value" 2 ;;
 			*) die "unknown option '$1' of demo; it takes $DEMO_OPTIONS" 2 ;;
 		esac
 		case $1 in
@@ -54,6 +65,11 @@ demo_read_options() {
 				[[ $2 =~ ^[0-9]{1,2}$ ]] || die "--bots takes a whole number from 0 to 99, not '$2'" 2
 				DEMO_ARGUMENTS+=(--bots "$2")
 				;;
+			--screenshot)
+				mkdir -p "$2" || die "the folder '$2' for the pictures cannot be made"
+				DEMO_PICTURES=$(cd "$2" && pwd)
+				DEMO_ARGUMENTS+=(--screenshot "$DEMO_PICTURES")
+				;;
 			--quit-after)
 				[[ $2 =~ ^[1-9][0-9]{0,5}$ ]] || die "--quit-after takes whole seconds from 1 on, not '$2'" 2
 				DEMO_QUIT_AFTER=$2
@@ -62,10 +78,34 @@ demo_read_options() {
 		esac
 		shift 2
 	done
+	[[ -z $DEMO_PICTURES || -z $DEMO_HEADLESS ]] || die "--screenshot needs a screen, --headless has none; use one of them" 2
 }
 
 demo_has_display() {
 	[[ $(uname -s) != Linux || -n ${DISPLAY:-} || -n ${WAYLAND_DISPLAY:-} ]]
+}
+
+# demo_find_screen: pictures are taken on a screen in memory where Xvfb is installed, as no window manager has a say there; else on
+# the display.
+demo_find_screen() {
+	local number_file=build/xvfb.display waited=0
+	if ! have Xvfb; then
+		demo_has_display || die "pictures need a display, or Xvfb to do without one; install it (Debian: apt-get install xvfb) and run it again"
+		return 0
+	fi
+	: >"$number_file"
+	Xvfb -displayfd 9 -screen 0 1400x1000x24 -nolisten tcp 9>"$number_file" >build/xvfb.log 2>&1 </dev/null 8>&- &
+	DEMO_SCREEN_PID=$!
+	while [[ ! -s $number_file ]]; do
+		if ! kill -0 "$DEMO_SCREEN_PID" 2>/dev/null || ((waited == 200)); then
+			die "Xvfb does not start: $(tail -n 1 build/xvfb.log)"
+		fi
+		sleep 0.05
+		((waited += 1))
+	done
+	DISPLAY=:$(tr -d '[:space:]' <"$number_file")
+	export DISPLAY LIBGL_ALWAYS_SOFTWARE=1
+	unset WAYLAND_DISPLAY
 }
 
 # demo_find_server URL: leaves in SERVER_URL where the demo connects to: the URL, or the default one, with an embedded server
@@ -106,6 +146,10 @@ demo_run_engine() {
 	local engine=$1 limit=0 status=0
 	local arguments=(--path "$DEMO_PROJECT" --audio-driver Dummy)
 	[[ -z $DEMO_HEADLESS ]] || arguments+=(--headless)
+	if [[ -n $DEMO_PICTURES ]]; then
+		arguments+=(--rendering-driver opengl3)
+		limit=$DEMO_PICTURES_LIMIT
+	fi
 	arguments+=(--)
 	if [[ -n $DEMO_HEADLESS && -z $DEMO_DOOR ]]; then
 		arguments+=(--session)

@@ -6,9 +6,7 @@ signal changed(door: String)
 
 const START := "res://start/start.tscn"
 const NAMES: Array[String] = ["control_room", "arena", "chat"]
-const TITLES := {
-	"": "Phoenix Channels", "control_room": "Control room", "arena": "Arena", "chat": "Chat"
-}
+const TITLES := {"": "", "control_room": "Control room", "arena": "Arena", "chat": "Chat"}
 
 ## Where scenes are shown; set by the main scene.
 var host: Control
@@ -56,7 +54,7 @@ func _notification(what: int) -> void:
 
 func _show(door: String, path: String) -> void:
 	if scene != null:
-		host.remove_child(scene)
+		scene.hide()
 		scene.queue_free()
 	current = door
 	scene = (load(path) as PackedScene).instantiate() as Control

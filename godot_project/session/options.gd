@@ -11,6 +11,7 @@ var door := ""
 var bots := 0
 var quit_after_s := 0
 var session := false
+var screenshot_folder := ""
 ## What is wrong with the arguments; empty when nothing is.
 var problem := ""
 
@@ -45,6 +46,8 @@ func _set_value(argument: String, value: String) -> void:
 				problem = "there is no door '%s'; there are: %s" % [value, ", ".join(Doors.NAMES)]
 		"--bots":
 			bots = _count(argument, value)
+		"--screenshot":
+			screenshot_folder = value
 		"--quit-after":
 			quit_after_s = _count(argument, value)
 		_:

@@ -21,7 +21,7 @@ static var _random_name := ""
 
 static func begin(options: Options) -> void:
 	_options = options
-	_random_name = "%s %s" % [ADJECTIVES.pick_random(), ANIMALS.pick_random()]
+	another_name()
 
 
 static func default_server_url() -> String:
@@ -34,6 +34,11 @@ static func server_url() -> String:
 
 static func player_name() -> String:
 	return _first([_options.player_name, _remembered("name"), _random_name])
+
+
+static func another_name() -> String:
+	_random_name = "%s %s" % [ADJECTIVES.pick_random(), ANIMALS.pick_random()]
+	return _random_name
 
 
 ## Remembers what is not the default; a default is forgotten, as it may be another one next time.

@@ -1,26 +1,80 @@
-## The start screen: which server, what name, which door.
+## The start screen: what the player is called, which server, which door.
 extends Control
 
 const Settings := preload("res://start/settings.gd")
+const ServerUrl := preload("res://start/server_url.gd")
 
-@onready var _server: LineEdit = %Server
+const MAX_NAME := 24
+
 @onready var _name: LineEdit = %PlayerName
-@onready var _doors: BoxContainer = %Doors
+@onready var _another_name: Button = %AnotherName
+@onready var _server: LineEdit = %Server
+@onready var _default_server: Button = %DefaultServer
+@onready var _problem: Label = %Problem
+@onready var _cards: Dictionary = {
+	"control_room": %ControlRoom as Button, "arena": %Arena as Button, "chat": %Chat as Button
+}
 
 
 func _ready() -> void:
-	_server.text = Settings.server_url()
+	_name.max_length = MAX_NAME
 	_name.text = Settings.player_name()
-	for door: String in Doors.NAMES:
-		var button := Button.new()
-		button.name = door
-		button.text = Doors.TITLES[door]
-		button.disabled = not Doors.exists(door)
-		button.pressed.connect(_enter.bind(door))
-		_doors.add_child(button)
+	_server.text = Settings.server_url()
+	_show_problem(Net.reason if Net.state == Net.State.FAILED else "")
+
+	_name.text_changed.connect(func(_text: String) -> void: _check())
+	_server.text_changed.connect(func(_text: String) -> void: _check())
+	# Enter goes on to the doors, where Enter opens one.
+	_name.text_submitted.connect(func(_text: String) -> void: _first_door().grab_focus())
+	_server.text_submitted.connect(func(_text: String) -> void: _first_door().grab_focus())
+	_another_name.pressed.connect(_take_another_name)
+	_default_server.pressed.connect(_take_default_server)
+	for door: String in _cards:
+		(_cards[door] as Button).pressed.connect(_enter.bind(door))
+	_enable_doors(true)
+	_first_door().grab_focus()
+
+
+func _take_another_name() -> void:
+	_name.text = Settings.another_name()
+	_check()
+
+
+func _take_default_server() -> void:
+	_server.text = Settings.default_server_url()
+	_check()
+
+
+## While the player types: says what is wrong, and keeps the doors shut until it is right.
+func _check() -> void:
+	var problem := _what_is_wrong()
+	_show_problem(problem)
+	_enable_doors(problem.is_empty())
+
+
+func _show_problem(problem: String) -> void:
+	_problem.text = problem
+	_problem.visible = problem != ""
+
+
+func _what_is_wrong() -> String:
+	if _name.text.strip_edges().is_empty():
+		return "Who are you? A name has 1 to %d characters" % MAX_NAME
+	return ServerUrl.problem(_server.text.strip_edges())
+
+
+func _enable_doors(enabled: bool) -> void:
+	for door: String in _cards:
+		(_cards[door] as Button).disabled = not enabled or not Doors.exists(door)
+
+
+func _first_door() -> Button:
+	return _cards.values()[0]
 
 
 func _enter(door: String) -> void:
-	Settings.remember(_server.text, _name.text)
-	Net.start(_server.text, _name.text)
+	var server := _server.text.strip_edges()
+	var player_name := _name.text.strip_edges()
+	Settings.remember(server, player_name)
+	Net.start(server, player_name)
 	Doors.open(door)

@@ -8,7 +8,7 @@ const Settings := preload("res://start/settings.gd")
 var _main: Main
 
 
-## Starts the demo with these arguments, as on its command line, and returns the scene that it shows.
+## Starts the demo with these arguments, as on its command line; returns the scene that it shows.
 func start_demo(arguments: PackedStringArray = [], url: String = server_url) -> Control:
 	Settings.path = "user://test_%d.cfg" % OS.get_process_id()
 	DirAccess.remove_absolute(Settings.path)

@@ -1,0 +1,22 @@
+## Whoever else is in a door when its picture is taken. Each door has a script that extends this.
+extends Node
+
+
+## Sets the scene: others come, and [param _door] is used as a player would. When it returns, there
+## is something to see.
+func play(_door: Control) -> void:
+	pass
+
+
+## Another player, joined to [param topic]; leaves when the picture is done.
+func joined(user_id: String, topic: String, params: Dictionary = {}) -> PhoenixChannel:
+	var socket := PhoenixSocket.create(Net.server_url, {"params": {"user_id": user_id}})
+	add_child(socket)
+	socket.connect_socket()
+	var channel := socket.channel(topic, params)
+	await channel.join().completed
+	return channel
+
+
+func seconds(count: float) -> void:
+	await get_tree().create_timer(count).timeout

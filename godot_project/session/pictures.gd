@@ -1,0 +1,66 @@
+## Takes a picture of the start screen and of each door, with somebody in it, as large as a window on
+## a desk and as a phone.
+extends Node
+
+const SIZES := {"": Vector2i(1280, 720), "_phone": Vector2i(400, 800)}
+const CONNECT_LIMIT_S := 10.0
+
+const Extras := preload("res://session/extras/extras.gd")
+const Settings := preload("res://start/settings.gd")
+
+
+## Leaves DOOR.png and DOOR_phone.png in [param folder]; true when all are there.
+func take(folder: String) -> bool:
+	if DirAccess.make_dir_recursive_absolute(folder) != OK:
+		printerr("pictures: the folder %s cannot be made" % folder)
+		return false
+	Net.start(Settings.server_url(), Settings.player_name())
+	if not await _connected():
+		printerr("pictures: no connection to %s" % Net.server_url)
+		return false
+	Doors.back()
+	var complete := await _take_scene("start", folder)
+	for door: String in Doors.NAMES:
+		if not Doors.exists(door):
+			continue
+		Doors.open(door)
+		complete = await _take_scene(door, folder) and complete
+	return complete
+
+
+func _take_scene(title: String, folder: String) -> bool:
+	await _resize(SIZES[""])
+	var script := "res://session/extras/%s.gd" % title
+	var extras: Extras = null
+	if ResourceLoader.exists(script):
+		extras = (load(script) as GDScript).new() as Extras
+		add_child(extras)
+		await extras.play(Doors.scene)
+	var complete := true
+	for suffix: String in SIZES:
+		await _resize(SIZES[suffix])
+		complete = await _save(folder.path_join(title + suffix + ".png")) and complete
+	if extras != null:
+		extras.queue_free()
+	return complete
+
+
+func _resize(to: Vector2i) -> void:
+	get_window().size = to
+	while get_viewport().get_visible_rect().size != Vector2(to):
+		await get_tree().process_frame
+	await get_tree().process_frame
+
+
+func _save(path: String) -> bool:
+	await RenderingServer.frame_post_draw
+	var error := get_viewport().get_texture().get_image().save_png(path)
+	print("picture: %s %s" % [path, "ok" if error == OK else "FAILED: " + error_string(error)])
+	return error == OK
+
+
+func _connected() -> bool:
+	var until_ms := Time.get_ticks_msec() + CONNECT_LIMIT_S * 1000.0
+	while not Net.is_open() and Time.get_ticks_msec() < until_ms:
+		await get_tree().process_frame
+	return Net.is_open()

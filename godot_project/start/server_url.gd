@@ -1,0 +1,26 @@
+## Checks the address of a server as it is typed.
+extends RefCounted
+
+const EXAMPLE := "ws://127.0.0.1:4000/socket"
+
+
+## What is wrong with [param url], as a sentence; empty when nothing is.
+static func problem(url: String) -> String:
+	var scheme := url.get_slice("://", 0)
+	if not url.contains("://") or scheme not in ["ws", "wss"]:
+		return "An address begins with ws:// or wss://, such as %s" % EXAMPLE
+	if url.contains(" "):
+		return "An address has no blanks"
+	var authority := url.trim_prefix(scheme + "://").get_slice("/", 0)
+	# The brackets of an IPv6 address have colons of their own.
+	var port_at := authority.rfind(":") if not authority.ends_with("]") else -1
+	var host := authority if port_at < 0 else authority.left(port_at)
+	if host.is_empty():
+		return "Which host? Such as %s" % EXAMPLE
+	if port_at >= 0:
+		var port := authority.substr(port_at + 1)
+		if not port.is_valid_int() or port.to_int() < 1 or port.to_int() > 65535:
+			return "'%s' is no port; ports go from 1 to 65535" % port
+	if not url.trim_prefix(scheme + "://").trim_suffix("/").contains("/"):
+		return "Which path? A Phoenix server has its socket mostly at /socket"
+	return ""
