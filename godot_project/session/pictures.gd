@@ -1,5 +1,5 @@
-## Takes a picture of the start screen and of each door, with somebody in it, as large as a window on
-## a desk and as a phone.
+## Takes a picture of the start screen and of each door, with somebody in it: as large as a window
+## on a desk, and as a phone.
 extends Node
 
 const SIZES := {"": Vector2i(1280, 720), "_phone": Vector2i(400, 800)}
