@@ -11,7 +11,10 @@ defmodule GameServer.Chat.History do
   # Messages with their nonces, newest first.
   defstruct last_id: 0, said: []
 
-  @typedoc "A message as clients see it; ids grow, `at` is in milliseconds since 1970."
+  @typedoc """
+  A message as clients see it; `at` is in milliseconds since 1970. Ids grow, and are no less than the
+  milliseconds, so that they go on growing when the server, or the room, was started anew.
+  """
   @type message :: %{
           id: pos_integer,
           from: String.t(),
@@ -30,7 +33,7 @@ defmodule GameServer.Chat.History do
   """
   @spec add(t, map, integer) :: {message, t}
   def add(%__MODULE__{} = history, said, at) do
-    id = history.last_id + 1
+    id = max(history.last_id + 1, at)
     message = said |> Map.take([:from, :name, :text]) |> Map.merge(%{id: id, at: at})
     said = Enum.take([{message, said.nonce} | history.said], @remembered)
     {message, %{history | last_id: id, said: said}}
