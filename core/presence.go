@@ -19,6 +19,7 @@ type Presence struct {
 
 	mu       sync.Mutex
 	state    *presences
+	deaf     bool       // does not follow the channel
 	joinRef  string     // of the join whose state we have; empty before the first
 	waiting  []heldDiff // that came before the state
 	onJoin   func(key string, current, joined *PresenceEntry)
@@ -44,13 +45,35 @@ func NewPresence(channel *Channel, events PresenceEvents) *Presence {
 	}
 	setDefault(&events.State, "presence_state")
 	setDefault(&events.Diff, "presence_diff")
-	channel.On(events.State, func(m *Message) { p.follow(p.syncState(m.Payload.JSON(), m.during)) })
-	channel.On(events.Diff, func(m *Message) { p.follow(p.receiveDiff(m.Payload.JSON(), m.during)) })
+	channel.On(events.State, func(m *Message) {
+		if p.follows() {
+			p.report(p.syncState(m.Payload.JSON(), m.during))
+		}
+	})
+	channel.On(events.Diff, func(m *Message) {
+		if p.follows() {
+			p.report(p.receiveDiff(m.Payload.JSON(), m.during))
+		}
+	})
 	return p
 }
 
-// follow reports a state or a diff that the server got wrong.
-func (p *Presence) follow(err error) {
+// Follow says whether the presence takes what its channel receives, as it does from the start. While it does not, feed it with
+// SyncState and SyncDiff.
+func (p *Presence) Follow(on bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.deaf = !on
+}
+
+func (p *Presence) follows() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return !p.deaf
+}
+
+// report reports a state or a diff that the server got wrong.
+func (p *Presence) report(err error) {
 	if err == nil {
 		return
 	}
