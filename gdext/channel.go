@@ -1,6 +1,7 @@
 package gdext
 
 import (
+	"encoding/json/jsontext"
 	"sync"
 
 	"phoenixchannels/core"
@@ -13,7 +14,7 @@ var (
 	onJoinResult = engine.NewSignal("on_join_result", engine.P("status").Of(engine.TypeString),
 		engine.P("result").Of(engine.TypeNil))
 	onChannelError = engine.NewSignal("on_error", engine.P("error").Of(engine.TypeNil))
-	onChannelClose = engine.NewSignal("on_close", engine.P("params").Of(engine.TypeNil))
+	onChannelClose = engine.NewSignal("on_close", engine.P("params").Of(engine.TypeDictionary))
 )
 
 var channelClass = &engine.Class{
@@ -22,11 +23,12 @@ var channelClass = &engine.Class{
 	New: func(o engine.Object) any {
 		return &channel{node: node{object: o}, params: engine.NewDictionary()}
 	},
-	Notifications: []engine.Notification{engine.NotificationExitTree},
+	Warns:         true,
+	Notifications: []engine.Notification{engine.NotificationParented, engine.NotificationEnterTree, engine.NotificationExitTree},
 	Signals:       []*engine.Signal{onEvent, onJoinResult, onChannelError, onChannelClose},
 	Enums:         []engine.Enum{{Name: "ChannelStates", Constants: []string{"CLOSED", "ERRORED", "JOINED", "JOINING", "LEAVING"}}},
 	Properties: []engine.Property{
-		engine.Prop("topic", (*channel).getTopic, (*channel).setTopic),
+		engine.Prop("topic", (*channel).getTopic, (*channel).setTopic).Placeholder("room:lobby"),
 		engine.ReadWrite("params", (*channel).getParams, (*channel).setParams),
 		engine.ReadWrite("presence", (*channel).getPresence, (*channel).setPresence).Node(classPresence),
 	},
@@ -39,13 +41,13 @@ var channelClass = &engine.Class{
 		engine.Func2("off", (*channel).off, engine.P("event"), engine.P("callable").Default(null)),
 		engine.Func2("close", (*channel).close, engine.P("params").Default(emptyDictionary),
 			engine.P("should_rejoin").Default(boolDefault(false))),
-		engine.Func1("can_push", (*channel).canPush, engine.P("event").Default(stringDefault(""))),
-		engine.Func0("get_state", func(c *channel) int64 { return int64(c.state()) }).Enum("PhoenixChannel.ChannelStates"),
-		engine.Func0("is_closed", func(c *channel) bool { return c.state() == core.ChannelClosed }),
-		engine.Func0("is_errored", func(c *channel) bool { return c.state() == core.ChannelErrored }),
-		engine.Func0("is_joined", func(c *channel) bool { return c.state() == core.ChannelJoined }),
-		engine.Func0("is_joining", func(c *channel) bool { return c.state() == core.ChannelJoining }),
-		engine.Func0("is_leaving", func(c *channel) bool { return c.state() == core.ChannelLeaving }),
+		engine.Func1("can_push", (*channel).canPush, engine.P("event").Default(stringDefault(""))).Const(),
+		engine.Func0("get_state", func(c *channel) int64 { return int64(c.state()) }).Enum("PhoenixChannel.ChannelStates").Const(),
+		engine.Func0("is_closed", func(c *channel) bool { return c.state() == core.ChannelClosed }).Const(),
+		engine.Func0("is_errored", func(c *channel) bool { return c.state() == core.ChannelErrored }).Const(),
+		engine.Func0("is_joined", func(c *channel) bool { return c.state() == core.ChannelJoined }).Const(),
+		engine.Func0("is_joining", func(c *channel) bool { return c.state() == core.ChannelJoining }).Const(),
+		engine.Func0("is_leaving", func(c *channel) bool { return c.state() == core.ChannelLeaving }).Const(),
 	},
 }
 
@@ -82,14 +84,37 @@ func (c *channel) setTopic(topic string) {
 		return
 	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.topic = topic
+	c.mu.Unlock()
+	c.object.UpdateWarnings()
 }
 
-func (c *channel) getParams() engine.DictionaryRef {
+// ConfigurationWarnings are what the editor shows beside the node.
+func (c *channel) ConfigurationWarnings() []string {
+	var warnings []string
+	switch topic := c.getTopic(); topic {
+	case "":
+		warnings = append(warnings, "The topic is empty: set it to one of your server's, such as \"room:lobby\".")
+	case topicPhoenix:
+		warnings = append(warnings, "The topic \"phoenix\" is the protocol's own: set it to one of your server's, such as \"room:lobby\".")
+	}
+	if _, err := c.findSocket(); err != nil {
+		warnings = append(warnings, "The channel has no socket: make it a child of a PhoenixSocket.")
+	}
+	return warnings
+}
+
+func (c *channel) getParams() engine.GivenDictionary {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.params
+	return c.params.Share()
+}
+
+// joinParams are the params as they are now, as the join sends them.
+func (c *channel) joinParams() (jsontext.Value, error) {
+	params := c.getParams()
+	defer params.Release()
+	return jsonOf(params.DictionaryRef)
 }
 
 // setParams takes new params, for the next join or rejoin.
@@ -102,7 +127,7 @@ func (c *channel) setParams(params engine.Dictionary) {
 	if l == nil {
 		return
 	}
-	if text, err := jsonOf(c.getParams()); err != nil {
+	if text, err := c.joinParams(); err != nil {
 		mistake("PhoenixChannel.set_params", "", err)
 	} else if err := l.core.SetParams(text); err != nil {
 		mistake("PhoenixChannel.set_params", "", err)

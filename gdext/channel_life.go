@@ -50,7 +50,7 @@ func (c *channel) begin() (*life, error) {
 	if err != nil {
 		return nil, err
 	}
-	params, err := jsonOf(c.getParams())
+	params, err := c.joinParams()
 	if err != nil {
 		return nil, err
 	}
@@ -73,14 +73,9 @@ func (c *channel) begin() (*life, error) {
 	return l, nil
 }
 
-// findSocket looks for the socket among the parents, once.
+// findSocket looks for the socket among the parents. A channel that was moved
+// away from them keeps the one it had.
 func (c *channel) findSocket() (*socket, error) {
-	c.mu.Lock()
-	known := c.socket
-	c.mu.Unlock()
-	if known != nil && !known.gone.Load() {
-		return known, nil
-	}
 	for at := c.object.Parent(); !at.IsNull(); at = at.Parent() {
 		if s, ok := at.Value().(*socket); ok {
 			c.mu.Lock()
@@ -89,7 +84,18 @@ func (c *channel) findSocket() (*socket, error) {
 			return s, nil
 		}
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.socket != nil && !c.socket.gone.Load() {
+		return c.socket, nil
+	}
 	return nil, errNoSocket
+}
+
+func (c *channel) belongsTo(s *socket) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.socket == s
 }
 
 // received tells the game of a message: a reply under the name of the push's
@@ -216,7 +222,12 @@ func (c *channel) end(reason encoded) {
 
 // Notified takes the engine's notifications.
 func (c *channel) Notified(what engine.Notification) {
-	if what == engine.NotificationExitTree {
+	switch what {
+	case engine.NotificationParented, engine.NotificationEnterTree:
+		if s, err := c.findSocket(); err == nil {
+			s.adopt(c.object)
+		}
+	case engine.NotificationExitTree:
 		c.end(dictionary("message", messageExitTree))
 	}
 }

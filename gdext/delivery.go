@@ -15,7 +15,7 @@ func (s *socket) Notified(what engine.Notification) {
 	switch what {
 	case engine.NotificationEnterTree:
 		s.mu.Lock()
-		s.autoDue = s.settings.autoConnect
+		s.autoDue = s.settings.autoConnect && !engine.InEditor() // where a scene is open to be edited
 		s.mu.Unlock()
 		s.object.Wake()
 	case engine.NotificationInternalProcess:

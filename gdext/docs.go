@@ -7,7 +7,7 @@ import (
 
 // The classes' documentation, shown in the editor by F1.
 //
-//go:embed doc_classes/*.xml
+//go:embed docs/*.xml
 var docFiles embed.FS
 
 func docs() []string {

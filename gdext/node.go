@@ -45,6 +45,9 @@ const (
 // defaultTimeout as an argument of a method means the socket's.
 const defaultTimeout int64 = -1
 
+// topicPhoenix is the protocol's own topic.
+const topicPhoenix = "phoenix"
+
 // The protocol's own events.
 const (
 	eventJoin          = "phx_join"

@@ -10,8 +10,8 @@ import (
 )
 
 var (
-	onPresenceJoin  = engine.NewSignal("on_join", engine.P("joins").Of(engine.TypeArray))
-	onPresenceLeave = engine.NewSignal("on_leave", engine.P("leaves").Of(engine.TypeArray))
+	onPresenceJoin  = engine.NewSignal("on_join", engine.P("joins").ArrayOf("Dictionary"))
+	onPresenceLeave = engine.NewSignal("on_leave", engine.P("leaves").ArrayOf("Dictionary"))
 	onPresenceSync  = engine.NewSignal("on_sync")
 )
 
@@ -28,7 +28,7 @@ var presenceClass = &engine.Class{
 		engine.Func1("sync_diff", (*presence).syncDiff, engine.P("diff")),
 		engine.Func1("list", (*presence).list, engine.P("chooser").Default(null)),
 		engine.Func0("clear", (*presence).clear),
-		engine.Func0("get_state", (*presence).getState),
+		engine.Func0("get_state", (*presence).getState).Const(),
 	},
 }
 
@@ -56,10 +56,8 @@ func (p *presence) follow(channel *core.Channel) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.autoSync {
-		channel = nil
-	}
 	p.core = core.NewPresence(channel, core.PresenceEvents{State: eventPresenceState, Diff: eventPresenceDiff})
+	p.core.Follow(p.autoSync)
 	current := p.core
 	p.core.OnChange(func(joins, leaves []core.PresenceChange) {
 		if p.current() != current {
@@ -85,9 +83,9 @@ func (p *presence) current() *core.Presence {
 	return p.core
 }
 
-// changes is an Array of {key, current_presence, CHANGED}.
+// changes is an Array[Dictionary] of {key, current_presence, CHANGED}.
 func changes(of []core.PresenceChange, changed string) encoded {
-	b := variant.AppendArray(nil, len(of))
+	b := variant.AppendDictionaries(nil, len(of))
 	for _, c := range of {
 		b = append(b, dictionary("key", c.Key, "current_presence", entry(c.Current), changed, entry(c.Changed))...)
 	}
@@ -117,6 +115,7 @@ func (p *presence) setAutoSync(on bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.autoSync = on
+	p.core.Follow(on)
 }
 
 func (p *presence) syncState(state engine.Dictionary) engine.DictionaryBytes {

@@ -18,10 +18,10 @@ var pushClass = &engine.Class{
 	Signals: []*engine.Signal{onCompleted},
 	Methods: []engine.Method{
 		engine.Func2("receive", (*push).receive, engine.P("status"), engine.P("callable")).Class(classPush),
-		engine.Func0("get_status", (*push).getStatus),
-		engine.Func0("get_response", (*push).getResponse),
-		engine.Func0("get_event", (*push).getEvent),
-		engine.Func0("is_completed", (*push).isCompleted),
+		engine.Func0("get_status", (*push).getStatus).Const(),
+		engine.Func0("get_response", (*push).getResponse).Const(),
+		engine.Func0("get_event", (*push).getEvent).Const(),
+		engine.Func0("is_completed", (*push).isCompleted).Const(),
 	},
 }
 

@@ -27,6 +27,7 @@ var socketClass = &engine.Class{
 	Name:          classSocket,
 	Parent:        "Node",
 	New:           newSocket,
+	Warns:         true,
 	Notifications: []engine.Notification{engine.NotificationEnterTree, engine.NotificationExitTree, engine.NotificationInternalProcess},
 	Signals:       []*engine.Signal{onOpen, onClose, onError, onConnecting, onMessage},
 	Enums: []engine.Enum{
@@ -41,17 +42,17 @@ var socketClass = &engine.Class{
 			engine.P("reason").Default(stringDefault(""))).Enum(enumError),
 		engine.Func3("channel", (*socket).channel, engine.P("topic"), engine.P("params").Default(emptyDictionary),
 			engine.P("presence").Default(null).Is(classPresence)).Class(classChannel),
-		engine.Func0("get_channels", (*socket).getChannels),
-		engine.Func0("get_is_connected", func(s *socket) bool { return s.state() == core.SocketOpen }),
-		engine.Func0("get_is_connecting", func(s *socket) bool { return s.state() == core.SocketConnecting }),
-		engine.Func0("get_state", func(s *socket) int64 { return int64(s.state()) }).Enum("PhoenixSocket.State"),
-		engine.Func0("get_settings", (*socket).getSettings),
+		engine.Func0("get_channels", (*socket).getChannels).Class(classChannel).Const(),
+		engine.Func0("get_is_connected", func(s *socket) bool { return s.state() == core.SocketOpen }).Const(),
+		engine.Func0("get_is_connecting", func(s *socket) bool { return s.state() == core.SocketConnecting }).Const(),
+		engine.Func0("get_state", func(s *socket) int64 { return int64(s.state()) }).Enum("PhoenixSocket.State").Const(),
+		engine.Func0("get_settings", (*socket).getSettings).Const(),
 		engine.Func1("can_push", func(s *socket, _ string) bool { return s.state() == core.SocketOpen },
-			engine.P("event").Default(stringDefault(""))),
+			engine.P("event").Default(stringDefault(""))).Const(),
 		engine.Func1("push", (*socket).push, engine.P("message")).Enum(enumError),
 		engine.Func0("make_ref", (*socket).makeRef),
 		engine.Func0("ping", (*socket).ping).Class(classPush),
-		engine.Func0("get_statistics", (*socket).getStatistics),
+		engine.Func0("get_statistics", (*socket).getStatistics).Const(),
 	},
 }
 
@@ -62,6 +63,8 @@ type socket struct {
 
 	mu       sync.Mutex
 	settings settings
+	making   bool         // by create, which tells what went wrong
+	refused  error        // the first setting that create could not take
 	core     *core.Socket // once needed
 	wanted   bool         // connected, or to be
 	autoDue  bool         // auto_connect waits for the next frame
@@ -90,28 +93,33 @@ func create(endpoint string, options engine.Dictionary) engine.Object {
 		mistake(method, "", err)
 		return engine.Object{}
 	}
-	err = options.Each(func(key, value engine.Variant) error {
-		if !object.Set(key.Text(), value) {
-			return fmt.Errorf("the option %q has the wrong type", key.Text())
-		}
-		return nil
-	})
 	s := object.Value().(*socket)
-	s.mu.Lock()
-	s.settings.endpoint = endpoint
-	if endpoint == "" {
-		s.settings.endpoint = defaultEndpoint
-	}
-	s.mu.Unlock()
-	if err == nil {
-		_, err = s.client()
-	}
-	if err != nil {
+	if err := s.take(endpoint, options); err != nil {
 		mistake(method, "", err)
 		object.Destroy()
 		return engine.Object{}
 	}
 	return object
+}
+
+// take sets what create was given.
+func (s *socket) take(endpoint string, options engine.Dictionary) error {
+	s.making = true
+	defer func() { s.making = false }()
+	err := options.Each(func(key, value engine.Variant) error {
+		if !s.object.Set(key.Text(), value) {
+			return fmt.Errorf("the option %q has the wrong type", key.Text())
+		}
+		return s.refused
+	})
+	if err != nil {
+		return err
+	}
+	if endpoint != "" {
+		s.setEndpoint(endpoint)
+	}
+	_, err = s.client()
+	return err
 }
 
 // checkOptions refuses keys that are no property, and says which there are.
@@ -132,11 +140,11 @@ func describeKey(key engine.Variant) string {
 	return "whose key is not a String"
 }
 
-// optionNames are the properties but the endpoint, which has an argument.
+// optionNames are the names of the properties.
 func optionNames() []string {
 	var names []string
 	for _, property := range socketProperties {
-		if name := property.Name(); name != "" && name != "endpoint" {
+		if name := property.Name(); name != "" {
 			names = append(names, name)
 		}
 	}
@@ -150,12 +158,9 @@ func (s *socket) client() (*core.Socket, error) {
 	if s.core != nil {
 		return s.core, nil
 	}
-	config, err := s.config()
+	config, err := s.wholeConfig()
 	if err != nil {
 		return nil, err
-	}
-	if config.Params, err = jsonOf(s.settings.params); err != nil {
-		return nil, fmt.Errorf("params: %w", err)
 	}
 	made, err := core.NewSocket(s.settings.endpoint, config)
 	if err != nil {
@@ -164,15 +169,6 @@ func (s *socket) client() (*core.Socket, error) {
 	s.core = made
 	s.listen(made)
 	return made, nil
-}
-
-// config is core's, for the settings as they are. Under the lock.
-func (s *socket) config() (core.Config, error) {
-	config, err := s.settings.config()
-	config.Logger = s.log.logger()
-	config.OnPanic = s.log.panicked
-	config.OnQueued = s.object.Wake
-	return config, err
 }
 
 // made is core's socket if there is one.
@@ -192,7 +188,7 @@ func (s *socket) state() core.SocketState {
 func (s *socket) connect() int64 {
 	client, err := s.client()
 	if err == nil {
-		err = s.refreshParams()
+		err = s.refresh()
 	}
 	if err == nil {
 		s.mu.Lock()
@@ -223,7 +219,7 @@ func (s *socket) disconnect(code int64, reason string) int64 {
 
 func (s *socket) channel(topic string, params engine.Dictionary, with engine.ObjectArg) engine.Object {
 	const method = "PhoenixSocket.channel"
-	if topic == "" || topic == "phoenix" {
+	if topic == "" || topic == topicPhoenix {
 		mistake(method, "", core.ErrInvalidTopic)
 		return engine.Object{}
 	}
@@ -246,19 +242,30 @@ func (s *socket) channel(topic string, params engine.Dictionary, with engine.Obj
 		mistake(method, about("the channel", topic), errNotAdded)
 		return engine.Object{}
 	}
-	s.mu.Lock()
-	s.channels = append(s.channels, object)
-	s.mu.Unlock()
+	s.adopt(object)
 	return object
 }
 
 // errNotAdded is a channel that did not become a child of its socket.
 var errNotAdded = errors.New("the engine did not add it to the socket, for the reason that it gave before; use call_deferred where the tree is busy, and in threads")
 
+// adopt takes a channel among those of the socket.
+func (s *socket) adopt(object engine.Object) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !slices.Contains(s.channels, object) {
+		s.channels = append(s.channels, object)
+	}
+}
+
+// getChannels gives the channels that live, and have not moved to another socket.
 func (s *socket) getChannels() []engine.Object {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.channels = slices.DeleteFunc(s.channels, func(o engine.Object) bool { return !o.IsAlive() })
+	s.channels = slices.DeleteFunc(s.channels, func(o engine.Object) bool {
+		c, ok := o.Value().(*channel)
+		return !ok || !c.belongsTo(s)
+	})
 	return slices.Clone(s.channels)
 }
 

@@ -112,13 +112,12 @@ func TestMistakesAreExplainedInTheWordsOfTheGame(t *testing.T) {
 
 func TestDefaultSettingsAreTheDefaultsOfCore(t *testing.T) {
 	settings := defaultSettings()
-	config := settings.plainConfig()
+	config := settings.config()
 	assert.Equal(t, 10*time.Second, config.Timeout)
 	assert.Equal(t, 30*time.Second, config.HeartbeatInterval)
 	assert.Equal(t, 10*time.Millisecond, config.ReconnectAfter[0])
 	assert.Equal(t, 5*time.Second, config.ReconnectAfter[len(config.ReconnectAfter)-1])
 	assert.Equal(t, 0.25, config.Jitter)
-	assert.True(t, config.ManualDispatch)
 	_, err := core.NewSocket(settings.endpoint, config)
 	assert.NoError(t, err)
 }
@@ -126,7 +125,7 @@ func TestDefaultSettingsAreTheDefaultsOfCore(t *testing.T) {
 func TestJitterOfZeroKeepsTheExactTimes(t *testing.T) {
 	settings := defaultSettings()
 	settings.reconnectJitter = 0
-	assert.Equal(t, core.NoJitter, settings.plainConfig().Jitter)
+	assert.Equal(t, core.NoJitter, settings.config().Jitter)
 }
 
 func TestLogKeepsWarningsAndIsBounded(t *testing.T) {

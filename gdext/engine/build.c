@@ -9,7 +9,8 @@ gd_interface gd;
 
 enum {
 	HEADER_TYPE_MASK = 0xff,
-	HEADER_64 = 1 << 16,
+	HEADER_64 = 1 << 16, // of numbers
+	HEADER_TYPED_ARRAY = 1 << 16, // of Arrays: the type of the elements follows
 	MAX_DEPTH = 520, // more than package variant makes
 	CACHE_SLOTS = 1024, // a power of two
 	CACHE_MAX_TEXT = 40,
@@ -196,20 +197,37 @@ static bool build_dictionary(reader *in, void *variant, int depth) {
 	return ok;
 }
 
-static bool build_array(reader *in, void *variant, int depth) {
+void gd_build_typed_array(gd_container *array, int32_t type, const gd_string *class_name) {
+	gd_string none = { 0 };
+	gd_variant script;
+	gd.variant_new_nil(&script);
+	gd.construct[GD_ARRAY](array, NULL);
+	gd.array_set_typed(array, type, class_name != NULL ? class_name : &none, &script);
+}
+
+// of is the type of the elements, GD_NIL for any.
+static bool build_array(reader *in, void *variant, uint32_t of, int depth) {
 	uint32_t count;
 	// An element takes four bytes at least.
 	if (!read_u32(in, &count) || (count &= 0x7fffffff, left(in) / 4 < (int64_t)count)) {
 		return false;
 	}
 	gd_container array;
-	gd.construct[GD_ARRAY](&array, NULL);
+	if (of == GD_NIL) {
+		gd.construct[GD_ARRAY](&array, NULL);
+	} else {
+		gd_build_typed_array(&array, (int32_t)of, NULL);
+	}
 	int64_t size = count, ret = 0;
 	const void *args[] = { &size };
 	gd.array_resize(&array, args, &ret, 1);
 	bool ok = true;
 	for (uint32_t i = 0; ok && i < count; i++) {
-		ok = build_value(in, gd.array_index(&array, i), depth + 1);
+		void *slot = gd.array_index(&array, i);
+		if (of != GD_NIL) {
+			gd.variant_destroy(slot); // the empty value of the type
+		}
+		ok = build_value(in, slot, depth + 1) && (of == GD_NIL || gd.variant_get_type(slot) == (int32_t)of);
 	}
 	if (ok) {
 		gd.from_type[GD_ARRAY](variant, &array);
@@ -309,7 +327,10 @@ static bool build_value(reader *in, void *variant, int depth) {
 	} else if (plain && type == GD_DICTIONARY) {
 		ok = build_dictionary(in, variant, depth);
 	} else if (plain && type == GD_ARRAY) {
-		ok = build_array(in, variant, depth);
+		ok = build_array(in, variant, GD_NIL, depth);
+	} else if (ok && header == (GD_ARRAY | HEADER_TYPED_ARRAY)) {
+		uint32_t of;
+		ok = read_u32(in, &of) && of == GD_DICTIONARY && build_array(in, variant, of, depth);
 	} else if (plain && type == GD_PACKED_BYTE_ARRAY) {
 		ok = build_bytes(in, variant);
 	} else if (plain && type == GD_PACKED_INT32_ARRAY) {

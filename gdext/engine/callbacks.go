@@ -36,6 +36,16 @@ func phoenixEngineNotified(handle C.uint64_t, what C.int32_t) {
 	}
 }
 
+//export phoenixEngineWarnings
+func phoenixEngineWarnings(handle C.uint64_t, strings unsafe.Pointer) {
+	defer guard("configuration warnings")
+	if value, ok := valueOf(handle).(Warned); ok {
+		for _, text := range value.ConfigurationWarnings() {
+			C.gd_strings_append((*C.gd_packed)(strings), (*C.char)(unsafe.Pointer(unsafe.StringData(text))), C.int64_t(len(text)))
+		}
+	}
+}
+
 //export phoenixEngineCall
 func phoenixEngineCall(index C.uint32_t, handle C.uint64_t, args *C.gd_arg, result *C.gd_result) {
 	method := &methods[index]

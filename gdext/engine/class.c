@@ -6,6 +6,10 @@
 
 #include "_cgo_export.h"
 
+enum {
+	CONFIGURATION_WARNINGS_HASH = 1139954409, // PackedStringArray _get_configuration_warnings() const
+};
+
 static void *create(const gd_class *class, bool notify) {
 	void *object = gd.construct_object(&class->parent);
 	if (object == NULL) {
@@ -56,6 +60,26 @@ void gd_notification(void *self, int32_t what, uint8_t reversed) {
 		return;
 	}
 	phoenixEngineNotified(instance->handle, what);
+}
+
+// The virtual methods of an instance's class: the one that Go has, if its class has it. The engine asks once for each of an instance.
+void *gd_virtual(void *class_userdata, const void *name) {
+	const gd_class *class = class_userdata;
+	bool known = class->warns && ((const gd_string *)name)->opaque == gd.configuration_warnings.opaque;
+	return known ? class_userdata : NULL;
+}
+
+void *gd_virtual2(void *class_userdata, const void *name, uint32_t hash) {
+	// An engine whose method is another one gets no warnings.
+	return hash == CONFIGURATION_WARNINGS_HASH ? gd_virtual(class_userdata, name) : NULL;
+}
+
+void gd_call_virtual(void *self, const void *name, void *data, const void *const *args, void *ret) {
+	(void)name;
+	(void)data;
+	(void)args;
+	const gd_instance *instance = self;
+	phoenixEngineWarnings(instance->handle, ret);
 }
 
 void gd_level_init(void *userdata, int32_t level) {

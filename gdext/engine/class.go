@@ -1,5 +1,7 @@
 package engine
 
+import "fmt"
+
 // Type of a value, as the engine numbers them.
 type Type int32
 
@@ -22,14 +24,21 @@ const (
 	typeNone Type = -1 // of a method that returns nothing
 )
 
+var typeNames = map[Type]string{
+	typeNone: "void", TypeNil: "Variant", TypeBool: "bool", TypeInt: "int", TypeFloat: "float", TypeString: "String",
+	TypeObject: "Object", TypeCallable: "Callable", TypeDictionary: "Dictionary", TypeArray: "Array",
+	TypePackedByteArray: "PackedByteArray", TypePackedInt32s: "PackedInt32Array",
+}
+
 // Class describes a class for registration. It is plain data; the functions in
 // it are called on the thread that the engine calls from.
 type Class struct {
 	Name   string
 	Parent string // an engine class; of "RefCounted" the engine counts references
-	// New makes the Go value behind a new object. It may implement [Notified]
-	// and [Freed].
+	// New makes the Go value behind a new object. It may implement [Notified],
+	// [Freed] and, if Warns is set, [Warned].
 	New           func(Object) any
+	Warns         bool
 	Notifications []Notification // those passed to Notified
 	Methods       []Method
 	Properties    []Property
@@ -47,11 +56,16 @@ const (
 	NotificationPredelete       Notification = 1
 	NotificationEnterTree       Notification = 10
 	NotificationExitTree        Notification = 11
+	NotificationParented        Notification = 18
 	NotificationInternalProcess Notification = 25 // each frame, if the object was woken: see [Object.Wake]
 )
 
 // Notified is implemented by values that take notifications.
 type Notified interface{ Notified(Notification) }
+
+// Warned is implemented by values whose node the editor shows with a warning
+// sign while there are warnings. See [Object.UpdateWarnings].
+type Warned interface{ ConfigurationWarnings() []string }
 
 // Freed is implemented by values that want to know when the engine has freed
 // their object.
@@ -61,7 +75,7 @@ type Freed interface{ Freed() }
 type Param struct {
 	name       string
 	kind       Type
-	class      string // of an object, or "Class.Enum" of an int
+	class      string // of an object or the objects in an Array, or "Class.Enum" of an int
 	hint       hint
 	hintString string
 	fallback   []byte // default as a binary Variant; nil: required
@@ -72,10 +86,14 @@ type Param struct {
 type hint uint32
 
 const (
-	hintNone  hint = 0
-	hintRange hint = 1
-	hintEnum  hint = 2
-	hintNode  hint = 34 // PROPERTY_HINT_NODE_TYPE
+	hintNone        hint = 0
+	hintRange       hint = 1
+	hintEnum        hint = 2
+	hintPlaceholder hint = 20
+	hintElements    hint = 23 // PROPERTY_HINT_TYPE_STRING
+	hintArray       hint = 31
+	hintNode        hint = 34
+	hintPassword    hint = 36
 )
 
 // P names a parameter. Its type comes from the Go function.
@@ -92,11 +110,39 @@ func (p Param) Is(class string) Param { p.class = class; return p }
 // Of gives the type, for parameters of signals.
 func (p Param) Of(t Type) Param { p.kind = t; return p }
 
+// ArrayOf makes a parameter of a signal an Array whose elements have a type.
+func (p Param) ArrayOf(typeName string) Param {
+	p.kind, p.hint, p.hintString = TypeArray, hintArray, typeName
+	return p
+}
+
 // Name of the parameter.
 func (p Param) Name() string { return p.name }
 
 // Type of the parameter.
 func (p Param) Type() Type { return p.kind }
+
+// TypeName is how the engine's documentation writes the type.
+func (p Param) TypeName() string {
+	switch {
+	case p.kind == TypeArray && p.hint == hintArray:
+		return p.hintString + "[]"
+	case p.kind == TypeObject && p.class != "":
+		return p.class
+	}
+	return typeNames[p.kind]
+}
+
+// EnumName is the enum of an int, "Class.Enum" or a global one; else "".
+func (p Param) EnumName() string {
+	if p.kind != TypeInt {
+		return ""
+	}
+	return p.class
+}
+
+// Fallback is the default of an optional parameter, in the binary Variant form.
+func (p Param) Fallback() []byte { return p.fallback }
 
 // IsOptional says that the parameter has a default.
 func (p Param) IsOptional() bool { return p.fallback != nil }
@@ -117,7 +163,7 @@ func Group(name, prefix string) Property { return Property{group: name, prefix: 
 // are registered with it.
 func Prop[T, V any](name string, get func(T) V, set func(T, V)) Property {
 	setter := Func1("set_"+name, func(self T, value V) None { set(self, value); return None{} }, P(name))
-	getter := Func0("get_"+name, get)
+	getter := Func0("get_"+name, get).Const()
 	return Property{param: Param{name: name, kind: setter.params[0].kind}, get: getter, set: setter}
 }
 
@@ -125,7 +171,7 @@ func Prop[T, V any](name string, get func(T) V, set func(T, V)) Property {
 // types of the same engine type (an owned value out, a borrowed one in).
 func ReadWrite[T, Out, In any](name string, get func(T) Out, set func(T, In)) Property {
 	setter := Func1("set_"+name, func(self T, value In) None { set(self, value); return None{} }, P(name))
-	return Property{param: Param{name: name, kind: setter.params[0].kind}, get: Func0("get_"+name, get), set: setter}
+	return Property{param: Param{name: name, kind: setter.params[0].kind}, get: Func0("get_"+name, get).Const(), set: setter}
 }
 
 // Range sets the inspector's range: "min,max,step" and flags such as
@@ -140,6 +186,24 @@ func (p Property) Enum(names, class string) Property {
 	p.param.hint, p.param.hintString = hintEnum, names
 	p.set.params[0].class = class
 	p.get.result.class = class
+	return p
+}
+
+// Placeholder is what the inspector shows in an empty text field.
+func (p Property) Placeholder(text string) Property {
+	p.param.hint, p.param.hintString = hintPlaceholder, text
+	return p
+}
+
+// Password makes the inspector show dots in place of the text.
+func (p Property) Password() Property {
+	p.param.hint = hintPassword
+	return p
+}
+
+// ElementRange is Range for the elements of a packed array of ints.
+func (p Property) ElementRange(hint string) Property {
+	p.param.hint, p.param.hintString = hintElements, fmt.Sprintf("%d/%d:%s", TypeInt, hintRange, hint)
 	return p
 }
 
@@ -165,6 +229,13 @@ func (p Property) object(class string) Property {
 
 // Name of the property, empty for a group.
 func (p Property) Name() string { return p.param.name }
+
+// Param describes the property's value.
+func (p Property) Param() Param {
+	value := p.param
+	value.class = p.get.result.class
+	return value
+}
 
 // Signal of a class. It can be emitted once its class is registered.
 type Signal struct {

@@ -21,6 +21,7 @@ enum {
 	GD_ARRAY = 28,
 	GD_PACKED_BYTE_ARRAY = 29,
 	GD_PACKED_INT32_ARRAY = 30,
+	GD_PACKED_STRING_ARRAY = 34,
 	GD_TYPE_COUNT = 39,
 };
 
@@ -71,8 +72,10 @@ typedef struct {
 	void *(*array_index)(void *self, int64_t index);
 	const void *(*array_index_const)(const void *self, int64_t index);
 	uint8_t *(*bytes_index)(void *self, int64_t index);
+	void (*array_set_typed)(void *self, int32_t type, const void *class_name, const void *script);
 	const uint8_t *(*bytes_index_const)(const void *self, int64_t index);
 	int32_t *(*int32s_index)(void *self, int64_t index);
+	void *(*strings_index)(void *self, int64_t index);
 	void (*bind_call)(const void *bind, void *object, const void *const *args, int64_t argc, void *ret, gd_call_error *error);
 	void (*bind_ptrcall)(const void *bind, void *object, const void *const *args, void *ret);
 	void *(*object_from_id)(uint64_t id);
@@ -89,10 +92,11 @@ typedef struct {
 	gd_destructor destroy[GD_TYPE_COUNT];
 
 	gd_builtin array_resize, array_size, dictionary_keys, dictionary_values;
-	gd_builtin bytes_resize, bytes_size, int32s_resize, call_deferred;
+	gd_builtin bytes_resize, bytes_size, int32s_resize, strings_resize, strings_size, call_deferred;
 	gd_utility var_to_bytes, print;
 	const void *emit_signal, *has_connections, *notification;
 	void *library; // this extension, to the engine
+	gd_string configuration_warnings; // the StringName "_get_configuration_warnings"
 	// construct_object sends POSTINITIALIZE itself (before 4.4).
 	bool construct_notifies;
 } gd_interface;
@@ -106,6 +110,8 @@ extern gd_interface gd;
 // the result false. Nothing is read outside [*at, end).
 bool gd_build(const uint8_t **at, const uint8_t *end, void *variant);
 void gd_build_string(void *string, const char *text, int64_t len);
+// An empty Array of a type; class_name is the class of objects, NULL for other types.
+void gd_build_typed_array(gd_container *array, int32_t type, const gd_string *class_name);
 void gd_build_on_main_thread(void); // allows the calling thread the key cache
 void gd_build_forget(void); // destroys the cached keys
 
@@ -147,6 +153,7 @@ typedef struct {
 	int32_t argc, required;
 	int32_t return_type; // -1 none, GD_NIL a Variant
 	bool is_static, returns_ref;
+	const gd_string *array_of; // the class of the objects in a returned Array
 	int32_t types[GD_MAX_ARGS]; // GD_NIL takes any Variant
 	gd_variant defaults[GD_MAX_ARGS]; // of the arguments from `required` on
 } gd_method;
@@ -155,6 +162,7 @@ typedef struct {
 	uint32_t index; // into the class table of Go
 	gd_string name, parent;
 	uint64_t notifications; // a bit for each notification below 64 that Go wants
+	bool warns; // Go has configuration warnings
 } gd_class;
 
 // What the engine holds for an instance. Never returned to malloc, so that a
@@ -183,12 +191,16 @@ typedef struct {
 	double real;
 	uint64_t object_id;
 	gd_variant value; // every other type; starts as Nil
+	const gd_string *array_of; // the class of the objects in an Array
 } gd_result;
 
 void *gd_create_instance(void *class_userdata); // 4.3
 void *gd_create_instance2(void *class_userdata, uint8_t notify); // 4.4+
 void gd_free_instance(void *class_userdata, void *instance);
 void gd_notification(void *instance, int32_t what, uint8_t reversed);
+void *gd_virtual(void *class_userdata, const void *name); // 4.3
+void *gd_virtual2(void *class_userdata, const void *name, uint32_t hash); // 4.4+
+void gd_call_virtual(void *instance, const void *name, void *data, const void *const *args, void *ret);
 void gd_method_call(void *method, void *instance, const void *const *args, int64_t argc, void *ret, gd_call_error *error);
 void gd_method_ptrcall(void *method, void *instance, const void *const *args, void *ret);
 void gd_level_init(void *userdata, int32_t level);
@@ -206,6 +218,7 @@ bool gd_result_bytes(gd_result *result, const uint8_t *data, int64_t len);
 void gd_result_string(gd_result *result, const char *text, int64_t len);
 void gd_result_copy(gd_result *result, const void *variant);
 void gd_result_objects(gd_result *result, const uint64_t *ids, int64_t count);
+void gd_strings_append(gd_packed *strings, const char *text, int64_t len);
 
 // GDExtensionClassCreationInfo3 of 4.3, for which godot-go has no constructor.
 typedef struct {
@@ -215,7 +228,10 @@ typedef struct {
 	void *to_string, *reference, *unreference;
 	void *(*create)(void *);
 	void (*free)(void *, void *);
-	void *recreate, *get_virtual, *get_virtual_call_data, *call_virtual_with_data, *get_rid;
+	void *recreate, *get_virtual;
+	void *(*get_virtual_call_data)(void *, const void *);
+	void (*call_virtual_with_data)(void *, const void *, void *, const void *const *, void *);
+	void *get_rid;
 	void *userdata;
 } gd_class_info3;
 
@@ -225,6 +241,7 @@ typedef struct {
 bool gd_object_call(uint64_t object_id, const void *bind, const void *const *args, void *ret);
 void gd_object_call1(uint64_t object_id, const void *bind, const void *arg);
 bool gd_object_ask(uint64_t object_id, const void *bind); // a bind that returns a bool
+bool gd_engine_ask(void *object, const void *bind); // the same of an object that always lives
 bool gd_object_alive(uint64_t object_id);
 void gd_object_destroy(uint64_t object_id);
 bool gd_object_set(uint64_t object_id, const gd_string *property, const void *value); // false: no such property or a wrong type
@@ -246,6 +263,7 @@ int32_t gd_type_of(const void *variant);
 bool gd_variant_equal(const void *a, const void *b);
 // The keys and values of a DICTIONARY as Arrays, to be freed.
 int64_t gd_dictionary_open(const void *variant, gd_container *keys, gd_container *values);
+void gd_dictionary_set(gd_variant *dictionary, const gd_string *key, const gd_variant *value); // the key becomes a String
 const void *gd_array_at(const gd_container *array, int64_t index);
 void gd_dictionary_close(gd_container *keys, gd_container *values);
 void gd_print(const char *text, int64_t len);

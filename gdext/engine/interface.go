@@ -100,6 +100,8 @@ func cFunctions(version Version) map[string]**[0]byte {
 		"packed_byte_array_operator_index":       &gd.bytes_index,
 		"packed_byte_array_operator_index_const": &gd.bytes_index_const,
 		"packed_int32_array_operator_index":      &gd.int32s_index,
+		"packed_string_array_operator_index":     &gd.strings_index,
+		"array_set_typed":                        &gd.array_set_typed,
 		"object_method_bind_call":                &gd.bind_call,
 		"object_method_bind_ptrcall":             &gd.bind_ptrcall,
 		"object_get_instance_from_id":            &gd.object_from_id,
@@ -147,7 +149,7 @@ func loadRegistration(version Version) {
 // loadTypes fetches constructors and destructors of the types that cross.
 func loadTypes() {
 	for _, t := range []C.int{C.GD_BOOL, C.GD_INT, C.GD_FLOAT, C.GD_STRING, C.GD_STRING_NAME, C.GD_OBJECT, C.GD_CALLABLE,
-		C.GD_DICTIONARY, C.GD_ARRAY, C.GD_PACKED_BYTE_ARRAY, C.GD_PACKED_INT32_ARRAY} {
+		C.GD_DICTIONARY, C.GD_ARRAY, C.GD_PACKED_BYTE_ARRAY, C.GD_PACKED_INT32_ARRAY, C.GD_PACKED_STRING_ARRAY} {
 		kind := ffi.GDExtensionVariantType(t)
 		C.gd.from_type[t] = (*[0]byte)(ffi.CallFunc_GDExtensionInterfaceGetVariantFromTypeConstructor(kind))
 		C.gd.to_type[t] = (*[0]byte)(ffi.CallFunc_GDExtensionInterfaceGetVariantToTypeConstructor(kind))
@@ -183,17 +185,35 @@ func loadMethods(version Version) error {
 	gd.bytes_size = builtin(C.GD_PACKED_BYTE_ARRAY, "size", 3173160232)
 	gd.call_deferred = builtin(C.GD_CALLABLE, "call_deferred", 3286317445)
 	gd.int32s_resize = builtin(C.GD_PACKED_INT32_ARRAY, "resize", 848867239)
+	gd.strings_resize = builtin(C.GD_PACKED_STRING_ARRAY, "resize", 848867239)
+	gd.strings_size = builtin(C.GD_PACKED_STRING_ARRAY, "size", 3173160232)
 	gd.var_to_bytes = utility("var_to_bytes", 2947269930)
 	gd.print = utility("print", 2648703342)
 	return missing
 }
+
+// loadEditor finds out whether this is the editor.
+func loadEditor() {
+	C.gd.configuration_warnings = *stringName("_get_configuration_warnings").c
+	f := &ffi.FFI
+	f.GlobalGetSingleton = (ffi.GDExtensionInterfaceGlobalGetSingleton)(find("global_get_singleton"))
+	engine := ffi.CallFunc_GDExtensionInterfaceGlobalGetSingleton(stringName("Engine").constName())
+	inEditor = bool(C.gd_engine_ask(unsafe.Pointer(engine), binds.isEditorHint))
+}
+
+// inEditor says that the engine runs as the editor.
+var inEditor bool
+
+// InEditor says that the engine runs as the editor, where nodes of an open scene
+// exist to be edited.
+func InEditor() bool { return inEditor }
 
 // A bindPtr is a method of an engine class.
 type bindPtr = unsafe.Pointer
 
 // binds are the methods that Go calls on objects.
 var binds struct {
-	setProcessInternal, setProcessMode, addChild, getParent, isInsideTree, queueFree bindPtr
+	setProcessInternal, setProcessMode, addChild, getParent, isInsideTree, queueFree, updateWarnings, isEditorHint bindPtr
 }
 
 // loadBinds fetches the methods of engine classes, which exist from the scene
@@ -214,6 +234,8 @@ func loadBinds(version Version) error {
 		{&binds.getParent, "Node", "get_parent", 3160264692, 0},
 		{&binds.isInsideTree, "Node", "is_inside_tree", 36873697, 0},
 		{&binds.queueFree, "Node", "queue_free", 3218959716, 0},
+		{&binds.updateWarnings, "Node", "update_configuration_warnings", 3218959716, 0},
+		{&binds.isEditorHint, "Engine", "is_editor_hint", 36873697, 0},
 	} {
 		if !version.atLeast(4, bind.since) {
 			continue

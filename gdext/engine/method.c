@@ -81,6 +81,7 @@ static void invoke(const gd_method *method, gd_instance *instance, const void *c
 	result->number = 0;
 	result->real = 0;
 	result->object_id = 0;
+	result->array_of = method->array_of;
 	gd.variant_new_nil(&result->value);
 	phoenixEngineCall(method->index, instance != NULL ? instance->handle : 0, args, result);
 	for (int32_t i = 0; i < method->argc; i++) {

@@ -21,18 +21,19 @@ import (
 //
 //	None                            nothing
 //	Object                          a node, or null when zero
-//	[]Object                        an Array of objects
+//	[]Object                        an Array of objects of the class that Method.Class names
 //	*Ref                            a reference-counted object, or null when nil; the Ref is given away
 //	Array                           an Array, given away
-//	DictionaryRef                   a Dictionary that Go keeps
+//	GivenDictionary                 a Dictionary, given away
 //	DictionaryBytes, ArrayBytes,
 //	PackedInt32sBytes, VariantBytes the value in the binary Variant form
 type Method struct {
-	name   string
-	params []Param
-	result Param
-	static bool
-	call   func(self any, args []C.gd_arg, result *C.gd_result)
+	name    string
+	params  []Param
+	result  Param
+	static  bool
+	isConst bool
+	call    func(self any, args []C.gd_arg, result *C.gd_result)
 }
 
 // None is the result of a method that returns nothing.
@@ -52,11 +53,34 @@ func (m Method) Name() string { return m.name }
 // Params of the method.
 func (m Method) Params() []Param { return m.params }
 
+// Result describes what the method returns.
+func (m Method) Result() Param { return m.result }
+
+// Qualifiers are the words that the engine's documentation has behind the method.
+func (m Method) Qualifiers() string {
+	switch {
+	case m.static:
+		return "static"
+	case m.isConst:
+		return "const"
+	}
+	return ""
+}
+
+// Const says that the method changes nothing.
+func (m Method) Const() Method { m.isConst = true; return m }
+
 // Enum says that an int result is of an enum: "Class.Enum", or a global one.
 func (m Method) Enum(class string) Method { m.result.class = class; return m }
 
-// Class names the class of an object result.
-func (m Method) Class(name string) Method { m.result.class = name; return m }
+// Class names the class of an object result, or of the objects in an Array.
+func (m Method) Class(name string) Method {
+	m.result.class = name
+	if m.result.kind == TypeArray {
+		m.result.hint, m.result.hintString = hintArray, name
+	}
+	return m
+}
 
 // Func0 describes a method without parameters.
 func Func0[T, R any](name string, f func(T) R) Method {
@@ -169,8 +193,11 @@ func writer[R any]() (Param, func(*C.gd_result, R)) {
 		}
 	case []Object:
 		kind, write = TypeArray, writeObjects
-	case DictionaryRef:
-		kind, write = TypeDictionary, func(out *C.gd_result, v DictionaryRef) { C.gd_result_copy(out, unsafe.Pointer(v.variant())) }
+	case GivenDictionary:
+		kind, write = TypeDictionary, func(out *C.gd_result, v GivenDictionary) {
+			C.gd_result_copy(out, unsafe.Pointer(v.variant()))
+			v.Release()
+		}
 	case DictionaryBytes:
 		kind, write = TypeDictionary, func(out *C.gd_result, v DictionaryBytes) { writeBytes(out, v) }
 	case ArrayBytes:

@@ -24,6 +24,12 @@ bool gd_object_ask(uint64_t object_id, const void *bind) {
 	return answer != 0;
 }
 
+bool gd_engine_ask(void *object, const void *bind) {
+	uint8_t answer = 0;
+	gd.bind_ptrcall(bind, object, NULL, &answer);
+	return answer != 0;
+}
+
 bool gd_object_alive(uint64_t object_id) {
 	return gd.object_from_id(object_id) != NULL;
 }
@@ -160,6 +166,23 @@ int64_t gd_dictionary_open(const void *variant, gd_container *keys, gd_container
 	gd.array_size(keys, NULL, &size, 0);
 	gd.destroy[GD_DICTIONARY](&dictionary);
 	return size;
+}
+
+void gd_dictionary_set(gd_variant *dictionary, const gd_string *key, const gd_variant *value) {
+	gd_container entries;
+	gd_variant name, text;
+	gd_call_error error;
+	gd_string copy = *key; // from_type takes no const
+	gd.from_type[GD_STRING_NAME](&name, &copy);
+	const void *args[] = { &name };
+	gd.variant_construct(GD_STRING, &text, args, 1, &error);
+	gd.to_type[GD_DICTIONARY](&entries, dictionary);
+	void *slot = gd.dictionary_index(&entries, &text);
+	gd.variant_destroy(slot);
+	gd.variant_new_copy(slot, value);
+	gd.destroy[GD_DICTIONARY](&entries);
+	gd.variant_destroy(&text);
+	gd.variant_destroy(&name);
 }
 
 const void *gd_array_at(const gd_container *array, int64_t index) {

@@ -129,6 +129,13 @@ func (o Object) IsInsideTree() bool {
 	return bool(C.gd_object_ask(C.uint64_t(o.id), binds.isInsideTree))
 }
 
+// UpdateWarnings makes the editor ask for a node's configuration warnings again.
+func (o Object) UpdateWarnings() {
+	if inEditor {
+		C.gd_object_call(C.uint64_t(o.id), binds.updateWarnings, nil, nil)
+	}
+}
+
 // QueueFree frees a node at the end of the frame.
 func (o Object) QueueFree() {
 	C.gd_object_call(C.uint64_t(o.id), binds.queueFree, nil, nil)

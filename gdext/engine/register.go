@@ -20,6 +20,7 @@ const (
 	usageEnum         = 1 << 16
 
 	methodNormal = 1
+	methodConst  = 4
 	methodStatic = 32
 )
 
@@ -45,6 +46,7 @@ func register(class *Class) {
 	cClasses = append(cClasses, c)
 	c.index = C.uint32_t(class.index)
 	c.name, c.parent = *stringName(class.Name).c, *stringName(class.Parent).c
+	c.warns = C.bool(class.Warns)
 	for _, n := range class.Notifications {
 		c.notifications |= 1 << n
 	}
@@ -74,13 +76,15 @@ func className(class *Class) ffi.GDExtensionConstStringNamePtr {
 	return stringName(class.Name).constName()
 }
 
-// registerClass4 is for 4.4 and newer. is_runtime makes nodes in the editor
-// placeholders, so that an open scene does not connect.
+// registerClass4 is for 4.4 and newer. The classes are no runtime classes, whose
+// nodes in the editor are placeholders: those have no configuration warnings.
 func registerClass4(class *Class, c *C.gd_class) {
-	info := ffi.NewGDExtensionClassCreationInfo4(0, 0, 1, 1, nil, nil, nil, nil, nil, nil, nil, nil,
+	info := ffi.NewGDExtensionClassCreationInfo4(0, 0, 1, 0, nil, nil, nil, nil, nil, nil, nil, nil,
 		(ffi.GDExtensionClassNotification2)(C.gd_notification), nil, nil, nil,
 		(ffi.GDExtensionClassCreateInstance2)(C.gd_create_instance2),
-		(ffi.GDExtensionClassFreeInstance)(C.gd_free_instance), nil, nil, nil, unsafe.Pointer(c))
+		(ffi.GDExtensionClassFreeInstance)(C.gd_free_instance), nil,
+		(ffi.GDExtensionClassGetVirtualCallData2)(C.gd_virtual2),
+		(ffi.GDExtensionClassCallVirtualWithData)(C.gd_call_virtual), unsafe.Pointer(c))
 	ffi.CallFunc_GDExtensionInterfaceClassdbRegisterExtensionClass4(ffi.FFI.Library, className(class),
 		stringName(class.Parent).constName(), &info)
 }
@@ -89,10 +93,12 @@ func registerClass4(class *Class, c *C.gd_class) {
 func registerClass3(class *Class, c *C.gd_class) {
 	info := (*C.gd_class_info3)(C.calloc(1, C.sizeof_gd_class_info3))
 	defer C.free(unsafe.Pointer(info))
-	info.is_exposed, info.is_runtime = 1, 1
+	info.is_exposed = 1
 	info.notification = (*[0]byte)(C.gd_notification)
 	info.create = (*[0]byte)(C.gd_create_instance)
 	info.free = (*[0]byte)(C.gd_free_instance)
+	info.get_virtual_call_data = (*[0]byte)(C.gd_virtual)
+	info.call_virtual_with_data = (*[0]byte)(C.gd_call_virtual)
 	info.userdata = unsafe.Pointer(c)
 	ffi.CallFunc_GDExtensionInterfaceClassdbRegisterExtensionClass3(ffi.FFI.Library, className(class),
 		stringName(class.Parent).constName(), (*ffi.GDExtensionClassCreationInfo3)(unsafe.Pointer(info)))
@@ -122,8 +128,14 @@ func registerMethod(class *Class, method Method) {
 		defaults = append(defaults, unsafe.Pointer(slot))
 	}
 	flags := uint32(methodNormal)
+	if method.isConst {
+		flags |= methodConst
+	}
 	if method.static {
 		flags = methodStatic
+	}
+	if method.result.kind == TypeArray && method.result.class != "" {
+		c.array_of = stringName(method.result.class).c
 	}
 	memory := new(arena)
 	defer memory.free()
@@ -209,6 +221,9 @@ func (a *arena) properties(params ...Param) *ffi.GDExtensionPropertyInfo {
 			usage |= usageNilIsVariant
 		case p.kind == TypeInt && class != "":
 			usage |= usageEnum
+		}
+		if p.kind == TypeArray {
+			class = "" // which the hint has
 		}
 		hintString := newString(p.hintString)
 		a.strings = append(a.strings, hintString)

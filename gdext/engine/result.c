@@ -23,7 +23,7 @@ void gd_result_copy(gd_result *result, const void *variant) {
 
 void gd_result_objects(gd_result *result, const uint64_t *ids, int64_t count) {
 	gd_container array;
-	gd.construct[GD_ARRAY](&array, NULL);
+	gd_build_typed_array(&array, GD_OBJECT, result->array_of);
 	int64_t ret = 0;
 	const void *args[] = { &count };
 	gd.array_resize(&array, args, &ret, 1);
@@ -34,4 +34,15 @@ void gd_result_objects(gd_result *result, const uint64_t *ids, int64_t count) {
 	gd.variant_destroy(&result->value);
 	gd.from_type[GD_ARRAY](&result->value, &array);
 	gd.destroy[GD_ARRAY](&array);
+}
+
+void gd_strings_append(gd_packed *strings, const char *text, int64_t len) {
+	int64_t size = 0;
+	gd.strings_size(strings, NULL, &size, 0);
+	int64_t more = size + 1, ret = 0;
+	const void *args[] = { &more };
+	gd.strings_resize(strings, args, &ret, 1);
+	void *slot = gd.strings_index(strings, size);
+	gd.destroy[GD_STRING](slot);
+	gd_build_string(slot, text, len);
 }

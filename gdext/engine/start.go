@@ -69,6 +69,7 @@ func initLevel(level int) {
 			disable(err)
 			return
 		}
+		loadEditor()
 		for _, class := range extension.Classes {
 			register(class)
 		}

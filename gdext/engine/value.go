@@ -36,7 +36,7 @@ func (v Variant) Type() Type { return v.kind }
 
 // Text of a String or StringName; "" for other types.
 func (v Variant) Text() string {
-	if v.kind != TypeString && v.kind != typeStringName {
+	if !v.IsText() {
 		return ""
 	}
 	var length C.int64_t
@@ -44,6 +44,9 @@ func (v Variant) Text() string {
 	defer C.free(unsafe.Pointer(text))
 	return C.GoStringN(text, C.int(length))
 }
+
+// IsText says that the value is a String or a StringName.
+func (v Variant) IsText() bool { return v.kind == TypeString || v.kind == typeStringName }
 
 // Each calls f with each entry, in order, until f fails.
 func (d Dictionary) Each(f func(key, value Variant) error) error {
@@ -104,6 +107,21 @@ func NewDictionary() DictionaryRef {
 	return DictionaryRef{NewRef(empty[:])}
 }
 
+// Set sets an entry and releases the reference to its value; nil is null.
+func (d DictionaryRef) Set(key string, value *Ref) {
+	if value == nil {
+		value = NewRef(make([]byte, 4))
+	}
+	C.gd_dictionary_set(d.variant(), stringName(key).c, value.variant())
+	value.Release()
+}
+
+// GivenDictionary is a Dictionary that a method gives away.
+type GivenDictionary struct{ DictionaryRef }
+
+// Share makes a second reference to the Dictionary, to be given away.
+func (d DictionaryRef) Share() GivenDictionary { return GivenDictionary{DictionaryRef{d.Clone()}} }
+
 // NewRef builds a value from its binary Variant form.
 func NewRef(bytes []byte) *Ref {
 	c := C.gd_variant_build((*C.uint8_t)(unsafe.SliceData(bytes)), C.int64_t(len(bytes)))
@@ -140,6 +158,16 @@ func (r *Ref) Clone() *Ref {
 		return nil
 	}
 	return &Ref{c: C.gd_variant_copy(unsafe.Pointer(r.variant())), object: r.object}
+}
+
+// Copy makes a copy of the Dictionary, and of the Dictionaries and Arrays in it.
+func (d DictionaryRef) Copy() *Ref {
+	deep := [8]byte{byte(TypeBool), 4: 1}
+	made, err := d.Call("duplicate", deep[:], 1)
+	if err != nil {
+		panic("engine: a Dictionary cannot be duplicated: " + err.Error())
+	}
+	return made
 }
 
 // Each calls f with each entry, in order, until f fails.

@@ -65,6 +65,12 @@ func AppendArray(dst []byte, n int) []byte {
 	return appendWords(dst, uint32(Array), uint32(n))
 }
 
+// AppendDictionaries appends the beginning of an Array[Dictionary]: the caller
+// appends its n Dictionaries.
+func AppendDictionaries(dst []byte, n int) []byte {
+	return appendWord(appendWords(dst, uint32(Array)|kindBuiltin<<elementKindShift, uint32(Dictionary)), uint32(n))
+}
+
 // AppendBytes appends a PackedByteArray.
 func AppendBytes(dst, data []byte) []byte {
 	dst = appendWords(dst, uint32(PackedByteArray), uint32(len(data)))

@@ -1,0 +1,181 @@
+package gdext
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"phoenixchannels/core"
+	"phoenixchannels/gdext/engine"
+)
+
+// Where a socket connects to and as whom: the settings that hold for the next
+// connection. A socket in use refuses a value that cannot be used; before that
+// any value is kept, as the inspector sets a Dictionary bit by bit: the editor
+// warns of it, and connect_socket() fails.
+
+// identity is the params, the token and the headers, as core takes them.
+func (s *settings) identity() (core.Config, error) {
+	config := core.Config{AuthToken: s.authToken}
+	var errHeaders error
+	params, err := jsonOf(s.params)
+	if err != nil {
+		err = fmt.Errorf("%w: params: %w", core.ErrInvalidConfig, err)
+	}
+	config.Params = params
+	config.Header, errHeaders = headerOf(s.headers)
+	return config, errors.Join(err, errHeaders)
+}
+
+// wholeConfig is what core's socket is made with. Under the lock.
+func (s *socket) wholeConfig() (core.Config, error) {
+	who, err := s.settings.identity()
+	if err != nil {
+		return who, err
+	}
+	s.settings.header = who.Header
+	config := s.settings.config()
+	config.Params, config.AuthToken = who.Params, who.AuthToken
+	config.ManualDispatch = true
+	config.Prepare = prepare
+	config.Logger = s.log.logger()
+	config.OnPanic = s.log.panicked
+	config.OnQueued = s.object.Wake
+	return config, nil
+}
+
+// refresh hands core what a connection begins with, as it is now: the game may
+// have changed the Dictionaries since it set them.
+func (s *socket) refresh() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	who, err := s.settings.identity()
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.core.SetEndpoint(s.settings.endpoint), s.core.SetParams(who.Params), s.core.SetAuthToken(who.AuthToken),
+		s.useHeader(who.Header))
+}
+
+// useHeader makes the headers those of the next connection.
+func (s *socket) useHeader(header http.Header) error {
+	before := s.settings.header
+	s.settings.header = header
+	err := s.core.Configure(s.settings.config())
+	if err != nil {
+		s.settings.header = before
+	}
+	return err
+}
+
+// headerOf reads {"X-Name": "value"}.
+func headerOf(from engine.DictionaryRef) (http.Header, error) {
+	header := http.Header{}
+	return header, from.Each(func(key, value engine.Variant) error {
+		if key.Text() == "" || !value.IsText() {
+			return fmt.Errorf("%w: headers: each must be a String with a String, like {\"X-Name\": \"value\"}", core.ErrInvalidConfig)
+		}
+		header.Set(key.Text(), value.Text())
+		return nil
+	})
+}
+
+// ConfigurationWarnings are what the editor shows beside the node.
+func (s *socket) ConfigurationWarnings() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.settings.endpoint == "" {
+		return []string{"The endpoint is empty: set it to the URL of your server's socket, such as " + defaultEndpoint + "."}
+	}
+	who, err := s.settings.identity()
+	if err == nil {
+		_, err = core.NewSocket(s.settings.endpoint, who)
+	}
+	if err != nil {
+		return []string{"The socket cannot connect: " + plain(err) + "."}
+	}
+	return nil
+}
+
+// setIdentity swaps a value for another. A socket in use that cannot take it
+// swaps it back.
+func (s *socket) setIdentity(property string, swap func(*settings)) {
+	s.mu.Lock()
+	swap(&s.settings)
+	inUse := s.core != nil
+	s.mu.Unlock()
+	if inUse {
+		if err := s.refresh(); err != nil {
+			s.mu.Lock()
+			swap(&s.settings)
+			s.mu.Unlock()
+			s.refuse(property, plain(err))
+		}
+	}
+	s.object.UpdateWarnings()
+}
+
+func (s *socket) getEndpoint() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.settings.endpoint
+}
+
+func (s *socket) setEndpoint(endpoint string) {
+	s.setIdentity("endpoint", func(of *settings) { endpoint, of.endpoint = of.endpoint, endpoint })
+}
+
+func (s *socket) getAuthToken() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.settings.authToken
+}
+
+func (s *socket) setAuthToken(token string) {
+	s.setIdentity("auth_token", func(of *settings) { token, of.authToken = of.authToken, token })
+}
+
+func (s *socket) getParams() engine.GivenDictionary {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.settings.params.Share()
+}
+
+func (s *socket) setParams(params engine.Dictionary) {
+	dropped := params.Keep()
+	s.setIdentity("params", func(of *settings) { dropped, of.params.Ref = of.params.Ref, dropped })
+	dropped.Release()
+}
+
+func (s *socket) getHeaders() engine.GivenDictionary {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.settings.headers.Share()
+}
+
+func (s *socket) setHeaders(headers engine.Dictionary) {
+	dropped := headers.Keep()
+	s.setIdentity("headers", func(of *settings) { dropped, of.headers.Ref = of.headers.Ref, dropped })
+	dropped.Release()
+}
+
+func (s *socket) getTLSOptions() *engine.Ref {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.settings.tlsOptions.Clone()
+}
+
+// setTLSOptions refuses what is no TLSOptions of a client: the inspector, which
+// could do so bit by bit, cannot make them.
+func (s *socket) setTLSOptions(options engine.ObjectArg) {
+	given := options.Reference()
+	config, err := tlsConfig(given)
+	if err != nil {
+		given.Release()
+		s.refuse("tls_options", plain(err))
+		return
+	}
+	var old *engine.Ref
+	s.change(func(of *settings) { old, of.tlsOptions, of.tls = of.tlsOptions, given, config })
+	old.Release()
+}
