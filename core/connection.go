@@ -212,6 +212,7 @@ func (c *connection) next(batch []outgoing) ([]outgoing, *closeError) {
 		}
 		s.heartbeat.written(o)
 		s.counters.MessagesOut++
+		o.told = len(s.onSent) > 0
 		batch = append(batch, *o)
 	}
 	return batch, c.goodbye
@@ -228,6 +229,9 @@ func (c *connection) encode(dst []byte, o *outgoing) (frame, error) {
 		m.Payload = payload
 	}
 	c.socket.logMessage("push", &m)
+	if o.told {
+		c.socket.events.push(&departed{c.socket, m})
+	}
 	return c.socket.serializer.encode(dst, &m)
 }
 

@@ -13,6 +13,7 @@ type outgoing struct {
 	params params // of a join: evaluated when it is written
 	raw    bool   // from Socket.Push: kept for the next connection when this one ends
 	queued bool   // on the connection's queue
+	told   bool   // as it goes out, to the handlers of OnSent
 	weight int    // bytes counted against the buffers' limits, 0 when not counted
 }
 
@@ -86,6 +87,23 @@ func (s *Socket) requeue(c *connection) {
 	s.sendBuffer = append(raw, s.sendBuffer...)
 	for channel, waiting := range unsent {
 		channel.buffer = append(waiting, channel.buffer...)
+	}
+}
+
+// departed is the event of one message that goes out.
+type departed struct {
+	socket *Socket
+	msg    Message
+}
+
+func (d *departed) size() int { return d.msg.Payload.Len() + eventOverhead }
+
+func (d *departed) deliver() {
+	d.socket.mu.Lock()
+	all := d.socket.onSent
+	d.socket.mu.Unlock()
+	for _, h := range all {
+		d.socket.call(func() { h.fn(&d.msg) })
 	}
 }
 

@@ -88,6 +88,7 @@ type Socket struct {
 	onError   handlers[func(error)]
 	onState   handlers[func(SocketState)]
 	onMessage handlers[func(*Message)]
+	onSent    handlers[func(*Message)]
 }
 
 // NewSocket makes a socket for an endpoint such as ws://localhost:4000/socket, without connecting it. The endpoint may name the
@@ -245,6 +246,10 @@ func (s *Socket) OnState(fn func(SocketState)) Subscription { return subscribe(s
 // OnMessage calls fn with every message that comes in, heartbeat replies and stale ones included, after the channels' handlers.
 func (s *Socket) OnMessage(fn func(*Message)) Subscription { return subscribe(s, &s.onMessage, fn) }
 
+// OnSent calls fn with every message that goes out, joins, leaves and heartbeats included, as it is about to be written. It is for
+// tools that show the traffic: a message that the network loses was told as well.
+func (s *Socket) OnSent(fn func(*Message)) Subscription { return subscribe(s, &s.onSent, fn) }
+
 // Off ends subscriptions of the socket's handlers, and of its channels' OnMessage, OnJoin, OnError and OnClose.
 func (s *Socket) Off(subscriptions ...Subscription) {
 	s.mu.Lock()
@@ -260,6 +265,7 @@ func (s *Socket) Off(subscriptions ...Subscription) {
 	s.onError.remove(subscriptions)
 	s.onState.remove(subscriptions)
 	s.onMessage.remove(subscriptions)
+	s.onSent.remove(subscriptions)
 }
 
 // Dispatch runs the handlers of up to limit events that wait, of all that wait now when limit is not positive, and tells how many. It

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/gorilla/websocket"
 	"github.com/stretchr/testify/require"
@@ -48,6 +49,51 @@ func TestOnMessageSeesEverything(t *testing.T) {
 		s.Off(id)
 		peer.push("", "room:unknown", "shout", `{}`)
 		require.Empty(t, events.take())
+	})
+}
+
+func TestOnSentSeesEverythingThatGoesOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s, peer := p.connect(func(c *Config) { c.HeartbeatInterval = time.Minute })
+		var sent recorder[string]
+		tell := func(m *Message) { sent.add(m.Topic + " " + m.Event + " " + m.Payload.String()) }
+		id := s.OnSent(tell)
+		c := peer.join(s, "room:1")
+		pushing(t, c, "move", map[string]int{"x": 1})
+		peer.expect("room:1", "move")
+		pushing(t, c, "pixels", []byte{1, 2})
+		peer.next()
+		require.NoError(t, s.Push(Message{Topic: "admin", Event: "status"}))
+		peer.expect("admin", "status")
+		leaving(t, c)
+		peer.expect("room:1", "phx_leave")
+		require.Equal(t, []string{"room:1 phx_join {}", `room:1 move {"x":1}`, "room:1 pixels binary payload of 2 bytes",
+			"admin status {}", "room:1 phx_leave {}"}, sent.take())
+		time.Sleep(time.Minute)
+		require.Equal(t, []string{"phoenix heartbeat {}"}, sent.take())
+
+		s.Off(id)
+		require.NoError(t, s.Push(Message{Topic: "admin", Event: "status"}))
+		synctest.Wait()
+		require.Empty(t, sent.take())
+	})
+}
+
+// What is told as sent has left before its reply is told as received.
+func TestOnSentComesBeforeTheReply(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		var events recorder[string]
+		s.OnSent(func(m *Message) { events.add("sent " + m.Ref) })
+		s.OnMessage(func(m *Message) { events.add("received " + m.Ref) })
+		c := peer.join(s, "room:1")
+		pushing(t, c, "ask", nil)
+		peer.reply(peer.expect("room:1", "ask"), "ok", "{}")
+		synctest.Wait()
+		got := events.take()
+		require.Len(t, got, 4)
+		require.Equal(t, strings.Replace(got[2], "sent", "received", 1), got[3])
 	})
 }
 

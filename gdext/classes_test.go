@@ -31,8 +31,8 @@ func TestClassesHaveTheirMethods(t *testing.T) {
 func TestClassesHaveTheirProperties(t *testing.T) {
 	promised := map[string]string{
 		classSocket: "auth_token auto_connect compression debug_log endpoint headers heartbeat_interval longpoll_fallback_after " +
-			"max_message_size max_messages_per_frame max_queued_bytes params reconnect_after reconnect_jitter rejoin_after timeout " +
-			"tls_options transport",
+			"max_message_size max_messages_per_frame max_queued_bytes params reconnect_after reconnect_jitter rejoin_after report_sent " +
+			"timeout tls_options transport",
 		classChannel:  "params presence topic",
 		classPresence: "auto_sync",
 	}
@@ -43,7 +43,8 @@ func TestClassesHaveTheirProperties(t *testing.T) {
 
 func TestClassesHaveTheirSignals(t *testing.T) {
 	promised := map[string]string{
-		classSocket:   "on_close(params) on_connecting(is_connecting) on_error(data) on_message(topic,event,payload,ref,join_ref) on_open(params)",
+		classSocket: "on_close(params) on_connecting(is_connecting) on_error(data) on_message(topic,event,payload,ref,join_ref) on_open(params) " +
+			"on_sent(topic,event,payload,ref,join_ref)",
 		classChannel:  "on_close(params) on_error(error) on_event(event,payload,status) on_join_result(status,result)",
 		classPush:     "completed(status,response)",
 		classPresence: "on_join(joins) on_leave(leaves) on_sync()",

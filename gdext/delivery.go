@@ -107,6 +107,9 @@ func (s *socket) listen(client *core.Socket) {
 	})
 	client.OnError(func(err error) { s.emit(onError, errorData(err)) })
 	client.OnMessage(s.message)
+	if s.settings.reportSent {
+		s.sent = client.OnSent(s.sentMessage)
+	}
 }
 
 // errorData is {message}, with the HTTP status when the server refused to
@@ -132,6 +135,22 @@ func (s *socket) message(m *core.Message) {
 	if m.Event == eventReply { // as it came: status and response
 		payload = dictionary("status", m.Status, "response", payload)
 	}
+	s.emitMessage(onMessage, m, payload)
+}
+
+// sentMessage shows a message that goes out to on_sent. What a game gave has been a Variant before.
+func (s *socket) sentMessage(m *core.Message) {
+	if s.gone.Load() || !s.object.IsHeard(onSent) {
+		return
+	}
+	payload, err := incoming(m.Payload)
+	if err != nil {
+		payload = encoded(null)
+	}
+	s.emitMessage(onSent, m, payload)
+}
+
+func (s *socket) emitMessage(signal *engine.Signal, m *core.Message, payload encoded) {
 	buffer := borrowBuffer()
 	defer buffer.giveBack()
 	args := variant.AppendString(buffer.bytes[:0], m.Topic)
@@ -140,7 +159,7 @@ func (s *socket) message(m *core.Message) {
 	args = variant.AppendString(args, m.Ref)
 	args = variant.AppendString(args, m.JoinRef)
 	buffer.bytes = args
-	s.object.Emit(onMessage, args, 5)
+	s.object.Emit(signal, args, 5)
 }
 
 // A buffer for the arguments of one signal. A handler may cause another signal,

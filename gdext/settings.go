@@ -33,6 +33,7 @@ type settings struct {
 	tlsOptions            *engine.Ref
 	tls                   *tls.Config // of tlsOptions
 	autoConnect           bool
+	reportSent            bool
 }
 
 // defaultSettings leaves out the Dictionaries, which live in the engine.
@@ -74,6 +75,7 @@ var socketProperties = []engine.Property{
 	number("max_queued_bytes", func(s *settings) *int64 { return &s.maxQueuedBytes }, 1, "1,1073741824,1,or_greater,suffix:B"),
 	number("max_messages_per_frame", func(s *settings) *int64 { return &s.maxMessagesPerFrame }, 0, "0,10000,1,or_greater"),
 	engine.Group("Debug", ""),
+	engine.Prop("report_sent", (*socket).getReportSent, (*socket).setReportSent),
 	engine.Prop("debug_log", func(s *socket) bool { return s.log.debug.Load() }, func(s *socket, on bool) { s.log.debug.Store(on) }),
 }
 
@@ -181,6 +183,29 @@ func durations(of []int64) []time.Duration {
 		list[i] = milliseconds(n)
 	}
 	return list
+}
+
+func (s *socket) getReportSent() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.settings.reportSent
+}
+
+// setReportSent listens to core only while it is asked for, as each message that is told costs its sender an event.
+func (s *socket) setReportSent(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.settings.reportSent == on {
+		return
+	}
+	s.settings.reportSent = on
+	switch {
+	case s.core == nil:
+	case on:
+		s.sent = s.core.OnSent(s.sentMessage)
+	default:
+		s.core.Off(s.sent)
+	}
 }
 
 func (s *socket) getJitter() float64 {

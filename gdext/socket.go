@@ -21,6 +21,8 @@ var (
 	onConnecting = engine.NewSignal("on_connecting", engine.P("is_connecting").Of(engine.TypeBool))
 	onMessage    = engine.NewSignal("on_message", engine.P("topic").Of(engine.TypeString), engine.P("event").Of(engine.TypeString),
 		engine.P("payload").Of(engine.TypeNil), engine.P("ref").Of(engine.TypeString), engine.P("join_ref").Of(engine.TypeString))
+	onSent = engine.NewSignal("on_sent", engine.P("topic").Of(engine.TypeString), engine.P("event").Of(engine.TypeString),
+		engine.P("payload").Of(engine.TypeNil), engine.P("ref").Of(engine.TypeString), engine.P("join_ref").Of(engine.TypeString))
 )
 
 var socketClass = &engine.Class{
@@ -29,7 +31,7 @@ var socketClass = &engine.Class{
 	New:           newSocket,
 	Warns:         true,
 	Notifications: []engine.Notification{engine.NotificationEnterTree, engine.NotificationExitTree, engine.NotificationInternalProcess},
-	Signals:       []*engine.Signal{onOpen, onClose, onError, onConnecting, onMessage},
+	Signals:       []*engine.Signal{onOpen, onClose, onError, onConnecting, onMessage, onSent},
 	Enums: []engine.Enum{
 		{Name: "State", Constants: []string{"CLOSED", "CONNECTING", "OPEN", "CLOSING"}},
 		{Name: "Transport", Constants: []string{"WEBSOCKET", "LONGPOLL"}},
@@ -63,12 +65,13 @@ type socket struct {
 
 	mu       sync.Mutex
 	settings settings
-	making   bool         // by create, which tells what went wrong
-	refused  error        // the first setting that create could not take
-	core     *core.Socket // once needed
-	wanted   bool         // connected, or to be
-	autoDue  bool         // auto_connect waits for the next frame
-	quiet    bool         // the next requested close was told already
+	making   bool              // by create, which tells what went wrong
+	refused  error             // the first setting that create could not take
+	core     *core.Socket      // once needed
+	wanted   bool              // connected, or to be
+	autoDue  bool              // auto_connect waits for the next frame
+	quiet    bool              // the next requested close was told already
+	sent     core.Subscription // of report_sent
 	channels []engine.Object
 }
 

@@ -167,6 +167,33 @@ func test_comes_back_and_rejoins_when_the_connection_drops() -> void:
 	equal(socket.get_statistics().reconnects, 1, "reconnects counted")
 
 
+func test_reports_what_it_sends_when_asked_to() -> void:
+	var socket := await open_socket({"report_sent": true})
+	var sent := record(socket.on_sent)
+	var topic := new_topic()
+	var channel := await joined(socket, topic, {"device": "phone"})
+	await reply_to(channel.push("echo", {"n": 1}))
+	await reply_to(channel.push("binary", PackedByteArray([1, 2])))
+	var seen := sent.calls.map(func(call: Array) -> Array: return call.slice(0, 3))
+	equal(
+		seen,
+		[
+			[topic, "phx_join", {"device": "phone"}],
+			[topic, "echo", {"n": 1}],
+			[topic, "binary", PackedByteArray([1, 2])],
+		],
+		"what was sent"
+	)
+	equal(sent.calls[1][4], sent.calls[0][3], "the join's ref")
+
+	socket.report_sent = false
+	await reply_to(channel.push("echo"))
+	equal(sent.calls.size(), 3, "reports after it was switched off")
+	socket.report_sent = true
+	await reply_to(channel.push("echo"))
+	equal(sent.calls.size(), 4, "reports after it was switched on again")
+
+
 func test_comes_back_when_the_server_disconnects_it() -> void:
 	var user := "user-%d" % Time.get_ticks_usec()
 	var socket := await open_socket({"params": {"user_id": user}})
