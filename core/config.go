@@ -99,7 +99,7 @@ type Config struct {
 	MaxBufferedPushes int
 
 	// TLS settings for wss endpoints: own roots, a server name, client certificates. Default: the system's roots. InsecureSkipVerify is
-	// obeyed, with a warning in the log.
+	// obeyed, with a warning in the log unless a function of the config verifies instead.
 	TLS *tls.Config
 
 	// Proxy of a request. Default: http.ProxyFromEnvironment.

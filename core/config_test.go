@@ -1,6 +1,9 @@
 package core
 
 import (
+	"bytes"
+	"crypto/tls"
+	"log/slog"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -75,4 +78,24 @@ func TestRefsOfASocketCountUp(t *testing.T) {
 		require.Equal(t, "3", join.Ref())
 		require.Equal(t, "3", peer.expect("room:1", "phx_join").Ref)
 	})
+}
+
+func TestUnverifiedTLSIsWarnedOf(t *testing.T) {
+	verifies := func(tls.ConnectionState) error { return nil }
+	for name, c := range map[string]struct {
+		config *tls.Config
+		warns  bool
+	}{
+		"the default":     {nil, false},
+		"verified":        {&tls.Config{}, false},
+		"not verified":    {&tls.Config{InsecureSkipVerify: true}, true},
+		"verified itself": {&tls.Config{InsecureSkipVerify: true, VerifyConnection: verifies}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var log bytes.Buffer
+			_, err := NewSocket("wss://peer/socket", Config{TLS: c.config, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+			require.NoError(t, err)
+			require.Equal(t, c.warns, bytes.Contains(log.Bytes(), []byte("certificates are not verified")), log.String())
+		})
+	}
 }

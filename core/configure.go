@@ -33,6 +33,9 @@ func (s *Socket) Configure(config Config) error {
 	return nil
 }
 
-const insecureWarning = "TLS certificates are not verified (InsecureSkipVerify): anyone on the network can read and change the traffic"
+const insecureWarning = "TLS certificates are not verified: anyone on the network can read and change the traffic"
 
-func (c *Config) insecure() bool { return c.TLS != nil && c.TLS.InsecureSkipVerify }
+func (c *Config) insecure() bool {
+	t := c.TLS
+	return t != nil && t.InsecureSkipVerify && t.VerifyConnection == nil && t.VerifyPeerCertificate == nil
+}

@@ -46,6 +46,8 @@ type HandshakeError struct {
 func (e *HandshakeError) Error() string {
 	hint := ""
 	switch e.StatusCode {
+	case 400:
+		hint = "; either the server speaks TLS there and wants wss://, or something on the way lets no WebSocket through"
 	case 401, 403:
 		hint = "; the server's socket refused the params or the auth token, or its check_origin the origin"
 	case 404:

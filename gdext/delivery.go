@@ -115,11 +115,15 @@ func (s *socket) listen(client *core.Socket) {
 // errorData is {message}, with the HTTP status when the server refused to
 // connect.
 func errorData(err error) encoded {
+	message := plain(err)
+	if advice := tlsAdvice(err); advice != "" {
+		message += "; " + advice
+	}
 	var handshake *core.HandshakeError
 	if errors.As(err, &handshake) {
-		return dictionary("message", plain(err), "status_code", handshake.StatusCode)
+		return dictionary("message", message, "status_code", handshake.StatusCode)
 	}
-	return dictionary("message", plain(err))
+	return dictionary("message", message)
 }
 
 // message shows every message to on_message, if anybody looks.

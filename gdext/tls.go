@@ -1,9 +1,12 @@
 package gdext
 
 import (
+	"bytes"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
+	"fmt"
 
 	"phoenixchannels/gdext/engine"
 )
@@ -63,11 +66,28 @@ func trustedChain(options *engine.Ref) (*x509.CertPool, error) {
 	if err != nil {
 		return nil, err
 	}
+	return poolOf([]byte(text.Text()))
+}
+
+// poolOf reads a chain in PEM. Some engines (4.6 is one) write the first certificate of a chain in the place of each.
+func poolOf(chain []byte) (*x509.CertPool, error) {
 	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM([]byte(text.Text())) {
+	if !pool.AppendCertsFromPEM(chain) {
 		return nil, errors.New("the trusted chain has no certificate")
 	}
+	if certificates := bytes.Count(chain, []byte("-----BEGIN CERTIFICATE-----")); certificates > 1 && pool.Equal(firstOf(chain)) {
+		engine.Warning("PhoenixSocket.tls_options", fmt.Sprintf("PhoenixSocket.tls_options: this engine gives out only the first of the %d "+
+			"certificates of the trusted chain: make that the authority of the server's certificate.", certificates))
+	}
 	return pool, nil
+}
+
+// firstOf is a pool of the first certificate of a chain.
+func firstOf(chain []byte) *x509.CertPool {
+	pool := x509.NewCertPool()
+	first, _ := pem.Decode(chain)
+	pool.AppendCertsFromPEM(pem.EncodeToMemory(first))
+	return pool
 }
 
 // verifyChainOnly is what the engine's unsafe client does with a chain: it
