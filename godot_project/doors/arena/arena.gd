@@ -1,0 +1,233 @@
+## The arena: a small game in real time for up to 64 players.
+##
+## Each player's game is the authority on its own ship: it flies at once and tells the server 20
+## times a second where it is. A shot is judged by who fired it, and counted by the server. Names,
+## colours and scores are Presence metas. So the server only passes on and counts, which a Phoenix
+## channel does well; it also means that a player who cheats is believed.
+extends "res://doors/door.gd"
+
+const Palette := preload("res://ui/palette.gd")
+const ArenaLink := preload("res://doors/arena/arena_link.gd")
+const Bots := preload("res://doors/arena/bots.gd")
+const Effects := preload("res://doors/arena/effects.gd")
+const FieldView := preload("res://doors/arena/field_view.gd")
+const Ground := preload("res://doors/arena/ground.gd")
+const Hud := preload("res://doors/arena/hud.gd")
+const Pilot := preload("res://doors/arena/pilot.gd")
+const PositionSender := preload("res://doors/arena/position_sender.gd")
+const Radar := preload("res://doors/arena/radar.gd")
+const RemoteShips := preload("res://doors/arena/remote_ships.gd")
+const Roster := preload("res://doors/arena/roster.gd")
+const Ship := preload("res://doors/arena/ship.gd")
+const ShipView := preload("res://doors/arena/ship_view.gd")
+const Shots := preload("res://doors/arena/shots.gd")
+const TouchControls := preload("res://doors/arena/touch_controls.gd")
+const Tracers := preload("res://doors/arena/tracers.gd")
+
+const TOPIC := "arena:main"
+
+var link := ArenaLink.new()
+var roster := Roster.new()
+var ship := Ship.new()
+
+var _presence := PhoenixPresence.new()
+var _radar := Radar.new()
+var _sender := PositionSender.new()
+var _shots := Shots.new(link)
+var _fallen_by := ""
+
+@onready var view: FieldView = %View
+@onready var ships: RemoteShips = %Ships
+@onready var bots: Bots = %Bots
+@onready var _ground: Ground = %Ground
+@onready var _own_view: ShipView = %OwnShip
+@onready var _tracers: Tracers = %Tracers
+@onready var _effects: Effects = %Effects
+@onready var _hud: Hud = %Hud
+@onready var _touch: TouchControls = %Touch
+@onready var _pilot := Pilot.new(_touch)
+
+
+func _ready() -> void:
+	link.joined.connect(_on_joined)
+	link.refused.connect(_on_refused)
+	link.positions.connect(_on_positions)
+	link.shot.connect(_on_shot)
+	link.hit.connect(_on_hit)
+	_shots.met.connect(_on_met)
+	ships.started.connect(_effects.start)
+	roster.changed.connect(_on_roster_changed)
+	roster.arrived.connect(_on_arrived)
+	roster.left.connect(_on_left)
+	Net.lost.connect(_on_lost)
+	view.zoomed.connect(_on_zoomed)
+	_hud.bots_asked.connect(func(more: int) -> void: bots.want(bots.wanted() + more))
+
+	_tracers.own = _shots
+	_own_view.is_own = true
+	_hud.minimap.view = view
+	_hud.minimap.ships = ships
+	_hud.minimap.own = ship
+	_on_zoomed(view.zoom)
+	_make_bots()
+
+	_hud.tell("Joining the arena …")
+	add_child(_presence)
+	_presence.on_sync.connect(func() -> void: roster.follow(_presence.get_state()))
+	link.open(new_channel(TOPIC, {"name": Net.player_name}, _presence))
+	view.gui_input.connect(_on_view_input)
+	_touch.visibility_changed.connect(_on_touch_shown)
+	_on_touch_shown()
+	view.grab_focus()
+
+
+func _process(delta: float) -> void:
+	var now_ms := Time.get_ticks_usec() / 1000.0
+	_radar.clear()
+	ships.show_at(now_ms, _radar)
+	if link.is_joined():
+		_fly(delta)
+		link.send_position(_sender.next(ship, link.field, now_ms))
+	_show_own_ship(now_ms)
+	view.follow(ship.place, delta)
+	_hud.show_standing(link.score, roster.players.size(), Net.round_trip_ms)
+
+
+func _fly(delta: float) -> void:
+	if ship.is_ready():
+		ship.start(_radar.quiet_place(link.field))
+		_effects.start(ship.place, roster.color_of(link.id))
+		_hud.be_silent()
+	var to_field := view.to_field()
+	var direction := _pilot.direction(ship, to_field)
+	ship.fly(direction, _pilot.aim(ship, direction, to_field), link.field, delta)
+	if _pilot.fires():
+		_shots.fire(ship)
+	# After the own ship was moved: bots see it where it is.
+	if ship.flies and not ship.is_shielded():
+		_radar.add(link.id, ship.place, ship.velocity)
+	_shots.advance(_radar, link.id, delta)
+
+
+func _show_own_ship(now_ms: float) -> void:
+	_own_view.visible = ship.flies
+	_own_view.put(ship.place, ship.heading, ship.thrusts, ship.is_shielded(), now_ms / 1000.0)
+	if not ship.flies and link.is_joined() and _fallen_by != "":
+		_hud.tell("%s hit you" % _fallen_by, "back in %.1f s" % ship.down_s)
+
+
+func _make_bots() -> void:
+	bots.url = Net.server_url
+	bots.topic = TOPIC
+	bots.radar = _radar
+	bots.changed.connect(func() -> void: _hud.show_bots(bots.wanted()))
+	bots.want(Doors.bots)
+
+
+## At first, and whenever the connection has come back: then as another number, and with what the
+## server still knows of the score.
+func _on_joined() -> void:
+	_sender.tick_ms = link.tick_ms
+	ships.own_id = link.id
+	ships.tick_ms = link.tick_ms
+	for part: Node in [ships, view, _ground, _tracers] as Array[Node]:
+		part.set("field", link.field)
+	ships.clear()
+	_shots.clear()
+	_tracers.clear()
+	_hud.be_silent()
+	if ship.flies:
+		ship.shield_s = Ship.SHIELD_S
+	_on_roster_changed()
+
+
+## The channel goes on trying, so a place that becomes free is taken.
+func _on_refused(reason: String) -> void:
+	match reason:
+		"full":
+			_hud.tell("The arena is full", "You are let in as soon as somebody leaves.")
+		"timeout":
+			_hud.tell("The arena does not answer", "Trying again …")
+		"unmatched topic":
+			_hud.tell("This server has no arena", "It knows no topic %s." % TOPIC)
+		_:
+			_hud.tell("The arena does not let you in", "The server's reason: %s" % reason)
+
+
+func _on_lost(_retry_in_s: float) -> void:
+	_hud.tell("Connection lost", "The game goes on by itself once it is back.")
+
+
+func _on_positions(bytes: PackedByteArray) -> void:
+	ships.take(bytes, Time.get_ticks_usec() / 1000.0)
+
+
+func _on_shot(shooter: int, number: int, place: Vector2, heading: float) -> void:
+	_tracers.add(shooter, number, place, heading, roster.color_of(shooter))
+
+
+## The player's own shot has met somebody, as far as can be seen from here.
+func _on_met(shot: Shots.Shot, _target: int) -> void:
+	_effects.spark(shot.place, roster.color_of(link.id))
+
+
+func _on_hit(shooter: int, target: int, number: int, _score: int) -> void:
+	_tracers.remove(shooter, number)
+	_tell_hit(shooter, target)
+	if target != link.id:
+		_effects.burst(ships.place_of(target), roster.color_of(target))
+		ships.fell(target, Time.get_ticks_usec() / 1000.0)
+	elif ship.flies:
+		_effects.burst(ship.place, roster.color_of(target))
+		view.shake()
+		ship.fall()
+		_fallen_by = roster.name_of(shooter)
+
+
+func _tell_hit(shooter: int, target: int) -> void:
+	_hud.feed.tell(
+		PackedStringArray([_called(shooter), "hit", _called(target)]),
+		PackedColorArray([roster.color_of(shooter), Palette.CALM, roster.color_of(target)])
+	)
+
+
+func _called(id: int) -> String:
+	return "you" if id == link.id else roster.name_of(id)
+
+
+func _on_arrived(player: Roster.Player) -> void:
+	if player.id != link.id and not player.is_bot:
+		_tell_of(player, "is here")
+
+
+func _on_left(player: Roster.Player) -> void:
+	if not player.is_bot:
+		_tell_of(player, "left")
+
+
+func _tell_of(player: Roster.Player, what: String) -> void:
+	_hud.feed.tell(
+		PackedStringArray([player.name, what]), PackedColorArray([player.color, Palette.CALM])
+	)
+
+
+func _on_roster_changed() -> void:
+	ships.follow(roster)
+	_own_view.color = roster.color_of(link.id)
+	_tracers.own_color = roster.color_of(link.id)
+	_hud.board.show_ranking(roster.ranking(), link.id)
+
+
+func _on_zoomed(zoom: float) -> void:
+	ships.set_zoom(zoom)
+	_own_view.set_zoom(zoom)
+	_hud.minimap.visible = not view.shows_all()
+
+
+func _on_touch_shown() -> void:
+	view.covered = _touch.covers()
+
+
+func _on_view_input(event: InputEvent) -> void:
+	if _pilot.take(event):
+		view.accept_event()
