@@ -225,14 +225,14 @@ var ownHeaders = map[string]bool{
 func checkHeader(header http.Header) error {
 	for name, values := range header {
 		if !validHeaderName(name) {
-			return invalid("Header has the name %q, which HTTP does not allow", name)
+			return invalid("the header name %q is one that HTTP does not allow", name)
 		}
 		if ownHeaders[http.CanonicalHeaderKey(name)] {
-			return invalid("Header has %q, which the transport sets itself", name)
+			return invalid("the header %q is one that the transport sets itself", name)
 		}
 		for _, value := range values {
 			if !validHeaderValue(value) {
-				return invalid("Header %q has a value with control characters", name)
+				return invalid("the header %q has a value with control characters", name)
 			}
 		}
 	}
@@ -242,7 +242,7 @@ func checkHeader(header http.Header) error {
 // checkToken refuses what cannot travel in a header. Over WebSocket the token goes as base64, over LongPoll as it is.
 func checkToken(token string) error {
 	if !validHeaderValue(token) || !utf8.ValidString(token) {
-		return invalid("AuthToken has control characters or is not UTF-8")
+		return invalid("the auth token has control characters or is not UTF-8")
 	}
 	return nil
 }

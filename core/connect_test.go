@@ -64,7 +64,7 @@ func TestNewSocketRefusesWhatCannotWork(t *testing.T) {
 		"header name":          {"ws://h", func(c *Config) { c.Header = map[string][]string{"a b": {"c"}} }, `"a b"`},
 		"header value":         {"ws://h", func(c *Config) { c.Header = map[string][]string{"X-A": {"secret\r\nX-B: c"}} }, `"X-A" has a value with control characters`},
 		"header of the socket": {"ws://h", func(c *Config) { c.Header = map[string][]string{"upgrade": {"x"}} }, "transport sets itself"},
-		"token":                {"ws://h", func(c *Config) { c.AuthToken = "a\nb" }, "AuthToken"},
+		"token":                {"ws://h", func(c *Config) { c.AuthToken = "a\nb" }, "the auth token"},
 		"params list":          {"ws://h", func(c *Config) { c.Params = []int{1} }, "params must be a JSON object"},
 		"params not JSON":      {"ws://h", func(c *Config) { c.Params = func() {} }, "invalid payload"},
 	}
@@ -140,7 +140,7 @@ func TestWithoutAuthTokenNoSubprotocolIsAsked(t *testing.T) {
 		s, _ := p.connect(func(c *Config) { c.Header = map[string][]string{"X-Build": {"7"}} })
 		require.Empty(t, p.request(0).Header.Get("Sec-Websocket-Protocol"))
 		require.Equal(t, "7", p.request(0).Header.Get("X-Build"))
-		require.ErrorContains(t, s.SetAuthToken("a\x00"), "AuthToken")
+		require.ErrorContains(t, s.SetAuthToken("a\x00"), "the auth token")
 		require.NoError(t, s.SetAuthToken("t"))
 		require.NoError(t, s.Disconnect(0, ""))
 		require.NoError(t, s.Connect())

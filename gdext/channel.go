@@ -209,6 +209,10 @@ func (c *channel) push(event string, payload engine.Variant, timeout int64) *eng
 }
 
 func (c *channel) on(event string, callable engine.Callable) engine.None {
+	if callable.IsNull() {
+		mistake("PhoenixChannel.on", about("event", event), errNoCallable)
+		return engine.None{}
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.callables == nil {
@@ -221,18 +225,30 @@ func (c *channel) on(event string, callable engine.Callable) engine.None {
 // off ends what on began: for one Callable, or for all of the event.
 func (c *channel) off(event string, callable engine.Callable) engine.None {
 	all := callable.IsNull()
+	c.drop(event, func(known *engine.Ref) bool { return all || known.Equals(callable.Variant) })
+	return engine.None{}
+}
+
+// drop ends the subscriptions to an event that are meant.
+func (c *channel) drop(event string, meant func(*engine.Ref) bool) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	var kept []*engine.Ref
+	var kept, dropped []*engine.Ref
 	for _, known := range c.callables[event] {
-		if all || known.Equals(callable.Variant) {
-			known.Release()
+		if meant(known) {
+			dropped = append(dropped, known)
 		} else {
 			kept = append(kept, known)
 		}
 	}
-	c.callables[event] = kept
-	return engine.None{}
+	if len(kept) == 0 {
+		delete(c.callables, event)
+	} else {
+		c.callables[event] = kept
+	}
+	c.mu.Unlock()
+	for _, callable := range dropped { // which may free what it captured
+		callable.Release()
+	}
 }
 
 // close ends the channel here and now, without waiting for the server; with

@@ -139,7 +139,9 @@ func (c *channel) call(event string, payload encoded) {
 	}
 	c.mu.Unlock()
 	for _, callable := range callables {
-		invoke("PhoenixChannel.on", callable, payload)
+		if !invoke("PhoenixChannel.on", callable, payload) {
+			c.drop(event, callable.Same)
+		}
 		callable.Release()
 	}
 }

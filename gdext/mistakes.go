@@ -52,6 +52,9 @@ func explain(err error) (string, int64) {
 	return plain(err), errFailed
 }
 
+// errNoCallable is Callable() in place of something to call.
+var errNoCallable = errors.New("there is nothing to call: give a function that takes the payload")
+
 // errorPrefix tells Go programs where an error comes from.
 const errorPrefix = "phoenix: "
 

@@ -1,6 +1,7 @@
 package gdext
 
 import (
+	"errors"
 	"sync"
 	"time"
 
@@ -113,6 +114,10 @@ func (p *push) receive(status string, callable engine.Callable) *engine.Ref {
 		engine.Error("PhoenixPush.receive", "PhoenixPush.receive(): this push was made with new() and is never sent; use what join(), push(), leave() and ping() return.")
 		return p.object.Keep()
 	}
+	if callable.IsNull() {
+		mistake("PhoenixPush.receive", about("status", status), errNoCallable)
+		return p.object.Keep()
+	}
 	kept := callable.Keep()
 	p.mu.Lock()
 	p.callables = append(p.callables, kept)
@@ -126,13 +131,18 @@ func (p *push) receive(status string, callable engine.Callable) *engine.Ref {
 }
 
 // invoke calls a game's Callable with one argument. It calls a copy, as the
-// callee may end the subscription that holds the original.
-func invoke(method string, callable *engine.Ref, argument encoded) {
-	called := callable.Clone()
-	defer called.Release()
-	if err := called.Invoke(argument, 1); err != nil {
+// callee may end the subscription that holds the original. A Callable whose
+// object was freed is not called, as with signals; then the result is false.
+func invoke(method string, callable *engine.Ref, argument encoded) (called bool) {
+	copied := callable.Clone()
+	defer copied.Release()
+	switch err := copied.Invoke(argument, 1); {
+	case errors.Is(err, engine.ErrGone):
+		return false
+	case err != nil:
 		engine.Error(method, method+"(): the Callable cannot be called with one argument, the payload: "+err.Error()+".")
 	}
+	return true
 }
 
 func (p *push) getStatus() string {

@@ -60,20 +60,20 @@ var socketProperties = []engine.Property{
 	engine.ReadWrite("headers", (*socket).getHeaders, (*socket).setHeaders),
 	setting("auto_connect", func(s *settings) *bool { return &s.autoConnect }),
 	engine.Group("Timing", ""),
-	number("heartbeat_interval", func(s *settings) *int64 { return &s.heartbeatInterval }, 1, "1,120000,1,or_greater,suffix:ms"),
-	number("timeout", func(s *settings) *int64 { return &s.timeout }, 1, "1,120000,1,or_greater,suffix:ms"),
+	number("heartbeat_interval", func(s *settings) *int64 { return &s.heartbeatInterval }, 1, most, "1,120000,1,or_greater,suffix:ms"),
+	number("timeout", func(s *settings) *int64 { return &s.timeout }, 1, most, "1,120000,1,or_greater,suffix:ms"),
 	steps("reconnect_after", func(s *settings) *[]int64 { return &s.reconnectAfter }, "0,60000,1,or_greater,suffix:ms"),
 	steps("rejoin_after", func(s *settings) *[]int64 { return &s.rejoinAfter }, "0,60000,1,or_greater,suffix:ms"),
 	engine.Prop("reconnect_jitter", (*socket).getJitter, (*socket).setJitter).Range("0,1,0.01"),
 	engine.Group("Transport", ""),
-	number("transport", func(s *settings) *int64 { return &s.transport }, 0, "").Enum("WebSocket,Long Poll", "PhoenixSocket.Transport"),
-	number("longpoll_fallback_after", func(s *settings) *int64 { return &s.longpollFallbackAfter }, 0, "0,60000,1,or_greater,suffix:ms"),
+	number("transport", func(s *settings) *int64 { return &s.transport }, 0, int64(core.LongPoll), "").Enum("WebSocket,Long Poll", "PhoenixSocket.Transport"),
+	number("longpoll_fallback_after", func(s *settings) *int64 { return &s.longpollFallbackAfter }, 0, most, "0,60000,1,or_greater,suffix:ms"),
 	setting("compression", func(s *settings) *bool { return &s.compression }),
 	engine.ReadWrite("tls_options", (*socket).getTLSOptions, (*socket).setTLSOptions).Hidden("TLSOptions"),
 	engine.Group("Limits", ""),
-	number("max_message_size", func(s *settings) *int64 { return &s.maxMessageSize }, 1, "1,134217728,1,or_greater,suffix:B"),
-	number("max_queued_bytes", func(s *settings) *int64 { return &s.maxQueuedBytes }, 1, "1,1073741824,1,or_greater,suffix:B"),
-	number("max_messages_per_frame", func(s *settings) *int64 { return &s.maxMessagesPerFrame }, 0, "0,10000,1,or_greater"),
+	number("max_message_size", func(s *settings) *int64 { return &s.maxMessageSize }, 1, most, "1,134217728,1,or_greater,suffix:B"),
+	number("max_queued_bytes", func(s *settings) *int64 { return &s.maxQueuedBytes }, 1, most, "1,1073741824,1,or_greater,suffix:B"),
+	number("max_messages_per_frame", func(s *settings) *int64 { return &s.maxMessagesPerFrame }, 0, most, "0,10000,1,or_greater"),
 	engine.Group("Debug", ""),
 	engine.Prop("report_sent", (*socket).getReportSent, (*socket).setReportSent),
 	engine.Prop("debug_log", func(s *socket) bool { return s.log.debug.Load() }, func(s *socket, on bool) { s.log.debug.Store(on) }),
@@ -90,16 +90,16 @@ func setting[V any](name string, field func(*settings) *V) engine.Property {
 		func(s *socket, value V) { s.change(func(of *settings) { *field(of) = value }) })
 }
 
-// number is an int property with a least value.
-func number(name string, field func(*settings) *int64, least int64, inspector string) engine.Property {
+// number is an int property with a least and a greatest value.
+func number(name string, field func(*settings) *int64, least, greatest int64, inspector string) engine.Property {
 	get := func(s *socket) int64 {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		return *field(&s.settings)
 	}
 	return engine.Prop(name, get, func(s *socket, value int64) {
-		if value < least || value > most {
-			s.refuse(name, fmt.Sprintf("%d is out of range, the least is %d", value, least))
+		if value < least || value > greatest {
+			s.refuse(name, fmt.Sprintf("%d is out of range, it goes from %d to %d", value, least, greatest))
 			return
 		}
 		s.change(func(of *settings) { *field(of) = value })

@@ -183,7 +183,7 @@ func (p Property) Range(hint string) Property {
 
 // Enum makes an int property a choice of names; class is "Class.Enum".
 func (p Property) Enum(names, class string) Property {
-	p.param.hint, p.param.hintString = hintEnum, names
+	p.param.hint, p.param.hintString, p.param.class = hintEnum, names, class
 	p.set.params[0].class = class
 	p.get.result.class = class
 	return p

@@ -141,6 +141,11 @@ func (r *Ref) variant() *C.gd_variant {
 // Bytes lends the value in the binary Variant form, as Variant.Bytes does.
 func (r *Ref) Bytes(f func([]byte) error) error { return bytesOf(unsafe.Pointer(r.variant()), f) }
 
+// Same compares with another reference's value.
+func (r *Ref) Same(other *Ref) bool {
+	return bool(C.gd_variant_equal(unsafe.Pointer(r.variant()), unsafe.Pointer(other.variant())))
+}
+
 // Equals compares with a borrowed value.
 func (r *Ref) Equals(v Variant) bool {
 	return bool(C.gd_variant_equal(unsafe.Pointer(r.variant()), v.pointer))
@@ -219,6 +224,9 @@ func (r *Ref) Release() {
 	}
 }
 
+// ErrGone is a call of a Callable whose object was freed.
+var ErrGone = errors.New("its object is gone")
+
 // CallError says why the engine refused a call.
 type CallError struct {
 	Method                   string
@@ -233,8 +241,6 @@ func (e *CallError) Error() string {
 		return fmt.Sprintf("it takes %d argument(s) only", e.Expected)
 	case 4:
 		return fmt.Sprintf("it needs %d argument(s)", e.Expected)
-	case 5:
-		return "its object is gone"
 	default:
 		return fmt.Sprintf("it has no method %q", e.Method)
 	}
@@ -263,6 +269,8 @@ func callError(method string, problem C.int32_t, failure C.gd_call_error) error 
 	switch {
 	case problem == C.GD_CALL_MALFORMED:
 		return errors.New("malformed arguments")
+	case problem != C.GD_CALL_OK && failure.error == 5:
+		return ErrGone
 	case problem != C.GD_CALL_OK:
 		return &CallError{method, int(failure.error), int(failure.argument), int(failure.expected)}
 	}
