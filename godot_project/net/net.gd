@@ -5,6 +5,8 @@
 ## how things stand.
 extends Node
 
+## There is a new [member socket], not connected yet.
+signal started
 ## The connection is there, for the first time or again.
 signal opened
 ## The connection, or an attempt at one, ended. The next attempt begins in [param retry_in_s].
@@ -47,10 +49,11 @@ func _ready() -> void:
 	add_child(_ping_timer)
 
 
-## Connects to [param url] as [param as_name], and stays connected until [method stop]. When that is
-## what it does already, nothing happens.
+## Connects to [param url] as [param as_name], and stays connected until [method stop]. A socket for
+## just that is kept.
 func start(url: String, as_name: String) -> void:
 	if is_started() and url == server_url and as_name == player_name:
+		socket.connect_socket()
 		return
 	stop()
 	server_url = url
@@ -71,6 +74,7 @@ func start(url: String, as_name: String) -> void:
 			}
 		)
 	)
+	socket.on_connecting.connect(_on_connecting)
 	socket.on_open.connect(_on_open)
 	socket.on_close.connect(_on_close)
 	socket.on_error.connect(_on_error)
@@ -82,7 +86,7 @@ func start(url: String, as_name: String) -> void:
 	socket.add_child(_presence)
 	socket.channel(TOPIC, {"name": as_name}, _presence).join()
 
-	_set_state(State.CONNECTING)
+	started.emit()
 	if socket.connect_socket() != OK:
 		_fail("%s cannot be connected to" % url)
 
@@ -106,6 +110,11 @@ func is_open() -> bool:
 ## Seconds until the next attempt to connect, while the connection is lost.
 func retry_in_s() -> float:
 	return maxf(0.0, (_retry_at_ms - Time.get_ticks_msec()) / 1000.0)
+
+
+func _on_connecting(is_connecting: bool) -> void:
+	if is_connecting and state != State.LOST:
+		_set_state(State.CONNECTING)
 
 
 func _on_open(_params: Dictionary) -> void:

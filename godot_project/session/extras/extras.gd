@@ -13,6 +13,7 @@ func joined(user_id: String, topic: String, params: Dictionary = {}) -> PhoenixC
 	var socket := PhoenixSocket.create(Net.server_url, {"params": {"user_id": user_id}})
 	add_child(socket)
 	socket.connect_socket()
+	socket.channel(Net.TOPIC).join()  # so that the status bar counts this player as well
 	var channel := socket.channel(topic, params)
 	await channel.join().completed
 	return channel
