@@ -158,6 +158,18 @@ func (c *Channel) LeaveTimeout(timeout time.Duration) (*Push, error) {
 	return c.leave, nil
 }
 
+// Close leaves the channel without waiting for the server's answer: it is closed at once, and whatever still waits for a reply
+// completes with [StatusClosed]. Closing a channel that is closed does nothing.
+func (c *Channel) Close() {
+	s := c.socket
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c.leave == nil {
+		c.startLeave(0)
+	}
+	c.closed(reasonLeave)
+}
+
 func (c *Channel) startLeave(timeout time.Duration) {
 	s, before := c.socket, c.state
 	c.leave = newPush(s, c, pushLeave, eventLeave, Payload{}, timeout)

@@ -306,6 +306,7 @@ func test_free_ends_everything() -> void:
 	var push := channel.push("delay", {"ms": 10_000})
 	var completed := record(push.completed)
 	socket.free()
+	await wait_for(completed)
 	equal(completed.calls.size(), 1, "completions of the push that waited")
 	equal(push.get_status(), "closed", "its status")
 	check(not is_instance_valid(channel), "the channel is gone as well")
