@@ -37,7 +37,7 @@ func (c *Channel) startJoin() {
 	s.timers.cancel(&c.rejoin)
 	for _, other := range slices.Clone(s.channels) {
 		if other != c && other.topic == c.topic && (other.state == ChannelJoined || other.state == ChannelJoining) {
-			s.note(slog.LevelDebug, "leaving duplicate topic", "topic", c.topic)
+			s.journal.note(slog.LevelDebug, "leaving duplicate topic", "topic", c.topic)
 			other.startLeave(other.timeout)
 		}
 	}
