@@ -113,6 +113,7 @@ func (s *socket) exitTree() {
 	}
 	engine.Defer(s.rest)
 	s.emit(onClose, dictionary("message", messageExitTree))
+	s.log.flush()
 }
 
 // Freed closes core's socket for good. Pushes that wait complete with "closed",
@@ -126,6 +127,7 @@ func (s *socket) Freed() {
 	if made != nil {
 		_ = made.Close()
 		goodbyes.add(made)
+		s.log.flush()
 	}
 	engine.Defer(s.rest)
 }
