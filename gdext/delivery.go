@@ -153,7 +153,8 @@ func (s *socket) listen(client *core.Socket) {
 		s.mu.Unlock()
 		if !quiet {
 			s.emit(onClose, dictionary("was_requested", e.WasRequested, "will_reconnect", e.WillReconnect,
-				"retry_in_ms", e.RetryIn.Milliseconds(), "code", e.Code, "reason", strings.TrimPrefix(e.Reason, errorPrefix)))
+				"retry_in_ms", e.RetryIn.Milliseconds(), "code", e.Code,
+				"reason", dictionary("message", strings.TrimPrefix(e.Reason, errorPrefix))))
 		}
 	})
 	client.OnError(func(err error) { s.emit(onError, errorData(err)) })
