@@ -37,6 +37,9 @@ func (p payload) fields() (term.Document, error) {
 	return p.json.Fields(), nil
 }
 
+// canBroadcast tells whether Phoenix can: only maps and bytes, while a reply may be any JSON.
+func (p payload) canBroadcast() bool { return p.binary || p.json.IsObject() }
+
 // optionalBool returns a member that may be absent, which is false.
 func optionalBool(fields term.Document, key string) (bool, error) {
 	value, found := fields.Get(key)

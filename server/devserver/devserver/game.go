@@ -34,6 +34,9 @@ func (g *game) answer(c *channel, in incoming) (term.Term, error) {
 	case "ping":
 		return g.ping(c, in)
 	case "shout":
+		if !in.payload.canBroadcast() {
+			return noReply, errInvalid
+		}
 		c.broadcast(in.event, in.payload)
 		return noReply, nil
 	}

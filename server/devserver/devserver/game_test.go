@@ -55,6 +55,7 @@ func TestAGameGoesOnAfterPushesThatItCannotUse(t *testing.T) {
 		{"ping", `{"broadcast":"yes"}`, "invalid"},
 		{"ping", `{"broadcast":null}`, "invalid"},
 		{"ping", `[]`, "invalid"},
+		{"shout", `["no", "object"]`, "invalid"},
 		{"fly", `{}`, "unknown event"},
 	} {
 		c.refuse("game:1", push.event, push.payload, push.reason)

@@ -141,11 +141,17 @@ func (r *room) delay(c *channel, in incoming, ms int) exit {
 }
 
 func (r *room) shout(c *channel, in incoming) exit {
+	if !in.payload.canBroadcast() {
+		return replyInvalid(c, in)
+	}
 	c.broadcast(in.event, in.payload)
 	return stay
 }
 
 func (r *room) shoutFrom(c *channel, in incoming) exit {
+	if !in.payload.canBroadcast() {
+		return replyInvalid(c, in)
+	}
 	c.broadcast(in.event, in.payload, c)
 	return stay
 }

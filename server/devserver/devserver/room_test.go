@@ -23,7 +23,7 @@ func TestPayloadsThatARoomCannotUse(t *testing.T) {
 		{"status", `{}`}, {"status", `{"status":1}`}, {"status", `null`},
 		{"flood", `{"n":-1}`}, {"flood", `{"n":"many"}`}, {"flood", `{"n":1e3}`}, {"flood", `{"n":99999999999999999999}`},
 		{"delay", `{"ms":1.5}`}, {"big", `{"size":-1}`}, {"push_binary", `{"size":true}`}, {"broadcast_binary", `{"size":100000001}`},
-		{"update_meta", `[1]`},
+		{"update_meta", `[1]`}, {"shout", `[1]`}, {"shout_from", `null`},
 	} {
 		c.refuse("room:1", push.event, push.payload, "invalid")
 	}
