@@ -2,7 +2,6 @@ package gdext
 
 import (
 	"encoding/json/jsontext"
-	"errors"
 	"sync"
 
 	"phoenixchannels/core"
@@ -58,7 +57,7 @@ type channel struct {
 	node
 
 	mu        sync.Mutex
-	socket    *socket // once known: what made it, or a node above it
+	socket    *socket // once known: its parent
 	topic     string
 	params    engine.DictionaryRef
 	presence  engine.Object
@@ -169,18 +168,9 @@ func (c *channel) join(timeout int64) *engine.Ref {
 		return nil
 	}
 	started, err := l.core.JoinTimeout(duration(timeout))
-	if errors.Is(err, core.ErrJoinedTwice) { // such as in on_open, after a reconnect
-		result, err := c.joinAgain(l)
-		if err != nil {
-			mistake(method, about("the channel", c.getTopic()), err)
-		}
-		return result
-	}
-	return track(l.socket, method, about("the channel", c.getTopic()), started, err, func(p *push) {
+	return track(method, about("the channel", c.getTopic()), started, err, func(p *push) {
 		p.lasting = true
-		c.mu.Lock()
-		l.join = p
-		c.mu.Unlock()
+		l.join.Store(p)
 	})
 }
 
@@ -198,7 +188,7 @@ func (c *channel) leave(timeout int64) *engine.Ref {
 		c.forget(l)
 	}
 	started, err := l.core.LeaveTimeout(duration(timeout))
-	return track(l.socket, method, about("the channel", c.getTopic()), started, err, nil)
+	return track(method, about("the channel", c.getTopic()), started, err, nil)
 }
 
 func (c *channel) push(event string, payload engine.Variant, timeout int64) *engine.Ref {
@@ -215,7 +205,7 @@ func (c *channel) push(event string, payload engine.Variant, timeout int64) *eng
 		return nil
 	}
 	started, err := l.core.PushTimeout(event, data, duration(timeout))
-	return track(l.socket, method, what, started, err, nil)
+	return track(method, what, started, err, nil)
 }
 
 func (c *channel) on(event string, callable engine.Callable) engine.None {
@@ -256,7 +246,9 @@ func (c *channel) drop(event string, meant func(*engine.Ref) bool) {
 		c.callables[event] = kept
 	}
 	c.mu.Unlock()
-	release(dropped)
+	for _, callable := range dropped { // which may free what it captured
+		callable.Release()
+	}
 }
 
 // close ends the channel here and now, without waiting for the server; with

@@ -4,24 +4,43 @@
 readonly TEST_STAGES=(lint core go conformance fuzz engine demo)
 readonly TEST_DIR=build/test
 readonly TEST_FUZZ_TIME=10s
+readonly TEST_SCENARIOS_AT_ONCE=16 # against another server; they hardly do more than wait
 
-# test_run [STAGE...]: the named stages, or all. The last line on stdout is the total: N passed, N failed[, N skipped].
+# test_run [STAGE...]: the named stages, or all; test_run --server URL: the scenarios against that server, and nothing else. The last
+# line on stdout is the total: N passed, N failed[, N skipped].
 test_run() {
 	local stage
+	if [[ ${1:-} == --server ]]; then
+		test_server "${@:2}"
+		return
+	fi
 	for stage in "$@"; do
 		[[ " ${TEST_STAGES[*]} " == *" $stage "* ]] || die "unknown stage '$stage' of test; there are: ${TEST_STAGES[*]}" 2
 	done
 	(($#)) || set -- "${TEST_STAGES[@]}"
 
+	test_begin
+	toolchain_build build/enginetests ./scripts/enginetests
+	for stage in "$@"; do
+		test_stage "$stage"
+	done
+	test_totals
+}
+
+test_begin() {
 	toolchain_check_go
 	toolchain_check_c
 	rm -rf "$TEST_DIR"
 	mkdir -p "$TEST_DIR"
 	toolchain_build build/gotests ./scripts/gotests
-	toolchain_build build/enginetests ./scripts/enginetests
-	for stage in "$@"; do
-		test_stage "$stage"
-	done
+}
+
+# test_server URL: the scenarios against a server that runs, over both transports.
+test_server() {
+	(($# == 1)) || die "test --server takes one URL and nothing else; the stages are for the embedded server" 2
+	[[ $1 =~ ^(ws|wss|http|https)://[^/] ]] || die "'$1' is not the URL of a server; write it like ws://localhost:4000/socket" 2
+	test_begin
+	test_go server -count 1 -parallel "$TEST_SCENARIOS_AT_ONCE" -run '^TestScenarios$' ./tests/conformance/scenarios -args -server "$1" || true
 	test_totals
 }
 

@@ -134,7 +134,7 @@ func _on_close(params: Dictionary) -> void:
 		if state != State.FAILED:
 			_set_state(State.STOPPED)
 		return
-	reason = params.reason.message
+	reason = params.reason
 	_retry_at_ms = Time.get_ticks_msec() + (params.retry_in_ms as int)
 	_set_state(State.LOST)
 	lost.emit(retry_in_s())
