@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian toolchain addon server project demo lint test bench; do
+for part in messages process engine engine_debian toolchain addon server project tutorial demo lint test bench; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done

@@ -62,11 +62,13 @@ lint_gofmt() {
 
 lint_shell() { "$1/shellcheck" --shell=bash --external-sources build.sh .ci/run scripts/*.sh; }
 
+# lint_gdscript COMMAND...: over the scripts, and those in the tutorial.
 lint_gdscript() {
 	local files=() file
+	tutorial_assemble build/tutorial_lint
 	while IFS= read -r file; do
 		files+=("$file")
-	done < <(find godot_project tests/godot tests/demo \( -name .godot -o -path tests/godot/addons \) -prune -o -name '*.gd' -print)
+	done < <(find godot_project tests/godot tests/demo tests/tutorial build/tutorial_lint \( -name .godot -o -path tests/godot/addons \) -prune -o -name '*.gd' -print)
 	"$@" "${files[@]}"
 }
 

@@ -12,15 +12,20 @@ project_import() {
 		return 0
 	fi
 	say "import: $project"
-	mkdir -p build "$project/.godot"
-	# A headless engine that finds an extension for the first time crashes when it ends (godotengine/godot#111048);
-	# one that knows it already does not.
-	printf 'res://addons/phoenix_channels/phoenix_channels.gdextension\n' >"$project/.godot/extension_list.cfg"
+	mkdir -p build
+	project_know_extension "$project"
 	if ! process_run "$PROJECT_IMPORT_LIMIT" "$engine" --headless --path "$project" --import >"$log" 2>&1; then
 		cat "$log" >&2
 		die "the engine could not import $project; its own words stand above"
 	fi
 	touch "$stamp"
+}
+
+# project_know_extension PROJECT: tells the engine of the addon. A headless engine that finds an extension for the first time crashes
+# when it ends (godotengine/godot#111048); one that knows it already does not.
+project_know_extension() {
+	mkdir -p "$1/.godot"
+	printf 'res://addons/phoenix_channels/phoenix_channels.gdextension\n' >"$1/.godot/extension_list.cfg"
 }
 
 # project_assemble_demo_tests: the demo with the tests of its scenes, and the runner and cases of tests/godot, in one project.

@@ -118,7 +118,7 @@ test_stage_fuzz() {
 	((failed == 0))
 }
 
-# test_stage_engine: the runner's own tests, then the addon's, in a project that got the addon as a game would.
+# test_stage_engine: the runner's own tests, then the addon's, in a project that got the addon as a game would, then the tutorial's.
 test_stage_engine() {
 	local engine status=0
 	addon_build && server_build || return
@@ -127,6 +127,7 @@ test_stage_engine() {
 	project_import "$engine" tests/godot || return
 	build/enginetests -self -godot "$engine" -totals "$TEST_DIR/engine.self.totals" >&2 || status=1
 	test_in_engine "$engine" tests/godot engine || status=1
+	tutorial_test "$engine" "$TEST_DIR/engine.tutorial" || status=1
 	return "$status"
 }
 
