@@ -67,6 +67,18 @@ func test_mouse_aims_and_fires_and_a_hit_counts_for_both() -> void:
 	check(not _view_of_bob().visible, "Bob's ship is gone, until he starts again")
 
 
+func test_ship_flies_to_the_pointer_while_the_right_button_is_down() -> void:
+	await _play()
+	_arena.ship.place = Vector2(800.0, 450.0)
+	await frames(1)
+	var wanted := Vector2(1100.0, 600.0)
+	_mouse_button(_arena.view.world.transform * wanted, MOUSE_BUTTON_RIGHT, true)
+	await wait_until(_is_ada_near.bind(wanted, 60.0), "Bob sees Ada where the pointer is")
+	_mouse_button(_arena.view.world.transform * wanted, MOUSE_BUTTON_RIGHT, false)
+	await frames(2)
+	check(not _arena.ship.thrusts, "released, it flies no farther")
+
+
 func test_space_fires_ahead_and_slowly_enough_for_the_server() -> void:
 	await _play()
 	_hold(KEY_SPACE, true)
@@ -247,9 +259,10 @@ func test_two_windows_of_a_user_are_two_players() -> void:
 
 ## The arena with Ada at this window, and Bob somewhere else, both joined.
 func _play(url: String = server_url, more: PackedStringArray = []) -> void:
-	_bob = ArenaPlayer.new(
-		await open_socket({"params": {"user_id": "bob"}}, url), Arena.TOPIC, "Bob"
-	)
+	# The server remembers a user's score for a while, so this is another Bob in each test.
+	var user := "bob-%d-%d" % [OS.get_process_id(), Time.get_ticks_usec()]
+	var socket := await open_socket({"params": {"user_id": user}}, url)
+	_bob = ArenaPlayer.new(socket, Arena.TOPIC, "Bob")
 	add_child(_bob)
 	_arena = await start_door("arena", "Ada", url, more) as Arena
 	await wait_until(func() -> bool: return _arena.link.is_joined(), "Ada is in the arena")
@@ -317,7 +330,8 @@ func _mouse_move(at: Vector2) -> void:
 func _mouse_button(at: Vector2, button: MouseButton, pressed: bool) -> void:
 	var event := InputEventMouseButton.new()
 	event.button_index = button
-	event.button_mask = MOUSE_BUTTON_MASK_LEFT if pressed else 0 as MouseButtonMask
+	var mask := 1 << (button - 1)  # as MouseButtonMask has it
+	event.button_mask = (mask if pressed else 0) as MouseButtonMask
 	event.pressed = pressed
 	event.position = _arena.view.get_global_transform_with_canvas() * at
 	event.global_position = event.position

@@ -25,6 +25,7 @@ const TouchControls := preload("res://doors/arena/touch_controls.gd")
 const Tracers := preload("res://doors/arena/tracers.gd")
 
 const TOPIC := "arena:main"
+const NEWS_EVERY_S := 0.2
 
 var link := ArenaLink.new()
 var roster := Roster.new()
@@ -35,6 +36,8 @@ var _radar := Radar.new()
 var _sender := PositionSender.new()
 var _shots := Shots.new(link)
 var _fallen_by := ""
+var _has_news := false  # of who is here
+var _news_in_s := 0.0
 
 @onready var view: FieldView = %View
 @onready var ships: RemoteShips = %Ships
@@ -73,7 +76,7 @@ func _ready() -> void:
 
 	_hud.tell("Joining the arena …")
 	add_child(_presence)
-	_presence.on_sync.connect(func() -> void: roster.follow(_presence.get_state()))
+	_presence.on_sync.connect(func() -> void: _has_news = true)
 	link.open(new_channel(TOPIC, {"name": Net.player_name}, _presence))
 	view.gui_input.connect(_on_view_input)
 	_touch.visibility_changed.connect(_on_touch_shown)
@@ -83,6 +86,7 @@ func _ready() -> void:
 
 func _process(delta: float) -> void:
 	var now_ms := Time.get_ticks_usec() / 1000.0
+	_follow_presence(delta)
 	_radar.clear()
 	ships.show_at(now_ms, _radar)
 	if link.is_joined():
@@ -91,6 +95,15 @@ func _process(delta: float) -> void:
 	_show_own_ship(now_ms)
 	view.follow(ship.place, delta)
 	_hud.show_standing(link.score, roster.players.size(), Net.round_trip_ms)
+
+
+## Fifty players who score change their metas many times a second; to read them a few times will do.
+func _follow_presence(delta: float) -> void:
+	_news_in_s -= delta
+	if _has_news and _news_in_s <= 0.0:
+		_has_news = false
+		_news_in_s = NEWS_EVERY_S
+		roster.follow(_presence.get_state())
 
 
 func _fly(delta: float) -> void:

@@ -72,7 +72,8 @@ func _on_join_result(status: String, result: Variant) -> void:
 	id = whole(reply, "id")
 	score = whole(reply, "score")
 	tick_ms = maxf(number(reply, "tick_ms", tick_ms), 10.0)
-	field = Vector2(number(reply, "width", field.x), number(reply, "height", field.y))
+	field.x = maxf(number(reply, "width", field.x), 100.0)
+	field.y = maxf(number(reply, "height", field.y), 100.0)
 	_is_in = true
 	joined.emit()
 

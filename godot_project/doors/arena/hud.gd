@@ -43,7 +43,7 @@ func show_standing(score: int, players: int, round_trip_ms: float) -> void:
 	if board.own_rank() > 0:
 		words.append("rank %d of %d" % [board.own_rank(), players])
 	if round_trip_ms >= 0.0:
-		words.append("%d ms" % roundi(round_trip_ms))
+		words.append("%.1f ms" % round_trip_ms)
 	_standing.text = "  ·  ".join(words)
 
 
@@ -65,7 +65,7 @@ func be_silent() -> void:
 func _lay_out() -> void:
 	var narrow := size.x < NARROW
 	board.rows = 4 if narrow else 10
-	board.custom_minimum_size.x = 150.0 if narrow else 210.0
+	board.custom_minimum_size.x = 170.0 if narrow else 210.0
 	feed.lines = 4 if narrow else 6
 	# Over the thumbs.
 	(%FeedPlace as Control).offset_bottom = -190.0 if narrow else -12.0

@@ -6,7 +6,10 @@ const Palette := preload("res://ui/palette.gd")
 const LASTS_S := 7.0
 
 ## How many lines there are at most.
-var lines := 6
+var lines := 6:
+	set(value):
+		lines = value
+		_cut()
 
 var _lines: Array[Line] = []
 
@@ -24,15 +27,19 @@ func tell(words: PackedStringArray, colors: PackedColorArray) -> void:
 	line.colors = colors
 	line.until_ms = Time.get_ticks_msec() + int(LASTS_S * 1000.0)
 	_lines.append(line)
-	while _lines.size() > lines:
-		_lines.pop_front()
-	_write()
+	_cut()
 
 
 func _process(_delta: float) -> void:
 	if not _lines.is_empty() and Time.get_ticks_msec() > _lines[0].until_ms:
 		_lines.pop_front()
 		_write()
+
+
+func _cut() -> void:
+	while _lines.size() > lines:
+		_lines.pop_front()
+	_write()
 
 
 func _write() -> void:

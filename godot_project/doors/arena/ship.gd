@@ -2,7 +2,7 @@
 ## What it does is seen at once; the server and the others hear of it 20 times a second.
 extends RefCounted
 
-const RADIUS := 16.0  # units, for hits and walls
+const RADIUS := 18.0  # units, for hits and walls
 const TOP_SPEED := 320.0  # units a second
 const DOWN_S := 1.2  # from a hit to the next start
 const SHIELD_S := 2.0  # after a start

@@ -5,7 +5,7 @@ extends Node2D
 const Ship := preload("res://doors/arena/ship.gd")
 
 const HULL: PackedVector2Array = [
-	Vector2(19.0, 0.0), Vector2(-13.0, 12.5), Vector2(-7.0, 0.0), Vector2(-13.0, -12.5)
+	Vector2(23.0, 0.0), Vector2(-16.0, 15.0), Vector2(-8.5, 0.0), Vector2(-16.0, -15.0)
 ]
 const TAG_SIZE := 13
 
@@ -69,9 +69,9 @@ func _draw_hull() -> void:
 
 
 func _draw_flame() -> void:
-	var flame: PackedVector2Array = [Vector2(-9.0, 6.5), Vector2(-36.0, 0.0), Vector2(-9.0, -6.5)]
+	var flame: PackedVector2Array = [Vector2(-11.0, 7.5), Vector2(-42.0, 0.0), Vector2(-11.0, -7.5)]
 	_flame.draw_colored_polygon(flame, Color(1.0, 0.55, 0.2, 0.8))
-	var core: PackedVector2Array = [Vector2(-9.0, 3.0), Vector2(-25.0, 0.0), Vector2(-9.0, -3.0)]
+	var core: PackedVector2Array = [Vector2(-11.0, 3.5), Vector2(-29.0, 0.0), Vector2(-11.0, -3.5)]
 	_flame.draw_colored_polygon(core, Color(1.0, 0.93, 0.75))
 
 

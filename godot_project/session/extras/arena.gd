@@ -1,24 +1,63 @@
-## The arena with a dozen bots, and Ada in the middle of it.
+## The arena with a dozen bots, and Ada among them: she flies, aims with the mouse and fires.
 extends "res://session/extras/extras.gd"
 
 const Arena := preload("res://doors/arena/arena.gd")
 
 const BOTS := 12
+const SCORE := 3
+const LIMIT_S := 30.0
+
+var _arena: Arena
 
 
 func play(door: Control) -> void:
-	var arena := door as Arena
-	if arena.bots.wanted() == 0:
-		arena.bots.want(BOTS)
-	arena.ship.place = Vector2(760.0, 470.0)
-	_hold(KEY_W, true)
-	_hold(KEY_SPACE, true)
-	await seconds(6.0)
+	_arena = door as Arena
+	if _arena.bots.wanted() == 0:
+		_arena.bots.want(BOTS)
+	var left_s := LIMIT_S
+	while left_s > 0.0 and not _is_worth_a_picture():
+		_steer()
+		_aim()
+		await seconds(0.1)
+		left_s -= 0.1
 
 
 func _exit_tree() -> void:
-	_hold(KEY_W, false)
-	_hold(KEY_SPACE, false)
+	for key: Key in [KEY_W, KEY_A, KEY_S, KEY_D] as Array[Key]:
+		_hold(key, false)
+
+
+func _is_worth_a_picture() -> bool:
+	return (
+		_arena.link.score >= SCORE
+		and _arena.ship.flies
+		and not _arena.ship.is_shielded()
+		and _arena.ships.shown().size() >= BOTS - 2
+	)
+
+
+## In a wide circle, as the keys allow it.
+func _steer() -> void:
+	var way := _arena.ship.place - _arena.view.field / 2.0
+	_hold(KEY_W, way.x > 150.0)
+	_hold(KEY_S, way.x < -150.0)
+	_hold(KEY_A, way.y < -100.0)
+	_hold(KEY_D, way.y > 100.0)
+
+
+func _aim() -> void:
+	var own := _arena.ship.place
+	var nearest := _arena.view.field / 2.0
+	for other: Node2D in _arena.ships.shown():
+		if own.distance_to(other.position) < own.distance_to(nearest):
+			nearest = other.position
+	var event := InputEventMouseMotion.new()
+	event.position = (
+		_arena.view.get_global_transform_with_canvas() * (_arena.view.world.transform * nearest)
+	)
+	event.global_position = event.position
+	event.button_mask = MOUSE_BUTTON_MASK_LEFT
+	Input.parse_input_event(event)
 
 
 func _hold(key: Key, pressed: bool) -> void:
