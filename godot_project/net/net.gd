@@ -74,10 +74,11 @@ func start(url: String, as_name: String) -> void:
 			}
 		)
 	)
-	socket.on_connecting.connect(_on_connecting)
-	socket.on_open.connect(_on_open)
-	socket.on_close.connect(_on_close)
-	socket.on_error.connect(_on_error)
+	# Bound to the socket, as one that was stopped may have a last word.
+	socket.on_connecting.connect(_on_connecting.bind(socket))
+	socket.on_open.connect(_on_open.bind(socket))
+	socket.on_close.connect(_on_close.bind(socket))
+	socket.on_error.connect(_on_error.bind(socket))
 	socket.tree_exiting.connect(_on_socket_exiting.bind(socket))
 	add_child(socket)
 
@@ -112,12 +113,14 @@ func retry_in_s() -> float:
 	return maxf(0.0, (_retry_at_ms - Time.get_ticks_msec()) / 1000.0)
 
 
-func _on_connecting(is_connecting: bool) -> void:
-	if is_connecting and state != State.LOST:
+func _on_connecting(is_connecting: bool, from: PhoenixSocket) -> void:
+	if from == socket and is_connecting and state != State.LOST:
 		_set_state(State.CONNECTING)
 
 
-func _on_open(_params: Dictionary) -> void:
+func _on_open(_params: Dictionary, from: PhoenixSocket) -> void:
+	if from != socket:
+		return
 	_was_open = true
 	reason = ""
 	_set_state(State.OPEN)
@@ -127,12 +130,13 @@ func _on_open(_params: Dictionary) -> void:
 
 
 ## Also for each attempt to connect that failed.
-func _on_close(params: Dictionary) -> void:
+func _on_close(params: Dictionary, from: PhoenixSocket) -> void:
+	if from != socket:
+		return
 	_ping_timer.stop()
 	round_trip_ms = -1.0
 	if not params.get("will_reconnect", false):
-		if state != State.FAILED:
-			_set_state(State.STOPPED)
+		_set_state(State.STOPPED)
 		return
 	reason = params.reason
 	_retry_at_ms = Time.get_ticks_msec() + (params.retry_in_ms as int)
@@ -141,9 +145,9 @@ func _on_close(params: Dictionary) -> void:
 
 
 ## A refusal by the server itself does not go away by trying again.
-func _on_error(data: Dictionary) -> void:
+func _on_error(data: Dictionary, from: PhoenixSocket) -> void:
 	var status := data.get("status_code", 0) as int
-	if not _was_open and status >= 400 and status < 500:
+	if from == socket and not _was_open and status >= 400 and status < 500:
 		_fail("The server refused the connection (%d): is the address right?" % status)
 
 

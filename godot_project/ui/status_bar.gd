@@ -7,6 +7,7 @@ const Palette := preload("res://ui/palette.gd")
 @onready var _title: Label = %Title
 @onready var _dot: Panel = %Dot
 @onready var _state: Label = %State
+@onready var _delay: Control = %Delay
 @onready var _round_trip: Label = %RoundTrip
 @onready var _players: Label = %Players
 
@@ -30,7 +31,8 @@ func _show_door(door: String) -> void:
 
 
 func _show() -> void:
-	_round_trip.text = "%.1f ms" % Net.round_trip_ms if Net.round_trip_ms >= 0.0 else "– ms"
+	_delay.visible = Net.round_trip_ms >= 0.0
+	_round_trip.text = "%.1f ms" % Net.round_trip_ms
 	var count := Net.players.size()
 	_players.text = "1 player" if count == 1 else "%d players" % count
 	match Net.state:

@@ -92,7 +92,7 @@ func runFile(o *options, file string) (*judge, error) {
 		log = os.Stdout
 	}
 	arguments := []string{"--headless", "--verbose", "--path", o.project, "-s", "runner.gd", "--",
-		"--file", file, "--server", o.server, "--devserver", o.devserver, "--only", o.only,
+		"--file", file, "--server", o.server, "--devserver", o.devserver, "--engine", o.godot, "--only", o.only,
 		"--certificates", o.certificates}
 	j := newJudge()
 	if err := run(exec.Command(o.godot, arguments...), j, log); err != nil {

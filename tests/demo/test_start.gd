@@ -1,12 +1,246 @@
 ## The start screen, and what the status bar tells on every door.
 extends "res://demo_case.gd"
 
+const Options := preload("res://session/options.gd")
+const ServerUrl := preload("res://start/server_url.gd")
 
-func test_a_door_opens_with_the_connection() -> void:
+
+func test_a_click_opens_a_door_and_esc_comes_back() -> void:
 	await start_demo()
 	equal(Doors.current, "", "the open door")
 	await click(part("ControlRoom") as Control)
 	equal(Doors.current, "control_room", "the open door")
 	await wait_until(Net.is_open, "the connection")
+	equal(_shown("Title"), "Control room", "the title")
+
+	var socket := Net.socket
 	await press_key(KEY_ESCAPE)
 	equal(Doors.current, "", "the open door")
+	check(Net.is_open() and Net.socket == socket, "the connection stays")
+
+	await click(part("Chat") as Control)
+	equal(Doors.current, "chat", "the open door")
+	check(Net.is_open() and Net.socket == socket, "the connection is shared")
+	await click(_bar("Back") as Control)
+	equal(Doors.current, "", "the open door")
+
+
+func test_keys_alone_lead_through_a_door() -> void:
+	await start_demo()
+	check((part("ControlRoom") as Control).has_focus(), "the first door has the focus")
+	await press_key(KEY_TAB)
+	check((part("Arena") as Control).has_focus(), "then the second")
+	(part("PlayerName") as Control).grab_focus()
+	await press_key(KEY_ENTER)
+	check((part("ControlRoom") as Control).has_focus(), "Enter in a field goes on to the doors")
+	await press_key(KEY_ENTER)
+	equal(Doors.current, "control_room", "the open door")
+
+
+func test_a_wrong_address_is_told_as_it_is_typed() -> void:
+	await start_demo()
+	var arena := part("Arena") as Button
+	check(not (part("Problem") as Control).visible, "no problem at first")
+	await type_into(part("Server") as LineEdit, "http://example.com/socket")
+	check((part("Problem") as Label).text.contains("ws://"), "what is wrong")
+	check((part("Problem") as Control).visible, "it is shown")
+	check(arena.disabled, "no door opens")
+	await click(part("DefaultServer") as Control)
+	equal((part("Server") as LineEdit).text, server_url, "the server")
+	check(not arena.disabled and not (part("Problem") as Control).visible, "all is well again")
+
+
+func test_addresses() -> void:
+	var right := [
+		"ws://127.0.0.1:4000/socket",
+		"wss://example.com/socket",
+		"ws://[::1]:4000/socket",
+		"ws://[::1]/socket/",
+		"wss://example.com/live/socket/websocket",
+	]
+	for url: String in right:
+		equal(ServerUrl.problem(url), "", url)
+	var wrong := {
+		"": "begins with",
+		"example.com/socket": "begins with",
+		"http://example.com/socket": "begins with",
+		"ws://exam ple.com/socket": "blanks",
+		"ws:///socket": "host",
+		"ws://:4000/socket": "host",
+		"ws://example.com:port/socket": "'port'",
+		"ws://example.com:/socket": "''",
+		"ws://example.com:65536/socket": "'65536'",
+		"ws://example.com:0/socket": "'0'",
+		"ws://example.com:4000": "path",
+		"ws://example.com:4000/": "path",
+	}
+	for url: String in wrong:
+		check(
+			ServerUrl.problem(url).contains(wrong[url] as String),
+			"%s: %s" % [url, ServerUrl.problem(url)]
+		)
+
+
+func test_a_name_is_needed() -> void:
+	await start_demo()
+	var field := part("PlayerName") as LineEdit
+	check(field.text.length() > 2, "a name to begin with")
+	await type_into(field, "  ")
+	check((part("Problem") as Label).text.contains("1 to 24"), "what is wrong")
+	check((part("Chat") as Button).disabled, "no door opens")
+	await click(part("AnotherName") as Control)
+	check(
+		field.text.strip_edges() != "" and not (part("Chat") as Button).disabled,
+		"a name from the dice"
+	)
+
+
+func test_choices_are_remembered() -> void:
+	await start_demo()
+	await type_into(part("PlayerName") as LineEdit, " Grace ")
+	await type_into(part("Server") as LineEdit, "ws://127.0.0.1:1/socket")
+	await click(part("ControlRoom") as Control)
+	equal([Net.player_name, Net.server_url], ["Grace", "ws://127.0.0.1:1/socket"], "in use")
+	await restart_demo()
+	equal((part("PlayerName") as LineEdit).text, "Grace", "the name, remembered")
+	equal((part("Server") as LineEdit).text, "ws://127.0.0.1:1/socket", "the server, remembered")
+	await restart_demo(["--server", "ws://127.0.0.1:2/socket", "--name", "Hedy"])
+	equal((part("PlayerName") as LineEdit).text, "Hedy", "the name of the command line")
+	equal(
+		(part("Server") as LineEdit).text,
+		"ws://127.0.0.1:2/socket",
+		"the server of the command line"
+	)
+
+
+func test_defaults_are_not_remembered() -> void:
+	await start_demo()
+	await click(part("ControlRoom") as Control)
+	await restart_demo([], "ws://127.0.0.1:3/socket")
+	equal(
+		(part("Server") as LineEdit).text, "ws://127.0.0.1:3/socket", "the embedded server of now"
+	)
+
+
+func test_two_windows_of_one_player_are_two_users() -> void:
+	await start_door("control_room", "Zoë & Co")
+	var first := Net.user_id
+	check(first.begins_with("zo-co-"), "a readable user id, %s" % first)
+	Net.stop()
+	Net.start(server_url, "Zoë & Co")
+	check(Net.user_id != first, "another user id, %s" % Net.user_id)
+	Net.stop()
+	Net.start(server_url, "日本")
+	check(Net.user_id.begins_with("player-"), "a user id, %s" % Net.user_id)
+
+
+func test_a_refusal_leads_back_with_the_reason() -> void:
+	await start_demo()
+	await type_into(part("Server") as LineEdit, server_url.replace("/socket", "/nothing"))
+	await click(part("Arena") as Control)
+	await wait_until(func() -> bool: return Doors.current == "", "the start screen")
+	await wait_until(
+		func() -> bool: return (part("Problem") as Label).text.contains("404"), "the reason"
+	)
+	equal(_shown("State"), "refused", "the state")
+	await click(part("DefaultServer") as Control)
+	await click(part("ControlRoom") as Control)
+	await wait_until(Net.is_open, "the connection, with the right address")
+
+
+func test_the_status_bar_counts_the_players() -> void:
+	var server := own_server()
+	await start_door("control_room", "Ada", server.url)
+	await wait_until(func() -> bool: return _shown("Players") == "1 player", "oneself")
+	await wait_until(func() -> bool: return Net.round_trip_ms > 0.0, "the round trip")
+	equal(_shown("RoundTrip"), "%.1f ms" % Net.round_trip_ms, "the round trip")
+	var bob := await open_socket({"params": {"user_id": "bob"}}, server.url)
+	await joined(bob, Net.TOPIC)
+	await wait_until(func() -> bool: return _shown("Players") == "2 players", "another one")
+	bob.queue_free()
+	await wait_until(func() -> bool: return _shown("Players") == "1 player", "the other one gone")
+
+
+func test_a_lost_server_is_counted_down_and_comes_back() -> void:
+	var server := own_server()
+	await start_door("control_room", "Ada", server.url)
+	await wait_until(func() -> bool: return Net.players.size() == 1, "the player")
+	var lost := record(Net.lost)
+	var opened := record(Net.opened)
+	server.stop()
+	await wait_for(lost, 3)
+	# The third attempt is three seconds away.
+	await wait_until(
+		func() -> bool: return _shown("State") == "reconnecting in 3 s", "the countdown"
+	)
+	await wait_until(
+		func() -> bool: return _shown("State") == "reconnecting in 2 s", "one second on"
+	)
+	equal(Doors.current, "control_room", "the door stays open")
+	check(server.start(), "the server is back")
+	await wait_for(opened)
+	equal(_shown("State"), "connected", "the state")
+	await wait_until(func() -> bool: return _shown("Players") == "1 player", "the player is back")
+
+
+func test_no_server_yet_is_told_and_waited_for() -> void:
+	var server := own_server()
+	server.stop()
+	await start_demo([], server.url)
+	await click(part("ControlRoom") as Control)
+	await wait_until(
+		func() -> bool: return _shown("State").begins_with("reconnecting"),
+		"the state without a server"
+	)
+	check(server.start(), "the server starts")
+	await wait_until(Net.is_open, "the connection")
+
+
+func test_fits_a_phone() -> void:
+	await start_demo()
+	for size: Vector2i in [Vector2i(1280, 720), Vector2i(400, 800), Vector2i(360, 640)]:
+		await check_fits(size)
+
+
+func test_arguments() -> void:
+	var options := Options.read(
+		[
+			"--server",
+			"ws://h/s",
+			"--door",
+			"chat",
+			"--name",
+			"Ada",
+			"--bots",
+			"3",
+			"--quit-after",
+			"9"
+		]
+	)
+	equal(
+		[options.server, options.door, options.player_name, options.bots, options.quit_after_s],
+		["ws://h/s", "chat", "Ada", 3, 9],
+		"what was asked for"
+	)
+	equal(options.problem, "", "the problem")
+	var wrong := {
+		"--door cellar": "control_room",
+		"--bots many": "many",
+		"--bots -1": "-1",
+		"--quit-after soon": "soon",
+		"--loud": "--loud",
+		"--loud yes": "--loud",
+		"--door": "--door",
+	}
+	for line: String in wrong:
+		var problem := Options.read(line.split(" ")).problem
+		check(problem.contains(wrong[line] as String), "%s: %s" % [line, problem])
+
+
+## A part of the status bar.
+func _bar(unique_name: String) -> Node:
+	return _main.get_node("Rows/StatusBar/%" + unique_name)
+
+
+func _shown(label: String) -> String:
+	return (_bar(label) as Label).text

@@ -11,6 +11,8 @@ const WAIT_MS := 5_000
 var server_url := ""
 ## The devserver's program, for tests that start and stop one of their own; set by the runner.
 var devserver_program := ""
+## The engine's program, for tests that start a second one; set by the runner.
+var engine_program := ""
 ## Folder of the certificates for tests of TLS, see tests/certificates; set by the runner.
 var certificates := ""
 

@@ -54,6 +54,7 @@ func _run_one(script: GDScript, test_name: String, options: Dictionary) -> void:
 	var case := script.new() as Case
 	case.server_url = options.get("server", "") as String
 	case.devserver_program = options.get("devserver", "") as String
+	case.engine_program = options.get("engine", "") as String
 	case.certificates = options.get("certificates", "") as String
 	root.add_child(case)
 	case.run(test_name)

@@ -26,6 +26,9 @@ class Entry:
 		return "  ".join(Array(parts).filter(func(part: String) -> bool: return part != ""))
 
 
+## Where the copy button puts the text; there is no clipboard without a display.
+var put_into_clipboard := DisplayServer.clipboard_set
+
 var _entries: Array[Entry] = []
 var _unshown: Array[Entry] = []  # came since the last frame, or while paused
 
@@ -41,7 +44,7 @@ func _ready() -> void:
 	_filter.text_changed.connect(func(_text: String) -> void: _show_anew())
 	_heartbeats.toggled.connect(func(_on: bool) -> void: _show_anew())
 	_clear.pressed.connect(_on_clear_pressed)
-	_copy.pressed.connect(func() -> void: DisplayServer.clipboard_set(shown_text()))
+	_copy.pressed.connect(func() -> void: put_into_clipboard.call(shown_text()))
 
 
 func sent(topic: String, event: String, payload: Variant, ref: String, _join_ref: String) -> void:
