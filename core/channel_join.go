@@ -37,7 +37,7 @@ func (c *Channel) startJoin() {
 	s.timers.cancel(&c.rejoin)
 	for _, other := range slices.Clone(s.channels) {
 		if other != c && other.topic == c.topic && (other.state == ChannelJoined || other.state == ChannelJoining) {
-			s.note(slog.LevelDebug, "leaving duplicate topic", "topic", c.topic)
+			s.journal.note(slog.LevelDebug, "leaving duplicate topic", "topic", c.topic)
 			other.startLeave(other.timeout)
 		}
 	}
@@ -156,6 +156,18 @@ func (c *Channel) LeaveTimeout(timeout time.Duration) (*Push, error) {
 		c.startLeave(timeout)
 	}
 	return c.leave, nil
+}
+
+// Close leaves the channel without waiting for the server's answer: it is closed at once, and whatever still waits for a reply
+// completes with [StatusClosed]. Closing a channel that is closed does nothing.
+func (c *Channel) Close() {
+	s := c.socket
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c.leave == nil {
+		c.startLeave(0)
+	}
+	c.closed(reasonLeave)
 }
 
 func (c *Channel) startLeave(timeout time.Duration) {

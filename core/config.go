@@ -108,7 +108,10 @@ type Config struct {
 	// DialContext opens the network connection. Default: a net.Dialer, which tries IPv6 and IPv4 side by side.
 	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
 
-	// Logger receives what happens, from Debug (each message) to Warn. Default: none.
+	// Logger receives what happens, in order, on a goroutine of the socket: from Debug (each message with its payload) to Warn. Secrets are
+	// hidden: AuthToken, the password and the query of the endpoint, and every value whose name in a payload, the params or Header has
+	// "token", "password", "secret", "authorization", "cookie" or the like in it, also where such a value comes back under another
+	// name. Default: none.
 	Logger *slog.Logger
 
 	// ManualDispatch makes handlers run only inside [Socket.Dispatch], for programs with a main loop. Default: a goroutine runs them.
@@ -154,9 +157,6 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.DialContext == nil {
 		c.DialContext = new(net.Dialer).DialContext
-	}
-	if c.Logger == nil {
-		c.Logger = slog.New(slog.DiscardHandler)
 	}
 	return c, c.check()
 }

@@ -92,10 +92,13 @@ func TestUnverifiedTLSIsWarnedOf(t *testing.T) {
 		"verified itself": {&tls.Config{InsecureSkipVerify: true, VerifyConnection: verifies}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var log bytes.Buffer
-			_, err := NewSocket("wss://peer/socket", Config{TLS: c.config, Logger: slog.New(slog.NewTextHandler(&log, nil))})
-			require.NoError(t, err)
-			require.Equal(t, c.warns, bytes.Contains(log.Bytes(), []byte("certificates are not verified")), log.String())
+			synctest.Test(t, func(t *testing.T) {
+				var log bytes.Buffer
+				_, err := NewSocket("wss://peer/socket", Config{TLS: c.config, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+				require.NoError(t, err)
+				synctest.Wait()
+				require.Equal(t, c.warns, bytes.Contains(log.Bytes(), []byte("certificates are not verified")), log.String())
+			})
 		})
 	}
 }

@@ -28,7 +28,7 @@ func (s *Socket) Configure(config Config) error {
 		s.fallback.chosen()
 	}
 	if config.insecure() && !before.insecure() {
-		s.note(slog.LevelWarn, insecureWarning)
+		s.journal.note(slog.LevelWarn, insecureWarning)
 	}
 	return nil
 }

@@ -58,7 +58,7 @@ func (s *Socket) established(c *connection, l link) bool {
 	if s.counters.Connects++; s.counters.Connects > 1 {
 		s.counters.Reconnects++
 	}
-	s.note(slog.LevelInfo, "connected", "endpoint", displayURL(s.endpoint), "transport", c.transport)
+	s.journal.note(slog.LevelInfo, "connected", "endpoint", displayURL(s.endpoint), "transport", c.transport)
 	open := OpenEvent{Endpoint: displayURL(s.endpoint), Transport: c.transport}
 	notify(s, &s.onOpen, func(fn func(OpenEvent)) { fn(open) })
 	s.wakeWaiters()
@@ -119,7 +119,7 @@ func (s *Socket) report(c *connection, end *closeError) {
 	if event.Reason == "" && end.err != nil {
 		event.Reason = end.err.Error()
 	}
-	s.note(slog.LevelInfo, "disconnected", "code", event.Code, "reason", event.Reason, "will_reconnect", event.WillReconnect)
+	s.journal.note(slog.LevelInfo, "disconnected", "code", event.Code, "reason", event.Reason, "will_reconnect", event.WillReconnect)
 	notify(s, &s.onClose, func(fn func(CloseEvent)) { fn(event) })
 	switch {
 	case fallBack:

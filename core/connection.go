@@ -80,6 +80,7 @@ func (c *connection) dial() (link, error) {
 	t := target{endpoint: &endpoint, header: http.Header{}}
 	if user := endpoint.User; user != nil { // as curl and browsers take it
 		password, _ := user.Password()
+		s.journal.secrets.learn(password)
 		t.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user.Username()+":"+password)))
 		endpoint.User = nil
 	}
@@ -95,6 +96,7 @@ func (c *connection) dial() (link, error) {
 			return nil, err
 		}
 	}
+	s.journal.connecting(t, c.transport, values)
 	var d dialer = websocketDialer{&config}
 	if c.transport == LongPoll {
 		d = longPollDialer{&config}
@@ -228,7 +230,7 @@ func (c *connection) encode(dst []byte, o *outgoing) (frame, error) {
 		}
 		m.Payload = payload
 	}
-	c.socket.logMessage("push", &m)
+	c.socket.journal.message("push", &m)
 	if o.told {
 		c.socket.events.push(&departed{c.socket, m})
 	}

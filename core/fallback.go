@@ -57,7 +57,7 @@ func (f *fallback) opened() {
 		s.heartbeat.probe()
 	case f.trying:
 		f.trying, f.settled = false, true
-		s.note(slog.LevelInfo, "fell back to long polling")
+		s.journal.note(slog.LevelInfo, "fell back to long polling")
 	}
 }
 

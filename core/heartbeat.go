@@ -15,8 +15,11 @@ type heartbeat struct {
 	watched, watchedWall time.Time // by both clocks, when watch ran last
 }
 
-// progress is what a connection has moved so far.
-type progress struct{ in, out, messages int64 }
+// progress is what a connection has moved so far, and whether it is in the middle of a message.
+type progress struct {
+	in, out, messages int64
+	inMessage         bool
+}
 
 func (h *heartbeat) init(s *Socket) {
 	h.socket = s
@@ -97,7 +100,8 @@ func (h *heartbeat) expired() {
 	before, now := h.seen, c.progress()
 	h.seen = now
 	sending := h.sentAt.IsZero() && now.out > before.out
-	receiving := now.in > before.in && now.in > c.inAtLast && now.messages == before.messages
+	// A message that was coming in at the latest look may have come just now, with the answer right behind it.
+	receiving := now.in > before.in && (before.inMessage || now.inMessage && now.messages == before.messages)
 	if c.paused || sending || receiving {
 		s.timers.set(&h.late, s.config.HeartbeatTimeout)
 		return
@@ -108,5 +112,6 @@ func (h *heartbeat) expired() {
 
 func (c *connection) progress() progress {
 	t := c.link.traffic()
-	return progress{in: t.in.Load(), out: t.out.Load(), messages: c.messages}
+	in := t.in.Load()
+	return progress{in: in, out: t.out.Load(), messages: c.messages, inMessage: in > c.inAtLast}
 }

@@ -1,7 +1,6 @@
 package core
 
 import (
-	"context"
 	"log/slog"
 	"time"
 )
@@ -58,7 +57,7 @@ func (s *Socket) receive(c *connection, f frame) {
 	in := &incoming{socket: s}
 	err := s.serializer.decode(f, &in.msg)
 	if err == nil {
-		s.logMessage("receive", &in.msg)
+		s.journal.message("receive", &in.msg)
 		if s.prepare != nil {
 			s.prepare(&in.msg)
 		}
@@ -121,7 +120,7 @@ func (s *Socket) handle(in *incoming) {
 			continue
 		}
 		if joinRef != "" && joinRef != c.joinRef {
-			s.note(slog.LevelDebug, "dropping outdated message", "topic", m.Topic, "event", m.Event, "join_ref", joinRef)
+			s.journal.note(slog.LevelDebug, "dropping outdated message", "topic", m.Topic, "event", m.Event, "join_ref", joinRef)
 			continue
 		}
 		if !c.takes(m.Event, answered) {
@@ -189,13 +188,4 @@ func (p *Push) answered(reply Reply) {
 	case pushLeave:
 		p.channel.closed(reasonLeave)
 	}
-}
-
-// logMessage logs a message without its payload, which may be private: only its size.
-func (s *Socket) logMessage(direction string, m *Message) {
-	if !s.log.Enabled(context.Background(), slog.LevelDebug) {
-		return
-	}
-	s.log.Debug(direction, "topic", m.Topic, "event", m.Event, "ref", m.Ref, "join_ref", m.JoinRef,
-		"status", m.Status, "payload_bytes", m.Payload.Len())
 }

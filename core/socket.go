@@ -48,8 +48,7 @@ type CloseEvent struct {
 type Socket struct {
 	version    string
 	serializer serializer
-	log        *slog.Logger
-	silent     bool // nobody gave a Logger
+	journal    journal
 	prepare    func(*Message)
 	onPanic    func(value any, stack []byte)
 	events     eventQueue
@@ -94,7 +93,6 @@ type Socket struct {
 // NewSocket makes a socket for an endpoint such as ws://localhost:4000/socket, without connecting it. The endpoint may name the
 // transport's segment at its end ("/websocket") or not, and may have a query. The error names what in the config cannot work.
 func NewSocket(endpoint string, config Config) (*Socket, error) {
-	silent := config.Logger == nil
 	config, err := config.withDefaults()
 	if err != nil {
 		return nil, err
@@ -108,13 +106,17 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 		return nil, err
 	}
 	s := &Socket{
-		version: config.Version, serializer: newSerializer(config.Version), log: config.Logger, silent: silent,
+		version: config.Version, serializer: newSerializer(config.Version),
 		prepare: config.Prepare, onPanic: config.OnPanic, config: config,
 		endpoint: parsed, params: given, pending: map[string]*Push{}, expired: map[string]struct{}{},
 		retry: backoff{steps: config.ReconnectAfter, jitter: config.Jitter},
 		ended: make(chan struct{}),
 	}
 	s.events.limit, s.events.manual, s.events.onWork = config.MaxQueuedBytes, config.ManualDispatch, config.OnQueued
+	s.journal.guard = s.guard
+	if config.Logger != nil {
+		s.journal.handler = config.Logger.Handler()
+	}
 	s.clock = systemClock
 	s.timers.mu, s.timers.guard = &s.mu, s.guard
 	s.reconnect.run = s.dial
@@ -122,7 +124,7 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 	s.fallback.init(s)
 	s.setToken(config.AuthToken, config.AuthTokenFunc)
 	if config.insecure() {
-		s.log.Warn(insecureWarning)
+		s.journal.note(slog.LevelWarn, insecureWarning)
 	}
 	return s, nil
 }
@@ -303,19 +305,9 @@ func (s *Socket) call(handler func()) {
 	handler()
 }
 
-// note logs what happened under the lock: later, among the handlers' events, as a log handler is the caller's code too.
-func (s *Socket) note(level slog.Level, message string, attributes ...any) {
-	if s.silent {
-		return
-	}
-	s.events.push(notice(func() {
-		s.call(func() { s.log.Log(context.Background(), level, message, attributes...) })
-	}))
-}
-
 // fail tells OnError and the log. Under the lock.
 func (s *Socket) fail(err error) {
-	s.note(slog.LevelInfo, "error", "err", err)
+	s.journal.note(slog.LevelInfo, "error", "err", err)
 	notify(s, &s.onError, func(fn func(error)) { fn(err) })
 }
 

@@ -39,7 +39,7 @@ func (h *heartbeat) look() {
 	slept := s.clock.wall().Sub(h.watchedWall)-time.Since(h.watched) > sleepThreshold
 	moved := addressGone(s.conn.link.localAddr(), s.clock.addrs)
 	if slept || moved {
-		s.note(slog.LevelInfo, "probing the connection", "slept", slept, "address_gone", moved)
+		s.journal.note(slog.LevelInfo, "probing the connection", "slept", slept, "address_gone", moved)
 		h.probe()
 	}
 	h.startWatch()

@@ -2,6 +2,7 @@ package gdext
 
 import (
 	"encoding/json/jsontext"
+	"errors"
 	"sync"
 
 	"phoenixchannels/core"
@@ -57,7 +58,7 @@ type channel struct {
 	node
 
 	mu        sync.Mutex
-	socket    *socket // once known: its parent
+	socket    *socket // once known: what made it, or a node above it
 	topic     string
 	params    engine.DictionaryRef
 	presence  engine.Object
@@ -168,9 +169,18 @@ func (c *channel) join(timeout int64) *engine.Ref {
 		return nil
 	}
 	started, err := l.core.JoinTimeout(duration(timeout))
-	return track(method, about("the channel", c.getTopic()), started, err, func(p *push) {
+	if errors.Is(err, core.ErrJoinedTwice) { // such as in on_open, after a reconnect
+		result, err := c.joinAgain(l)
+		if err != nil {
+			mistake(method, about("the channel", c.getTopic()), err)
+		}
+		return result
+	}
+	return track(l.socket, method, about("the channel", c.getTopic()), started, err, func(p *push) {
 		p.lasting = true
-		l.join.Store(p)
+		c.mu.Lock()
+		l.join = p
+		c.mu.Unlock()
 	})
 }
 
@@ -188,7 +198,7 @@ func (c *channel) leave(timeout int64) *engine.Ref {
 		c.forget(l)
 	}
 	started, err := l.core.LeaveTimeout(duration(timeout))
-	return track(method, about("the channel", c.getTopic()), started, err, nil)
+	return track(l.socket, method, about("the channel", c.getTopic()), started, err, nil)
 }
 
 func (c *channel) push(event string, payload engine.Variant, timeout int64) *engine.Ref {
@@ -205,7 +215,7 @@ func (c *channel) push(event string, payload engine.Variant, timeout int64) *eng
 		return nil
 	}
 	started, err := l.core.PushTimeout(event, data, duration(timeout))
-	return track(method, what, started, err, nil)
+	return track(l.socket, method, what, started, err, nil)
 }
 
 func (c *channel) on(event string, callable engine.Callable) engine.None {
@@ -246,9 +256,7 @@ func (c *channel) drop(event string, meant func(*engine.Ref) bool) {
 		c.callables[event] = kept
 	}
 	c.mu.Unlock()
-	for _, callable := range dropped { // which may free what it captured
-		callable.Release()
-	}
+	release(dropped)
 }
 
 // close ends the channel here and now, without waiting for the server; with

@@ -16,9 +16,15 @@ var errNoSocket = errors.New("it has no socket: make channels with PhoenixSocket
 // A life of a channel node is the time from a join until the channel is left
 // or closed, with the channel of core that it has for that time.
 type life struct {
-	core *core.Channel
-	join atomic.Pointer[push]
-	over atomic.Bool // what still comes is not for the game
+	core   *core.Channel
+	socket *socket
+	over   atomic.Bool // what still comes is not for the game
+
+	// Guarded by channel.mu.
+	join   *push       // of the first call of join
+	again  []*push     // of further calls, which wait for the next outcome
+	joined *core.Reply // the latest outcome that was told, if it was "ok"
+	tried  bool        // an outcome was told
 }
 
 // current is the life of a channel that is not over.
@@ -58,7 +64,7 @@ func (c *channel) begin() (*life, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &life{core: of}
+	l := &life{core: of, socket: s}
 	of.OnMessage(func(m *core.Message) { c.received(l, m) })
 	of.OnJoin(func(reply core.Reply) { c.joined(l, reply) })
 	of.OnError(func(reason core.Payload) { c.failed(l, reason) })
@@ -73,23 +79,32 @@ func (c *channel) begin() (*life, error) {
 	return l, nil
 }
 
-// findSocket looks for the socket among the parents. A channel that was moved
-// away from them keeps the one it had.
+// findSocket gives the socket: the one that made the node or that it was put
+// under, or else one among the parents.
 func (c *channel) findSocket() (*socket, error) {
+	c.mu.Lock()
+	known := c.socket
+	c.mu.Unlock()
+	if known != nil && !known.gone.Load() {
+		return known, nil
+	}
+	if s := c.findAbove(); s != nil {
+		return s, nil
+	}
+	return nil, errNoSocket
+}
+
+// findAbove looks for a socket among the parents and remembers it.
+func (c *channel) findAbove() *socket {
 	for at := c.object.Parent(); !at.IsNull(); at = at.Parent() {
 		if s, ok := at.Value().(*socket); ok {
 			c.mu.Lock()
 			c.socket = s
 			c.mu.Unlock()
-			return s, nil
+			return s
 		}
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.socket != nil && !c.socket.gone.Load() {
-		return c.socket, nil
-	}
-	return nil, errNoSocket
+	return nil
 }
 
 func (c *channel) belongsTo(s *socket) bool {
@@ -135,26 +150,73 @@ func (c *channel) call(event string, payload encoded) {
 	c.mu.Lock()
 	callables := make([]*engine.Ref, len(c.callables[event]))
 	for i, callable := range c.callables[event] {
-		callables[i] = callable.Clone()
+		callables[i] = callable.Clone() // the callee may end the subscription
 	}
 	c.mu.Unlock()
 	for _, callable := range callables {
 		if !invoke("PhoenixChannel.on", callable, payload) {
 			c.drop(event, callable.Same)
 		}
-		callable.Release()
 	}
+	release(callables)
 }
 
 func (c *channel) joined(l *life, reply core.Reply) {
 	if l.over.Load() {
 		return
 	}
+	c.answerJoins(l, reply)
 	result, err := prepared(reply.Prepared, reply.Response)
 	if err != nil {
 		c.emit(onChannelError, dictionary("message", "the join reply cannot be a Variant: "+plain(err)))
 	}
 	c.emit(onJoinResult, reply.Status, result)
+}
+
+// answerJoins tells an outcome to the pushes of join.
+func (c *channel) answerJoins(l *life, reply core.Reply) {
+	c.mu.Lock()
+	join, rejoined := l.join, l.tried
+	l.tried, l.joined = true, nil
+	if reply.Status == core.StatusOK {
+		l.joined = &reply
+	}
+	c.mu.Unlock()
+	if join != nil && rejoined { // the first outcome it has from core
+		join.rejoined(reply)
+	}
+	c.answerAgain(l, reply)
+}
+
+// joinAgain makes the push of a join on a channel that is joined, or joins by
+// itself: it completes with the next outcome, or the one that is there.
+func (c *channel) joinAgain(l *life) (*engine.Ref, error) {
+	p, result, err := newPush(eventJoin)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	l.again = append(l.again, p)
+	told := l.joined
+	c.mu.Unlock()
+	switch {
+	case l.over.Load():
+		l.socket.later(func() { c.answerAgain(l, core.Reply{Status: core.StatusClosed}) })
+	case told != nil && l.core.State() == core.ChannelJoined:
+		l.socket.later(func() { c.answerAgain(l, *told) })
+	}
+	return result, nil
+}
+
+// answerAgain completes the pushes of further joins.
+func (c *channel) answerAgain(l *life, reply core.Reply) {
+	c.mu.Lock()
+	again := l.again
+	l.again = nil
+	c.mu.Unlock()
+	for _, p := range again {
+		p.complete(reply)
+	}
 }
 
 func (c *channel) failed(l *life, reason core.Payload) {
@@ -195,29 +257,38 @@ func closeReason(reason core.Payload) encoded {
 	return dictionary("reason", "unexpected_close")
 }
 
-// forget ends a life: the node can be joined anew.
+// forget ends a life: the node can be joined anew, and nobody is present.
 func (c *channel) forget(l *life) {
+	if p := c.endLife(l); p != nil {
+		p.clear()
+	}
+}
+
+// endLife ends a life but for its presence, which it gives if there is one.
+func (c *channel) endLife(l *life) *presence {
 	l.over.Store(true)
 	c.mu.Lock()
 	current := c.life == l
 	if current {
 		c.life = nil
 	}
-	presenceObject := c.presence
+	presenceObject, join := c.presence, l.join
 	c.mu.Unlock()
-	if join := l.join.Load(); join != nil {
+	if join != nil {
 		join.finish()
 	}
+	l.socket.later(func() { c.answerAgain(l, core.Reply{Status: core.StatusClosed}) })
 	if p, ok := presenceObject.Value().(*presence); ok && current {
-		p.clear()
+		return p
 	}
+	return nil
 }
 
 // end leaves the channel and tells the game so at once.
 func (c *channel) end(reason encoded) {
 	if l := c.current(); l != nil {
 		c.forget(l)
-		_, _ = l.core.Leave() // fails only when the socket is gone
+		l.core.Close()
 	}
 	c.emit(onChannelClose, reason)
 }
@@ -226,7 +297,7 @@ func (c *channel) end(reason encoded) {
 func (c *channel) Notified(what engine.Notification) {
 	switch what {
 	case engine.NotificationParented, engine.NotificationEnterTree:
-		if s, err := c.findSocket(); err == nil {
+		if s := c.findAbove(); s != nil {
 			s.adopt(c.object)
 		}
 	case engine.NotificationExitTree:
@@ -238,16 +309,27 @@ func (c *channel) Notified(what engine.Notification) {
 func (c *channel) Freed() {
 	c.gone.Store(true)
 	if l := c.current(); l != nil {
-		c.forget(l)
-		_, _ = l.core.Leave()
+		if p := c.endLife(l); p != nil {
+			l.socket.later(func() { p.clear() }) // not here, where this node is half gone
+		}
+		l.core.Close()
 	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, callables := range c.callables {
-		for _, callable := range callables {
-			callable.Release()
-		}
-	}
+	of, callables, params := c.socket, c.callables, c.params
 	c.callables = nil
-	c.params.Release()
+	c.mu.Unlock()
+	if of != nil {
+		of.drop(c.object)
+	}
+	// What is released may be the last to hold something that calls this node.
+	for _, list := range callables {
+		release(list)
+	}
+	params.Release()
+}
+
+func release(list []*engine.Ref) {
+	for _, ref := range list {
+		ref.Release()
+	}
 }

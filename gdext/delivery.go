@@ -28,30 +28,80 @@ func (s *socket) Notified(what engine.Notification) {
 // process delivers what came in since the last frame.
 func (s *socket) process() {
 	s.mu.Lock()
-	made, limit, auto := s.core, int(s.settings.maxMessagesPerFrame), s.autoDue
+	limit, auto, due := int(s.settings.maxMessagesPerFrame), s.autoDue, s.due
+	s.due = nil
 	s.mu.Unlock()
 	s.log.flush()
+	for _, f := range due {
+		f()
+	}
 	if auto {
 		// Not in enter tree: the scene's _ready functions come first, where a
 		// game sets params and connects signals.
 		s.connect()
-		made = s.made()
 	}
+	made := s.made()
 	if made == nil {
 		return
 	}
 	made.Dispatch(limit)
-	if s.gone.Load() {
-		made.Dispatch(0) // a handler freed this node: complete what waits
-		return
-	}
 	if made.Queued() > 0 { // over the limit; OnQueued tells only of the first that waits
 		s.object.Wake()
 	}
 }
 
-// exitTree disconnects. What completes by that is delivered here, as no frame
-// will come.
+// later calls f among the deliveries of the next frame.
+func (s *socket) later(f func()) {
+	s.mu.Lock()
+	s.due = append(s.due, f)
+	s.mu.Unlock()
+	s.object.Wake()
+	s.deliverOutside()
+}
+
+// deliverOutside sees to it that what a call brought about is delivered soon
+// also when no frame will come, as the node is not in the tree, or gone.
+func (s *socket) deliverOutside() {
+	if !s.object.IsInsideTree() {
+		engine.Defer(s.rest)
+	}
+}
+
+// rest delivers all that waits.
+func (s *socket) rest() {
+	s.mu.Lock()
+	made, due := s.core, s.due
+	s.due = nil
+	s.mu.Unlock()
+	for _, f := range due {
+		f()
+	}
+	if made != nil {
+		made.Dispatch(0)
+	}
+}
+
+// expectTree makes sure that a game does not wait for ever for a socket that it
+// has not put into the tree. It may do so with call_deferred, which comes before
+// the second look.
+func (s *socket) expectTree() {
+	if s.object.IsInsideTree() {
+		return
+	}
+	engine.Defer(func() { engine.Defer(s.lookForTree) })
+}
+
+func (s *socket) lookForTree() {
+	s.mu.Lock()
+	wanted := s.wanted && !s.gone.Load()
+	s.mu.Unlock()
+	if wanted && !s.object.IsInsideTree() {
+		engine.Warning("PhoenixSocket.connect_socket", "PhoenixSocket.connect_socket(): the socket is not in the scene tree, and tells nothing until it is: add it with add_child().")
+	}
+}
+
+// exitTree disconnects. What completes by that is delivered soon, but not here,
+// where the tree is in between.
 func (s *socket) exitTree() {
 	s.mu.Lock()
 	made := s.core
@@ -60,25 +110,26 @@ func (s *socket) exitTree() {
 	s.mu.Unlock()
 	if made != nil {
 		_ = made.Disconnect(0, "") // valid arguments
-		made.Dispatch(0)
 	}
+	engine.Defer(s.rest)
 	s.emit(onClose, dictionary("message", messageExitTree))
+	s.log.flush()
 }
 
-// Freed closes core's socket for good. Pushes that wait complete with "closed".
+// Freed closes core's socket for good. Pushes that wait complete with "closed",
+// soon.
 func (s *socket) Freed() {
-	s.gone.Store(true)
 	s.mu.Lock()
+	s.gone.Store(true)
 	made := s.core
-	s.settings.params.Release()
-	s.settings.headers.Release()
-	s.settings.tlsOptions.Release()
 	s.mu.Unlock()
+	release([]*engine.Ref{s.settings.params.Ref, s.settings.headers.Ref, s.settings.tlsOptions})
 	if made != nil {
 		_ = made.Close()
-		made.Dispatch(0)
 		goodbyes.add(made)
+		s.log.flush()
 	}
+	engine.Defer(s.rest)
 }
 
 // listen tells the game what core's socket tells.
@@ -102,7 +153,8 @@ func (s *socket) listen(client *core.Socket) {
 		s.mu.Unlock()
 		if !quiet {
 			s.emit(onClose, dictionary("was_requested", e.WasRequested, "will_reconnect", e.WillReconnect,
-				"retry_in_ms", e.RetryIn.Milliseconds(), "code", e.Code, "reason", strings.TrimPrefix(e.Reason, errorPrefix)))
+				"retry_in_ms", e.RetryIn.Milliseconds(), "code", e.Code,
+				"reason", dictionary("message", strings.TrimPrefix(e.Reason, errorPrefix))))
 		}
 	})
 	client.OnError(func(err error) { s.emit(onError, errorData(err)) })

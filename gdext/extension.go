@@ -12,6 +12,9 @@ func Init(getProcAddress, library, initialization unsafe.Pointer) bool {
 		Name:    "Phoenix Channels",
 		Classes: []*engine.Class{pushClass, presenceClass, channelClass, socketClass},
 		Docs:    docs(),
-		Ending:  func() { goodbyes.wait(goodbyeLimit) },
+		Ending: func() {
+			ended.Store(true)
+			goodbyes.wait(goodbyeLimit)
+		},
 	})
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unicode"
 
 	"phoenixchannels/gdext/engine"
 )
@@ -104,7 +106,15 @@ func (h logHandler) Handle(_ context.Context, record slog.Record) error {
 	return nil
 }
 
-func (h logHandler) attr(a slog.Attr) string { return fmt.Sprintf(" %s%s=%v", h.group, a.Key, a.Value) }
+// attr writes an attribute. What has control characters, which only a server with bad manners sends, is quoted: it could
+// end the line, or change the colours of a terminal.
+func (h logHandler) attr(a slog.Attr) string {
+	text := strings.TrimPrefix(a.Value.String(), errorPrefix)
+	if strings.ContainsFunc(text, unicode.IsControl) {
+		text = strconv.Quote(text)
+	}
+	return fmt.Sprintf(" %s%s=%s", h.group, a.Key, text)
+}
 
 // WithAttrs gives a handler that adds the attributes to each line.
 func (h logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {

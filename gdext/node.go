@@ -21,9 +21,13 @@ type node struct {
 	gone   atomic.Bool
 }
 
+// ended says that the game is over: what still completes is not told, as there
+// are no scripts any more.
+var ended atomic.Bool
+
 // emit emits a signal, unless the object is gone.
 func (n *node) emit(signal *engine.Signal, values ...any) {
-	if !n.gone.Load() {
+	if !n.gone.Load() && !ended.Load() {
 		n.object.Emit(signal, arguments(values...), len(values))
 	}
 }

@@ -3,6 +3,7 @@ package gdext
 import (
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"phoenixchannels/core"
@@ -26,56 +27,110 @@ var pushClass = &engine.Class{
 	},
 }
 
-// push is a PhoenixPush: core's push, and what it completed with once that was
-// delivered.
+// push is a PhoenixPush: what a message that waits for its reply has completed
+// with, once that was delivered.
 type push struct {
 	node
-	core   *core.Push
+	event  string                   // "" of one that was made with new()
 	answer func(core.Reply) encoded // makes the response of a ping; nil: the server's
 
 	mu        sync.Mutex
 	self      *engine.Ref // keeps the object alive until it has nothing more to tell
-	lasting   bool        // a join, whose callables are called at each rejoin
-	callables []*engine.Ref
+	lasting   bool        // a join, whose hooks run at each rejoin
+	hooks     []hook
 	completed bool
-	status    string
-	response  encoded
+	first     outcome
+	latest    outcome // of a join
+}
+
+// outcome is a status and the response that came with it.
+type outcome struct {
+	status   string
+	response encoded
+}
+
+// hook is a subscription of receive.
+type hook struct {
+	status   string
+	callable *engine.Ref
+}
+
+// newPush makes the object. It lives at least until it has completed, so that a
+// game may forget it; result is the reference that the game gets.
+func newPush(event string) (p *push, result *engine.Ref, err error) {
+	object, err := engine.Construct(classPush)
+	if err != nil {
+		return nil, nil, err
+	}
+	p = object.Value().(*push)
+	p.event, p.self = event, object.Keep()
+	return p, object.Keep(), nil
 }
 
 // track makes the object for a push that core has started, or tells the game
-// why there is none. The object lives at least until the push has completed, so
-// that a game may forget it.
-func track(method, what string, started *core.Push, err error, setup func(*push)) *engine.Ref {
-	var object engine.Object
+// why there is none. It never completes before a later delivery of the socket,
+// so that a game that awaits it right after the call cannot miss it.
+func track(of *socket, method, what string, started *core.Push, err error, setup func(*push)) *engine.Ref {
+	var p *push
+	var result *engine.Ref
 	if err == nil {
-		object, err = engine.Construct(classPush)
+		p, result, err = newPush(started.Event())
 	}
 	if err != nil {
 		mistake(method, what, err)
 		return nil
 	}
-	p := object.Value().(*push)
-	p.core, p.self = started, object.Keep()
 	if setup != nil {
 		setup(p)
 	}
-	result := object.Keep()
-	started.OnComplete(p.complete)
+	var returned atomic.Bool
+	started.OnComplete(func(reply core.Reply) {
+		if returned.Load() {
+			p.complete(reply)
+		} else { // it is complete already
+			of.later(func() { p.complete(reply) })
+		}
+	})
+	returned.Store(true)
+	of.deliverOutside()
 	return result
 }
 
+// complete tells of the outcome, for a join of the first.
 func (p *push) complete(reply core.Reply) {
-	response := p.responseOf(reply)
-	p.mu.Lock()
-	p.completed, p.status, p.response = true, reply.Status, response
-	p.mu.Unlock()
-	p.emit(onCompleted, reply.Status, response)
+	of := p.take(reply)
+	p.emit(onCompleted, of.status, of.response)
 	p.mu.Lock()
 	lasting := p.lasting
 	p.mu.Unlock()
 	if !lasting {
 		p.release()
 	}
+}
+
+// rejoined tells of a further outcome of a join.
+func (p *push) rejoined(reply core.Reply) { p.take(reply) }
+
+// take takes an outcome and runs the hooks for it.
+func (p *push) take(reply core.Reply) outcome {
+	of := outcome{reply.Status, p.responseOf(reply)}
+	p.mu.Lock()
+	if !p.completed {
+		p.completed, p.first = true, of
+	}
+	p.latest = of
+	var due []*engine.Ref
+	for _, h := range p.hooks {
+		if h.status == of.status {
+			due = append(due, h.callable.Clone()) // a hook may let this push go
+		}
+	}
+	p.mu.Unlock()
+	for _, callable := range due {
+		invoke("PhoenixPush.receive", callable, of.response)
+	}
+	release(due)
+	return of
 }
 
 // finish ends a lasting push.
@@ -89,12 +144,16 @@ func (p *push) finish() {
 	}
 }
 
-// release lets the object go, unless the game holds it.
+// release lets go of the object, unless the game holds it, and of the hooks: they
+// may hold the object themselves.
 func (p *push) release() {
 	p.mu.Lock()
-	self := p.self
-	p.self = nil
+	self, hooks := p.self, p.hooks
+	p.self, p.hooks = nil, nil
 	p.mu.Unlock()
+	for _, h := range hooks {
+		h.callable.Release()
+	}
 	self.Release()
 }
 
@@ -104,13 +163,13 @@ func (p *push) responseOf(reply core.Reply) encoded {
 	}
 	response, err := prepared(reply.Prepared, reply.Response)
 	if err != nil {
-		engine.Error("PhoenixPush", "The response to "+about("the push", p.core.Event())+" cannot be a Variant: "+plain(err)+".")
+		engine.Error("PhoenixPush", "The response to "+about("the push", p.event)+" cannot be a Variant: "+plain(err)+".")
 	}
 	return response
 }
 
 func (p *push) receive(status string, callable engine.Callable) *engine.Ref {
-	if p.core == nil {
+	if p.event == "" {
 		engine.Error("PhoenixPush.receive", "PhoenixPush.receive(): this push was made with new() and is never sent; use what join(), push(), leave() and ping() return.")
 		return p.object.Keep()
 	}
@@ -120,23 +179,26 @@ func (p *push) receive(status string, callable engine.Callable) *engine.Ref {
 	}
 	kept := callable.Keep()
 	p.mu.Lock()
-	p.callables = append(p.callables, kept)
+	due := p.completed && p.latest.status == status
+	response := p.latest.response
+	if p.self != nil { // there is more to come
+		p.hooks = append(p.hooks, hook{status, kept.Clone()})
+	}
 	p.mu.Unlock()
-	p.core.Receive(status, func(reply core.Reply) {
-		if !p.gone.Load() {
-			invoke("PhoenixPush.receive", kept, p.responseOf(reply))
-		}
-	})
+	if due {
+		invoke("PhoenixPush.receive", kept, response)
+	}
+	kept.Release()
 	return p.object.Keep()
 }
 
-// invoke calls a game's Callable with one argument. It calls a copy, as the
-// callee may end the subscription that holds the original. A Callable whose
-// object was freed is not called, as with signals; then the result is false.
+// invoke calls a game's Callable with one argument. A Callable whose object was
+// freed is not called, as with signals; then the result is false.
 func invoke(method string, callable *engine.Ref, argument encoded) (called bool) {
-	copied := callable.Clone()
-	defer copied.Release()
-	switch err := copied.Invoke(argument, 1); {
+	if ended.Load() {
+		return true
+	}
+	switch err := callable.Invoke(argument, 1); {
 	case errors.Is(err, engine.ErrGone):
 		return false
 	case err != nil:
@@ -148,7 +210,7 @@ func invoke(method string, callable *engine.Ref, argument encoded) (called bool)
 func (p *push) getStatus() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.status
+	return p.first.status
 }
 
 func (p *push) getResponse() engine.VariantBytes {
@@ -157,15 +219,10 @@ func (p *push) getResponse() engine.VariantBytes {
 	if !p.completed {
 		return null
 	}
-	return engine.VariantBytes(p.response)
+	return engine.VariantBytes(p.first.response)
 }
 
-func (p *push) getEvent() string {
-	if p.core == nil {
-		return ""
-	}
-	return p.core.Event()
-}
+func (p *push) getEvent() string { return p.event }
 
 func (p *push) isCompleted() bool {
 	p.mu.Lock()
@@ -176,13 +233,7 @@ func (p *push) isCompleted() bool {
 // Freed gives up what the object kept.
 func (p *push) Freed() {
 	p.gone.Store(true)
-	p.mu.Lock()
-	callables := p.callables
-	p.callables = nil
-	p.mu.Unlock()
-	for _, callable := range callables {
-		callable.Release()
-	}
+	p.release()
 }
 
 // duration of a timeout argument: -1 is the socket's.

@@ -73,6 +73,7 @@ type socket struct {
 	quiet    bool              // the next requested close was told already
 	sent     core.Subscription // of report_sent
 	channels []engine.Object
+	due      []func() // for the next delivery
 }
 
 func newSocket(o engine.Object) any {
@@ -202,6 +203,7 @@ func (s *socket) connect() int64 {
 	if err != nil {
 		return mistake("PhoenixSocket.connect_socket", "", err)
 	}
+	s.expectTree()
 	return errOK
 }
 
@@ -258,6 +260,15 @@ func (s *socket) adopt(object engine.Object) {
 	defer s.mu.Unlock()
 	if !slices.Contains(s.channels, object) {
 		s.channels = append(s.channels, object)
+	}
+}
+
+// drop takes a channel out that is being freed.
+func (s *socket) drop(object engine.Object) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i := slices.Index(s.channels, object); i >= 0 {
+		s.channels = slices.Delete(s.channels, i, i+1)
 	}
 }
 
@@ -333,7 +344,7 @@ func (s *socket) ping() *engine.Ref {
 		return nil
 	}
 	started, err := client.Ping()
-	return track("PhoenixSocket.ping", "", started, err, func(p *push) {
+	return track(s, "PhoenixSocket.ping", "", started, err, func(p *push) {
 		p.answer = func(reply core.Reply) encoded {
 			if reply.Status != core.StatusOK {
 				return emptyDictionary

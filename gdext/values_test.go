@@ -133,9 +133,9 @@ func TestLogKeepsWarningsAndIsBounded(t *testing.T) {
 	queue := &logQueue{wake: func() { woken++ }}
 	log := queue.logger().With("topic", "room:a").WithGroup("g")
 	log.Debug("hidden")
-	log.Warn("careful", "n", 1)
+	log.Warn("careful", "n", 1, "reason", "bye\n\x1b[31m", "payload", `{"text":"a b"}`)
 	lines, dropped := queue.take()
-	assert.Equal(t, []logLine{{slog.LevelWarn, "careful topic=room:a g.n=1"}}, lines)
+	assert.Equal(t, []logLine{{slog.LevelWarn, `careful topic=room:a g.n=1 g.reason="bye\n\x1b[31m" g.payload={"text":"a b"}`}}, lines)
 	assert.Zero(t, dropped)
 	assert.Equal(t, 1, woken)
 

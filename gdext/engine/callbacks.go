@@ -46,6 +46,9 @@ func phoenixEngineWarnings(handle C.uint64_t, strings unsafe.Pointer) {
 	}
 }
 
+//export phoenixEngineDeferred
+func phoenixEngineDeferred() { runDeferred() }
+
 //export phoenixEngineCall
 func phoenixEngineCall(index C.uint32_t, handle C.uint64_t, args *C.gd_arg, result *C.gd_result) {
 	method := &methods[index]

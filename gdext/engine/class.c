@@ -56,7 +56,7 @@ void gd_notification(void *self, int32_t what, uint8_t reversed) {
 			return;
 		}
 		atomic_store_explicit(&instance->pending, 0, memory_order_seq_cst);
-		gd_defer(instance);
+		gd_defer(instance->handle);
 		return;
 	}
 	phoenixEngineNotified(instance->handle, what);

@@ -206,7 +206,9 @@ void gd_method_ptrcall(void *method, void *instance, const void *const *args, vo
 void gd_level_init(void *userdata, int32_t level);
 void gd_level_deinit(void *userdata, int32_t level);
 void gd_wake(gd_instance *instance);
-void gd_defer(const gd_instance *instance); // defer.c: the internal process notification, by the message queue
+// By the message queue: the internal process notification of the instance with
+// this handle; of 0, what Go deferred.
+void gd_defer(uint64_t handle);
 void gd_method_free(gd_method *method);
 // Makes a default argument of the type; from the binary form, or the type's
 // empty value when that is Nil.

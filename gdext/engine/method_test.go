@@ -78,7 +78,6 @@ func TestCallErrorsSayWhatIsWrong(t *testing.T) {
 		2: "argument 2 has the wrong type",
 		3: "it takes 1 argument(s) only",
 		4: "it needs 1 argument(s)",
-		5: "its object is gone",
 	} {
 		err := &CallError{Method: "m", Code: code, Argument: 1, Expected: 1}
 		assert.EqualError(t, err, want)

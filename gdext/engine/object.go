@@ -44,14 +44,6 @@ func (o Object) Wake() {
 	}
 }
 
-// Defer asks for NotificationInternalProcess by way of the engine's message
-// queue, which needs no tree. Safe from any thread of the game.
-func (o Object) Defer() {
-	if o.c != nil {
-		C.gd_defer(o.c)
-	}
-}
-
 // Emit emits a signal with argc arguments, given in the binary Variant form one
 // behind the other. It says whether the object lives afterwards: a handler may
 // have freed it.

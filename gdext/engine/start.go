@@ -85,6 +85,7 @@ func deinitLevel(level int) {
 	if extension.Ending != nil {
 		extension.Ending()
 	}
+	runDeferred()
 	unregisterAll()
 	C.gd_build_forget()
 	freeStringNames()

@@ -138,7 +138,7 @@ func _on_close(params: Dictionary, from: PhoenixSocket) -> void:
 	if not params.get("will_reconnect", false):
 		_set_state(State.STOPPED)
 		return
-	reason = params.reason
+	reason = params.reason.message
 	_retry_at_ms = Time.get_ticks_msec() + (params.retry_in_ms as int)
 	_set_state(State.LOST)
 	lost.emit(retry_in_s())

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +21,8 @@ type judge struct {
 	current   *result
 	limit     time.Duration // of the current test
 	expected  []string      // parts of error lines that the current test asked for
+	awaited   []string      // parts of other lines that it asked for
+	forbidden []string      // what no line may have in it, from when a test said so on
 	inError   bool          // indented lines belong to the error before them
 	allEnded  bool
 	unplanned bool     // no plan was seen
@@ -56,6 +59,11 @@ func (j *judge) line(text string) {
 	if j.tail = append(j.tail, text); len(j.tail) > tailLines {
 		j.tail = j.tail[1:]
 	}
+	contained := func(part string) bool { return strings.Contains(text, part) }
+	j.awaited = slices.DeleteFunc(j.awaited, contained)
+	if slices.ContainsFunc(j.forbidden, contained) {
+		j.fail("forbidden: " + text)
+	}
 	if j.inError && (strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\t")) {
 		j.appendToError(text)
 		return
@@ -77,11 +85,15 @@ func (j *judge) event(verb, argument string) {
 		j.limit = time.Duration(ms) * time.Millisecond
 		j.results = append(j.results, result{name: name})
 		j.current = &j.results[len(j.results)-1]
-		j.expected = nil
+		j.expected, j.awaited = nil, nil
 	case "failure":
 		j.fail(argument)
 	case "expect-error":
 		j.expected = append(j.expected, argument)
+	case "expect-line":
+		j.awaited = append(j.awaited, argument)
+	case "forbid-line":
+		j.forbidden = append(j.forbidden, argument)
 	case "end-of":
 		j.endTest(argument)
 	case "end":
@@ -95,6 +107,9 @@ func (j *judge) endTest(argument string) {
 	}
 	for _, text := range j.expected {
 		j.fail(fmt.Sprintf("expected an engine error with %q, none came", text))
+	}
+	for _, text := range j.awaited {
+		j.fail(fmt.Sprintf("expected a line with %q, none came", text))
 	}
 	_, duration, _ := strings.Cut(argument, " ")
 	ms, _ := strconv.Atoi(duration)

@@ -54,6 +54,25 @@ func TestJudge(t *testing.T) {
 				duration: 12 * time.Millisecond}},
 		},
 		{
+			name:   "lets a test ask for a line, and forbid one",
+			output: strings.Replace(whole, "%s", "[test] expect-line good\n[test] forbid-line secret\nsome good line\nno s3cret\n", 1),
+			want:   []result{{name: "test_a", duration: 12 * time.Millisecond}},
+		},
+		{
+			name:   "fails a test whose expected line does not come",
+			output: strings.Replace(whole, "%s", "good\n[test] expect-line good\n", 1),
+			want: []result{{name: "test_a", failures: []string{`expected a line with "good", none came`},
+				duration: 12 * time.Millisecond}},
+		},
+		{
+			name:   "fails by a forbidden line, also after the test",
+			output: strings.Replace(whole, "%s", "[test] forbid-line secret\nthe secret\n", 1) + "a secret\n",
+			want: []result{
+				{name: "test_a", failures: []string{"forbidden: the secret"}, duration: 12 * time.Millisecond},
+				{name: "exit", failures: []string{"forbidden: a secret"}},
+			},
+		},
+		{
 			name:   "tells errors at start, between and at exit apart",
 			output: "WARNING: one\n" + strings.Replace(whole, "%s", "", 1) + "Leaked instance: Node:1\nERROR: two\n",
 			want: []result{

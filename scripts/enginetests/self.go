@@ -8,16 +8,19 @@ import (
 // selfExpectations says how each case of tests/godot/self has to end: "" passes, else a part of its failure.
 var selfExpectations = map[string]map[string]string{
 	"checks.gd": {
-		"test_passes":                       "",
-		"test_expected_error_passes":        "",
-		"test_failed_check_fails":           `apples: expected 2 (int), got 1 (int)`,
-		"test_other_type_fails":             `expected 1.0 (float), got 1 (int)`,
-		"test_unexpected_error_fails":       "unexpected: ",
-		"test_script_error_fails":           "unexpected: SCRIPT ERROR",
-		"test_missing_expected_error_fails": `expected an engine error with "boom", none came`,
-		"test_signal_that_never_comes":      "never_emitted",
-		"test_endless_wait_fails":           "did not finish within",
-		"exit":                              "Leaked instance: GDScriptFunctionState", // the endless wait
+		"test_passes":                             "",
+		"test_expected_error_passes":              "",
+		"test_failed_check_fails":                 `apples: expected 2 (int), got 1 (int)`,
+		"test_other_type_fails":                   `expected 1.0 (float), got 1 (int)`,
+		"test_unexpected_error_fails":             "unexpected: ",
+		"test_script_error_fails":                 "unexpected: SCRIPT ERROR",
+		"test_missing_expected_error_fails":       `expected an engine error with "boom", none came`,
+		"test_lines_asked_for_and_forbidden_pass": "",
+		"test_missing_line_fails":                 `expected a line with "good"`,
+		"test_forbidden_line_fails":               "forbidden: what is FORBIDDEN",
+		"test_signal_that_never_comes":            "never_emitted",
+		"test_endless_wait_fails":                 "did not finish within",
+		"exit":                                    "Leaked instance: GDScriptFunctionState", // the endless wait
 	},
 	"leak.gd": {
 		"test_leaks_an_object": "",

@@ -63,6 +63,17 @@ func expect_error(text: String) -> void:
 	print("[test] expect-error %s" % text)
 
 
+## Asks for one line of the engine's output that contains [param text]: it has to come before the
+## test ends.
+func expect_line(text: String) -> void:
+	print("[test] expect-line %s" % text)
+
+
+## Asks that no line of the engine's output contains [param text], to the end of the run.
+func forbid_line(text: String) -> void:
+	print("[test] forbid-line %s" % text)
+
+
 ## Starts to collect the emissions of [param emitted].
 func record(emitted: Signal) -> Recorder:
 	return Recorder.new(emitted)

@@ -38,5 +38,15 @@ func stop() -> void:
 	_process = {}
 
 
+## Stops the process where it is: the connections stand, and nothing comes from them.
+func freeze() -> void:
+	OS.execute("kill", ["-STOP", str(_process.pid)])
+
+
+## Lets it go on after [method freeze].
+func thaw() -> void:
+	OS.execute("kill", ["-CONT", str(_process.pid)])
+
+
 func _exit_tree() -> void:
 	stop()

@@ -312,13 +312,6 @@ func test_push_before_join_is_an_error_that_says_what_to_do() -> void:
 	check(channel.push("echo") == null, "push() is null")
 
 
-func test_join_twice_is_an_error() -> void:
-	var channel := await joined(await open_socket())
-	expect_error("join")
-	check(channel.join() == null, "join() is null")
-	check(channel.is_joined(), "still joined")
-
-
 func test_payload_of_another_type_is_an_error() -> void:
 	var channel := await joined(await open_socket())
 	for payload: Variant in [1, "text", [1, 2], null, Vector2.ONE]:

@@ -92,7 +92,7 @@ func test_server_that_is_not_there_is_an_error_and_is_tried_again() -> void:
 func test_disconnects_and_connects_again() -> void:
 	var socket := await open_socket()
 	var closed := record(socket.on_close)
-	equal(socket.disconnect_socket(), OK, "disconnect_socket()")
+	equal(socket.disconnect_socket(1000, "enough"), OK, "disconnect_socket()")
 	if not await wait_for(closed):
 		return
 	var params := closed.calls[0][0] as Dictionary
@@ -100,6 +100,7 @@ func test_disconnects_and_connects_again() -> void:
 	equal(params.will_reconnect, false, "will_reconnect")
 	equal(params.retry_in_ms, 0, "retry_in_ms")
 	equal(params.code, 1000, "code")
+	equal(params.reason, {"message": "enough"}, "reason")
 	equal(socket.get_state(), PhoenixSocket.CLOSED, "state")
 
 	socket.connect_socket()
@@ -306,6 +307,7 @@ func test_free_ends_everything() -> void:
 	var push := channel.push("delay", {"ms": 10_000})
 	var completed := record(push.completed)
 	socket.free()
+	await wait_for(completed)
 	equal(completed.calls.size(), 1, "completions of the push that waited")
 	equal(push.get_status(), "closed", "its status")
 	check(not is_instance_valid(channel), "the channel is gone as well")

@@ -37,6 +37,21 @@ func test_missing_expected_error_fails() -> void:
 	expect_error("boom")
 
 
+func test_lines_asked_for_and_forbidden_pass() -> void:
+	expect_line("good")
+	forbid_line("PLANTED")
+	print("a good line")
+
+
+func test_missing_line_fails() -> void:
+	expect_line("good")
+
+
+func test_forbidden_line_fails() -> void:
+	forbid_line("FORBIDDEN")
+	print("what is FORBIDDEN")
+
+
 func test_signal_that_never_comes() -> void:
 	await await_signal(never_emitted, 100)
 

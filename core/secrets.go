@@ -1,0 +1,183 @@
+package core
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/base64"
+	"encoding/json/jsontext"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// hidden stands in a log where a secret was.
+const hidden = "[hidden]"
+
+// secretWords are the parts of names whose values are secret.
+var secretWords = []string{
+	"token", "password", "passwd", "passphrase", "secret", "credential", "apikey", "jwt", "authorization", "cookie",
+}
+
+// isSecret tells by the name of a value, a key or a header, whether a log must not show it: those of "authToken" and "x-api-key", say.
+func isSecret(name string) bool {
+	name = strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
+	return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(name, word) })
+}
+
+// secrets makes texts fit for a log. A value is secret when its name says so, and from then on wherever it appears, in every form in
+// which it travels: a server may send a token back under another name.
+type secrets struct {
+	mu     sync.Mutex
+	values []string // in the order in which they were learned
+	forms  []string // of all of them, the longest first, as one may be a part of another
+}
+
+const (
+	minSecret  = 4 // bytes; what is shorter is hidden by its name only
+	maxSecrets = 128
+)
+
+// learn takes a value that is secret. The oldest is forgotten when there are too many.
+func (s *secrets) learn(value string) {
+	if len(value) < minSecret {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if slices.Contains(s.values, value) {
+		return
+	}
+	if len(s.values) == maxSecrets {
+		s.values = slices.Delete(s.values, 0, 1)
+	}
+	s.values = append(s.values, value)
+	s.forms = s.forms[:0]
+	for _, value := range s.values {
+		quoted, _ := jsontext.AppendQuote(nil, value) // the error is of invalid UTF-8, which it replaces
+		s.forms = append(s.forms, value, string(quoted[1:len(quoted)-1]), url.QueryEscape(value), url.PathEscape(value),
+			base64.RawStdEncoding.EncodeToString([]byte(value)), base64.RawURLEncoding.EncodeToString([]byte(value)))
+	}
+	slices.SortFunc(s.forms, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
+	s.forms = slices.Compact(s.forms)
+}
+
+// learnQuery takes the values of a query whose names say that they are secret.
+func (s *secrets) learnQuery(query string) {
+	values, _ := url.ParseQuery(query) // what it could read
+	for name, list := range values {
+		if isSecret(name) {
+			for _, value := range list {
+				s.learn(value)
+			}
+		}
+	}
+}
+
+// learnJSON takes the strings in a value whose name says that it is secret.
+func (s *secrets) learnJSON(value jsontext.Value) {
+	dec := jsontext.NewDecoder(bytes.NewBuffer(value), looseJSON...)
+	for {
+		token, err := dec.ReadToken()
+		if err != nil {
+			return
+		}
+		if kind, n := dec.StackIndex(dec.StackDepth()); token.Kind() == '"' && (kind != '{' || n%2 == 0) {
+			s.learn(token.String())
+		}
+	}
+}
+
+// looseJSON reads what other programs write as well.
+var looseJSON = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
+
+// hide takes the known secrets out of a text.
+func (s *secrets) hide(text string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, form := range s.forms {
+		text = strings.ReplaceAll(text, form, hidden)
+	}
+	return text
+}
+
+// maxShown limits what a log shows of a payload, in bytes.
+const maxShown = 2000
+
+// payload is what a log shows of a payload: its JSON text without secrets, or the beginning of it and how long it is.
+func (s *secrets) payload(p Payload) string {
+	if p.IsBinary() {
+		return p.String()
+	}
+	text, whole := s.json(p.JSON())
+	end := min(len(text), maxShown)
+	if whole && end == len(text) {
+		return text
+	}
+	for end > 0 && end < len(text) && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return fmt.Sprintf("%s… (%d bytes)", text[:end], p.Len())
+}
+
+// json copies JSON text without secrets, as much of it as is going to be shown. It says whether that is all.
+func (s *secrets) json(text jsontext.Value) (shown string, whole bool) {
+	var out []byte
+	dec := jsontext.NewDecoder(bytes.NewBuffer(text), looseJSON...)
+	for from, secret := int64(0), false; len(out) <= 2*maxShown; from = dec.InputOffset() {
+		if secret {
+			secret = false
+			if value, err := dec.ReadValue(); err == nil {
+				s.learnJSON(value)
+				out = append(out, `:"`+hidden+`"`...)
+			}
+			continue
+		}
+		token, err := dec.ReadToken()
+		if err != nil {
+			return s.hide(string(out)), errors.Is(err, io.EOF)
+		}
+		for _, c := range text[from:dec.InputOffset()] {
+			if c < ' ' { // between tokens, as strings have none
+				c = ' '
+			}
+			out = append(out, c)
+		}
+		kind, n := dec.StackIndex(dec.StackDepth())
+		secret = token.Kind() == '"' && kind == '{' && n%2 == 1 && isSecret(token.String())
+	}
+	return s.hide(string(out)), false
+}
+
+// header shows the headers of a request.
+func (s *secrets) header(header http.Header) string {
+	var lines []string
+	for name, values := range header {
+		for _, value := range values {
+			if isSecret(name) {
+				s.learnHeader(value)
+				value = hidden
+			}
+			lines = append(lines, name+": "+value)
+		}
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, ", ")
+}
+
+// learnHeader takes the value of a header, and what is secret in it: "Bearer TOKEN", "name=VALUE; name=VALUE".
+func (s *secrets) learnHeader(value string) {
+	s.learn(value)
+	if _, credentials, found := strings.Cut(value, " "); found {
+		s.learn(credentials)
+	}
+	cookies, _ := http.ParseCookie(value) // none when it is something else
+	for _, cookie := range cookies {
+		s.learn(cookie.Value)
+	}
+}

@@ -1,0 +1,41 @@
+## Who is in the room, from its presence.
+extends PanelContainer
+
+## The player wants to see the conversation again.
+signal closed
+
+const Palette := preload("res://ui/palette.gd")
+
+@onready var _title: Label = %PeopleTitle
+@onready var _people: RichTextLabel = %People
+@onready var _close: Button = %ClosePeople
+
+
+func _ready() -> void:
+	_close.pressed.connect(closed.emit)
+
+
+func focus() -> void:
+	if _close.is_visible_in_tree():
+		_close.grab_focus()
+
+
+func show_close(shown: bool) -> void:
+	_close.visible = shown
+
+
+func show_people(people: Array[Dictionary]) -> void:
+	_title.text = "1 person" if people.size() == 1 else "%d people" % people.size()
+	_people.clear()
+	for person: Dictionary in people:
+		_people.push_color(Palette.of_player(person.key as String))
+		_people.add_text("●  ")
+		_people.pop()
+		_people.add_text(person.name as String)
+		_people.push_color(Palette.CALM)
+		if person.me:
+			_people.add_text("  you")
+		if person.typing:
+			_people.add_text("  …")
+		_people.pop()
+		_people.newline()
