@@ -2,6 +2,8 @@
 //
 //	go run ./server/devserver -addr 127.0.0.1:4000
 //
+// Its topics and their events stand in server/README.md; what they keep (scores, chat history) ends with the process.
+//
 // It prints one line on stdout once it accepts connections. SIGINT and SIGTERM end it as they end a
 // Phoenix server: clients with a channel are closed with 1012.
 package main
@@ -51,7 +53,8 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.StringVar(&s.tls.key, "tls-key", "", "the certificate's private key, a PEM `file`")
 	flags.StringVar(&s.tls.newest, "tls-max", "1.3", "newest `version` of TLS to speak: 1.0, 1.1, 1.2 or 1.3")
 	flags.Usage = func() {
-		fmt.Fprintf(stderr, "A development server for Phoenix Channels.\n\nUsage: devserver [flags]\n\n")
+		fmt.Fprint(stderr, "A development server for Phoenix Channels, with the topics room:*, lobby, game:*, arena:* and chat:*.\n"+
+			"server/README.md lists their events.\n\nUsage: devserver [flags]\n\n")
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(args); err != nil {
