@@ -240,3 +240,18 @@ func TestGorillaClientsMayCompress(t *testing.T) {
 		c.expect(`["1","2","room:1","phx_reply",{"status":"ok","response":{"s":"` + long + `"}}]`)
 	}
 }
+
+// Bandit's limit: 25 times what came over the network, beyond the first 16 KiB.
+func TestAMessageThatGrowsTooMuchEndsTheConnection(t *testing.T) {
+	server := start(t, devserver.Options{})
+	dialer := websocket.Dialer{EnableCompression: true}
+	conn, _, err := dialer.Dial(strings.Replace(server.URL(), "/socket", "/zip", 1)+"/websocket?vsn=2.0.0", nil)
+	require.NoError(t, err)
+	defer conn.Close()
+	c := client{t, conn}
+	c.send(joinQuietly)
+	c.next()
+	c.send(`["1","2","room:1","noreply",{"s":"` + strings.Repeat("again and ", 100_000) + `"}]`)
+	_, _, err = conn.ReadMessage()
+	assert.True(t, websocket.IsCloseError(err, websocket.CloseMessageTooBig), "%v", err)
+}

@@ -14,6 +14,13 @@ const window = 32 << 10
 // final block, which makes the decompressor stop instead of asking for more.
 var tail = []byte{0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff}
 
+// Like Bandit the server refuses a message that grows to more than maxGrowth times what came over the network, not counting the
+// first freeGrowth bytes.
+const (
+	maxGrowth  = 25
+	freeGrowth = 16 << 10
+)
+
 // inflater decompresses messages that may refer to earlier ones.
 type inflater struct {
 	reader io.ReadCloser
@@ -24,19 +31,18 @@ func newInflater() *inflater { return &inflater{reader: flate.NewReader(bytes.Ne
 
 // inflate decompresses a message of at most limit bytes (0: any size).
 func (i *inflater) inflate(data []byte, limit int) ([]byte, error) {
+	if growth := len(data)*maxGrowth + freeGrowth; limit == 0 || growth < limit {
+		limit = growth
+	}
 	source := io.MultiReader(bytes.NewReader(data), bytes.NewReader(tail))
 	if err := i.reader.(flate.Resetter).Reset(source, i.past); err != nil {
 		return nil, &ProtocolError{CloseInvalidPayload, "cannot decompress: " + err.Error()}
 	}
-	reader := io.Reader(i.reader)
-	if limit > 0 {
-		reader = io.LimitReader(reader, int64(limit)+1)
-	}
-	message, err := io.ReadAll(reader)
+	message, err := io.ReadAll(io.LimitReader(i.reader, int64(limit)+1))
 	if err != nil {
 		return nil, &ProtocolError{CloseInvalidPayload, "cannot decompress: " + err.Error()}
 	}
-	if limit > 0 && len(message) > limit {
+	if len(message) > limit {
 		return nil, &ProtocolError{CloseTooLarge, "decompressed message exceeds the limit"}
 	}
 	i.past = append(i.past, message...)
