@@ -49,15 +49,19 @@ func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 	}
 	conn.SetReadLimit(l.maxBytes)
 	l.conn = conn
+	if strings.Contains(response.Header.Get("Sec-WebSocket-Extensions"), "permessage-deflate") {
+		l.compression = new(compression)
+	}
 	return l, nil
 }
 
 // websocketLink is a link over one WebSocket.
 type websocketLink struct {
-	conn     *websocket.Conn
-	raw      net.Conn // below TLS
-	counters traffic
-	maxBytes int64
+	conn        *websocket.Conn
+	raw         net.Conn // below TLS
+	counters    traffic
+	maxBytes    int64
+	compression *compression // nil when the server agreed to none
 }
 
 func (l *websocketLink) read() (frame, error) {
@@ -92,6 +96,9 @@ func (l *websocketLink) write(frames []frame) error {
 		kind := websocket.TextMessage
 		if f.binary {
 			kind = websocket.BinaryMessage
+		}
+		if l.compression != nil {
+			l.conn.EnableWriteCompression(l.compression.suits(f.data))
 		}
 		if err := l.conn.WriteMessage(kind, f.data); err != nil {
 			return err
