@@ -80,6 +80,13 @@ func (q *eventQueue) waitRoom() <-chan struct{} {
 	return q.room
 }
 
+// size is how many events wait, and their bytes.
+func (q *eventQueue) size() (events, bytes int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.waiting) - q.head, q.bytes
+}
+
 // pop takes the first event out. The queue counts as full until it is half empty, so that reading does not stop and go with each
 // message.
 func (q *eventQueue) pop() (event, bool) {

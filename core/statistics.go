@@ -15,6 +15,7 @@ type Statistics struct {
 	BufferedBytes     int
 	PendingPushes     int // that wait for a reply
 	QueuedEvents      int // that wait for their handlers
+	QueuedBytes       int // of them, as Config.MaxQueuedBytes counts
 	LateReplies       int // that came after their push had completed
 	MalformedMessages int // that were skipped
 }
@@ -29,7 +30,7 @@ func (s *Socket) Statistics() Statistics {
 	}
 	now.BufferedPushes, now.BufferedBytes = s.buffered.pushes, s.buffered.bytes
 	now.PendingPushes = len(s.pending)
-	now.QueuedEvents = s.Queued()
+	now.QueuedEvents, now.QueuedBytes = s.events.size()
 	return now
 }
 

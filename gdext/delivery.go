@@ -14,6 +14,7 @@ import (
 func (s *socket) Notified(what engine.Notification) {
 	switch what {
 	case engine.NotificationEnterTree:
+		monitors.entered(s)
 		s.mu.Lock()
 		s.autoDue = s.settings.autoConnect && !engine.InEditor() // where a scene is open to be edited
 		s.mu.Unlock()
@@ -112,6 +113,7 @@ func (s *socket) exitTree() {
 		_ = made.Disconnect(0, "") // valid arguments
 	}
 	engine.Defer(s.rest)
+	monitors.exited(s)
 	s.emit(onClose, dictionary("message", messageExitTree))
 	s.log.flush()
 }

@@ -5,15 +5,6 @@
 
 #include "_cgo_export.h"
 
-// GDExtensionCallableCustomInfo2.
-typedef struct {
-	void *userdata, *token;
-	uint64_t object_id;
-	void (*call)(void *, const void *const *, int64_t, void *, gd_call_error *);
-	uint8_t (*is_valid)(void *);
-	void *free, *hash, *equal, *less_than, *to_string, *get_argument_count;
-} callable_info;
-
 static void run(void *handle, const void *const *args, int64_t argc, void *ret, gd_call_error *error) {
 	(void)args, (void)argc, (void)ret;
 	error->error = 0;
@@ -24,21 +15,9 @@ static void run(void *handle, const void *const *args, int64_t argc, void *ret, 
 	}
 }
 
-// Of no object, so that the engine asks.
-static uint8_t is_valid(void *handle) {
-	(void)handle;
-	return 1;
-}
-
 void gd_defer(uint64_t handle) {
-	callable_info info = {
-		.userdata = (void *)(uintptr_t)handle, // a number; nothing to free
-		.token = gd.library,
-		.call = run,
-		.is_valid = is_valid,
-	};
 	gd_packed callable;
-	gd.callable_custom_create(&callable, &info);
+	gd_callable_new(&callable, handle, run, NULL); // a number; nothing to free
 	gd.call_deferred(&callable, NULL, NULL, 0);
 	gd.destroy[GD_CALLABLE](&callable);
 }

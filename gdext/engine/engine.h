@@ -206,6 +206,14 @@ void gd_method_ptrcall(void *method, void *instance, const void *const *args, vo
 void gd_level_init(void *userdata, int32_t level);
 void gd_level_deinit(void *userdata, int32_t level);
 void gd_wake(gd_instance *instance);
+
+// ---- callable.c and defer.c: Callables of this extension ----
+
+typedef void (*gd_callable_call)(void *number, const void *const *args, int64_t argc, void *ret, gd_call_error *error);
+typedef void (*gd_callable_free)(void *number);
+// Makes a Callable that calls with the number, and frees with it if free is not NULL.
+void gd_callable_new(gd_packed *callable, uint64_t number, gd_callable_call call, gd_callable_free free);
+gd_variant *gd_measure_new(uint64_t number); // malloc'ed: a Callable that returns what Go measures
 // By the message queue: the internal process notification of the instance with
 // this handle; of 0, what Go deferred.
 void gd_defer(uint64_t handle);
@@ -244,6 +252,7 @@ bool gd_object_call(uint64_t object_id, const void *bind, const void *const *arg
 void gd_object_call1(uint64_t object_id, const void *bind, const void *arg);
 bool gd_object_ask(uint64_t object_id, const void *bind); // a bind that returns a bool
 bool gd_engine_ask(void *object, const void *bind); // the same of an object that always lives
+uint64_t gd_object_id(const void *object);
 bool gd_object_alive(uint64_t object_id);
 void gd_object_destroy(uint64_t object_id);
 bool gd_object_set(uint64_t object_id, const gd_string *property, const void *value); // false: no such property or a wrong type
@@ -252,6 +261,7 @@ uint64_t gd_node_parent(uint64_t node, const void *get_parent); // 0 none
 uint64_t gd_construct(const gd_string *class_name); // the new object's id, 0 on failure
 gd_variant *gd_object_variant(uint64_t object_id); // malloc'ed, strong; NULL when gone
 gd_variant *gd_variant_nil(void); // malloc'ed
+gd_variant *gd_variant_string(const char *text, int64_t len); // malloc'ed
 gd_variant *gd_variant_copy(const void *variant); // malloc'ed
 gd_variant *gd_variant_build(const uint8_t *data, int64_t len); // malloc'ed; NULL when malformed
 void gd_variant_free(gd_variant *variant); // destroys and frees
@@ -260,7 +270,8 @@ char *gd_variant_text(const void *variant, int64_t *len);
 bool gd_variant_true(const void *variant); // of a BOOL
 bool gd_variant_object(const void *variant); // of an OBJECT: not null
 bool gd_callable_is_null(const void *variant);
-void gd_array_append(gd_variant *array, const gd_string *append, const gd_variant *value);
+// Calls a method of a Variant by name, for rare calls. A non-null ret, initialised, takes what it returns; the result is that of gd_call.
+int32_t gd_call_with(gd_variant *self, const gd_string *method, const gd_variant *const *args, int64_t argc, gd_variant *ret);
 int32_t gd_type_of(const void *variant);
 bool gd_variant_equal(const void *a, const void *b);
 // The keys and values of a DICTIONARY as Arrays, to be freed.

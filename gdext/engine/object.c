@@ -30,6 +30,10 @@ bool gd_engine_ask(void *object, const void *bind) {
 	return answer != 0;
 }
 
+uint64_t gd_object_id(const void *object) {
+	return gd.object_get_id(object);
+}
+
 bool gd_object_alive(uint64_t object_id) {
 	return gd.object_from_id(object_id) != NULL;
 }
@@ -105,6 +109,15 @@ gd_variant *gd_variant_build(const uint8_t *data, int64_t len) {
 	return variant;
 }
 
+gd_variant *gd_variant_string(const char *text, int64_t len) {
+	gd_string string;
+	gd_build_string(&string, text, len);
+	gd_variant *variant = malloc(sizeof *variant);
+	gd.from_type[GD_STRING](variant, &string);
+	gd.destroy[GD_STRING](&string);
+	return variant;
+}
+
 gd_variant *gd_variant_copy(const void *variant) {
 	gd_variant *copy = malloc(sizeof *copy);
 	gd.variant_new_copy(copy, variant);
@@ -139,12 +152,16 @@ bool gd_callable_is_null(const void *variant) {
 	return is_null;
 }
 
-void gd_array_append(gd_variant *array, const gd_string *append, const gd_variant *value) {
-	const void *args[] = { value };
-	gd_variant ret;
-	gd_call_error error;
-	gd.variant_call(array, append, args, 1, &ret, &error);
-	gd.variant_destroy(&ret);
+int32_t gd_call_with(gd_variant *self, const gd_string *method, const gd_variant *const *args, int64_t argc, gd_variant *ret) {
+	gd_variant result;
+	gd_call_error error = { 0 };
+	gd.variant_call(self, method, (const void *const *)args, argc, &result, &error);
+	if (ret != NULL) {
+		gd.variant_destroy(ret);
+		gd.variant_new_copy(ret, &result);
+	}
+	gd.variant_destroy(&result);
+	return error.error;
 }
 
 int32_t gd_type_of(const void *variant) {

@@ -191,7 +191,7 @@ func NewArray() Array {
 
 // Append adds the value and releases the reference to it.
 func (a Array) Append(value *Ref) {
-	C.gd_array_append(a.variant(), stringName("append").c, value.variant())
+	a.callWith("append", value)
 	value.Release()
 }
 
@@ -263,6 +263,41 @@ func (r *Ref) Invoke(args []byte, argc int) error {
 	problem := C.gd_call(unsafe.Pointer(r.variant()), stringName("call").c, (*C.uint8_t)(unsafe.SliceData(args)),
 		C.int64_t(len(args)), C.int32_t(argc), nil, &failure)
 	return callError("call", problem, failure)
+}
+
+// callWith calls a method of the value by name with values, and drops what it
+// returns. For methods that take such values.
+func (r *Ref) callWith(method string, args ...*Ref) {
+	if err := r.callInto(nil, method, args); err != nil {
+		panic("engine: " + err.Error())
+	}
+}
+
+// askWith is callWith for a method that returns a bool.
+func (r *Ref) askWith(method string, args ...*Ref) bool {
+	answer := &Ref{c: C.gd_variant_nil()}
+	defer answer.Release()
+	if err := r.callInto(answer.c, method, args); err != nil {
+		panic("engine: " + err.Error())
+	}
+	return answer.IsTrue()
+}
+
+func (r *Ref) callInto(result *C.gd_variant, method string, args []*Ref) error {
+	pointers := make([]*C.gd_variant, len(args))
+	for i, arg := range args {
+		pointers[i] = arg.variant()
+	}
+	failure := C.gd_call_with(r.variant(), stringName(method).c, unsafe.SliceData(pointers), C.int64_t(len(args)), result)
+	if failure != 0 {
+		return &CallError{Method: method, Code: int(failure)}
+	}
+	return nil
+}
+
+// newText makes a String.
+func newText(text string) *Ref {
+	return &Ref{c: C.gd_variant_string((*C.char)(unsafe.Pointer(unsafe.StringData(text))), C.int64_t(len(text)))}
 }
 
 func callError(method string, problem C.int32_t, failure C.gd_call_error) error {

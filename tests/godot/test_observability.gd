@@ -79,6 +79,136 @@ func test_debug_log_hides_secrets_wherever_they_are() -> void:
 	await frames(3)
 
 
+func test_statistics_count_what_happened() -> void:
+	var socket := new_socket()
+	var names := socket.get_statistics().keys()
+	for number: String in names:
+		equal(float(socket.get_statistics()[number]), 0.0, "%s before" % number)
+	socket.connect_socket()
+	await await_signal(socket.on_open)
+	var channel := await joined(socket, new_topic(), {"presence": false})
+	await reply_to(channel.push("echo", {"text": "x".repeat(1000)}))
+	await reply_to(socket.ping())
+	channel.push("noreply")
+	await wait_until(
+		func() -> bool: return socket.get_statistics().messages_out == 4, "all messages sent"
+	)
+	var after := socket.get_statistics()
+	equal(after.keys(), names, "the same names")
+	equal(after.connects, 1, "connects")
+	equal(after.reconnects, 0, "reconnects")
+	equal(after.messages_in, 3, "messages_in")
+	equal(after.pending_pushes, 1, "pending_pushes, for noreply")
+	check(after.bytes_in > 1000 and after.bytes_out > 1000, "bytes in %s" % after)
+	check(after.round_trip_ms > 0.0, "round_trip_ms in %s" % after)
+	equal(typeof(after.round_trip_ms), TYPE_FLOAT, "the type of round_trip_ms")
+
+
+func test_statistics_count_what_waits() -> void:
+	var socket := await open_socket()
+	var channel := await joined(socket)
+	channel.push("flood", {"n": 200})
+	var until_ms := Time.get_ticks_msec() + WAIT_MS
+	while socket.get_statistics().messages_in < 202 and Time.get_ticks_msec() < until_ms:
+		OS.delay_msec(1)  # no frame: nothing is delivered
+	var waiting := socket.get_statistics()
+	check(waiting.queued_events >= 200, "queued_events in %s" % waiting)
+	check(waiting.queued_bytes > 200 * 100, "queued_bytes in %s" % waiting)
+	await frames(2)
+	equal(socket.get_statistics().queued_events, 0, "queued_events after a frame")
+	equal(socket.get_statistics().queued_bytes, 0, "queued_bytes after a frame")
+
+	socket.disconnect_socket()
+	await await_signal(socket.on_close)
+	channel.push("echo", {"text": "x".repeat(1000)})
+	equal(socket.get_statistics().buffered_pushes, 1, "buffered_pushes")
+	check(socket.get_statistics().buffered_bytes > 1000, "buffered_bytes")
+
+
+func test_statistics_count_late_replies() -> void:
+	var socket := await open_socket()
+	var channel := await joined(socket)
+	equal((await reply_to(channel.push("delay", {"ms": 100}, 10)))[0], "timeout", "the push")
+	await wait_until(
+		func() -> bool: return socket.get_statistics().late_replies == 1, "the late reply counted"
+	)
+
+
+func test_monitors_are_there_while_a_socket_is_in_the_tree() -> void:
+	equal(_monitors(), [] as Array[StringName], "monitors before")
+	var first := new_socket()
+	var names := _monitors()
+	check(names.has(&"Phoenix/Messages In"), "monitors %s" % [names])
+	for monitor: StringName in names:
+		equal(Performance.get_custom_monitor(monitor), 0.0, monitor)
+	var second := new_socket()
+	equal(_monitors(), names, "the same with a second socket")
+	remove_child(first)
+	equal(_monitors(), names, "the same without the first")
+	second.free()
+	equal(_monitors(), [] as Array[StringName], "monitors after")
+	add_child(first)
+	equal(_monitors(), names, "again")
+	first.free()
+	equal(_monitors(), [] as Array[StringName], "gone again")
+
+
+func test_monitors_show_all_sockets_together() -> void:
+	var channels: Array[PhoenixChannel] = []
+	for i: int in 3:
+		channels.append(await joined(await open_socket(), new_topic(), {"presence": false}))
+	equal(_monitor("Pending Pushes"), 0.0, "Pending Pushes")
+	for channel: PhoenixChannel in channels:
+		channel.push("noreply")
+		channel.push("flood", {"n": 100, "reply": true})
+	equal(_monitor("Pending Pushes"), 6.0, "Pending Pushes of two for each")
+	for id: String in ["Messages In", "Messages Out", "Bytes In", "Bytes Out"]:
+		await wait_until(func() -> bool: return _monitor(id) > 0.0, id)
+	await wait_until(func() -> bool: return _monitor("Pending Pushes") == 3.0, "three replies")
+	await reply_to((channels[0].get_parent() as PhoenixSocket).ping())
+	check(_monitor("Round Trip (ms)") > 0.0, "Round Trip: %s" % _monitor("Round Trip (ms)"))
+
+	# A socket that goes takes nothing away of what was counted.
+	channels[0].get_parent().free()
+	check(_monitor("Messages In") >= 0.0, "Messages In: %s" % _monitor("Messages In"))
+	equal(_monitor("Pending Pushes"), 2.0, "Pending Pushes of the others")
+
+
+func test_monitors_of_what_waits() -> void:
+	var channel := await joined(await open_socket())
+	channel.push("flood", {"n": 100})
+	var until_ms := Time.get_ticks_msec() + WAIT_MS
+	while _monitor("Queued Events") < 100.0 and Time.get_ticks_msec() < until_ms:
+		OS.delay_msec(1)
+	check(_monitor("Queued Events") >= 100.0, "Queued Events: %s" % _monitor("Queued Events"))
+	check(_monitor("Queued Bytes") > 10_000.0, "Queued Bytes: %s" % _monitor("Queued Bytes"))
+
+
+func test_monitor_of_the_game_stays() -> void:
+	var mine := func() -> int: return 7
+	Performance.add_custom_monitor("Phoenix/Messages In", mine)
+	var socket := new_socket()
+	equal(_monitor("Messages In"), 7.0, "the game's own")
+	socket.free()
+	equal(_monitor("Messages In"), 7.0, "still the game's own")
+	Performance.remove_custom_monitor("Phoenix/Messages In")
+
+	socket = new_socket()
+	Performance.remove_custom_monitor("Phoenix/Messages Out")
+	socket.free()
+	equal(_monitors(), [] as Array[StringName], "monitors after the game removed one")
+
+
+func _monitors() -> Array[StringName]:
+	return Performance.get_custom_monitor_names().filter(
+		func(id: StringName) -> bool: return id.begins_with("Phoenix/")
+	)
+
+
+func _monitor(id: String) -> float:
+	return Performance.get_custom_monitor("Phoenix/" + id)
+
+
 func _talk_with_secrets(transport: PhoenixSocket.Transport) -> void:
 	expect_line('"login":{"password":"[hidden]"},"n":1}')
 	expect_line("X-Build: 7, X-Client-Secret: [hidden]")

@@ -1,0 +1,55 @@
+// Callables of this extension.
+#include "engine.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "_cgo_export.h"
+
+// GDExtensionCallableCustomInfo2.
+typedef struct {
+	void *userdata, *token;
+	uint64_t object_id;
+	gd_callable_call call;
+	uint8_t (*is_valid)(void *);
+	gd_callable_free free;
+	void *hash, *equal, *less_than, *to_string, *get_argument_count;
+} callable_info;
+
+// Of no object, so that the engine asks.
+static uint8_t is_valid(void *number) {
+	(void)number;
+	return 1;
+}
+
+void gd_callable_new(gd_packed *callable, uint64_t number, gd_callable_call call, gd_callable_free free) {
+	callable_info info = {
+		.userdata = (void *)(uintptr_t)number,
+		.token = gd.library,
+		.call = call,
+		.is_valid = is_valid,
+		.free = free,
+	};
+	gd.callable_custom_create(callable, &info);
+}
+
+static void measure(void *number, const void *const *args, int64_t argc, void *ret, gd_call_error *error) {
+	(void)args, (void)argc;
+	error->error = 0;
+	double value = phoenixEngineMeasured((uint64_t)(uintptr_t)number);
+	gd.variant_destroy(ret);
+	gd.from_type[GD_FLOAT](ret, &value);
+}
+
+static void forget(void *number) {
+	phoenixEngineMeasureFreed((uint64_t)(uintptr_t)number);
+}
+
+gd_variant *gd_measure_new(uint64_t number) {
+	gd_packed callable;
+	gd_callable_new(&callable, number, measure, forget);
+	gd_variant *variant = malloc(sizeof *variant);
+	gd.from_type[GD_CALLABLE](variant, &callable);
+	gd.destroy[GD_CALLABLE](&callable);
+	return variant;
+}

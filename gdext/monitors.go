@@ -1,0 +1,132 @@
+package gdext
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"phoenixchannels/core"
+	"phoenixchannels/gdext/engine"
+)
+
+// monitors are the numbers of all sockets in the tree together that the debugger shows, while there are any.
+var monitors monitoring
+
+type monitoring struct {
+	mu      sync.Mutex
+	sockets []*socket
+	left    counts // of sockets that have left the tree, less what others had when they entered it
+	shown   []*engine.Monitor
+}
+
+// counts are what only grows.
+type counts struct{ messagesIn, messagesOut, bytesIn, bytesOut int64 }
+
+func countsOf(n core.Statistics) counts {
+	return counts{int64(n.MessagesIn), int64(n.MessagesOut), n.BytesIn, n.BytesOut}
+}
+
+func (c *counts) add(other counts, times int64) {
+	c.messagesIn += times * other.messagesIn
+	c.messagesOut += times * other.messagesOut
+	c.bytesIn += times * other.bytesIn
+	c.bytesOut += times * other.bytesOut
+}
+
+// entered takes a socket that entered the tree. The first one brings the monitors.
+func (m *monitoring) entered(s *socket) {
+	if engine.InEditor() {
+		return
+	}
+	m.mu.Lock()
+	m.left.add(countsOf(s.statistics()), -1)
+	m.sockets = append(m.sockets, s)
+	first := len(m.sockets) == 1
+	m.mu.Unlock()
+	if first { // without the lock, which the engine's calls come back to
+		m.shown = m.show()
+	}
+}
+
+// exited takes a socket that leaves the tree. The last one takes the monitors along.
+func (m *monitoring) exited(s *socket) {
+	m.mu.Lock()
+	i := slices.Index(m.sockets, s)
+	if i < 0 {
+		m.mu.Unlock()
+		return
+	}
+	m.sockets = slices.Delete(m.sockets, i, i+1)
+	m.left.add(countsOf(s.statistics()), 1)
+	last := len(m.sockets) == 0
+	m.mu.Unlock()
+	if last {
+		for _, monitor := range m.shown {
+			monitor.Remove()
+		}
+		m.shown = nil
+	}
+}
+
+func (m *monitoring) show() []*engine.Monitor {
+	perSecond := func(count func(counts) int64) func() float64 {
+		r := newRate(time.Now(), count(m.totals()))
+		return func() float64 { return r.at(time.Now(), count(m.totals())) }
+	}
+	sum := func(number func(core.Statistics) int) func() float64 {
+		return func() (total float64) {
+			m.each(func(n core.Statistics) { total += float64(number(n)) })
+			return total
+		}
+	}
+	return []*engine.Monitor{
+		engine.NewMonitor("Phoenix/Messages In", perSecond(func(c counts) int64 { return c.messagesIn })),
+		engine.NewMonitor("Phoenix/Messages Out", perSecond(func(c counts) int64 { return c.messagesOut })),
+		engine.NewMonitor("Phoenix/Bytes In", perSecond(func(c counts) int64 { return c.bytesIn })),
+		engine.NewMonitor("Phoenix/Bytes Out", perSecond(func(c counts) int64 { return c.bytesOut })),
+		engine.NewMonitor("Phoenix/Round Trip (ms)", func() (longest float64) {
+			m.each(func(n core.Statistics) { longest = max(longest, inMilliseconds(n.RoundTrip)) })
+			return longest
+		}),
+		engine.NewMonitor("Phoenix/Pending Pushes", sum(func(n core.Statistics) int { return n.PendingPushes })),
+		engine.NewMonitor("Phoenix/Queued Events", sum(func(n core.Statistics) int { return n.QueuedEvents })),
+		engine.NewMonitor("Phoenix/Queued Bytes", sum(func(n core.Statistics) int { return n.QueuedBytes })),
+	}
+}
+
+// each calls f with the statistics of each socket in the tree.
+func (m *monitoring) each(f func(core.Statistics)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, s := range m.sockets {
+		f(s.statistics())
+	}
+}
+
+// totals are the counts of all sockets since the monitors began.
+func (m *monitoring) totals() counts {
+	m.mu.Lock()
+	total := m.left
+	m.mu.Unlock()
+	m.each(func(n core.Statistics) { total.add(countsOf(n), 1) })
+	return total
+}
+
+// A rate is how much a number grew in the last second, whoever asks and how often. Who asks less often gets the mean since the last time.
+type rate struct{ samples []sample }
+
+type sample struct {
+	at    time.Time
+	total int64
+}
+
+func newRate(now time.Time, total int64) *rate { return &rate{[]sample{{now, total}}} }
+
+func (r *rate) at(now time.Time, total int64) float64 {
+	for len(r.samples) > 1 && now.Sub(r.samples[1].at) >= time.Second {
+		r.samples = r.samples[1:]
+	}
+	first := r.samples[0]
+	r.samples = append(r.samples, sample{now, total})
+	return float64(total-first.total) / max(now.Sub(first.at), time.Second).Seconds()
+}
