@@ -9,6 +9,11 @@ defmodule GameServerWeb.ChannelHelpers do
   alias Phoenix.Socket
 
   @doc """
+  Whether a payload as it came can be broadcast: an object, or `{:binary, bytes}`. (A reply may be any JSON.)
+  """
+  defguard is_broadcastable(payload) when is_map(payload) or is_tuple(payload)
+
+  @doc """
   A reply that says why not; the channel goes on.
   """
   @spec refuse(Socket.t(), String.t()) :: {:reply, {:error, map}, Socket.t()}

@@ -57,10 +57,16 @@ defmodule GameServerWeb.GameChannelTest do
   end
 
   test "shout goes to all as it came", %{socket: socket} do
-    for payload <- [%{"text" => "hello"}, [1, nil], {:binary, <<0, 255>>}] do
+    for payload <- [%{"text" => "hello"}, {:binary, <<0, 255>>}] do
       push(socket, "shout", payload)
       assert_broadcast "shout", ^payload
       assert_push "shout", ^payload
+    end
+  end
+
+  test "a shout that is not allowed", %{socket: socket} do
+    for payload <- [[1, nil], "x", 1, nil] do
+      assert_reply push(socket, "shout", payload), :error, %{reason: "invalid"}
     end
   end
 

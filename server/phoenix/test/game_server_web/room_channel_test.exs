@@ -107,7 +107,9 @@ defmodule GameServerWeb.RoomChannelTest do
             {"flood", %{"n" => 100_001}},
             {"push_binary", %{"size" => nil}},
             {"broadcast_binary", %{"size" => "1"}},
-            {"update_meta", [1]}
+            {"update_meta", [1]},
+            {"shout", [1]},
+            {"shout_from", "x"}
           ] do
         assert_reply push(socket, event, payload), :error, %{reason: "invalid"}
       end

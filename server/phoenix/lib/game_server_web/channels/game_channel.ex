@@ -32,12 +32,12 @@ defmodule GameServerWeb.GameChannel do
 
   def handle_in("ping", _payload, socket), do: refuse(socket, "invalid")
 
-  # The payload goes out as it came: any JSON, or {:binary, bytes}.
-  def handle_in("shout", payload, socket) do
+  def handle_in("shout", payload, socket) when is_broadcastable(payload) do
     broadcast(socket, "shout", payload)
     {:noreply, socket}
   end
 
+  def handle_in("shout", _payload, socket), do: refuse(socket, "invalid")
   def handle_in(_event, _payload, socket), do: refuse(socket, "unknown event")
 
   defp pong(all?, socket) do

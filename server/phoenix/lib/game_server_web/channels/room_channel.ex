@@ -99,12 +99,12 @@ defmodule GameServerWeb.RoomChannel do
 
   # Broadcasts and pushes
 
-  def handle_in("shout", payload, socket) do
+  def handle_in("shout", payload, socket) when is_broadcastable(payload) do
     broadcast(socket, "shout", payload)
     {:noreply, socket}
   end
 
-  def handle_in("shout_from", payload, socket) do
+  def handle_in("shout_from", payload, socket) when is_broadcastable(payload) do
     broadcast_from(socket, "shout_from", payload)
     {:noreply, socket}
   end
@@ -182,7 +182,7 @@ defmodule GameServerWeb.RoomChannel do
 
   # Any other event has no clause and crashes the channel: that is for trying out, too.
   def handle_in(event, _payload, socket)
-      when event in ["status", "delay", "big", "flood", "update_meta"] do
+      when event in ~w(status delay big flood update_meta shout shout_from) do
     refuse(socket, "invalid")
   end
 
