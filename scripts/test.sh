@@ -153,10 +153,65 @@ test_stage_demo() {
 		printf '0 1 0\n' >"$TEST_DIR/demo.session.totals"
 		status=1
 	fi
+	test_demo_mistakes || status=1
+	test_demo_pictures || status=1
 	addon_build && server_build || return
 	engine=$(engine_find) || return
 	project_assemble_demo_tests
 	project_import "$engine" "$PROJECT_DEMO_TESTS" || return
 	test_in_engine "$engine" "$PROJECT_DEMO_TESTS" demo || status=1
 	return "$status"
+}
+
+# test_demo_pictures: of each scene one for a desk and one for a phone; the demo itself says when one is blank.
+test_demo_pictures() {
+	local folder=$TEST_DIR/pictures picture missing=''
+	if ! have Xvfb && ! demo_has_display; then
+		say "skip demo --screenshot (there is no display, and no Xvfb to do without)"
+		printf '0 0 1\n' >"$TEST_DIR/demo.pictures.totals"
+		return 0
+	fi
+	if ./build.sh demo --screenshot "$folder" >"$TEST_DIR/pictures.log" 2>&1; then
+		for picture in {start,control_room,arena,chat}{,_phone}.png; do
+			[[ -s $folder/$picture ]] || missing+=" $picture"
+		done
+		if [[ -z $missing ]]; then
+			say "ok   demo --screenshot"
+			printf '1 0 0\n' >"$TEST_DIR/demo.pictures.totals"
+			return 0
+		fi
+		say "missing:$missing"
+	fi
+	cat "$TEST_DIR/pictures.log" >&2
+	say "--- FAIL demo --screenshot"
+	printf '0 1 0\n' >"$TEST_DIR/demo.pictures.totals"
+	return 1
+}
+
+# test_demo_mistakes: a wrong option is named, with what to do, and nothing is started.
+test_demo_mistakes() {
+	local arguments part output status passed=0 failed=0
+	while IFS='|' read -r arguments part; do
+		status=0
+		# shellcheck disable=SC2086 # several arguments
+		output=$(./build.sh demo $arguments 2>&1 </dev/null) || status=$?
+		if ((status == 2)) && [[ $output == *"$part"* && $output != *$'\n'* ]]; then
+			((passed += 1))
+		else
+			say "--- FAIL demo $arguments: status $status, expected 2 and '$part', got: $output"
+			((failed += 1))
+		fi
+	done <<-'END'
+		--door cellar|control_room arena chat
+		--door|--door needs a value
+		--bots many|'many'
+		--bots 1000|'1000'
+		--quit-after soon|'soon'
+		--quit-after 0|'0'
+		--loud|--screenshot DIR
+		--headless --screenshot build|use one of them
+	END
+	((failed > 0)) || say "ok   demo with mistakes ($passed cases)"
+	printf '%d %d 0\n' "$passed" "$failed" >"$TEST_DIR/demo.mistakes.totals"
+	((failed == 0))
 }

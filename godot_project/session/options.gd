@@ -3,6 +3,9 @@ extends RefCounted
 
 const Options := preload("res://session/options.gd")
 
+## Who is in the pictures, unless a name is given.
+const PICTURED := "Ada"
+
 ## The server that the player asked for, and the one to use without a choice.
 var server := ""
 var default_server := "ws://127.0.0.1:4000/socket"
@@ -29,6 +32,8 @@ static func read(arguments: PackedStringArray) -> Options:
 			i += 1
 			options._set_value(argument, arguments[i])
 		i += 1
+	if options.screenshot_folder != "" and options.player_name == "":
+		options.player_name = PICTURED
 	return options
 
 

@@ -4,6 +4,7 @@ extends Node
 
 const SIZES := {"": Vector2i(1280, 720), "_phone": Vector2i(400, 800)}
 const CONNECT_LIMIT_S := 10.0
+const LEAST_COLORS := 32
 
 const Extras := preload("res://session/extras/extras.gd")
 const Settings := preload("res://start/settings.gd")
@@ -54,9 +55,22 @@ func _resize(to: Vector2i) -> void:
 
 func _save(path: String) -> bool:
 	await RenderingServer.frame_post_draw
-	var error := get_viewport().get_texture().get_image().save_png(path)
-	print("picture: %s %s" % [path, "ok" if error == OK else "FAILED: " + error_string(error)])
-	return error == OK
+	var image := get_viewport().get_texture().get_image()
+	var problem := "it is blank" if _is_blank(image) else ""
+	var error := image.save_png(path)
+	if error != OK:
+		problem = error_string(error)
+	print("picture: %s %s" % [path, "ok" if problem == "" else "FAILED: " + problem])
+	return problem == ""
+
+
+## A screen on which nothing was drawn has one colour, or a few.
+func _is_blank(image: Image) -> bool:
+	var colors := {}
+	for x: int in range(0, image.get_width(), 4):
+		for y: int in range(0, image.get_height(), 4):
+			colors[image.get_pixel(x, y)] = true
+	return colors.size() < LEAST_COLORS
 
 
 func _connected() -> bool:

@@ -31,6 +31,7 @@ func _ready() -> void:
 	_default_server.pressed.connect(_take_default_server)
 	for door: String in _cards:
 		(_cards[door] as Button).pressed.connect(_enter.bind(door))
+	_check_default()
 	_enable_doors(true)
 	_first_door().grab_focus()
 
@@ -50,6 +51,12 @@ func _check() -> void:
 	var problem := _what_is_wrong()
 	_show_problem(problem)
 	_enable_doors(problem.is_empty())
+	_check_default()
+
+
+## The way back to the embedded server is there when another one is chosen.
+func _check_default() -> void:
+	_default_server.visible = _server.text != Settings.default_server_url()
 
 
 func _show_problem(problem: String) -> void:

@@ -31,6 +31,7 @@ var put_into_clipboard := DisplayServer.clipboard_set
 
 var _entries: Array[Entry] = []
 var _unshown: Array[Entry] = []  # came since the last frame, or while paused
+var _is_empty := true
 
 @onready var _log: RichTextLabel = %Log
 @onready var _filter: LineEdit = %Filter
@@ -115,6 +116,7 @@ func _process(_delta: float) -> void:
 
 func _show_anew() -> void:
 	_log.clear()
+	_is_empty = true
 	_unshown = _entries.duplicate()
 
 
@@ -137,8 +139,9 @@ func _is_shown(entry: Entry) -> bool:
 
 
 func _write(entry: Entry) -> void:
-	if _log.get_parsed_text() != "":
+	if not _is_empty:
 		_log.newline()
+	_is_empty = false
 	_write_part(entry.time, Color(Palette.CALM, 0.6))
 	_write_part(entry.arrow, entry.color)
 	_write_part(entry.topic, Palette.CALM)
