@@ -3,7 +3,7 @@ extends PanelContainer
 
 const Palette := preload("res://ui/palette.gd")
 
-const MAX_ENTRIES := 1000
+const MAX_ENTRIES := 500
 const MAX_SHOWN_PAYLOAD := 400
 const OUT := "→"
 const IN := "←"
@@ -96,22 +96,23 @@ func _add(
 
 
 func _keep(entry: Entry) -> void:
-	_entries.append(entry)
-	_unshown.append(entry)
-	if _entries.size() > MAX_ENTRIES:
-		_entries = _entries.slice(-MAX_ENTRIES)
+	# Twice as many may gather before the oldest are dropped, as dropping costs a copy.
+	for list: Array[Entry] in [_entries, _unshown]:
+		list.append(entry)
+		if list.size() > 2 * MAX_ENTRIES:
+			list.assign(list.slice(-MAX_ENTRIES))
 
 
 ## Once a frame, as messages may come by the thousand.
 func _process(_delta: float) -> void:
 	if _pause.button_pressed or _unshown.is_empty():
 		return
-	var fresh := _unshown.slice(-MAX_ENTRIES)
-	_unshown.clear()
-	for entry: Entry in fresh.filter(_is_shown):
+	# Taking old lines out one by one would be slow; so a few more may stay for a while.
+	if _log.get_paragraph_count() + _unshown.size() > 2 * MAX_ENTRIES:
+		_show_anew()
+	for entry: Entry in _unshown.filter(_is_shown):
 		_write(entry)
-	while _log.get_paragraph_count() > MAX_ENTRIES:
-		_log.remove_paragraph(0)
+	_unshown.clear()
 
 
 func _show_anew() -> void:
