@@ -8,10 +8,12 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strconv"
 )
 
 // matcher compares what came with a pattern. It notes every difference, and what the pattern wants to remember.
 type matcher struct {
+	known       values
 	differences []string
 	remembered  values
 }
@@ -26,7 +28,7 @@ func match(want *template, got jsontext.Value, known values) (*matcher, error) {
 	if err := json.Unmarshal(got, &decoded, jsontext.AllowDuplicateNames(true)); err != nil {
 		return nil, fmt.Errorf("the payload is not JSON: %w", err)
 	}
-	m := &matcher{remembered: values{}}
+	m := &matcher{known: known, remembered: values{}}
 	m.compare("payload", pattern, decoded)
 	return m, nil
 }
@@ -56,7 +58,7 @@ func (m *matcher) hole(path string, want *hole, got any) {
 	case bool:
 		fits = want.kind == "bool"
 	case float64:
-		fits = want.kind == "number" || want.kind == "int" && got == math.Trunc(got)
+		fits = want.kind == "number" || want.kind == "int" && got == math.Trunc(got) && m.exceeds(got, want.over)
 	case string:
 		fits = want.kind == "text" && (want.pattern == nil || want.pattern.MatchString(got))
 	case []any:
@@ -71,6 +73,15 @@ func (m *matcher) hole(path string, want *hole, got any) {
 	if want.name != "" {
 		m.remembered[want.name] = show(got)
 	}
+}
+
+// exceeds tells whether a number is above the one that is known by this name, if there is a name.
+func (m *matcher) exceeds(got float64, name string) bool {
+	if name == "" {
+		return true
+	}
+	known, err := strconv.ParseFloat(string(m.known[name]), 64)
+	return err == nil && got > known
 }
 
 func (m *matcher) object(path string, want map[string]any, got any) {

@@ -35,6 +35,7 @@ func TestParseFindsMistakesAndNamesTheirLine(t *testing.T) {
 		{"no JSON", "== a\nin t\nann casts e {", "not JSON"},
 		{"no JSON to compare", "== a\nin t\nann gets e {]", "not JSON"},
 		{"an unknown value", "== a\nin t\nann casts e {\"x\": <y>}", "<y> is not known here"},
+		{"an unknown value to exceed", "== a\nin t\nann gets e <int over x>", "<x> is not known here"},
 		{"an unknown value in a string", "== a\nin t\nann gets e {\"x\": \"<y>\"}", "<y> is not known here"},
 		{"a kind to push", "== a\nin t\nann casts e {\"x\": <int>}", "only what is expected may have placeholders like <int>"},
 		{"an ellipsis to push", "== a\nin t\nann casts e [...]", "placeholders like ..."},

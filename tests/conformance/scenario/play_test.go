@@ -57,6 +57,8 @@ func TestWhatDoesNotGoAsItShouldIsReported(t *testing.T) {
 		{"nothing", join + "  gets shout", impatient, []string{"nothing came within 200ms", "the last that came to this client:\n    room:"}},
 		{"nothing, as the connection ended", join + "  casts drain_me\n  gets shout", nil, []string{"nothing came: the connection has ended", "closed 1012"}},
 		{"more than the scenario has", join + "  casts shout {\"x\": 1}\n  casts echo", nil, []string{"f:1: title", "ann got what was not expected: gets shout {\"x\":1}"}},
+		{"a number that did not grow", join + "  pushes echo {\"n\": 1}\n  reply ok {\"n\": <n: int>}\n  pushes echo {\"n\": 1}\n  reply ok {\"n\": <int over n>}", nil,
+			[]string{"payload.n: want <int over n>, got 1"}},
 		{"never the right one", join + "  casts shout {\"x\": 1}\n  finally gets shout {\"x\": 2}", impatient, []string{"nothing came within"}},
 		{"somebody else is present", join + "  sees {\"<ann>\": [<object>], \"bob\": [<object>]}", impatient,
 			[]string{"present is {\"ann-", "payload.bob: want [<object>], got nothing"}},

@@ -31,6 +31,7 @@ type hole struct {
 	kind     string // empty when the value is known
 	pattern  *regexp.Regexp
 	length   int    // of a list; -1 for any
+	over     string // the name of what an integer has to exceed
 	repeated string // a text that is known as it stands
 	ellipsis bool
 }
@@ -108,6 +109,8 @@ func parseHole(inside string) (*hole, error) {
 			h.pattern, err = regexp.Compile("^(?:" + found[3] + ")$")
 		case h.kind == "list":
 			h.length, err = strconv.Atoi(found[3])
+		case h.kind == "int" && strings.HasPrefix(found[3], "over "):
+			h.over = strings.TrimPrefix(found[3], "over ")
 		default:
 			err = fmt.Errorf("a %s has nothing behind it", h.kind)
 		}
@@ -125,8 +128,14 @@ func parseHole(inside string) (*hole, error) {
 // names are those of the values that the template uses, and of those it remembers.
 func (t *template) names() (used, remembered []string) {
 	for _, p := range t.pieces {
+		if p.hole == nil {
+			continue
+		}
+		if p.hole.over != "" {
+			used = append(used, p.hole.over)
+		}
 		switch {
-		case p.hole == nil || p.hole.name == "":
+		case p.hole.name == "":
 		case p.hole.kind == "":
 			used = append(used, p.hole.name)
 		default:
@@ -254,6 +263,8 @@ func (h *hole) String() string {
 		inside += " " + strings.TrimSuffix(strings.TrimPrefix(h.pattern.String(), "^(?:"), ")$")
 	case h.kind == "list" && h.length >= 0:
 		inside += " " + strconv.Itoa(h.length)
+	case h.over != "":
+		inside += " over " + h.over
 	}
 	return "<" + inside + ">"
 }

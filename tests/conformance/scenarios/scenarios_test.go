@@ -3,9 +3,12 @@ package scenarios_test
 
 import (
 	"flag"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	phoenix "phoenixchannels/core"
@@ -33,6 +36,21 @@ func TestASecondRunMeetsNothingOfTheFirst(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestTheExampleOfTheREADME(t *testing.T) {
+	text, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	var example strings.Builder
+	for line := range strings.Lines(string(text)) {
+		if code, isCode := strings.CutPrefix(line, "    "); isCode {
+			example.WriteString(code)
+		}
+	}
+	scenarios, err := scenario.Parse("README.md", example.String())
+	require.NoError(t, err)
+	require.Len(t, scenarios, 1)
+	assert.NoError(t, scenarios[0].Play(t.Context(), scenario.Server{Endpoint: server(t)}))
 }
 
 // server gives the URL of the named server, if it can be reached, or of an embedded one.
