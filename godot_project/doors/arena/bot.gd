@@ -58,7 +58,8 @@ func _process(delta: float) -> void:
 	ship.fly(_direction, _aim, link.field, delta)
 	_shots.advance(_radar, link.id, delta)
 	if _sees and _fires_in_s <= 0.0 and absf(angle_difference(ship.heading, _aim)) < 0.15:
-		_fires_in_s = randf_range(0.6, 2.4)
+		# The more there are, the calmer each is: else nobody would live long in a crowd.
+		_fires_in_s = randf_range(0.5, 2.0) * (1.0 + _radar.ids.size() / 20.0)
 		_shots.fire(ship)
 	_sender.tick_ms = link.tick_ms
 	link.send_position(_sender.next(ship, link.field, Time.get_ticks_usec() / 1000.0))
