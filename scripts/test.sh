@@ -1,7 +1,7 @@
 # The tests, in stages; each leaves its counts in a file, and the last line printed adds them up.
 # shellcheck shell=bash
 
-readonly TEST_STAGES=(lint core go conformance fuzz engine demo)
+readonly TEST_STAGES=(lint elixir core go conformance fuzz engine demo)
 readonly TEST_DIR=build/test
 readonly TEST_FUZZ_TIME=10s
 readonly TEST_SCENARIOS_AT_ONCE=16 # against another server; they hardly do more than wait

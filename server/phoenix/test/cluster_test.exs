@@ -13,8 +13,7 @@ defmodule GameServer.ClusterTest do
   setup_all do
     System.cmd("epmd", ["-daemon"])
 
-    {:ok, _} =
-      Node.start(:"game_server_test_#{System.pid()}@127.0.0.1", :longnames)
+    {:ok, _} = Node.start(:"game_server_test_#{System.pid()}@127.0.0.1", :longnames)
 
     on_exit(fn -> Node.stop() end)
   end

@@ -9,8 +9,7 @@ defmodule GameServer.TopicServerTest do
   test "many who come at once find the same process" do
     topic = new_topic()
 
-    joins =
-      for n <- 1..20, do: Task.async(fn -> Arena.join(topic, "user-#{n}") end)
+    joins = for n <- 1..20, do: Task.async(fn -> Arena.join(topic, "user-#{n}") end)
 
     found = Task.await_many(joins)
     assert [_] = found |> Enum.map(fn {:ok, arena, _, _} -> arena end) |> Enum.uniq()

@@ -66,8 +66,7 @@ defmodule GameServer.Arena.Rules do
     {%{user_id: user_id}, players} = Map.pop!(rules.players, id)
     plays_on? = Enum.any?(players, fn {_, player} -> player.user_id == user_id end)
 
-    left_at =
-      if plays_on?, do: rules.left_at, else: Map.put(rules.left_at, user_id, now)
+    left_at = if plays_on?, do: rules.left_at, else: Map.put(rules.left_at, user_id, now)
 
     {long_gone, left_at} = Map.split_with(left_at, fn {_, at} -> now - at > @score_kept_ms end)
 

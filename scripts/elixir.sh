@@ -1,0 +1,38 @@
+# The Phoenix server, as far as it goes without its dependencies: formatted, and readable by Elixir. Its own tests are mix test.
+# shellcheck shell=bash
+
+readonly ELIXIR_PROJECT=server/phoenix
+
+test_stage_elixir() {
+	local status=0
+	if ! have mix || ! have elixir; then
+		say "skip elixir: it is not installed, so nothing looks at $ELIXIR_PROJECT (Debian: apt-get install elixir)"
+		printf '0 0 2\n' >"$TEST_DIR/elixir.totals"
+		return
+	fi
+	LINT_PASSED=0 LINT_FAILED=0 LINT_SKIPPED=0
+	lint_case 'mix format' elixir_formatted
+	lint_case 'elixir syntax' elixir_parses
+	((LINT_FAILED == 0)) || status=1
+	printf '%d %d %d\n' "$LINT_PASSED" "$LINT_FAILED" "$LINT_SKIPPED" >"$TEST_DIR/elixir.totals"
+	return "$status"
+}
+
+# Elixir 1.14 and 1.18 format alike, but for a line broken after an equals sign: write what 1.14 makes of it.
+elixir_formatted() (cd "$ELIXIR_PROJECT" && mix format --check-formatted)
+
+elixir_parses() {
+	local files=() file
+	while IFS= read -r file; do
+		files+=("$file")
+	done < <(find "$ELIXIR_PROJECT" \( -name deps -o -name _build \) -prune -o \( -name '*.ex' -o -name '*.exs' \) -print)
+	# shellcheck disable=SC2016 # the code is Elixir's
+	elixir -e '
+		bad =
+		  for file <- System.argv(), {:error, reason} <- [Code.string_to_quoted(File.read!(file), file: file)] do
+		    IO.puts("#{file}: #{inspect(reason)}")
+		  end
+
+		if System.argv() == [] or bad != [], do: exit({:shutdown, 1})
+	' -- "${files[@]}"
+}
