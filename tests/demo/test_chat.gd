@@ -41,8 +41,8 @@ func _player(
 func test_history_is_there_and_a_message_reaches_the_others() -> void:
 	await _open(["Is anybody here?", "Hello?"])
 	await _until_shown(["Is anybody here?", "Hello?"])
-	check(_rows()[0].get_node("%Header").visible, "Bob's name stands over his first message")
-	check(not _rows()[1].get_node("%Header").visible, "and not over the second")
+	check(_label(0).begins_with("Bob   "), "Bob's name stands over his first message: " + _label(0))
+	equal(_label(1), "Hello?", "the second without a name")
 
 	await _write("Yes, I am.")
 	equal(_bob_hears, [] as Array[String], "what Bob heard before Enter")
@@ -71,13 +71,10 @@ func test_markup_of_others_is_shown_as_text() -> void:
 	var text := "[b]bold[/b] [img]res://theme.tres[/img] [url=x]y[/url]"
 	await _open([text])
 	await _until_shown([text])
-	var label := _rows()[0].get_node("%Text") as RichTextLabel
-	equal(label.get_parsed_text(), text, "what the label shows")
 	var eve := await _player("eve", "[b]Eve", "lobby", Net.server_url)
 	eve.push("message", {"text": "hi"})
 	await _until_shown([text, "hi"])
-	var header := _rows()[1].get_node("%Header") as RichTextLabel
-	check(header.get_parsed_text().begins_with("[b]Eve"), header.get_parsed_text())
+	check(_label(1).begins_with("[b]Eve   "), _label(1))
 	check((part("People") as RichTextLabel).get_parsed_text().contains("[b]Eve"), "in the list")
 
 
@@ -133,7 +130,7 @@ func test_a_message_that_is_too_long_is_refused_and_can_be_discarded() -> void:
 	await press_key(KEY_ENTER)
 	await _until_state(0, "refused")
 	equal(_trouble(0), "not sent: too long", "what is said of it")
-	await click(_rows()[0].get_node("%Discard") as Control)
+	await click(_row_button(0, "Discard"))
 	await _until_shown([])
 	equal(_bob_hears, [] as Array[String], "what Bob heard")
 
@@ -146,10 +143,9 @@ func test_messages_that_are_too_fast_are_refused_and_sent_by_retry() -> void:
 		await press_key(KEY_ENTER)
 	await _until_state(5, "refused")
 	equal(_trouble(5), "not sent: too fast", "what is said of it")
-	var row := _rows()[5]
-	while _mark(5) != "sent" and not _timed_out():
-		if (row.get_node("%Retry") as Control).is_visible_in_tree():
-			await click(row.get_node("%Retry") as Control)
+	while _mark(5) != "sent":
+		if _row_button(5, "Retry").is_visible_in_tree():
+			await click(_row_button(5, "Retry"))
 		await frames(5)
 	var expected: Array[String] = []
 	for i: int in 6:
@@ -187,6 +183,19 @@ func test_a_room_without_a_usable_name_is_not_joined() -> void:
 	await click(part("Join") as Control)
 	equal((part("Problem") as Label).text, "A room's name has at most 32 letters.", "what is said")
 	equal((part("RoomTitle") as Label).text, "# lobby", "the room")
+
+
+func test_a_room_that_the_server_refuses_says_so() -> void:
+	await _open()
+	part("Rooms").emit_signal("room_chosen", "x".repeat(65))
+	await _until_status("the server refuses this room: invalid")
+	await _write("hello")
+	await press_key(KEY_ENTER)
+	await wait_until(func() -> bool: return _rows().size() == 1, "the message")
+	equal(_trouble(0), "not sent, as the server refuses this room", "what is said of it")
+	await click(part("Leave") as Control)
+	equal((part("RoomTitle") as Label).text, "# lobby", "the room")
+	equal(_status(), "", "the status")
 
 
 func test_leaving_a_room_is_seen_by_the_others() -> void:
@@ -330,7 +339,7 @@ func test_a_message_without_an_answer_is_sent_again_and_stored_once() -> void:
 	equal(_trouble(0), "the server did not answer", "what is said of it")
 	server.thaw()
 	await _until_bob_hears(["Ada: hello?"])
-	await click(_rows()[0].get_node("%Retry") as Control)
+	await click(_row_button(0, "Retry"))
 	await _until_state(0, "sent")
 	await reply_to(_bob.push("message", {"text": "yes"}))
 	await _until_shown(["hello?", "yes"])
@@ -371,19 +380,30 @@ func _rows() -> Array[MessageRow]:
 	return rows
 
 
+## What a row shows: the text, in the first of a block under the sender and the time.
+func _label(row: int) -> String:
+	return (_rows()[row].get_node("%Text") as RichTextLabel).get_parsed_text()
+
+
 func _texts() -> Array[String]:
 	var texts: Array[String] = []
-	for row: MessageRow in _rows():
-		texts.append((row.get_node("%Text") as RichTextLabel).get_parsed_text())
+	for i: int in _rows().size():
+		var lines := _label(i).split("\n")
+		texts.append("\n".join(lines.slice(1 if _rows()[i].begins_block else 0)))
 	return texts
 
 
 func _mark(row: int) -> String:
-	return (_rows()[row].get_node("%Mark") as Control).tooltip_text
+	return (_rows()[row].get_node("%Line/Mark") as Control).tooltip_text
 
 
 func _trouble(row: int) -> String:
-	return (_rows()[row].get_node("%Why") as Label).text
+	var trouble := _rows()[row].get_node("Trouble") as Control
+	return (trouble.get_node("%Why") as Label).text if trouble.visible else ""
+
+
+func _row_button(row: int, button: String) -> Button:
+	return _rows()[row].get_node("Trouble").get_node("%" + button) as Button
 
 
 func _unread(room_name: String) -> String:
@@ -476,7 +496,3 @@ func _until_ada_types(typing: bool) -> void:
 			return ada.has("metas") and ada.metas[0].typing == typing,
 		"Bob sees Ada typing: %s" % typing
 	)
-
-
-func _timed_out() -> bool:
-	return is_finished()

@@ -71,12 +71,14 @@ func _show() -> void:
 		return
 	var messages := _room.transcript.messages
 	_drop_rows_except(messages)
+	var waits_for := _room.what_is_waited_for()
 	var before: Message = null
 	for i: int in messages.size():
 		var message := messages[i]
 		var row := _row_of(message)
-		_column.move_child(row, i)
-		row.show_message(message, before, _room.is_mine(message), _room.state == Room.State.JOINED)
+		if row.get_index() != i:
+			_column.move_child(row, i)
+		row.show_message(message, before, _room.is_mine(message), waits_for)
 		before = message
 	_empty.visible = messages.is_empty()
 	_empty.text = "" if _room.state == Room.State.JOINING else "Nobody has said anything here yet."
@@ -93,10 +95,14 @@ func _row_of(message: Message) -> MessageRow:
 
 
 func _drop_rows_except(messages: Array[Message]) -> void:
+	var kept := {}
+	for message: Message in messages:
+		kept[message] = true
 	for message: Message in _rows.keys():
-		if message not in messages:
-			(_rows[message] as MessageRow).queue_free()
-			_column.remove_child(_rows[message] as MessageRow)
+		if not kept.has(message):
+			var row := _rows[message] as MessageRow
+			_column.remove_child(row)
+			row.queue_free()
 			_rows.erase(message)
 
 

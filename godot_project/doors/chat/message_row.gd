@@ -1,4 +1,7 @@
 ## One message as it is shown: who, when, what, and how it fares if it is the player's own.
+##
+## There may be hundreds of these, so a row has only the nodes that every message needs; the others
+## are made for the few that need them.
 extends VBoxContainer
 
 ## The player wants a failed message to be sent again.
@@ -6,73 +9,99 @@ signal retry_asked
 ## The player gives a failed message up.
 signal discard_asked
 
+const Avatar := preload("res://doors/chat/avatar.gd")
 const Message := preload("res://doors/chat/message.gd")
 const Palette := preload("res://ui/palette.gd")
+const StateMark := preload("res://doors/chat/state_mark.gd")
+const Trouble := preload("res://doors/chat/trouble.gd")
+const TroubleScene := preload("res://doors/chat/trouble.tscn")
 
 ## Messages of one sender within this time are shown as one block.
 const BLOCK_MS := 5 * 60 * 1000
-const TIME_FONT_SIZE := 12
+const SMALL_FONT_SIZE := 12
 const END_OF_TIME_MS := 253_402_300_799_000  # the year 9999; further on no calendar helps
 
-@onready var _era: Control = %Era
+## Whether it begins a block, with the sender's name over it.
+var begins_block := false
+
+var _shown := []
+var _mark: StateMark
+var _trouble: Trouble
+
+@onready var _era: Label = %Era
 @onready var _gap: Control = %Gap
-@onready var _avatar: Control = %Avatar
-@onready var _header: RichTextLabel = %Header
+@onready var _line: Control = %Line
+@onready var _avatar: Avatar = %Avatar
 @onready var _text: RichTextLabel = %Text
-@onready var _mark: Control = %Mark
-@onready var _trouble: Control = %Trouble
-@onready var _why: Label = %Why
-@onready var _retry: Button = %Retry
-@onready var _discard: Button = %Discard
 
 
-func _ready() -> void:
-	_retry.pressed.connect(retry_asked.emit)
-	_discard.pressed.connect(discard_asked.emit)
-
-
-## [param before] is the message above, or null. [param connected] tells whether the room is joined.
-func show_message(message: Message, before: Message, mine: bool, connected: bool) -> void:
+## [param before] is the message above, or null. [param waits_for] tells what an unsent message
+## waits for, if there is something.
+func show_message(message: Message, before: Message, mine: bool, waits_for: String) -> void:
 	var forgotten := before != null and before.era != message.era
-	var continues := before != null and not forgotten and _continues(message, before)
+	begins_block = before == null or forgotten or not _continues(message, before)
+	var now_shown := [
+		message.text,
+		message.at_ms,
+		message.state,
+		message.error,
+		begins_block,
+		before == null,
+		forgotten,
+		waits_for,
+	]
+	if now_shown == _shown:
+		return
+	_shown = now_shown
 	_era.visible = forgotten
-	_gap.visible = before != null and not continues
-	_header.visible = not continues
-	_show_header(message)
-	_avatar.call("show_person", "" if continues else message.name, message.from)
-	# The text is shown as it is: bbcode_enabled is off, so that nobody can paint in another's chat.
-	if _text.text != message.text:
-		_text.text = message.text
+	_gap.visible = before != null and begins_block
+	_avatar.show_person(message.name if begins_block else "", message.from)
+	_show_text(message)
+	if mine:
+		_show_mark(message.state)
+		_show_trouble(message, waits_for)
+
+
+## As it is, without markup: nobody can paint in another's chat.
+func _show_text(message: Message) -> void:
+	_text.clear()
+	if begins_block:
+		_text.push_color(Palette.of_player(message.from))
+		_text.add_text(message.name)
+		_text.pop()
+		_text.push_color(Palette.CALM)
+		_text.push_font_size(SMALL_FONT_SIZE)
+		_text.add_text("   %s" % _clock(message.at_ms))
+		_text.pop_all()
+		_text.newline()
+	_text.add_text(message.text)
 	_text.modulate.a = 1.0 if message.state == Message.State.SENT else 0.55
-	_mark.call("show_state", message.state if mine else -1)
-	_show_trouble(message, connected)
 
 
-func _show_header(message: Message) -> void:
-	_header.clear()
-	_header.push_color(Palette.of_player(message.from))
-	_header.add_text(message.name)
-	_header.pop()
-	_header.push_color(Palette.CALM)
-	_header.push_font_size(TIME_FONT_SIZE)
-	_header.add_text("   %s" % _clock(message.at_ms))
-	_header.pop_all()
+func _show_mark(state: Message.State) -> void:
+	if _mark == null:
+		_mark = StateMark.new()
+		_mark.name = "Mark"
+		_line.add_child(_mark)
+	_mark.show_state(state)
 
 
-func _show_trouble(message: Message, connected: bool) -> void:
-	var why := _what_is_wrong(message, connected)
-	_trouble.visible = why != ""
-	_why.text = why
+func _show_trouble(message: Message, waits_for: String) -> void:
 	var failed := message.state in [Message.State.UNANSWERED, Message.State.REFUSED]
-	_why.self_modulate = Palette.BAD if failed else Palette.BUSY
-	_retry.visible = failed
-	_discard.visible = failed
+	var why := _what_is_wrong(message, waits_for)
+	if _trouble == null and why != "":
+		_trouble = TroubleScene.instantiate() as Trouble
+		_trouble.retry_asked.connect(retry_asked.emit)
+		_trouble.discard_asked.connect(discard_asked.emit)
+		add_child(_trouble)
+	if _trouble != null:
+		_trouble.show_trouble(why, failed)
 
 
-func _what_is_wrong(message: Message, connected: bool) -> String:
+func _what_is_wrong(message: Message, waits_for: String) -> String:
 	match message.state:
 		Message.State.WAITING:
-			return "" if connected else "goes out when the connection is back"
+			return waits_for
 		Message.State.UNANSWERED:
 			return "the server did not answer"
 		Message.State.REFUSED:

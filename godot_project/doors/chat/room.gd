@@ -88,6 +88,16 @@ func set_typing(typing: bool) -> void:
 			_channel.push(EVENT_TYPING, {"typing": typing})
 
 
+## What an unsent message waits for, in words; empty if only for those before it.
+func what_is_waited_for() -> String:
+	match state:
+		State.JOINED:
+			return ""
+		State.REFUSED:
+			return "not sent, as the server refuses this room"
+	return "goes out when the connection is back"
+
+
 func is_mine(message: Message) -> bool:
 	return message.from == _me
 

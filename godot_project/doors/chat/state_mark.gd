@@ -6,21 +6,25 @@ const Palette := preload("res://ui/palette.gd")
 
 const WORDS: Array[String] = ["waiting", "sending", "sent", "no answer", "refused"]
 
-var _state := -1
+var _state := Message.State.WAITING
 
 
-## A [enum Message.State]; -1 for the messages of others, which have no sign.
-func show_state(state: int) -> void:
+func _init() -> void:
+	custom_minimum_size = Vector2(16, 16)
+	size_flags_vertical = Control.SIZE_SHRINK_END
+
+
+func show_state(state: Message.State) -> void:
 	_state = state
-	tooltip_text = WORDS[state] if state >= 0 else ""
+	tooltip_text = WORDS[state]
 	queue_redraw()
 
 
 func _draw() -> void:
 	match _state:
 		Message.State.WAITING, Message.State.SENDING:  # a clock
-			draw_arc(Vector2(8, 8), 5.0, 0.0, TAU, 24, Palette.CALM, 1.5, true)
-			draw_polyline([Vector2(8, 5), Vector2(8, 8), Vector2(10, 9)], Palette.CALM, 1.5, true)
+			draw_arc(Vector2(8, 8), 6.0, 0.0, TAU, 24, Palette.CALM, 1.0, true)
+			draw_polyline([Vector2(8, 4), Vector2(8, 8), Vector2(11, 8)], Palette.CALM, 1.0, true)
 		Message.State.SENT:
 			draw_polyline([Vector2(4, 8), Vector2(7, 11), Vector2(12, 5)], Palette.CALM, 1.5, true)
 		Message.State.UNANSWERED, Message.State.REFUSED:
