@@ -21,9 +21,11 @@ type judge struct {
 	current   *result
 	limit     time.Duration // of the current test
 	expected  []string      // parts of error lines that the current test asked for
+	allowed   []string      // parts of error lines that it does not mind, however often they come
 	awaited   []string      // parts of other lines that it asked for
 	forbidden []string      // what no line may have in it, from when a test said so on
 	inError   bool          // indented lines belong to the error before them
+	quits     bool          // the current test ends the engine
 	allEnded  bool
 	unplanned bool     // no plan was seen
 	tail      []string // the engine's lines since the runner's last, for when it dies
@@ -85,11 +87,15 @@ func (j *judge) event(verb, argument string) {
 		j.limit = time.Duration(ms) * time.Millisecond
 		j.results = append(j.results, result{name: name})
 		j.current = &j.results[len(j.results)-1]
-		j.expected, j.awaited = nil, nil
+		j.expected, j.allowed, j.awaited, j.quits = nil, nil, nil, false
 	case "failure":
 		j.fail(argument)
 	case "expect-error":
 		j.expected = append(j.expected, argument)
+	case "allow-error":
+		j.allowed = append(j.allowed, argument)
+	case "quits":
+		j.quits = true
 	case "expect-line":
 		j.awaited = append(j.awaited, argument)
 	case "forbid-line":
@@ -105,17 +111,22 @@ func (j *judge) endTest(argument string) {
 	if j.current == nil {
 		return
 	}
+	j.missExpected()
+	_, duration, _ := strings.Cut(argument, " ")
+	ms, _ := strconv.Atoi(duration)
+	j.current.duration = time.Duration(ms) * time.Millisecond
+	j.current = nil
+	j.ended++
+}
+
+// missExpected fails the current test for what it asked for and did not come.
+func (j *judge) missExpected() {
 	for _, text := range j.expected {
 		j.fail(fmt.Sprintf("expected an engine error with %q, none came", text))
 	}
 	for _, text := range j.awaited {
 		j.fail(fmt.Sprintf("expected a line with %q, none came", text))
 	}
-	_, duration, _ := strings.Cut(argument, " ")
-	ms, _ := strconv.Atoi(duration)
-	j.current.duration = time.Duration(ms) * time.Millisecond
-	j.current = nil
-	j.ended++
 }
 
 func (j *judge) complain(text string) {
@@ -124,6 +135,9 @@ func (j *judge) complain(text string) {
 			j.expected = append(j.expected[:i:i], j.expected[i+1:]...)
 			return
 		}
+	}
+	if j.current != nil && slices.ContainsFunc(j.allowed, func(part string) bool { return strings.Contains(text, part) }) {
+		return
 	}
 	j.fail("unexpected: " + text)
 	j.inError = true
@@ -161,8 +175,13 @@ func (j *judge) exit(err error, stopped string) {
 	if stopped == "" && err != nil {
 		stopped = "the engine ended with " + err.Error()
 	}
-	if stopped != "" {
+	switch {
+	case stopped != "":
 		j.fail(strings.Join(append([]string{stopped}, j.tail...), "\n  "))
+	case j.current != nil && j.quits:
+		j.missExpected()
+	case j.current != nil:
+		j.fail("the engine quit before the test had ended")
 	}
 	j.current = nil
 	switch {

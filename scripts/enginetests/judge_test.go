@@ -54,6 +54,29 @@ func TestJudge(t *testing.T) {
 				duration: 12 * time.Millisecond}},
 		},
 		{
+			name:   "lets errors pass that the test allows, as often as they come",
+			output: strings.Replace(whole, "%s", "[test] allow-error bad\nERROR: bad\nERROR: bad\nERROR: worse\n", 1),
+			want: []result{{name: "test_a", failures: []string{"unexpected: ERROR: worse"},
+				duration: 12 * time.Millisecond}},
+		},
+		{
+			name:   "passes a test that quits when it said so",
+			output: "[test] plan 1\n[test] begin test_a 1000\n[test] quits\nbye\n",
+			want:   []result{{name: "test_a"}},
+		},
+		{
+			name:   "fails a test that quits by a complaint at the end, and by an expected error that did not come",
+			output: "[test] plan 1\n[test] begin test_a 1000\n[test] expect-error bad\n[test] quits\nLeaked instance: Node:1\n",
+			want: []result{{name: "test_a", failures: []string{"unexpected: Leaked instance: Node:1",
+				`expected an engine error with "bad", none came`}}},
+		},
+		{
+			name:   "fails a test in which the engine quits unasked",
+			output: "[test] plan 2\n[test] begin test_a 1000\n",
+			want:   []result{{name: "test_a", failures: []string{"the engine quit before the test had ended"}}},
+			notRun: 1,
+		},
+		{
 			name:   "lets a test ask for a line, and forbid one",
 			output: strings.Replace(whole, "%s", "[test] expect-line good\n[test] forbid-line secret\nsome good line\nno s3cret\n", 1),
 			want:   []result{{name: "test_a", duration: 12 * time.Millisecond}},

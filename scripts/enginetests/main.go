@@ -3,7 +3,8 @@
 //	enginetests -godot PROGRAM -project tests/godot -server URL -devserver PROGRAM -totals FILE [-only TEXT] [FILE...]
 //
 // A file is a script that extends case.gd. A test fails by a failed check, an error or warning of the engine that it did not ask
-// for, or by taking too long; a file fails as well by a leak that the engine finds at exit and by an exit status.
+// for, or by taking too long; a file fails as well by a leak that the engine finds at exit and by an exit status. The tests of a file
+// named test_*_quit.gd end the engine themselves, so each has a process of its own.
 // It exits with 1 when anything failed. With -self it runs the files of tests/godot/self, whose tests fail on purpose, and passes
 // those that fail as they should.
 package main
@@ -15,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"phoenixchannels/tests/certificates"
@@ -73,7 +75,11 @@ func runFiles(o *options, files []string) (passed, failed int, err error) {
 		if err != nil {
 			return 0, 0, err
 		}
-		j, err := runFile(o, filepath.ToSlash(name))
+		run := runFile
+		if strings.HasSuffix(name, "_quit.gd") {
+			run = runEach
+		}
+		j, err := run(o, filepath.ToSlash(name))
 		if err != nil {
 			return 0, 0, err
 		}
@@ -86,7 +92,39 @@ func runFiles(o *options, files []string) (passed, failed int, err error) {
 	return passed, failed, nil
 }
 
-func runFile(o *options, file string) (*judge, error) {
+// runFile runs a file in one process.
+func runFile(o *options, file string) (*judge, error) { return runProcess(o, file, "--only", o.only) }
+
+var testFunction = regexp.MustCompile(`(?m)^func (test_\w+)\(`)
+
+// runEach runs each test of a file in a process of its own.
+func runEach(o *options, file string) (*judge, error) {
+	source, err := os.ReadFile(filepath.Join(o.project, file))
+	if err != nil {
+		return nil, err
+	}
+	all := newJudge()
+	for _, match := range testFunction.FindAllStringSubmatch(string(source), -1) {
+		if !strings.Contains(match[1], o.only) {
+			continue
+		}
+		j, err := runProcess(o, file, "--test", match[1])
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range j.results {
+			if r.name != match[1] {
+				r.name = match[1] + ": " + r.name
+			}
+			all.results = append(all.results, r)
+		}
+		all.notRun += j.notRun
+	}
+	return all, nil
+}
+
+// runProcess runs those tests of a file that the option asks for.
+func runProcess(o *options, file, option, value string) (*judge, error) {
 	var log io.Writer = io.Discard
 	if o.verbose {
 		log = os.Stdout

@@ -63,6 +63,18 @@ func expect_error(text: String) -> void:
 	print("[test] expect-error %s" % text)
 
 
+## Lets errors pass whose line contains [param text], however many come before the test ends: for
+## what depends on the timing of threads.
+func allow_error(text: String) -> void:
+	print("[test] allow-error %s" % text)
+
+
+## Says that this test ends the engine, which has to come to a clean end. For files named
+## test_*_quit.gd, whose tests have a process each.
+func will_quit() -> void:
+	print("[test] quits")
+
+
 ## Asks for one line of the engine's output that contains [param text]: it has to come before the
 ## test ends.
 func expect_line(text: String) -> void:

@@ -20,7 +20,7 @@ func _run() -> void:
 		print("[test] failure no usable test file '%s'" % options.get("file", ""))
 		quit(2)
 		return
-	var names := _test_names(script, options.get("only", "") as String)
+	var names := _test_names(script, options)
 	print("[test] plan %d" % names.size())
 	for test_name: String in names:
 		await _run_one(script, test_name, options)
@@ -36,7 +36,12 @@ func _options() -> Dictionary:
 	return options
 
 
-func _test_names(script: GDScript, only: String) -> Array[String]:
+## All of the file, or those whose name contains [code]--only[/code], or the one named
+## [code]--test[/code].
+func _test_names(script: GDScript, options: Dictionary) -> Array[String]:
+	if options.has("test"):
+		return [options.test as String]
+	var only := options.get("only", "") as String
 	var names: Array[String] = []
 	for method: Dictionary in script.get_script_method_list():
 		var method_name := method.name as String
