@@ -76,3 +76,53 @@ func test_score_is_kept_when_only_the_connection_was_lost() -> void:
 	await wait_for(rejoined)
 	equal(link.score, 1, "the score in the reply to the new join")
 	await wait_until(has_text.bind("Score", "1"), "and on the screen")
+
+
+func test_player_is_told_why_the_server_says_no() -> void:
+	await play()
+	var titles := {
+		"timeout": "The arena does not answer",
+		"unmatched topic": "This server has no arena",
+		"websocket needed": "The arena does not let you in",
+	}
+	for reason: String in titles:
+		arena.link.refused.emit(reason)
+		equal((part("MessageTitle") as Label).text, titles[reason], reason)
+	check("websocket needed" in (part("MessageText") as Label).text, "another reason is told")
+
+
+func test_bots_come_back_with_the_player() -> void:
+	await play(server_url, ["--bots", "2"])
+	await click(part("MoreBots") as Control)
+	await press_key(KEY_ESCAPE)
+	Doors.open("arena")
+	arena = Doors.scene as Arena
+	equal(arena.bots.wanted(), 3, "bots")
+	Doors.bots = 0
+
+
+func test_broadcasts_that_are_odd_do_no_harm() -> void:
+	await play()
+	var before := feed()
+	for payload: Variant in [null, 7, "text", [], PackedByteArray([1, 2, 3]), {}, {"by": {}}]:
+		for event: String in ["hit", "shot", "positions"]:
+			arena.link.hear(payload, event)
+	await frames(2)
+	equal(feed(), before, "what the feed tells")
+	check(arena.ship.flies, "the game goes on")
+
+
+func test_fifty_bots_fill_the_arena() -> void:
+	await play(server_url, ["--bots", "50"])
+	await wait_until(func() -> bool: return arena.roster.players.size() == 52, "52 on the board")
+	var moved := {}
+	var seen := {}
+	var all_move := func() -> bool:
+		for id: int in bob.positions:
+			var place := bob.place_of(id)
+			moved[id] = moved.get(id, false) or seen.get(id, place) != place
+			seen[id] = place
+		return moved.values().count(true) >= 50
+	await wait_until(all_move, "Bob sees all of them move", 30_000)
+	await wait_until(func() -> bool: return arena.ships.shown().size() > 25, "Ada sees them too")
+	await wait_until(func() -> bool: return bob.hits.size() >= 5, "they hit each other", 30_000)

@@ -133,8 +133,13 @@ func _make_bots() -> void:
 	bots.url = Net.server_url
 	bots.topic = TOPIC
 	bots.radar = _radar
-	bots.changed.connect(func() -> void: _hud.show_bots(bots.wanted()))
+	bots.changed.connect(_on_bots_changed)
 	bots.want(Doors.bots)
+
+
+func _on_bots_changed() -> void:
+	Doors.bots = bots.wanted()  # for when the player comes back
+	_hud.show_bots(Doors.bots)
 
 
 ## At first, and whenever the connection has come back: then as another number, and with what the

@@ -15,6 +15,7 @@ signal shot(shooter: int, number: int, place: Vector2, heading: float)
 ## The server has counted a hit; [param score] is the shooter's new one.
 signal hit(shooter: int, target: int, number: int, score: int)
 
+const Payload := preload("res://doors/arena/payload.gd")
 const PositionCodec := preload("res://doors/arena/position_codec.gd")
 
 ## Nobody answers a position, so its push need not wait for an answer any longer than this.
@@ -35,10 +36,8 @@ func open(new_channel: PhoenixChannel, everything: bool = true) -> void:
 	channel = new_channel
 	channel.on_join_result.connect(_on_join_result)
 	channel.on_error.connect(func(_error: Variant) -> void: _is_in = false)
-	channel.on("hit", _on_hit)
-	if everything:
-		channel.on("positions", _on_positions)
-		channel.on("shot", _on_shot)
+	for event: String in ["hit", "shot", "positions"] if everything else ["hit"]:
+		channel.on(event, hear.bind(event))
 	channel.join()
 
 
@@ -64,46 +63,42 @@ func claim_hit(number: int, target: int) -> void:
 		channel.push("hit", {"shot": number, "target": target})
 
 
+## Takes what the server broadcasts. It may be anything: other players are behind it, whatever the
+## server checks.
+func hear(payload: Variant, event: String) -> void:
+	if event == "positions" and payload is PackedByteArray:
+		positions.emit(payload as PackedByteArray)
+	elif event == "shot" and payload is Dictionary:
+		_hear_shot(payload as Dictionary)
+	elif event == "hit" and payload is Dictionary:
+		_hear_hit(payload as Dictionary)
+
+
 func _on_join_result(status: String, result: Variant) -> void:
 	var reply := result as Dictionary if result is Dictionary else {}
 	if status != "ok":
 		refused.emit(str(reply.get("reason", status)))
 		return
-	id = whole(reply, "id")
-	score = whole(reply, "score")
-	tick_ms = maxf(number(reply, "tick_ms", tick_ms), 10.0)
-	field.x = maxf(number(reply, "width", field.x), 100.0)
-	field.y = maxf(number(reply, "height", field.y), 100.0)
+	id = Payload.whole(reply, "id")
+	score = Payload.whole(reply, "score")
+	tick_ms = maxf(Payload.number(reply, "tick_ms", tick_ms), 10.0)
+	field.x = maxf(Payload.number(reply, "width", field.x), 100.0)
+	field.y = maxf(Payload.number(reply, "height", field.y), 100.0)
 	_is_in = true
 	joined.emit()
 
 
-func _on_positions(payload: Variant) -> void:
-	if payload is PackedByteArray:
-		positions.emit(payload as PackedByteArray)
+func _hear_shot(payload: Dictionary) -> void:
+	var place := Vector2(Payload.number(payload, "x"), Payload.number(payload, "y"))
+	var heading := PositionCodec.byte_to_heading(Payload.whole(payload, "heading"))
+	shot.emit(Payload.whole(payload, "by"), Payload.whole(payload, "shot"), place, heading)
 
 
-func _on_shot(payload: Variant) -> void:
-	if payload is Dictionary:
-		var place := Vector2(number(payload, "x"), number(payload, "y"))
-		var heading := PositionCodec.byte_to_heading(whole(payload, "heading"))
-		shot.emit(whole(payload, "by"), whole(payload, "shot"), place, heading)
-
-
-func _on_hit(payload: Variant) -> void:
-	if not payload is Dictionary:
-		return
-	var shooter := whole(payload, "by")
+func _hear_hit(payload: Dictionary) -> void:
+	var shooter := Payload.whole(payload, "by")
+	var target := Payload.whole(payload, "target")
+	var new_score := Payload.whole(payload, "score")
 	if shooter == id:
-		score = whole(payload, "score")
-	hit.emit(shooter, whole(payload, "target"), whole(payload, "shot"), whole(payload, "score"))
-
-
-## What other players send may be anything, whatever this game's server checks.
-static func number(payload: Dictionary, key: String, otherwise: float = 0.0) -> float:
-	var value: Variant = payload.get(key)
-	return float(value) if value is int or value is float else otherwise
-
-
-static func whole(payload: Dictionary, key: String) -> int:
-	return int(number(payload, key))
+		score = new_score
+	if target > 0:
+		hit.emit(shooter, target, Payload.whole(payload, "shot"), new_score)

@@ -6,7 +6,7 @@ signal arrived(player: Player)
 signal left(player: Player)
 signal changed
 
-const ArenaLink := preload("res://doors/arena/arena_link.gd")
+const Payload := preload("res://doors/arena/payload.gd")
 
 
 class Player:
@@ -70,10 +70,10 @@ static func color_of_hue(hue: int) -> Color:
 
 func _take(meta: Dictionary) -> void:
 	var taken := Player.new()
-	taken.id = ArenaLink.whole(meta, "id")
+	taken.id = Payload.whole(meta, "id")
 	taken.name = str(meta.get("name", ""))
-	taken.color = color_of_hue(ArenaLink.whole(meta, "hue"))
-	taken.score = ArenaLink.whole(meta, "score")
+	taken.color = color_of_hue(Payload.whole(meta, "hue"))
+	taken.score = Payload.whole(meta, "score")
 	taken.is_bot = meta.get("bot") == true
 	if taken.id > 0:
 		players[taken.id] = taken

@@ -7,6 +7,7 @@ extends RefCounted
 signal met(shot: Shot, target: int)
 
 const ArenaLink := preload("res://doors/arena/arena_link.gd")
+const Payload := preload("res://doors/arena/payload.gd")
 const PositionCodec := preload("res://doors/arena/position_codec.gd")
 const Radar := preload("res://doors/arena/radar.gd")
 const Ship := preload("res://doors/arena/ship.gd")
@@ -76,7 +77,7 @@ func advance(radar: Radar, own_id: int, delta: float) -> void:
 
 func _number(reply: Variant, shot: Shot) -> void:
 	if reply is Dictionary:
-		shot.number = ArenaLink.whole(reply as Dictionary, "shot")
+		shot.number = Payload.whole(reply as Dictionary, "shot")
 		_claim(shot)
 
 
