@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian toolchain addon server project tutorial demo lint elixir test bench; do
+for part in messages process engine engine_debian toolchain python platforms addon package server project tutorial demo lint elixir test bench; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -26,7 +26,10 @@ help() {
 		  ./build.sh test --server URL   the scenarios of tests/conformance/scenarios against that server, and nothing else
 		  ./build.sh bench [PATTERN]     benchmarks whose name matches the pattern (a Go regular expression; default all)
 		  ./build.sh lint                the linters alone
-		  ./build.sh package             the addon as a zip, into dist/
+		  ./build.sh package [OPTION...] the addon as a zip for all platforms, into dist/, with its SHA-256
+		      --platform NAME            only for this one (may stand more than once): linux.x86_64 linux.arm64
+		                                 windows.x86_64 windows.arm64 macos
+		      --with FOLDER              takes the libraries that it holds instead of building them
 		  ./build.sh godot               finds or installs a Godot engine, prints its path
 		  ./build.sh clean               removes what was built (the engine and the linters stay in the user's cache)
 		  ./build.sh help                this text
@@ -51,7 +54,7 @@ main() {
 	local command=${1:-help}
 	shift || true
 	case $command in
-		build | lint | package | godot | clean | help | -h | --help) no_arguments "$command" "$@" ;;
+		build | lint | godot | clean | help | -h | --help) no_arguments "$command" "$@" ;;
 	esac
 	case $command in
 		build) addon_build ;;
@@ -59,7 +62,7 @@ main() {
 		test) test_run "$@" ;;
 		bench) bench_run "$@" ;;
 		lint) lint_run ;;
-		package) addon_package ;;
+		package) package_run "$@" ;;
 		godot) engine_find ;;
 		clean) clean ;;
 		help | -h | --help) help ;;

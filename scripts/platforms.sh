@@ -1,0 +1,118 @@
+# The platforms, and building the library for one of them on any machine, with one C compiler for all: zig's, from PyPI.
+# shellcheck shell=bash
+
+# For each its name in the manifest, the library's file, and its parts (more than one are joined to a universal one); for each part
+# Go's names and the compiler's target.
+readonly PLATFORMS='
+linux.x86_64   libphoenix_channels.linux.x86_64.so    linux/amd64/x86_64-linux-gnu
+linux.arm64    libphoenix_channels.linux.arm64.so     linux/arm64/aarch64-linux-gnu
+windows.x86_64 libphoenix_channels.windows.x86_64.dll windows/amd64/x86_64-windows-gnu
+windows.arm64  libphoenix_channels.windows.arm64.dll  windows/arm64/aarch64-windows-gnu
+macos          libphoenix_channels.macos.dylib        darwin/amd64/x86_64-macos darwin/arm64/aarch64-macos
+'
+# No path and no state of a checkout gets in, so that a commit is always the same library. WebSocket is HTTP/1.1, and long polling
+# needs no more: without HTTP/2 it is 0.4 MB smaller.
+readonly LIBRARY_FLAGS=(-trimpath -buildvcs=false -tags nethttpomithttp2)
+readonly PLATFORM_GLIBC=2.17 # the oldest that the libraries run with; Steam's oldest runtime has 2.31
+readonly PLATFORM_MACOS=13.0 # Go's oldest
+readonly PLATFORM_DIR=build/libraries
+readonly EXPORTS_DIR=build/exports
+
+# platform_names: all of them, in the order of the manifest.
+platform_names() { awk 'NF { print $1 }' <<<"$PLATFORMS"; }
+
+# platform_read NAME: sets PLATFORM_FILE and PLATFORM_PARTS.
+platform_read() {
+	local name
+	while read -r name PLATFORM_FILE PLATFORM_PARTS; do
+		[[ $name != "$1" ]] || return 0
+	done <<<"$PLATFORMS"
+	die "unknown platform '$1'; there are: $(platform_names | paste -s -d ' ' -)" 2
+}
+
+# platform_here: the name of this machine's.
+platform_here() {
+	local here name parts
+	here=$(go env GOOS)/$(go env GOARCH)
+	while read -r name _ parts; do
+		if [[ $parts == *$here/* ]]; then
+			printf '%s\n' "$name"
+			return 0
+		fi
+	done <<<"$PLATFORMS"
+	die "there is no library for $here; $(platform_names | paste -s -d ' ' -) have one"
+}
+
+# platform_build NAME: the library of a platform, in PLATFORM_DIR, when a source is newer than it. It is the same, byte for byte,
+# wherever it is built.
+platform_build() {
+	local part zig thin=() output
+	platform_read "$1"
+	output=$PLATFORM_DIR/$PLATFORM_FILE
+	toolchain_is_newer "$output" "${LIBRARY_SOURCES[@]}" scripts/platforms.sh scripts/zig.sh scripts/requirements/zig.txt || return 0
+	zig=$(python_tools zig) || die "the library for $1 needs the C compiler that scripts/requirements/zig.txt names"
+	exports_write
+	say "build: $PLATFORM_FILE"
+	for part in $PLATFORM_PARTS; do
+		[[ $PLATFORM_PARTS == "$part" ]] || output=$PLATFORM_DIR/parts/${part//\//-}
+		ZIG=$zig/python ZIG_EXPORTS=$PWD/$EXPORTS_DIR ZIG_TARGET=$(platform_target "${part##*/}") CC=$PWD/scripts/zig.sh \
+			CGO_CFLAGS='-O2 -g0' CGO_LDFLAGS='' platform_compile "$output" "${part%/*}"
+		thin+=("$output")
+	done
+	((${#thin[@]} == 1)) || "$PACKAGER" universal "$PLATFORM_DIR/$PLATFORM_FILE" "${thin[@]}"
+}
+
+# platform_target TARGET: with the oldest version of the system in it, where it has one.
+platform_target() {
+	case $1 in
+		*-linux-gnu) printf '%s.%s\n' "$1" "$PLATFORM_GLIBC" ;;
+		*-macos) printf '%s.%s\n' "$1" "$PLATFORM_MACOS" ;;
+		*) printf '%s\n' "$1" ;;
+	esac
+}
+
+# platform_compile OUTPUT OS/ARCH: with the C compiler in CC.
+platform_compile() {
+	local flags=''
+	[[ $2 != linux/* ]] || flags="-Wl,-s -Wl,--version-script=$PWD/$EXPORTS_DIR/exports.map"
+	CGO_ENABLED=1 GOOS=${2%/*} GOARCH=${2#*/} toolchain_build "$1" ./capi -buildmode=c-shared "${LIBRARY_FLAGS[@]}" -ldflags "-s -w -extldflags '$flags'"
+}
+
+# exports_names: what a library shows to others: the functions that package capi exports, and nothing else.
+exports_names() { sed -n 's|^//export ||p' capi/*.go | LC_ALL=C sort; }
+
+# exports_write: the same, for the linker of each system.
+exports_write() {
+	local names
+	names=$(exports_names)
+	mkdir -p "$EXPORTS_DIR"
+	printf '{ global: %s; local: *; };\n' "${names//$'\n'/; }" >"$EXPORTS_DIR/exports.map"
+	printf 'EXPORTS\n%s\n' "$names" >"$EXPORTS_DIR/exports.def"
+	exports_stubs
+}
+
+# exports_stubs: what Go's standard library asks of macOS's own libraries, in the form in which a linker looks for it. Its sources name
+# each function and where it is, so none of Apple's files is needed.
+exports_stubs() {
+	local library name folder symbols
+	grep -r -h '^//go:cgo_import_dynamic' "$(go env GOROOT)/src"/{crypto,net,runtime,internal} --include='*.go' |
+		awk '$4 ~ /Frameworks|libresolv/ { gsub(/"/, "", $4); print $4, $3 }' | LC_ALL=C sort -u >"$EXPORTS_DIR/imports"
+	for library in $(cut -d ' ' -f 1 "$EXPORTS_DIR/imports" | uniq); do
+		symbols=$(awk -v library="$library" '$1 == library { printf "%s_%s", (n++ ? ", " : ""), $2 }' "$EXPORTS_DIR/imports")
+		name=${library##*/}
+		name=${name%%.*}
+		folder=$EXPORTS_DIR/macos/$name.framework
+		[[ $name != lib* ]] || folder=$EXPORTS_DIR/macos
+		mkdir -p "$folder"
+		cat >"$folder/$name.tbd" <<-END
+			--- !tapi-tbd
+			tbd-version: 4
+			targets: [ x86_64-macos, arm64-macos ]
+			install-name: $library
+			exports:
+			  - targets: [ x86_64-macos, arm64-macos ]
+			    symbols: [ $symbols ]
+			...
+		END
+	done
+}
