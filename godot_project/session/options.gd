@@ -5,6 +5,8 @@ const Options := preload("res://session/options.gd")
 
 ## Who is in the pictures, unless a name is given.
 const PICTURED := "Ada"
+## Characters that a player's name may have; the servers take no more.
+const MAX_NAME := 24
 
 ## The server that the player asked for, and the one to use without a choice.
 var server := ""
@@ -44,7 +46,9 @@ func _set_value(argument: String, value: String) -> void:
 		"--default-server":
 			default_server = value
 		"--name":
-			player_name = value
+			player_name = value.strip_edges()
+			if player_name.is_empty() or player_name.length() > MAX_NAME:
+				problem = "a name has 1 to %d characters, not '%s'" % [MAX_NAME, value]
 		"--door":
 			door = value
 			if value not in Doors.NAMES:

@@ -1,10 +1,9 @@
 ## The start screen: what the player is called, which server, which door.
 extends Control
 
+const Options := preload("res://session/options.gd")
 const Settings := preload("res://start/settings.gd")
 const ServerUrl := preload("res://start/server_url.gd")
-
-const MAX_NAME := 24
 
 @onready var _name: LineEdit = %PlayerName
 @onready var _another_name: Button = %AnotherName
@@ -17,7 +16,7 @@ const MAX_NAME := 24
 
 
 func _ready() -> void:
-	_name.max_length = MAX_NAME
+	_name.max_length = Options.MAX_NAME
 	_name.text = Settings.player_name()
 	_server.text = Settings.server_url()
 	_show_problem(Net.reason if Net.state == Net.State.FAILED else "")
@@ -66,7 +65,7 @@ func _show_problem(problem: String) -> void:
 
 func _what_is_wrong() -> String:
 	if _name.text.strip_edges().is_empty():
-		return "Who are you? A name has 1 to %d characters" % MAX_NAME
+		return "Who are you? A name has 1 to %d characters" % Options.MAX_NAME
 	return ServerUrl.problem(_server.text.strip_edges())
 
 

@@ -225,6 +225,8 @@ func test_arguments() -> void:
 	equal(options.problem, "", "the problem")
 	var wrong := {
 		"--door cellar": "control_room",
+		"--name abcdefghijklmnopqrstuvwxy": "24",
+		"--name \t": "a name",
 		"--bots many": "many",
 		"--bots -1": "-1",
 		"--quit-after soon": "soon",
