@@ -5,6 +5,7 @@ extends Control
 const Options := preload("res://session/options.gd")
 const Pictures := preload("res://session/pictures.gd")
 const Session := preload("res://session/session.gd")
+const ScreenScale := preload("res://ui/screen_scale.gd")
 const Settings := preload("res://start/settings.gd")
 
 ## What stands on the command line after [code]--[/code].
@@ -25,6 +26,9 @@ func _ready() -> void:
 	if options.session:
 		await _play_session()
 		return
+	ScreenScale.apply(get_window())
+	Net.opened.connect(_tell_opened)
+	Net.lost.connect(_tell_lost)
 	Doors.host = _host
 	Doors.bots = options.bots
 	if options.screenshot_folder != "":
@@ -53,3 +57,14 @@ func _take_pictures(folder: String) -> void:
 	var pictures := Pictures.new()
 	add_child(pictures)
 	get_tree().quit(0 if await pictures.take(folder) else 1)
+
+
+## On the terminal too, so that a run without a window can be followed.
+func _tell_opened() -> void:
+	print("demo: connected to %s as %s (%s)" % [Net.server_url, Net.player_name, Net.user_id])
+
+
+## Of several attempts that fail the first is told.
+func _tell_lost(_retry_in_s: float) -> void:
+	if Net.attempts == 1:
+		print("demo: no connection to %s (%s), trying again" % [Net.server_url, Net.reason])

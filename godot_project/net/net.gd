@@ -32,13 +32,16 @@ var server_url := ""
 var state := State.STOPPED
 ## Why the connection was lost or failed.
 var reason := ""
+## How many attempts to connect have failed since the connection was last there.
+var attempts := 0
+## Whether this server was connected to before.
+var was_open := false
 ## How long a message takes to the server and back; negative while that is not known.
 var round_trip_ms := -1.0
 ## The user ids of everyone who runs the demo.
 var players := PackedStringArray()
 
 var _presence: PhoenixPresence
-var _was_open := false
 var _retry_at_ms := 0
 var _ping_timer := Timer.new()
 
@@ -60,7 +63,8 @@ func start(url: String, as_name: String) -> void:
 	player_name = as_name
 	user_id = _new_user_id(as_name)
 	reason = ""
-	_was_open = false
+	was_open = false
+	attempts = 0
 
 	socket = (
 		PhoenixSocket
@@ -121,7 +125,8 @@ func _on_connecting(is_connecting: bool, from: PhoenixSocket) -> void:
 func _on_open(_params: Dictionary, from: PhoenixSocket) -> void:
 	if from != socket:
 		return
-	_was_open = true
+	was_open = true
+	attempts = 0
 	reason = ""
 	_set_state(State.OPEN)
 	_ping_timer.start()
@@ -138,6 +143,7 @@ func _on_close(params: Dictionary, from: PhoenixSocket) -> void:
 	if not params.get("will_reconnect", false):
 		_set_state(State.STOPPED)
 		return
+	attempts += 1
 	reason = params.reason.message
 	_retry_at_ms = Time.get_ticks_msec() + (params.retry_in_ms as int)
 	_set_state(State.LOST)
@@ -147,7 +153,7 @@ func _on_close(params: Dictionary, from: PhoenixSocket) -> void:
 ## A refusal by the server itself does not go away by trying again.
 func _on_error(data: Dictionary, from: PhoenixSocket) -> void:
 	var status := data.get("status_code", 0) as int
-	if from == socket and not _was_open and status >= 400 and status < 500:
+	if from == socket and not was_open and status >= 400 and status < 500:
 		_fail("The server refused the connection (%d): is the address right?" % status)
 
 

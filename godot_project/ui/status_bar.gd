@@ -55,5 +55,6 @@ func _show_state(text: String, color: Color) -> void:
 
 
 func _lost_text() -> String:
+	var what := "reconnecting" if Net.was_open else "no server, trying again"
 	var seconds := ceili(Net.retry_in_s())
-	return "reconnecting in %d s" % seconds if seconds > 0 else "reconnecting …"
+	return "%s in %d s" % [what, seconds] if seconds > 0 else "%s …" % what

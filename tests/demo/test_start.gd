@@ -2,6 +2,7 @@
 extends "res://demo_case.gd"
 
 const Options := preload("res://session/options.gd")
+const ScreenScale := preload("res://ui/screen_scale.gd")
 const ServerUrl := preload("res://start/server_url.gd")
 
 
@@ -189,7 +190,7 @@ func test_no_server_yet_is_told_and_waited_for() -> void:
 	await start_demo([], server.url)
 	await click(part("ControlRoom") as Control)
 	await wait_until(
-		func() -> bool: return _shown("State").begins_with("reconnecting"),
+		func() -> bool: return _shown("State").begins_with("no server"),
 		"the state without a server"
 	)
 	check(server.start(), "the server starts")
@@ -200,6 +201,13 @@ func test_fits_a_phone() -> void:
 	await start_demo()
 	for size: Vector2i in [Vector2i(1280, 720), Vector2i(400, 800), Vector2i(360, 640)]:
 		await check_fits(size)
+
+
+func test_letters_keep_their_size_on_dense_screens() -> void:
+	equal(ScreenScale.of_screen(1.0, 96), 1.0, "a usual screen")
+	equal(ScreenScale.of_screen(1.0, 72), 1.0, "an old one")
+	equal(ScreenScale.of_screen(1.0, 193), 2.0, "a dense one")
+	equal(ScreenScale.of_screen(1.5, 96), 1.5, "the system's own scale")
 
 
 func test_arguments() -> void:

@@ -5,6 +5,8 @@ const Palette := preload("res://ui/palette.gd")
 
 const MAX_ENTRIES := 500
 const MAX_SHOWN_PAYLOAD := 400
+const PAUSE := preload("res://ui/icons/pause.svg")
+const PLAY := preload("res://ui/icons/play.svg")
 const OUT := "→"
 const IN := "←"
 const REPLY_COLOR := Color("#7aa2f7")
@@ -44,6 +46,7 @@ var _is_empty := true
 func _ready() -> void:
 	_filter.text_changed.connect(func(_text: String) -> void: _show_anew())
 	_heartbeats.toggled.connect(func(_on: bool) -> void: _show_anew())
+	_pause.toggled.connect(func(on: bool) -> void: _pause.icon = PLAY if on else PAUSE)
 	_clear.pressed.connect(_on_clear_pressed)
 	_copy.pressed.connect(func() -> void: put_into_clipboard.call(shown_text()))
 
