@@ -69,6 +69,16 @@ defmodule GameServer.ClusterTest do
     assert %{"near" => _, "far" => _} = Presence.list(topic)
   end
 
+  test "a node that stops takes its users along at once", %{node: node} do
+    topic = new_topic("game")
+    joined("near", topic)
+    far = FarPlayer.start(node)
+    {:ok, _} = FarPlayer.call(far, Presence, :track, [far, topic, "far", %{}])
+    assert_broadcast "presence_diff", %{joins: %{"far" => _}}
+    :ok = :erpc.call(node, Application, :stop, [:game_server])
+    assert_broadcast "presence_diff", %{leaves: %{"far" => _}}
+  end
+
   test "an arena goes with its node, and the players join another", %{peer: peer, node: node} do
     topic = new_topic("arena")
     {:ok, arena, 1, 0} = FarPlayer.call(FarPlayer.start(node), Arena, :join, [topic, "far"])

@@ -9,6 +9,7 @@ defmodule GameServer.Application do
       {DNSCluster, query: Application.get_env(:game_server, :dns_cluster_query) || :ignore},
       {Phoenix.PubSub, name: GameServer.PubSub},
       GameServerWeb.Presence,
+      GameServerWeb.PresenceFarewell,
       GameServer.TopicServer,
       # Last, so that players come when everything is there, and are sent away before it goes.
       GameServerWeb.Endpoint
