@@ -22,7 +22,7 @@ help() {
 		      --headless                 no window: a scripted session, each step printed; with --door, that door
 		      --screenshot DIR           pictures of all scenes into DIR, on a display or with Xvfb
 		      --quit-after SECONDS       quit by itself
-		  ./build.sh test [STAGE...]     all tests, or the named stages: lint elixir core go conformance fuzz engine demo
+		  ./build.sh test [STAGE...]     all tests, or the named stages: lint elixir core go conformance fuzz engine demo package
 		  ./build.sh test --server URL   the scenarios of tests/conformance/scenarios against that server, and nothing else
 		  ./build.sh bench [PATTERN]     benchmarks whose name matches the pattern (a Go regular expression; default all)
 		  ./build.sh lint                the linters alone

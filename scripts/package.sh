@@ -68,3 +68,33 @@ package_notices() {
 package_time() {
 	git log -1 --format=%ct 2>/dev/null || date -r CHANGELOG.md +%s
 }
+
+# package_test ENGINE STAGE: packs the addon for this machine twice, and uses it as a game developer would: in an empty project.
+package_test() {
+	local engine=$1 totals=$TEST_DIR/$2 project=build/package_test here zip first status=0
+	here=$(platform_here)
+	zip=$(package_run --platform "$here") || return
+	first=$(mktemp build/first.XXXXXX)
+	mv "$zip" "$first"
+	platform_read "$here"
+	rm -f "$PLATFORM_DIR/$PLATFORM_FILE"
+	package_run --platform "$here" >/dev/null || return
+	if cmp "$first" "$zip" >&2; then
+		say "ok   package: the same bytes twice"
+		printf '1 0 0\n' >"$totals.bytes.totals"
+	else
+		say "--- FAIL package: the same bytes twice"
+		printf '0 1 0\n' >"$totals.bytes.totals"
+		status=1
+	fi
+	rm -f "$first"
+
+	rm -rf "$project"
+	mkdir -p "$project"
+	python3 -m zipfile -e "$zip" "$project" || return
+	printf 'config_version=5\n' >"$project/project.godot"
+	project_know_extension "$project"
+	cp tests/godot/{case,phoenix_case,recorder,devserver,runner}.gd tests/package/*.gd "$project/"
+	test_in_engine "$engine" "$project" "$2" || status=1
+	return "$status"
+}

@@ -1,7 +1,7 @@
 # The tests, in stages; each leaves its counts in a file, and the last line printed adds them up.
 # shellcheck shell=bash
 
-readonly TEST_STAGES=(lint elixir core go conformance fuzz engine demo)
+readonly TEST_STAGES=(lint elixir core go conformance fuzz engine demo package)
 readonly TEST_DIR=build/test
 readonly TEST_FUZZ_TIME=10s
 readonly TEST_SCENARIOS_AT_ONCE=16 # against another server; they hardly do more than wait
@@ -214,4 +214,12 @@ test_demo_mistakes() {
 	((failed > 0)) || say "ok   demo with mistakes ($passed cases)"
 	printf '%d %d 0\n' "$passed" "$failed" >"$TEST_DIR/demo.mistakes.totals"
 	((failed == 0))
+}
+
+# test_stage_package: the zip for this machine, and the quick start in an empty project that got it.
+test_stage_package() {
+	local engine
+	server_build || return
+	engine=$(engine_find) || return
+	package_test "$engine" package
 }
