@@ -34,7 +34,7 @@ project_assemble_demo_tests() {
 	local part
 	mkdir -p "$PROJECT_DEMO_TESTS"
 	find "$PROJECT_DEMO_TESTS" -mindepth 1 -maxdepth 1 ! -name .godot -exec rm -rf {} +
-	for part in godot_project/* tests/godot/{case,phoenix_case,recorder,devserver,runner}.gd tests/demo/*; do
+	for part in godot_project/* tests/godot/{case,phoenix_case,recorder,devserver,runner,session}.gd tests/demo/*; do
 		cp -Rp "$part" "$PROJECT_DEMO_TESTS/"
 	done
 }

@@ -4,7 +4,7 @@
 //
 // A file is a script that extends case.gd. A test fails by a failed check, an error or warning of the engine that it did not ask
 // for, or by taking too long; a file fails as well by a leak that the engine finds at exit and by an exit status. The tests of a file
-// named test_*_quit.gd end the engine themselves, so each has a process of its own.
+// named test_*_quit.gd end the engine themselves, so each has a process of its own; those in the folder editor run in the editor.
 // It exits with 1 when anything failed. With -self it runs the files of tests/godot/self, whose tests fail on purpose, and passes
 // those that fail as they should.
 package main
@@ -55,12 +55,8 @@ func main() {
 
 func runFiles(o *options, files []string) (passed, failed int, err error) {
 	if len(files) == 0 {
-		pattern := "test_*.gd"
-		if o.self {
-			pattern = "self/*.gd"
-		}
-		if files, err = filepath.Glob(filepath.Join(o.project, pattern)); err != nil || len(files) == 0 {
-			return 0, 0, fmt.Errorf("no test files %s in %s", pattern, o.project)
+		if files, err = testFiles(o); err != nil {
+			return 0, 0, err
 		}
 	}
 	if o.certificates, err = os.MkdirTemp("", "enginetests"); err != nil {
@@ -91,6 +87,28 @@ func runFiles(o *options, files []string) (passed, failed int, err error) {
 	}
 	return passed, failed, nil
 }
+
+// testFiles are all of the project, or those for the runner itself.
+func testFiles(o *options) (files []string, err error) {
+	patterns := []string{"test_*.gd", editorFolder + "test_*.gd"}
+	if o.self {
+		patterns = []string{"self/*.gd"}
+	}
+	for _, pattern := range patterns {
+		found, err := filepath.Glob(filepath.Join(o.project, pattern))
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, found...)
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("no test files %s in %s", strings.Join(patterns, ", "), o.project)
+	}
+	return files, nil
+}
+
+// editorFolder holds, in the project, the files whose tests run in the editor.
+const editorFolder = "editor/"
 
 // runFile runs a file in one process.
 func runFile(o *options, file string) (*judge, error) { return runProcess(o, file, "--only", o.only) }
@@ -129,9 +147,15 @@ func runProcess(o *options, file, option, value string) (*judge, error) {
 	if o.verbose {
 		log = os.Stdout
 	}
-	arguments := []string{"--headless", "--verbose", "--path", o.project, "-s", "runner.gd", "--",
-		"--file", file, "--server", o.server, "--devserver", o.devserver, "--engine", o.godot, "--only", o.only,
-		"--certificates", o.certificates}
+	arguments := []string{"--headless", "--path", o.project}
+	if strings.HasPrefix(file, editorFolder) {
+		// A plugin runs the file there. No --verbose, as it shows what the editor itself leaves behind.
+		arguments = append(arguments, "--editor")
+	} else {
+		arguments = append(arguments, "--verbose", "-s", "runner.gd")
+	}
+	arguments = append(arguments, "--", "--file", file, "--server", o.server, "--devserver", o.devserver, "--engine", o.godot,
+		"--certificates", o.certificates, option, value)
 	j := newJudge()
 	if err := run(exec.Command(o.godot, arguments...), j, log); err != nil {
 		return nil, fmt.Errorf("running %s: %w", o.godot, err)

@@ -1,3 +1,4 @@
+@tool
 ## What a test file extends: checks, waiting with a time limit, and the nodes most tests need.
 ## A check that fails is printed and fails the test; the test goes on, as GDScript has no
 ## exceptions.

@@ -1,3 +1,4 @@
+@tool
 ## A devserver that a test starts and stops. It ends with this node, and with the engine at the
 ## latest.
 extends Node

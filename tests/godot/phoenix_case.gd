@@ -1,3 +1,4 @@
+@tool
 ## What the addon's tests share: sockets and channels that are connected, topics of their own, and a
 ## server that can be stopped.
 extends "res://case.gd"

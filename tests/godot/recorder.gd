@@ -1,3 +1,4 @@
+@tool
 ## Collects the emissions of one signal.
 extends RefCounted
 

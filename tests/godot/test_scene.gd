@@ -1,0 +1,237 @@
+## Nodes that stand in a scene file: what is saved, what comes back, and how they find each other.
+extends "res://phoenix_case.gd"
+
+const SCENE := """[gd_scene format=3]
+
+[node name="Game" type="Node"]
+
+[node name="Socket" type="PhoenixSocket" parent="."]
+endpoint = "%s"
+params = {
+"user_id": "scene"
+}
+headers = {
+"X-Build": "7"
+}
+auto_connect = true
+reconnect_after = PackedInt32Array(1, 2, 3)
+
+[node name="Room" type="PhoenixChannel" parent="Socket" node_paths=PackedStringArray("presence")]
+topic = "%s"
+params = {
+"device": "scene"
+}
+presence = NodePath("Presence")
+
+[node name="Presence" type="PhoenixPresence" parent="Socket/Room"]
+"""
+
+## Values that are not the default, one for each property that a scene file keeps.
+var changed := {
+	"endpoint": "wss://example.com/socket",
+	"params": {"user_id": "ada", "nested": {"list": [1, 2.5, null, &"name"]}},
+	"auth_token": "secret",
+	"headers": {"X-Build": "7"},
+	"auto_connect": true,
+	"heartbeat_interval": 15_000,
+	"timeout": 5_000,
+	"reconnect_after": PackedInt32Array([100, 200]),
+	"rejoin_after": PackedInt32Array([300]),
+	"reconnect_jitter": 0.5,
+	"transport": PhoenixSocket.LONGPOLL,
+	"longpoll_fallback_after": 2_500,
+	"compression": true,
+	"max_message_size": 1_000_000,
+	"max_queued_bytes": 2_000_000,
+	"max_messages_per_frame": 50,
+	"report_sent": true,
+	"debug_log": true,
+	"process_mode": Node.PROCESS_MODE_PAUSABLE,
+}
+
+
+func test_every_property_comes_back_from_a_scene_file() -> void:
+	var socket := PhoenixSocket.new()
+	for property: String in changed:
+		socket.set(property, changed[property])
+	var text := _saved(socket)
+	socket.free()
+	var loaded := _loaded(text) as PhoenixSocket
+	for property: String in changed:
+		equal(loaded.get(property), changed[property], property)
+		check("\n%s = " % property in text, "%s stands in the file" % property)
+	loaded.free()
+
+
+func test_scene_file_has_no_defaults() -> void:
+	for type: String in ["PhoenixSocket", "PhoenixChannel", "PhoenixPresence"]:
+		var node := ClassDB.instantiate(type) as Node
+		var text := _saved(node)
+		node.free()
+		check(not " = " in text.get_slice('type="%s"' % type, 1), "properties in %s" % text)
+
+
+func test_process_mode_that_inherits_comes_back_too() -> void:
+	var socket := PhoenixSocket.new()
+	equal(socket.process_mode, Node.PROCESS_MODE_ALWAYS, "process_mode")
+	socket.process_mode = Node.PROCESS_MODE_INHERIT
+	var loaded := _loaded(_saved(socket)) as PhoenixSocket
+	equal(loaded.process_mode, Node.PROCESS_MODE_INHERIT, "process_mode")
+	socket.free()
+	loaded.free()
+
+
+func test_tls_options_are_not_saved() -> void:
+	var socket := PhoenixSocket.new()
+	socket.tls_options = TLSOptions.client()
+	check(not "tls" in _saved(socket), "tls_options, which no file can keep")
+	socket.free()
+
+
+func test_value_that_a_file_got_wrong_is_told() -> void:
+	expect_error("PhoenixSocket.timeout")
+	var loaded := (
+		_loaded('[gd_scene format=3]\n[node name="Socket" type="PhoenixSocket"]\ntimeout = -5\n')
+		as PhoenixSocket
+	)
+	equal(loaded.timeout, 10_000, "timeout")
+	loaded.free()
+
+
+func test_instances_of_a_scene_share_no_dictionary() -> void:
+	var scene := PackedScene.new()
+	var socket := PhoenixSocket.new()
+	socket.params = {"user_id": "ada"}
+	scene.pack(socket)
+	socket.free()
+	var one := scene.instantiate() as PhoenixSocket
+	var other := scene.instantiate() as PhoenixSocket
+	one.params.user_id = "bob"
+	equal(other.params, {"user_id": "ada"}, "params of the other")
+	one.free()
+	other.free()
+
+
+func test_duplicate_has_the_same_settings_and_a_connection_of_its_own() -> void:
+	var socket := await open_socket({"params": {"user_id": "one"}, "timeout": 1234})
+	var copied := socket.duplicate() as PhoenixSocket
+	equal(copied.timeout, 1234, "timeout")
+	copied.params.user_id = "two"
+	equal(socket.params.user_id, "one", "params of the first")
+	add_child(copied)
+	check(not copied.get_is_connected(), "is not connected")
+	copied.connect_socket()
+	await await_signal(copied.on_open)
+	equal((await reply_to((await joined(copied)).push("whoami")))[1].user_id, "two", "user_id")
+
+
+func test_scene_connects_by_itself_and_its_channel_joins() -> void:
+	var topic := new_topic()
+	var game := _loaded(SCENE % [server_url, topic])
+	var socket := game.get_node("Socket") as PhoenixSocket
+	var room := game.get_node("Socket/Room") as PhoenixChannel
+	var presence := game.get_node("Socket/Room/Presence") as PhoenixPresence
+	equal(socket.get_state(), PhoenixSocket.CLOSED, "state before the scene is in the tree")
+	equal(socket.reconnect_after, PackedInt32Array([1, 2, 3]), "reconnect_after")
+	check(room.presence == presence, "presence, a node path in the file")
+
+	add_child(game)
+	equal(socket.get_channels(), [room] as Array[PhoenixChannel], "get_channels()")
+	var joined_room := room.join()
+	await await_signal(socket.on_open)
+	var reply := await reply_to(joined_room)
+	equal(reply, ["ok", {"joined": topic, "params": {"device": "scene"}}], "the join's reply")
+	await wait_until(func() -> bool: return presence.get_state().has("scene"), "the presence")
+	var known := (await reply_to(room.push("whoami")))[1] as Dictionary
+	check((known.x_headers as Array).has(["x-build", "7"]), "X-Build in %s" % [known.x_headers])
+
+
+func test_scene_is_left_and_entered_again() -> void:
+	var game := _loaded(SCENE % [server_url, new_topic()])
+	var socket := game.get_node("Socket") as PhoenixSocket
+	add_child(game)
+	await await_signal(socket.on_open)
+	remove_child(game)
+	check(not socket.get_is_connected(), "is connected out of the tree")
+	add_child(game)
+	await await_signal(socket.on_open)
+
+
+func test_auto_connect_waits_for_the_scenes_ready() -> void:
+	var script := GDScript.new()
+	script.source_code = (
+		"extends Node\nfunc _ready() -> void:\n"
+		+ '\t($Socket as PhoenixSocket).params = {"user_id": "from _ready"}\n'
+	)
+	script.reload()
+	var game := _loaded(SCENE % [server_url, new_topic()])
+	game.set_script(script)
+	add_child(game)
+	var socket := game.get_node("Socket") as PhoenixSocket
+	await await_signal(socket.on_open)
+	var channel := await joined(socket)
+	equal((await reply_to(channel.push("whoami")))[1].user_id, "from _ready", "user_id")
+
+
+func test_auto_connect_to_a_malformed_endpoint_is_one_error() -> void:
+	var game := _loaded(SCENE % ["localhost", new_topic()])
+	expect_error("PhoenixSocket.connect_socket")
+	add_child(game)
+	await frames(5)
+	equal((game.get_node("Socket") as PhoenixSocket).get_state(), PhoenixSocket.CLOSED, "state")
+
+
+func test_channel_may_stand_deeper_and_move_to_another_socket() -> void:
+	var one := await open_socket({"params": {"user_id": "one"}})
+	var two := await open_socket({"params": {"user_id": "two"}})
+	var between := Node.new()
+	var channel := PhoenixChannel.new()
+	channel.topic = new_topic()
+	between.add_child(channel)
+	one.add_child(between)
+	equal(one.get_channels(), [channel] as Array[PhoenixChannel], "channels of one")
+	equal((await reply_to(channel.join()))[0], "ok", "the join")
+	equal((await reply_to(channel.push("whoami")))[1].user_id, "one", "user_id")
+
+	between.reparent(two)
+	check(channel.is_closed(), "closed by the move")
+	equal(one.get_channels(), [] as Array[PhoenixChannel], "channels of one")
+	equal(two.get_channels(), [channel] as Array[PhoenixChannel], "channels of two")
+	equal((await reply_to(channel.join()))[0], "ok", "the join")
+	equal((await reply_to(channel.push("whoami")))[1].user_id, "two", "user_id")
+
+
+func test_channel_moved_out_of_its_socket_still_works() -> void:
+	var socket := await open_socket()
+	var channel := await joined(socket)
+	channel.reparent(self)
+	check(channel.is_closed(), "closed by the move")
+	equal((await reply_to(channel.join()))[0], "ok", "the join")
+
+
+func test_freed_channel_is_none_of_its_socket() -> void:
+	var socket := new_socket()
+	var channel := socket.channel("room:a")
+	socket.channel("room:b")
+	channel.free()
+	equal(socket.get_channels().size(), 1, "channels")
+
+
+func _saved(node: Node) -> String:
+	var scene := PackedScene.new()
+	equal(scene.pack(node), OK, "pack()")
+	var path := "user://%d.tscn" % Time.get_ticks_usec()
+	equal(ResourceSaver.save(scene, path), OK, "save()")
+	var text := FileAccess.get_file_as_string(path)
+	DirAccess.remove_absolute(path)
+	return text
+
+
+func _loaded(text: String) -> Node:
+	var path := "user://%d.tscn" % Time.get_ticks_usec()
+	var file := FileAccess.open(path, FileAccess.WRITE)
+	file.store_string(text)
+	file.close()
+	var scene := ResourceLoader.load(path, "", ResourceLoader.CACHE_MODE_IGNORE) as PackedScene
+	DirAccess.remove_absolute(path)
+	return scene.instantiate()
