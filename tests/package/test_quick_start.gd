@@ -1,4 +1,4 @@
-## The quick start in the README of the zip, as a game developer pastes it into an empty project; only the server's address is another.
+## The quick start of the zip's README, pasted into an empty project; only the server's address differs.
 extends "res://phoenix_case.gd"
 
 const ADDON := "res://addons/phoenix_channels"
