@@ -113,6 +113,8 @@ demo_find_screen() {
 demo_find_server() {
 	local url=${1:-$DEMO_URL} found status=0
 	found=$("$SERVER_PROBE" "$url") || status=$?
+	# Pictures have a server of their own, without other people's players.
+	[[ -z $DEMO_PICTURES || -n $1 || $status != 0 ]] || status=1
 	case $status in
 		0)
 			SERVER_URL=$url

@@ -56,7 +56,9 @@ func _resize(to: Vector2i) -> void:
 func _save(path: String) -> bool:
 	await RenderingServer.frame_post_draw
 	var image := get_viewport().get_texture().get_image()
-	var problem := "it is blank" if _is_blank(image) else ""
+	var problem := "" if Net.is_open() else "the connection is lost"
+	if _is_blank(image):
+		problem = "it is blank"
 	var error := image.save_png(path)
 	if error != OK:
 		problem = error_string(error)
