@@ -1,4 +1,4 @@
-## The quick start of the zip's README, pasted into an empty project; only the server's address differs.
+## The quick start of the README in the zip, in an empty project; only the address differs.
 extends "res://phoenix_case.gd"
 
 const ADDON := "res://addons/phoenix_channels"
