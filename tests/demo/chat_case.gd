@@ -75,6 +75,14 @@ func mark_of(row: int) -> String:
 	return (rows()[row].get_node("%Line/Mark") as Control).tooltip_text
 
 
+## The first row with this sign; -1 if there is none.
+func row_with_mark(state: String) -> int:
+	for i: int in rows().size():
+		if rows()[i].has_node("%Line/Mark") and mark_of(i) == state:
+			return i
+	return -1
+
+
 func trouble_of(row: int) -> String:
 	var trouble := rows()[row].get_node("Trouble") as Control
 	return (trouble.get_node("%Why") as Label).text if trouble.visible else ""
@@ -135,6 +143,16 @@ func until_state(row: int, state: String, limit_ms: int = WAIT_MS) -> void:
 	)
 
 
+## Waits until each message was taken or refused, and is shown so.
+func until_answered() -> void:
+	await wait_until(
+		func() -> bool: return lobby().transcript.unsent().all(_is_refused),
+		"a reply to each message",
+		15_000
+	)
+	await frames(2)
+
+
 func until_status(text: String) -> void:
 	if not await wait_until(func() -> bool: return status() == text, "the status '%s'" % text):
 		fail("it is '%s'" % status())
@@ -161,3 +179,7 @@ func until_ada_types(typing: bool) -> void:
 			return ada.has("metas") and ada.metas[0].typing == typing,
 		"Bob sees Ada typing: %s" % typing
 	)
+
+
+func _is_refused(message: Message) -> bool:
+	return message.state == Message.State.REFUSED

@@ -1,6 +1,8 @@
 ## Talking in the chat: what a player does with mouse and keyboard, and what the others see of it.
 extends "res://chat_case.gd"
 
+const LIMIT_MS := 40_000
+
 
 func test_history_is_there_and_a_message_reaches_the_others() -> void:
 	await open_chat(["Is anybody here?", "Hello?"])
@@ -102,23 +104,26 @@ func test_a_message_that_is_too_long_is_refused_and_can_be_discarded() -> void:
 	equal(bob_hears, [] as Array[String], "what Bob heard")
 
 
+## Six and more within a second, which takes several attempts on a machine that is busy.
 func test_messages_that_are_too_fast_are_refused_and_sent_by_retry() -> void:
 	await open_chat()
-	for i: int in 6:
-		compose().text = "quick %d" % i
-		compose().text_changed.emit()
-		await press_key(KEY_ENTER)
-	await until_state(5, "refused")
-	equal(trouble_of(5), "not sent: too fast", "what is said of it")
-	while mark_of(5) != "sent":
-		if row_button(5, "Retry").is_visible_in_tree():
-			await click(row_button(5, "Retry"))
-		await frames(5)
+	compose().grab_focus()
 	var expected: Array[String] = []
-	for i: int in 6:
-		expected.append("Ada: quick %d" % i)
-	await until_bob_hears(expected)
-	equal(trouble_of(5), "", "what is said of it then")
+	while row_with_mark("refused") < 0 and expected.size() < 100:
+		for i: int in 10:
+			expected.append("Ada: quick %d" % expected.size())
+			compose().text = expected[-1].trim_prefix("Ada: ")
+			compose().text_changed.emit()
+			send_key(KEY_ENTER)
+		await until_answered()
+	equal(trouble_of(row_with_mark("refused")), "not sent: too fast", "what is said of it")
+	while row_with_mark("refused") >= 0:
+		await click(row_button(row_with_mark("refused"), "Retry"))
+		await until_answered()
+	await wait_until(func() -> bool: return bob_hears.size() == expected.size(), "all at Bob")
+	expected.sort()
+	bob_hears.sort()
+	equal(bob_hears, expected, "what Bob heard")
 
 
 func test_the_list_stays_where_the_player_reads_and_tells_of_what_is_new() -> void:

@@ -57,13 +57,13 @@ func test_a_message_whose_reply_was_lost_is_shown_once() -> void:
 ## The server hangs: it gets the message, and does not answer in time.
 func test_a_message_without_an_answer_is_sent_again_and_stored_once() -> void:
 	var server := await open_chat()
-	server.freeze()
+	check(server.freeze(), "the server hangs")
 	await write("hello?")
 	await press_key(KEY_ENTER)
 	equal(mark_of(0), "sending", "its sign")
 	await until_state(0, "no answer", 10_000)
 	equal(trouble_of(0), "the server did not answer", "what is said of it")
-	server.thaw()
+	check(server.thaw(), "the server goes on")
 	await until_bob_hears(["Ada: hello?"])
 	await click(row_button(0, "Retry"))
 	await until_state(0, "sent")

@@ -39,14 +39,24 @@ func stop() -> void:
 	_process = {}
 
 
-## Stops the process where it is: the connections stand, and nothing comes from them.
-func freeze() -> void:
-	OS.execute("kill", ["-STOP", str(_process.pid)])
+## Stops the process where it is: the connections stand, and nothing comes from them. A process goes
+## on for a moment after the signal, so this waits until it stands.
+func freeze() -> bool:
+	return _shell(
+		(
+			"kill -STOP %d && until grep -q '^State:.T' /proc/%d/status; do sleep 0.01; done"
+			% [_process.pid, _process.pid]
+		)
+	)
 
 
 ## Lets it go on after [method freeze].
-func thaw() -> void:
-	OS.execute("kill", ["-CONT", str(_process.pid)])
+func thaw() -> bool:
+	return _shell("kill -CONT %d" % _process.pid)
+
+
+func _shell(script: String) -> bool:
+	return OS.execute("sh", ["-c", script]) == 0
 
 
 func _exit_tree() -> void:

@@ -54,10 +54,10 @@ func test_a_message_without_an_answer_is_sent_again() -> void:
 	await until_status("connected as guest-")
 	var own := me()
 	(chat.get("_socket") as PhoenixSocket).timeout = 500
-	server.freeze()
+	check(server.freeze(), "the server hangs")
 	await say("hello?")
 	await until_shown([own + "  hello?  no answer  retry"])
-	server.thaw()
+	check(server.thaw(), "the server goes on")
 	(part("Messages") as RichTextLabel).meta_clicked.emit(chat.get("_room").unsent[0].nonce)
 	await until_shown([own + "  hello?"])
 	var socket := await open_socket({"params": {"user_id": "bob"}}, server.url)
