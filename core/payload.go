@@ -47,10 +47,11 @@ func (p Payload) Binary() []byte {
 // Len is the payload's size in bytes.
 func (p Payload) Len() int { return len(p.data) }
 
-// Decode stores the payload in what v points to: a binary payload in a *[]byte, JSON in anything that [json.Unmarshal] takes.
+// Decode stores the payload in what v points to: a binary payload in a *[]byte, JSON in anything that [json.Unmarshal] takes. Of
+// equal keys the last counts, and half a surrogate pair becomes U+FFFD.
 func (p Payload) Decode(v any) error {
 	if !p.binary {
-		return json.Unmarshal(p.JSON(), v, jsontext.AllowDuplicateNames(true))
+		return json.Unmarshal(p.JSON(), v, looseJSON...)
 	}
 	target, ok := v.(*[]byte)
 	if !ok {

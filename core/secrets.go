@@ -93,9 +93,6 @@ func (s *secrets) learnJSON(value jsontext.Value) {
 	}
 }
 
-// looseJSON reads what other programs write as well.
-var looseJSON = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
-
 // hide takes the known secrets out of a text.
 func (s *secrets) hide(text string) string {
 	s.mu.Lock()

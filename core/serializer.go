@@ -7,10 +7,11 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"unicode/utf8"
 )
 
-// maxDepth limits how deep arrays and objects of an incoming message may nest.
-const maxDepth = 512
+// maxDepth limits how deep arrays and objects of an incoming message may nest: 512 levels of a payload, in a reply, in a message.
+const maxDepth = 512 + 2
 
 // serializer turns messages into frames and back, in one version of the protocol.
 type serializer interface {
@@ -49,10 +50,10 @@ func (serializerV2) decode(f frame, m *Message) error {
 	if f.binary {
 		return decodeBinary(f.data, m)
 	}
-	if err := checkDepth(f.data); err != nil {
+	if err := checkFrame(f.data); err != nil {
 		return err
 	}
-	r := newReader(f.data)
+	r := newFrameReader(f.data)
 	r.begin('[')
 	m.JoinRef = r.ref("join_ref")
 	m.Ref = r.ref("ref")
@@ -93,12 +94,12 @@ func (serializerV1) decode(f frame, m *Message) error {
 	if f.binary {
 		return malformed(fmt.Errorf("a binary frame, which protocol version 1.0.0 does not know"))
 	}
-	if err := checkDepth(f.data); err != nil {
+	if err := checkFrame(f.data); err != nil {
 		return err
 	}
 	var payload jsontext.Value
 	var hasTopic, hasEvent bool
-	r := newReader(f.data)
+	r := newFrameReader(f.data)
 	r.begin('{')
 	for r.err == nil && r.dec.PeekKind() != '}' {
 		switch r.text("a key") {
@@ -136,7 +137,7 @@ func setPayload(m *Message, payload jsontext.Value) error {
 		return nil
 	}
 	var response jsontext.Value
-	r := newReader(payload)
+	r := newFrameReader(payload)
 	r.begin('{')
 	for r.err == nil && r.dec.PeekKind() != '}' {
 		switch r.text("a key of the reply") {
@@ -166,8 +167,11 @@ var errNoStatus = errors.New("a reply without a status")
 
 func malformed(err error) error { return fmt.Errorf("%w: %w", ErrMalformedMessage, err) }
 
-// checkDepth refuses JSON that nests deeper than maxDepth, before anything recursive sees it.
-func checkDepth(data []byte) error {
+// checkFrame refuses what is not UTF-8, and JSON that nests deeper than maxDepth, before anything recursive sees it.
+func checkFrame(data []byte) error {
+	if !utf8.Valid(data) {
+		return malformed(errors.New("not UTF-8"))
+	}
 	depth, inString := 0, false
 	for i := 0; i < len(data); i++ {
 		switch c := data[i]; {
@@ -210,6 +214,14 @@ type reader struct {
 func newReader(data []byte) *reader {
 	return &reader{dec: jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true))}
 }
+
+// newFrameReader reads what is known to be UTF-8. Escapes of half a surrogate pair, which JSON allows, stay as they are in a payload.
+func newFrameReader(data []byte) *reader {
+	return &reader{dec: jsontext.NewDecoder(bytes.NewBuffer(data), looseJSON...)}
+}
+
+// looseJSON reads what other programs write as well.
+var looseJSON = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
 
 // begin enters an array or an object.
 func (r *reader) begin(kind jsontext.Kind) {

@@ -146,6 +146,20 @@ func TestMalformedTextFramesAreErrorsThatSayWhy(t *testing.T) {
 	}
 }
 
+func TestHalfASurrogatePairInAPayloadIsKept(t *testing.T) {
+	for version, text := range map[string]string{
+		versionV2: `[null,"1","t","phx_reply",{"status":"ok","response":{"a":"\ud83d"}}]`,
+		versionV1: `{"ref":"1","topic":"t","event":"phx_reply","payload":{"status":"ok","response":{"a":"\ud83d"}}}`,
+	} {
+		var m Message
+		require.NoError(t, newSerializer(version).decode(frame{data: []byte(text)}, &m))
+		require.Equal(t, `{"a":"\ud83d"}`, string(m.Payload.JSON()))
+		var decoded map[string]string
+		require.NoError(t, m.Payload.Decode(&decoded))
+		require.Equal(t, map[string]string{"a": "\ufffd"}, decoded)
+	}
+}
+
 func TestNestingIsLimited(t *testing.T) {
 	nested := func(open, shut string, depth int) string { return strings.Repeat(open, depth) + shut }
 	tests := map[string]struct {
@@ -172,7 +186,7 @@ func TestNestingIsLimited(t *testing.T) {
 					require.Equal(t, test.payload, string(m.Payload.JSON()))
 				} else {
 					require.ErrorIs(t, err, ErrMalformedMessage, version)
-					require.ErrorContains(t, err, "nests deeper than 512")
+					require.ErrorContains(t, err, "nests deeper than 514")
 				}
 			}
 		})

@@ -3,9 +3,13 @@
 // and short texts that come with every message are made once.
 #include "engine.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 gd_interface gd;
+
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+enum { BYTE_ORDER_MARK_LEN = 3 };
 
 enum {
 	HEADER_TYPE_MASK = 0xff,
@@ -94,9 +98,20 @@ static bool is_ascii(const char *text, int64_t len) {
 	return (seen & 0x8080808080808080u) == 0;
 }
 
+// The engine takes a byte order mark at the beginning of UTF-8 for no part of the text. Of two it leaves one.
+static void build_after_mark(void *string, const char *text, int64_t len) {
+	char *marked = malloc((size_t)len + BYTE_ORDER_MARK_LEN);
+	memcpy(marked, BYTE_ORDER_MARK, BYTE_ORDER_MARK_LEN);
+	memcpy(marked + BYTE_ORDER_MARK_LEN, text, (size_t)len);
+	gd.string_new_utf8(string, marked, len + BYTE_ORDER_MARK_LEN);
+	free(marked);
+}
+
 void gd_build_string(void *string, const char *text, int64_t len) {
 	if (is_ascii(text, len)) {
 		gd.string_new_latin1(string, text, len);
+	} else if (len >= BYTE_ORDER_MARK_LEN && memcmp(text, BYTE_ORDER_MARK, BYTE_ORDER_MARK_LEN) == 0) {
+		build_after_mark(string, text, len);
 	} else {
 		gd.string_new_utf8(string, text, len);
 	}
