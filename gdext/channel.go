@@ -262,14 +262,12 @@ func (c *channel) drop(event string, meant func(*engine.Ref) bool) {
 // close ends the channel here and now, without waiting for the server; with
 // shouldRejoin it joins anew.
 func (c *channel) close(params engine.Dictionary, shouldRejoin bool) engine.None {
-	reason := encoded(emptyDictionary)
-	if err := params.Bytes(func(b []byte) error {
-		reason = append(encoded{}, b...)
-		return nil
-	}); err != nil {
-		mistake("PhoenixChannel.close", "", err)
+	reason := params.Keep()
+	defer reason.Release()
+	c.endNow()
+	if !c.gone.Load() {
+		c.object.EmitValues(onChannelClose, reason)
 	}
-	c.end(reason)
 	if shouldRejoin {
 		c.join(defaultTimeout).Release() // the push, nobody waits for it
 	}

@@ -284,13 +284,12 @@ func (c *channel) endLife(l *life) *presence {
 	return nil
 }
 
-// end leaves the channel and tells the game so at once.
-func (c *channel) end(reason encoded) {
+// endNow ends the channel here, without waiting for the server.
+func (c *channel) endNow() {
 	if l := c.current(); l != nil {
 		c.forget(l)
 		l.core.Close()
 	}
-	c.emit(onChannelClose, reason)
 }
 
 // Notified takes the engine's notifications.
@@ -301,7 +300,8 @@ func (c *channel) Notified(what engine.Notification) {
 			s.adopt(c.object)
 		}
 	case engine.NotificationExitTree:
-		c.end(dictionary("message", messageExitTree))
+		c.endNow()
+		c.emit(onChannelClose, dictionary("message", messageExitTree))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/variant"
 )
 
 // advice says what to do about an error of core, in the words of the classes
@@ -44,9 +45,9 @@ func explain(err error) (string, int64) {
 			return a.text, a.result
 		}
 	}
-	switch {
-	case errors.Is(err, core.ErrInvalidConfig), errors.Is(err, core.ErrInvalidPayload),
-		errors.Is(err, errPayloadType), errors.Is(err, engine.ErrCycle), errors.Is(err, engine.ErrTooDeep):
+	var unsendable *variant.UnsendableError
+	if errors.Is(err, core.ErrInvalidConfig) || errors.Is(err, core.ErrInvalidPayload) ||
+		errors.Is(err, errPayloadType) || errors.As(err, &unsendable) {
 		return plain(err), errInvalidParameter
 	}
 	return plain(err), errFailed

@@ -4,6 +4,7 @@ import (
 	"encoding/json/jsontext"
 	"errors"
 	"fmt"
+	"slices"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
@@ -16,7 +17,7 @@ var errPayloadType = errors.New("a payload must be a Dictionary, or a PackedByte
 // outgoing makes a payload for core of what a game gave: a Dictionary becomes
 // JSON, a PackedByteArray a binary payload.
 func outgoing(value engine.Variant) (payload any, err error) {
-	err = value.Bytes(func(b []byte) error {
+	err = lend(value, func(b []byte) error {
 		switch value.Type() {
 		case engine.TypeDictionary:
 			text, err := variant.AppendJSON(nil, b)
@@ -33,9 +34,41 @@ func outgoing(value engine.Variant) (payload any, err error) {
 	return payload, err
 }
 
+// lend lends a value of the game in the binary Variant form. When that cannot be, the error says where in the value the fault is, as
+// those of package variant do.
+func lend(value interface {
+	Bytes(func([]byte) error) error
+}, f func([]byte) error) error {
+	err := value.Bytes(f)
+	var nesting *engine.NestingError
+	if !errors.As(err, &nesting) {
+		return err
+	}
+	var unsendable error = variant.TooDeep(variant.Type(nesting.Type))
+	if nesting.Cycle {
+		unsendable = variant.Cyclic(variant.Type(nesting.Type))
+	}
+	for _, step := range slices.Backward(nesting.Path) {
+		unsendable = variant.Within(unsendable, pathStep(step))
+	}
+	return unsendable
+}
+
+func pathStep(step engine.PathStep) string {
+	switch step.Kind {
+	case engine.StepKey:
+		quoted, _ := jsontext.AppendQuote(nil, step.Key) // the error is of invalid UTF-8, which it replaces
+		return variant.KeyStep(quoted[1 : len(quoted)-1])
+	case engine.StepIndex:
+		return variant.IndexStep(step.Index)
+	default:
+		return variant.EntryStep(step.Index, step.Kind == engine.StepInKey)
+	}
+}
+
 // jsonOf is the JSON of a Dictionary that Go keeps.
 func jsonOf(dict engine.DictionaryRef) (text jsontext.Value, err error) {
-	err = dict.Bytes(func(b []byte) error {
+	err = lend(dict, func(b []byte) error {
 		text, err = variant.AppendJSON(nil, b)
 		return err
 	})

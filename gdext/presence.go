@@ -130,7 +130,7 @@ func (p *presence) syncDiff(diff engine.Dictionary) engine.DictionaryBytes {
 // sync by hand expect.
 func (p *presence) sync(method string, given engine.Dictionary, f func(*core.Presence, jsontext.Value) error) engine.DictionaryBytes {
 	var text jsontext.Value
-	err := given.Bytes(func(b []byte) (err error) {
+	err := lend(given, func(b []byte) (err error) {
 		text, err = variant.AppendJSON(nil, b)
 		return err
 	})

@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"phoenixchannels/core"
-	"phoenixchannels/gdext/engine"
 	"phoenixchannels/gdext/variant"
 )
 
@@ -99,8 +98,7 @@ func TestMistakesAreExplainedInTheWordsOfTheGame(t *testing.T) {
 		core.ErrInvalidConfig:                   errInvalidParameter,
 		core.ErrInvalidPayload:                  errInvalidParameter,
 		errPayloadType:                          errInvalidParameter,
-		engine.ErrCycle:                         errInvalidParameter,
-		engine.ErrTooDeep:                       errInvalidParameter,
+		variant.Cyclic(variant.Dictionary):      errInvalidParameter,
 		errors.New("something else altogether"): errFailed,
 	} {
 		text, result := explain(fmt.Errorf("%w (more)", err))

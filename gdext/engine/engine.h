@@ -134,10 +134,14 @@ int32_t gd_call(void *variant, const gd_string *method, const uint8_t *args, int
 // ---- bytes.c: a Variant into the binary form ----
 
 enum { GD_BYTES_OK = 0, GD_BYTES_CYCLE = 1, GD_BYTES_TOO_DEEP = 2 };
+enum { GD_MAX_NESTING = 512 }; // as package variant has it; the engine stops at 1024
 
 // Checks for cycles, then encodes. On GD_BYTES_OK the caller destroys out with
 // gd_bytes_free; data points into it.
 int32_t gd_bytes_of(const void *variant, gd_packed *out, const uint8_t **data, int64_t *len);
+// The container that the encoding failed at: its type, and the way there from the value: which entry of each container leads on,
+// one whose key does counting from -1 downwards. The result is how many there are, at most GD_MAX_NESTING.
+int32_t gd_bytes_problem(const void *variant, int32_t *type, int32_t *entries);
 void gd_bytes_free(gd_packed *bytes);
 
 // ---- class.c and method.c: what the engine calls ----
@@ -277,6 +281,7 @@ bool gd_variant_equal(const void *a, const void *b);
 // The keys and values of a DICTIONARY as Arrays, to be freed.
 int64_t gd_dictionary_open(const void *variant, gd_container *keys, gd_container *values);
 void gd_dictionary_set(gd_variant *dictionary, const gd_string *key, const gd_variant *value); // the key becomes a String
+void gd_array_open(const void *variant, gd_container *none, gd_container *values); // the same of an ARRAY, which has no keys
 const void *gd_array_at(const gd_container *array, int64_t index);
 void gd_dictionary_close(gd_container *keys, gd_container *values);
 void gd_print(const char *text, int64_t len);

@@ -202,6 +202,11 @@ void gd_dictionary_set(gd_variant *dictionary, const gd_string *key, const gd_va
 	gd.variant_destroy(&name);
 }
 
+void gd_array_open(const void *variant, gd_container *none, gd_container *values) {
+	gd.to_type[GD_ARRAY](values, (void *)(uintptr_t)variant);
+	gd.construct[GD_ARRAY](none, NULL);
+}
+
 const void *gd_array_at(const gd_container *array, int64_t index) {
 	return gd.array_index_const(array, index);
 }

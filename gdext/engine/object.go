@@ -55,6 +55,17 @@ func (o Object) Emit(signal *Signal, args []byte, argc int) bool {
 	return result == C.GD_EMIT_ALIVE
 }
 
+// EmitValues emits a signal with values that the engine has already, for rare
+// signals.
+func (o Object) EmitValues(signal *Signal, values ...*Ref) {
+	self, name := o.Keep(), newText(signal.text)
+	defer self.Release()
+	defer name.Release()
+	if self != nil {
+		self.callWith("emit_signal", append([]*Ref{name}, values...)...)
+	}
+}
+
 // IsHeard says whether anything is connected to the signal, for arguments that
 // are costly to make. An engine that cannot say (before 4.5) says yes.
 func (o Object) IsHeard(signal *Signal) bool {

@@ -65,28 +65,95 @@ func variantAt(pointer unsafe.Pointer) Variant {
 	return Variant{pointer, Type(C.gd_type_of(pointer))}
 }
 
-// Errors of Bytes.
-var (
-	ErrCycle   = errors.New("a Dictionary or Array contains itself")
-	ErrTooDeep = errors.New("more than 512 levels of Dictionaries and Arrays")
+// NestingError says that a value cannot be encoded because of how its
+// Dictionaries and Arrays contain each other.
+type NestingError struct {
+	Cycle bool // a container contains itself; else they nest too deep
+	Type  Type // of the container at fault
+	Path  []PathStep
+}
+
+// PathStep is how a container leads to the next.
+type PathStep struct {
+	Kind  StepKind
+	Key   string // of StepKey
+	Index int    // of the element or entry
+}
+
+// StepKind is what leads on.
+type StepKind int
+
+// The kinds of steps.
+const (
+	StepIndex StepKind = iota // an element of an Array
+	StepKey                   // a value whose key is a text
+	StepEntry                 // a value whose key is something else
+	StepInKey                 // a key
 )
 
+// MaxNesting is how many levels of Dictionaries and Arrays can be encoded.
+const MaxNesting = C.GD_MAX_NESTING
+
+func (e *NestingError) Error() string {
+	if e.Cycle {
+		return "a Dictionary or an Array contains itself"
+	}
+	return fmt.Sprintf("more than %d levels of Dictionaries and Arrays", MaxNesting)
+}
+
 // Bytes lends the value in the binary Variant form for the duration of f. A value
-// that contains itself is ErrCycle.
+// that contains itself, or nests too deep, is a *NestingError.
 func (v Variant) Bytes(f func([]byte) error) error { return bytesOf(v.pointer, f) }
 
 func bytesOf(variant unsafe.Pointer, f func([]byte) error) error {
 	var packed C.gd_packed
 	var data *C.uint8_t
 	var length C.int64_t
-	switch C.gd_bytes_of(variant, &packed, &data, &length) {
-	case C.GD_BYTES_CYCLE:
-		return ErrCycle
-	case C.GD_BYTES_TOO_DEEP:
-		return ErrTooDeep
+	if problem := C.gd_bytes_of(variant, &packed, &data, &length); problem != C.GD_BYTES_OK {
+		return nestingError(variant, problem == C.GD_BYTES_CYCLE)
 	}
 	defer C.gd_bytes_free(&packed)
 	return f(unsafe.Slice((*byte)(data), int(length)))
+}
+
+func nestingError(variant unsafe.Pointer, cycle bool) *NestingError {
+	var kind C.int32_t
+	var entries [MaxNesting]C.int32_t
+	count := C.gd_bytes_problem(variant, &kind, &entries[0])
+	e := &NestingError{Cycle: cycle, Type: Type(kind)}
+	e.Path = pathOf(Variant{variant, Type(C.gd_type_of(variant))}, entries[:count])
+	return e
+}
+
+// pathOf names the entries that lead from a value to another one inside of it.
+func pathOf(from Variant, entries []C.int32_t) []PathStep {
+	if len(entries) == 0 {
+		return nil
+	}
+	entry := entries[0]
+	inKey := entry < 0
+	if inKey {
+		entry = -1 - entry
+	}
+	var keys, values C.gd_container
+	if from.kind == TypeDictionary {
+		C.gd_dictionary_open(from.pointer, &keys, &values)
+	} else {
+		C.gd_array_open(from.pointer, &keys, &values)
+	}
+	defer C.gd_dictionary_close(&keys, &values)
+	step := PathStep{Index: int(entry)}
+	next := variantAt(C.gd_array_at(&values, C.int64_t(entry)))
+	if from.kind == TypeDictionary {
+		step.Kind = StepEntry
+		switch key := variantAt(C.gd_array_at(&keys, C.int64_t(entry))); {
+		case inKey:
+			step.Kind, next = StepInKey, key
+		case key.kind == TypeString || key.kind == typeStringName:
+			step.Kind, step.Key = StepKey, key.Text()
+		}
+	}
+	return append([]PathStep{step}, pathOf(next, entries[1:])...)
 }
 
 // Keep makes a reference that outlives the call.

@@ -41,14 +41,25 @@ func (e *UnsendableError) Error() string {
 	return fmt.Sprintf("cannot send %s at \"%s\": %s", e.What, e.Path, e.Reason)
 }
 
+// Cyclic is the error for a container that contains itself.
+func Cyclic(t Type) *UnsendableError {
+	return &UnsendableError{What: article(t), Reason: "it contains itself, which JSON cannot say; send an id in its place"}
+}
+
+// TooDeep is the error for a container below [MaxDepth] others.
+func TooDeep(t Type) *UnsendableError {
+	return &UnsendableError{What: article(t), Reason: fmt.Sprintf("it nests deeper than %d levels", MaxDepth)}
+}
+
 // maxPath is the length, in bytes, after which a path is cut: a fault at depth
 // 512 is found from its beginning.
 const maxPath = 200
 
-// within puts err one level further down: step is the key or index under which
-// the value was found. Paths are built only here, as an error passes up, so
-// that a message without a fault pays nothing for them.
-func within(err error, step string) error {
+// Within puts an [*UnsendableError] one level further down: step is the
+// [KeyStep] or [IndexStep] under which the value was found. Other errors stay as
+// they are. Paths are built only here, as an error passes up, so that a message
+// without a fault pays nothing for them.
+func Within(err error, step string) error {
 	e, ok := err.(*UnsendableError)
 	if !ok {
 		return err
@@ -63,9 +74,9 @@ func within(err error, step string) error {
 	return e
 }
 
-// keyStep writes a key, as it stands in the JSON text, as a step of a path: bare
+// KeyStep writes a key, as it stands in the JSON text, as a step of a path: bare
 // if that reads well, else in brackets.
-func keyStep(key []byte) string {
+func KeyStep(key []byte) string {
 	for i, c := range key {
 		letter := c == '_' || 'a' <= c|0x20 && c|0x20 <= 'z' || c >= utf8.RuneSelf
 		if !letter && (i == 0 || !isDigit(c)) {
@@ -78,7 +89,17 @@ func keyStep(key []byte) string {
 	return string(key)
 }
 
-func indexStep(i int) string { return "[" + strconv.Itoa(i) + "]" }
+// IndexStep writes the index of an element as a step of a path.
+func IndexStep(i int) string { return "[" + strconv.Itoa(i) + "]" }
+
+// EntryStep writes an entry whose key is no text as a step of a path, or the key
+// itself.
+func EntryStep(i int, key bool) string {
+	if key {
+		return "[key " + strconv.Itoa(i) + "]"
+	}
+	return "[entry " + strconv.Itoa(i) + "]"
+}
 
 // article puts a type's name into a sentence.
 func article(t Type) string {

@@ -2,7 +2,6 @@ package variant
 
 import (
 	"encoding/binary"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -167,12 +166,12 @@ func (w *writer) dictionary(header uint32, depth int) error {
 		}
 		start := len(w.out)
 		if err := w.key(depth); err != nil {
-			return within(err, fmt.Sprintf("[key %d]", i))
+			return Within(err, EntryStep(i, true))
 		}
 		end := len(w.out)
 		w.out = append(w.out, ':')
 		if err := w.value(depth); err != nil {
-			return within(err, keyStep(w.out[start+1:end-1]))
+			return Within(err, KeyStep(w.out[start+1:end-1]))
 		}
 	}
 	w.out = append(w.out, '}')
@@ -234,7 +233,7 @@ func (w *writer) list(n int, separator string, element func() error) error {
 			w.out = append(w.out, separator...)
 		}
 		if err := element(); err != nil {
-			return within(err, indexStep(i))
+			return Within(err, IndexStep(i))
 		}
 	}
 	w.out = append(w.out, ']')
@@ -246,7 +245,7 @@ func (w *writer) list(n int, separator string, element func() error) error {
 func (w *writer) open(header uint32, depth int) (int, error) {
 	t := Type(header & typeMask)
 	if depth > MaxDepth {
-		return 0, &UnsendableError{What: article(t), Reason: fmt.Sprintf("it nests deeper than %d levels", MaxDepth)}
+		return 0, TooDeep(t)
 	}
 	kinds := [2]uint32{header >> elementKindShift & kindMask, kindNone}
 	if t == Dictionary {

@@ -121,73 +121,6 @@ func test_on_and_off_follow_one_event() -> void:
 	equal(second, [{"n": 1}, {"n": 2}] as Array[Dictionary], "what the second one heard")
 
 
-func test_binary_payloads_travel_as_bytes() -> void:
-	var channel := await joined(await open_socket())
-	var sent := PackedByteArray([0, 1, 127, 128, 254, 255])
-	equal(await reply_to(channel.push("binary", sent)), ["ok", sent], "the reply")
-	equal(
-		await reply_to(channel.push("binary", PackedByteArray())), ["ok", PackedByteArray()], "none"
-	)
-
-	var events := record(channel.on_event)
-	channel.push("broadcast_binary", sent)
-	await wait_until(
-		func() -> bool: return events.calls_with("bin_all").size() == 1, "the broadcast"
-	)
-	equal(events.calls_with("bin_all")[0][1], sent, "its payload")
-
-
-func test_payloads_larger_than_64_kilobytes_go_both_ways() -> void:
-	var channel := await joined(await open_socket())
-	var text := "é".repeat(200_000)
-	var reply := await reply_to(channel.push("echo", {"text": text}))
-	check(reply[0] == "ok" and (reply[1] as Dictionary).text == text, "400 KB of text came back")
-
-	reply = await reply_to(channel.push("big", {"size": 1_000_000}))
-	equal(str((reply[1] as Dictionary).data).length(), 1_000_000, "the server's megabyte")
-
-	var data := PackedByteArray()
-	data.resize(3_000_000)
-	for i: int in range(0, data.size(), 1_000):
-		data[i] = i % 251
-	reply = await reply_to(channel.push("binary", data))
-	check(reply[1] == data, "3 MB of bytes came back")
-
-
-func test_values_come_back_as_they_went() -> void:
-	var channel := await joined(await open_socket())
-	var values := {
-		"int": 3,
-		"largest": 9_223_372_036_854_775_807,
-		"smallest": -9_223_372_036_854_775_807 - 1,
-		"beyond 2^53": 9_007_199_254_740_993,
-		"float": 0.1,
-		"whole float": 3.0,
-		"true": true,
-		"null": null,
-		"text": 'tab\t quote" back\\ é ✓ 😀 \u2028',
-		"": "an empty key",
-		"ключ": [1, [2.5, {"deep": []}], {}],
-	}
-	equal((await reply_to(channel.push("echo", values)))[1], values, "values")
-
-
-func test_hard_text_and_numbers_of_the_server() -> void:
-	var channel := await joined(await open_socket())
-	var reply := (await reply_to(channel.push("unicode")))[1] as Dictionary
-	equal(reply.i, 3, "an integer")
-	equal(reply.big, 12345678901234567890.0, "an integer of more than 64 bits")
-	equal(reply.f, 1e22, "a large float")
-	equal(str(reply.s).contains("é ✓ 😀 </script> \u2028"), true, "the text")
-
-
-func test_vectors_go_out_as_json_stringify_writes_them() -> void:
-	var channel := await joined(await open_socket())
-	var sent := {"at": Vector2(1, 2.5), "name": &"ada", "color": Color.RED}
-	var reply := await reply_to(channel.push("echo", sent))
-	equal(reply[1], JSON.parse_string(JSON.stringify(sent)), "the reply")
-
-
 func test_crash_of_the_channel_is_told_and_it_rejoins() -> void:
 	var channel := await joined(await open_socket())
 	var errors := record(channel.on_error)
@@ -310,26 +243,6 @@ func test_push_before_join_is_an_error_that_says_what_to_do() -> void:
 	var channel := socket.channel(new_topic())
 	expect_error("join()")
 	check(channel.push("echo") == null, "push() is null")
-
-
-func test_payload_of_another_type_is_an_error() -> void:
-	var channel := await joined(await open_socket())
-	for payload: Variant in [1, "text", [1, 2], null, Vector2.ONE]:
-		expect_error("payload must be a Dictionary")
-		check(channel.push("echo", payload) == null, "push(%s) is null" % [payload])
-	equal((await reply_to(channel.push("echo", {"n": 1})))[1], {"n": 1}, "a good one")
-
-
-func test_payload_that_json_cannot_carry_is_an_error() -> void:
-	var channel := await joined(await open_socket())
-	var cycle := {}
-	cycle.self = cycle
-	var bad := {"nan": NAN, "infinite": INF, "object": self, "callable": fail, "cycle": cycle}
-	for kind: String in bad:
-		expect_error("PhoenixChannel.push")
-		check(channel.push("echo", {"value": bad[kind]}) == null, "push() of %s is null" % kind)
-	cycle.clear()
-	equal((await reply_to(channel.push("echo", {"n": 1})))[1], {"n": 1}, "a good one")
 
 
 func test_channel_without_a_socket_is_an_error() -> void:

@@ -268,6 +268,23 @@ func test_bytes_that_are_not_utf8_become_replacement_characters() -> void:
 	equal(await _received("1"), 1, "the next message")
 
 
+func test_hard_text_and_numbers_of_a_real_server() -> void:
+	var channel := await joined(await open_socket())
+	var reply := (await reply_to(channel.push("unicode")))[1] as Dictionary
+	var text := 'tab\t quote" back\\ nul\ufffd é ✓ 😀 </script> \u2028'
+	equal(
+		reply,
+		{
+			"big": 12345678901234567890.0,
+			"f": 1e22,
+			"i": 3,
+			"neg0": _float_of_bits(INT_MIN),
+			"s": text
+		},
+		"the reply"
+	)
+
+
 func test_equal_keys_of_the_server_the_last_one_counts() -> void:
 	equal(await _received('{"a":1,"b":2,"a":3}'), {"a": 3, "b": 2}, "equal keys")
 	equal(await _received('{"a":{"x":1},"a":{"y":2}}'), {"a": {"y": 2}}, "equal keys of objects")
