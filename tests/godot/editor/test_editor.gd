@@ -15,6 +15,8 @@ func test_open_scene_connects_to_nothing() -> void:
 	await frames(30)
 	check(not server.is_connection_available(), "a connection came")
 	equal(socket.get_state(), PhoenixSocket.CLOSED, "state")
+	for monitor: StringName in Performance.get_custom_monitor_names():
+		check(not monitor.begins_with("Phoenix/"), "no monitor %s in the editor" % monitor)
 
 	# The same server hears of one that a tool asks for.
 	socket.connect_socket()
