@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"phoenixchannels/tests/certificates"
 )
@@ -126,12 +127,15 @@ func runEach(o *options, file string) (*judge, error) {
 		if !strings.Contains(match[1], o.only) {
 			continue
 		}
-		j, err := runProcess(o, file, "--test", match[1])
+		started := time.Now()
+		j, err := runProcess(o, file, "--exactly", match[1])
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range j.results {
-			if r.name != match[1] {
+			if r.name == match[1] {
+				r.duration = time.Since(started)
+			} else {
 				r.name = match[1] + ": " + r.name
 			}
 			all.results = append(all.results, r)

@@ -4,10 +4,10 @@ extends SceneTree
 
 const Session := preload("res://session.gd")
 
+var _session: Session
+
 
 func _initialize() -> void:
-	_run.call_deferred()
-
-
-func _run() -> void:
-	quit(await Session.new(self, OS.get_cmdline_user_args()).run())
+	_session = Session.new(self, OS.get_cmdline_user_args())
+	_session.ended.connect(quit)
+	_session.start.call_deferred()

@@ -1,19 +1,34 @@
 @tool
 ## One run of a test file: runs its test_* methods and prints a line for each event, for
-## scripts/enginetests to judge.
+## scripts/enginetests to judge. It runs by steps, as a function that awaits while a test quits is a
+## leak, to the engine.
 extends RefCounted
+
+## All tests have run, or none can.
+signal ended(exit_status: int)
 
 const Case := preload("res://case.gd")
 
 ## How long a test may take when it does not say otherwise (const LIMIT_MS in its file).
 const LIMIT_MS := 20_000
+## What the test set in motion (deferred calls, freed nodes) belongs to it, and so do its errors.
+const SETTLING_FRAMES := 3
 
 var _tree: SceneTree
 var _options := {}
+var _script: GDScript
+var _waiting: Array[String] = []
+
+# Of the running test.
+var _case: Case
+var _name := ""
+var _started_ms := 0
+var _limit_ms := 0
+var _settling := 0
 
 
 ## [param arguments] are the command line's: --file FILE --server URL --devserver PROGRAM --engine
-## PROGRAM --certificates FOLDER, and --only TEXT or --test NAME.
+## PROGRAM --certificates FOLDER, and --only TEXT or --exactly NAME.
 func _init(tree: SceneTree, arguments: PackedStringArray) -> void:
 	_tree = tree
 	for i: int in range(0, arguments.size() - 1, 2):
@@ -25,28 +40,26 @@ func is_wanted() -> bool:
 	return _options.has("file")
 
 
-## Returns the exit status.
-func run() -> int:
-	var script := load("res://%s" % _options.get("file", "")) as GDScript
-	if script == null or not script.can_instantiate():
-		print("[test] failure no usable test file '%s'" % _options.get("file", ""))
-		return 2
-	var names := _test_names(script)
-	print("[test] plan %d" % names.size())
-	for test_name: String in names:
-		await _run_one(script, test_name)
-	print("[test] end")
-	return 0
+func start() -> void:
+	var file := _options.get("file", "") as String
+	_script = load("res://%s" % file) as GDScript
+	if _script == null or not _script.can_instantiate():
+		print("[test] failure no usable test file '%s'" % file)
+		ended.emit(2)
+		return
+	_waiting = _test_names()
+	print("[test] plan %d" % _waiting.size())
+	_tree.process_frame.connect(_step)
 
 
 ## All of the file, or those whose name contains [code]--only[/code], or the one named
-## [code]--test[/code].
-func _test_names(script: GDScript) -> Array[String]:
-	if _options.has("test"):
-		return [_options.test as String]
+## [code]--exactly[/code].
+func _test_names() -> Array[String]:
+	if _options.has("exactly"):
+		return [_options.exactly as String]
 	var only := _options.get("only", "") as String
 	var names: Array[String] = []
-	for method: Dictionary in script.get_script_method_list():
+	for method: Dictionary in _script.get_script_method_list():
 		var method_name := method.name as String
 		if not method_name.begins_with("test_") or names.has(method_name):
 			continue
@@ -55,24 +68,41 @@ func _test_names(script: GDScript) -> Array[String]:
 	return names
 
 
-func _run_one(script: GDScript, test_name: String) -> void:
-	var limit_ms := script.get_script_constant_map().get("LIMIT_MS", LIMIT_MS) as int
-	print("[test] begin %s %d" % [test_name, limit_ms])
-	var started_ms := Time.get_ticks_msec()
-	var case := script.new() as Case
-	case.server_url = _options.get("server", "") as String
-	case.engine_program = _options.get("engine", "") as String
-	case.certificates = _options.get("certificates", "") as String
-	case.devserver_program = _options.get("devserver", "") as String
-	_tree.root.add_child(case)
-	case.run(test_name)
-	while not case.is_finished() and Time.get_ticks_msec() - started_ms < limit_ms:
-		await _tree.process_frame
-	if not case.is_finished():
-		case.fail("did not finish within %d ms" % limit_ms)
+func _step() -> void:
+	if _settling > 0:
+		_settling -= 1
+		if _settling > 0:
+			return
+		print("[test] end-of %s %d" % [_name, Time.get_ticks_msec() - _started_ms])
+		_case = null
+	if _case == null:
+		_begin_next()
+	elif _case.is_finished() or Time.get_ticks_msec() - _started_ms > _limit_ms:
+		_end()
+
+
+func _begin_next() -> void:
+	if _waiting.is_empty():
+		_tree.process_frame.disconnect(_step)
+		print("[test] end")
+		ended.emit(0)
+		return
+	_name = _waiting.pop_front()
+	_limit_ms = _script.get_script_constant_map().get("LIMIT_MS", LIMIT_MS)
+	print("[test] begin %s %d" % [_name, _limit_ms])
+	_started_ms = Time.get_ticks_msec()
+	_case = _script.new()
+	_case.server_url = _options.get("server", "")
+	_case.devserver_program = _options.get("devserver", "")
+	_case.engine_program = _options.get("engine", "")
+	_case.certificates = _options.get("certificates", "")
+	_tree.root.add_child(_case)
+	_case.run(_name)
+
+
+func _end() -> void:
+	if not _case.is_finished():
+		_case.fail("did not finish within %d ms" % _limit_ms)
 	_tree.paused = false
-	case.queue_free()
-	# What the test set in motion (deferred calls, freed nodes) belongs to it, and so do its errors.
-	for i: int in 3:
-		await _tree.process_frame
-	print("[test] end-of %s %d" % [test_name, Time.get_ticks_msec() - started_ms])
+	_case.queue_free()
+	_settling = SETTLING_FRAMES

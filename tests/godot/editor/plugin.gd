@@ -5,14 +5,17 @@ extends EditorPlugin
 
 const Session := preload("res://session.gd")
 
+var _session: Session
+
 
 func _enter_tree() -> void:
-	var session := Session.new(get_tree(), OS.get_cmdline_user_args())
-	if session.is_wanted():
-		_run.call_deferred(session)
+	_session = Session.new(get_tree(), OS.get_cmdline_user_args())
+	if _session.is_wanted():
+		_run.call_deferred()
 
 
-func _run(session: Session) -> void:
+func _run() -> void:
 	while EditorInterface.get_resource_filesystem().is_scanning():
 		await get_tree().process_frame
-	get_tree().quit(await session.run())
+	_session.ended.connect(get_tree().quit)
+	_session.start()
