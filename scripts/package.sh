@@ -94,7 +94,7 @@ package_test() {
 	python3 -m zipfile -e "$zip" "$project" || return
 	printf 'config_version=5\n' >"$project/project.godot"
 	project_know_extension "$project"
-	cp tests/godot/{case,phoenix_case,recorder,devserver,runner}.gd tests/package/*.gd "$project/"
+	cp "${PROJECT_TEST_RUNNER[@]}" tests/package/*.gd "$project/"
 	test_in_engine "$engine" "$project" "$2" || status=1
 	return "$status"
 }

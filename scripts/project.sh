@@ -3,6 +3,8 @@
 
 readonly PROJECT_IMPORT_LIMIT=120 # seconds
 readonly PROJECT_DEMO_TESTS=build/demo_tests
+# What a project needs in which test files run.
+readonly PROJECT_TEST_RUNNER=(tests/godot/{case,phoenix_case,recorder,devserver,runner,session}.gd)
 
 # project_import ENGINE PROJECT: lets the engine import the project when something in it is newer than the last import.
 project_import() {
@@ -34,7 +36,7 @@ project_assemble_demo_tests() {
 	local part
 	mkdir -p "$PROJECT_DEMO_TESTS"
 	find "$PROJECT_DEMO_TESTS" -mindepth 1 -maxdepth 1 ! -name .godot -exec rm -rf {} +
-	for part in godot_project/* tests/godot/{case,phoenix_case,recorder,devserver,runner,session}.gd tests/demo/*; do
+	for part in godot_project/* "${PROJECT_TEST_RUNNER[@]}" tests/demo/*; do
 		cp -Rp "$part" "$PROJECT_DEMO_TESTS/"
 	done
 }

@@ -35,7 +35,7 @@ tutorial_test() {
 	for project in "$TUTORIAL_PROJECTS"/step*; do
 		step=${project##*/}
 		addon_copy_into "$project"
-		cp tests/godot/{case,phoenix_case,recorder,devserver,runner}.gd tests/tutorial/*.gd "$project/"
+		cp "${PROJECT_TEST_RUNNER[@]}" tests/tutorial/*.gd "$project/"
 		# There is nothing to import, as there are no pictures and no class names; only the extension has to be known.
 		project_know_extension "$project"
 		build/enginetests -godot "$engine" -project "$project" -devserver "$PWD/$SERVER_PROGRAM" \
