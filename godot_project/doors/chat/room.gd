@@ -105,9 +105,10 @@ func is_mine(message: Message) -> bool:
 ## Who is here, by name: {key, name, typing, me}. A user with several windows is one person.
 func people() -> Array[Dictionary]:
 	var found: Array[Dictionary] = []
-	for key: String in _presence.get_state():
+	var present := _presence.get_state()
+	for key: String in present:
 		var person := {"key": key, "name": key, "typing": false, "me": key == _me}
-		for meta: Dictionary in _presence.get_state()[key].metas:
+		for meta: Dictionary in present[key].metas:
 			person.name = str(meta.get("name", key))
 			person.typing = person.typing or meta.get("typing") == true
 		found.append(person)
@@ -131,6 +132,8 @@ func _send_next() -> void:
 	var push := _channel.push(
 		EVENT_MESSAGE, {"text": message.text, "nonce": message.nonce}, REPLY_LIMIT_MS
 	)
+	if push == null:
+		return  # the room was closed a moment ago, and on_close is about to tell
 	_in_flight = push
 	_set_state(message, Message.State.SENDING)
 	var reply: Array = await push.completed
