@@ -118,21 +118,26 @@ func (c *channel) joinParams() (jsontext.Value, error) {
 	return jsonOf(params.DictionaryRef)
 }
 
-// setParams takes new params, for the next join or rejoin.
+// setParams takes new params, for the next join or rejoin. A channel that may
+// rejoin refuses what cannot be sent.
 func (c *channel) setParams(params engine.Dictionary) {
+	given := params.Keep()
+	if l := c.current(); l != nil {
+		text, err := jsonOf(engine.DictionaryRef{Ref: given})
+		if err == nil {
+			err = l.core.SetParams(text)
+		}
+		if err != nil {
+			given.Release()
+			mistake("PhoenixChannel.set_params", "", err)
+			return
+		}
+	}
 	c.mu.Lock()
-	old, l := c.params, c.life
-	c.params = engine.DictionaryRef{Ref: params.Keep()}
+	old := c.params
+	c.params = engine.DictionaryRef{Ref: given}
 	c.mu.Unlock()
 	old.Release()
-	if l == nil {
-		return
-	}
-	if text, err := c.joinParams(); err != nil {
-		mistake("PhoenixChannel.set_params", "", err)
-	} else if err := l.core.SetParams(text); err != nil {
-		mistake("PhoenixChannel.set_params", "", err)
-	}
 }
 
 func (c *channel) getPresence() engine.Object {
@@ -148,10 +153,16 @@ func (c *channel) setPresence(given engine.ObjectArg) {
 		return
 	}
 	c.mu.Lock()
+	old, l := c.presence, c.life
 	c.presence = given.Object
-	l := c.life
 	c.mu.Unlock()
-	if ok && l != nil {
+	if old == given.Object || l == nil {
+		return
+	}
+	if former, is := old.Value().(*presence); is {
+		former.follow(nil)
+	}
+	if ok {
 		p.follow(l.core)
 	}
 }

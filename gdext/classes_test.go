@@ -1,13 +1,11 @@
 package gdext
 
 import (
-	"encoding/xml"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"phoenixchannels/gdext/engine"
 )
@@ -73,86 +71,6 @@ func TestOptionalParametersComeLast(t *testing.T) {
 
 func TestOptionsAreTheProperties(t *testing.T) {
 	assert.ElementsMatch(t, propertyNames(socketClass), optionNames())
-}
-
-// classDoc is the engine's documentation of a class.
-type classDoc struct {
-	Name        string      `xml:"name,attr"`
-	Inherits    string      `xml:"inherits,attr"`
-	Brief       string      `xml:"brief_description"`
-	Description string      `xml:"description"`
-	Methods     []memberDoc `xml:"methods>method"`
-	Members     []memberDoc `xml:"members>member"`
-	Signals     []memberDoc `xml:"signals>signal"`
-	Constants   []memberDoc `xml:"constants>constant"`
-}
-
-type memberDoc struct {
-	Name        string     `xml:"name,attr"`
-	Overrides   string     `xml:"overrides,attr"`
-	Text        string     `xml:",chardata"`
-	Description string     `xml:"description"`
-	Params      []paramDoc `xml:"param"`
-}
-
-type paramDoc struct {
-	Name    string  `xml:"name,attr"`
-	Default *string `xml:"default,attr"`
-}
-
-// The engine says nothing when it cannot read a documentation.
-func TestDocumentationIsWellFormedAndComplete(t *testing.T) {
-	documented := map[string]classDoc{}
-	for _, text := range docs() {
-		var doc classDoc
-		decoder := xml.NewDecoder(strings.NewReader(text))
-		decoder.Strict = true
-		require.NoError(t, decoder.Decode(&doc))
-		documented[doc.Name] = doc
-	}
-	require.Len(t, documented, len(allClasses))
-	for _, class := range allClasses {
-		doc := documented[class.Name]
-		assert.Equal(t, class.Parent, doc.Inherits)
-		assert.NotEmpty(t, strings.TrimSpace(doc.Brief), class.Name)
-		assert.NotEmpty(t, strings.TrimSpace(doc.Description), class.Name)
-		assert.Equal(t, methodNames(class), names(t, doc.Methods), class.Name)
-		assert.Equal(t, propertyNames(class), names(t, doc.Members), class.Name)
-		assert.Len(t, names(t, doc.Signals), len(class.Signals), class.Name)
-		var constants []string
-		for _, enum := range class.Enums {
-			constants = append(constants, enum.Constants...)
-		}
-		slices.Sort(constants)
-		assert.Equal(t, constants, names(t, doc.Constants), class.Name)
-		checkParams(t, class, doc)
-	}
-}
-
-func checkParams(t *testing.T, class *engine.Class, doc classDoc) {
-	for _, method := range class.Methods {
-		at := slices.IndexFunc(doc.Methods, func(m memberDoc) bool { return m.Name == method.Name() })
-		require.GreaterOrEqual(t, at, 0)
-		require.Len(t, doc.Methods[at].Params, len(method.Params()), method.Name())
-		for i, p := range method.Params() {
-			assert.Equal(t, p.Name(), doc.Methods[at].Params[i].Name, method.Name())
-			assert.Equal(t, p.IsOptional(), doc.Methods[at].Params[i].Default != nil, "%s(%s)", method.Name(), p.Name())
-		}
-	}
-}
-
-// names of what is documented, each with a text.
-func names(t *testing.T, members []memberDoc) []string {
-	var list []string
-	for _, m := range members {
-		if m.Overrides != "" {
-			continue // another default of the parent's property
-		}
-		assert.NotEmpty(t, strings.TrimSpace(m.Text+m.Description), m.Name)
-		list = append(list, m.Name)
-	}
-	slices.Sort(list)
-	return list
 }
 
 func methodNames(class *engine.Class) []string {

@@ -47,11 +47,14 @@ func explain(err error) (string, int64) {
 	}
 	var unsendable *variant.UnsendableError
 	if errors.Is(err, core.ErrInvalidConfig) || errors.Is(err, core.ErrInvalidPayload) ||
-		errors.Is(err, errPayloadType) || errors.As(err, &unsendable) {
+		errors.Is(err, errPayloadType) || errors.Is(err, errNoMessage) || errors.As(err, &unsendable) {
 		return plain(err), errInvalidParameter
 	}
 	return plain(err), errFailed
 }
+
+// errNoMessage is a raw message that is not formed as one.
+var errNoMessage = errors.New("this is no message")
 
 // errNoCallable is Callable() in place of something to call.
 var errNoCallable = errors.New("there is nothing to call: give a function that takes the payload")

@@ -318,9 +318,9 @@ func rawMessage(from engine.Dictionary) (core.Message, error) {
 			*text = value.Text()
 			return nil
 		case text != nil:
-			return fmt.Errorf("%q must be a String", key.Text())
+			return fmt.Errorf("%w: %q must be a String", errNoMessage, key.Text())
 		case key.Text() != "payload":
-			return fmt.Errorf("a message has no %s; its keys are topic, event, payload, ref and join_ref", describeKey(key))
+			return fmt.Errorf("%w: it has no %s; its keys are topic, event, payload, ref and join_ref", errNoMessage, describeKey(key))
 		}
 		payload, err := outgoing(value)
 		if data, ok := payload.([]byte); ok {
@@ -331,7 +331,7 @@ func rawMessage(from engine.Dictionary) (core.Message, error) {
 		return err
 	})
 	if err == nil && (message.Topic == "" || message.Event == "") {
-		err = errors.New("a message needs a topic and an event")
+		err = fmt.Errorf("%w: it needs a topic and an event", errNoMessage)
 	}
 	return message, err
 }

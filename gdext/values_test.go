@@ -98,6 +98,7 @@ func TestMistakesAreExplainedInTheWordsOfTheGame(t *testing.T) {
 		core.ErrInvalidConfig:                   errInvalidParameter,
 		core.ErrInvalidPayload:                  errInvalidParameter,
 		errPayloadType:                          errInvalidParameter,
+		errNoMessage:                            errInvalidParameter,
 		variant.Cyclic(variant.Dictionary):      errInvalidParameter,
 		errors.New("something else altogether"): errFailed,
 	} {

@@ -251,3 +251,98 @@ func test_channel_without_a_socket_is_an_error() -> void:
 	add_child(channel)
 	expect_error("socket")
 	check(channel.join() == null, "join() is null")
+
+
+func test_on_forgets_a_node_that_was_freed() -> void:
+	var channel := await joined(await open_socket())
+	var listener := Label.new()
+	channel.on("shout", listener.set_text)
+	var heard: Array[Dictionary] = []
+	channel.on("shout", func(payload: Dictionary) -> void: heard.append(payload))
+	listener.free()
+	channel.push("shout", {"n": 1})
+	channel.push("shout", {"n": 2})
+	await wait_until(func() -> bool: return heard.size() == 2, "the other one still hears")
+
+
+func test_on_without_something_to_call_is_an_error() -> void:
+	var channel := new_socket().channel("room:a")
+	expect_error("PhoenixChannel.on")
+	channel.on("shout", Callable())
+	channel.off("shout")
+	channel.off("never subscribed", fail)
+
+
+func test_handler_that_takes_other_arguments_is_an_error() -> void:
+	var channel := await joined(await open_socket())
+	channel.on("shout", func() -> void: fail("called"))
+	expect_error("PhoenixChannel.on")
+	channel.push("shout")
+	await reply_to(channel.push("echo"))
+
+
+func test_event_of_the_protocol_is_an_error() -> void:
+	var channel := await joined(await open_socket())
+	for event: String in ["", "phx_join", "phx_leave", "phx_reply"]:
+		expect_error("PhoenixChannel.push")
+		check(channel.push(event) == null, "push('%s') is null" % event)
+
+
+func test_topic_changes_only_while_it_is_closed() -> void:
+	var channel := await joined(await open_socket())
+	var topic := channel.topic
+	expect_error("PhoenixChannel.set_topic")
+	channel.topic = "room:other"
+	equal(channel.topic, topic, "topic")
+	await reply_to(channel.leave())
+	channel.set_topic(new_topic())
+	var reply := await reply_to(channel.join())
+	equal(reply[1].joined, channel.get_topic(), "the topic that was joined")
+
+
+func test_params_are_read_when_it_joins_and_rejoins() -> void:
+	var socket := await open_socket()
+	var channel := socket.channel(new_topic(), {"n": 1})
+	channel.params.n = 2
+	equal((await reply_to(channel.join()))[1].params, {"n": 2}, "params of the join")
+	channel.params = {"n": 3}
+	var results := record(channel.on_join_result)
+	channel.push("kill_transport")
+	if await wait_for(results):
+		equal(results.calls[0][1].params, {"n": 3}, "params of the rejoin")
+	expect_error("PhoenixChannel.set_params")
+	channel.params = {"n": NAN}
+	equal(channel.params, {"n": 3}, "params")
+
+
+func test_params_that_cannot_be_sent_are_told_by_join() -> void:
+	var channel := (await open_socket()).channel(new_topic(), {"callable": fail})
+	expect_error("PhoenixChannel.join")
+	check(channel.join() == null, "join() is null")
+	check(channel.is_closed(), "is_closed()")
+
+
+func test_can_push_only_while_joined_and_connected() -> void:
+	var socket := await open_socket()
+	check(socket.can_push("any"), "of the socket")
+	var channel := socket.channel(new_topic())
+	check(not channel.can_push(), "before the join")
+	await reply_to(channel.join())
+	check(channel.can_push(), "once it is joined")
+	socket.disconnect_socket()
+	check(not channel.can_push(), "without a connection")
+	check(not socket.can_push(), "of the socket")
+
+
+func test_leave_of_a_channel_that_was_never_joined_is_ok() -> void:
+	var channel := (await open_socket()).channel(new_topic())
+	equal(await reply_to(channel.leave()), ["ok", {}], "the reply")
+
+
+func test_close_that_rejoins_waits_for_the_connection() -> void:
+	var socket := new_socket()
+	var channel := socket.channel(new_topic())
+	channel.close({"why": "early"}, true)
+	check(channel.is_joining(), "is_joining()")
+	socket.connect_socket()
+	await wait_until(channel.is_joined, "joined")

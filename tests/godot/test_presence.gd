@@ -155,3 +155,99 @@ func _sees(user: User, keys: Array) -> void:
 
 func _sees_at_least(user: User, key: String) -> void:
 	await wait_until(func() -> bool: return user.present().has(key), "%s present" % key)
+
+
+func test_presence_that_is_replaced_follows_no_more() -> void:
+	var topic := new_topic()
+	var ada := await _user("ada", topic)
+	var leaves := record(ada.presence.on_leave)
+	var next := PhoenixPresence.new()
+	add_child(next)
+	ada.channel.presence = next
+	equal(leaves.calls.size(), 1, "on_leave of the one before")
+	equal(ada.presence.list(), [], "its list()")
+	await _user("bob", topic)
+	equal(ada.presence.list(), [], "its list() after another came")
+
+	ada.channel.push("kill_transport")
+	await wait_until(
+		func() -> bool: return next.get_state().has_all(["ada", "bob"]), "the list after the rejoin"
+	)
+	ada.channel.presence = null
+	equal(next.get_state(), {}, "the list when the channel has none any more")
+
+
+func test_auto_sync_can_be_switched_while_joined() -> void:
+	var topic := new_topic()
+	var ada := await _user("ada", topic)
+	var events := record(ada.channel.on_event)
+	ada.presence.auto_sync = false
+	await _user("bob", topic)
+	await wait_until(
+		func() -> bool: return not events.calls_with("presence_diff").is_empty(), "bob's diff"
+	)
+	equal(ada.present(), ["ada"], "present while it does not follow")
+	for diff: Array in events.calls_with("presence_diff"):
+		ada.presence.sync_diff(diff[1] as Dictionary)
+	equal(ada.present(), ["ada", "bob"], "present after the diff by hand")
+
+	ada.presence.auto_sync = true
+	await _user("cleo", topic)
+	await _sees(ada, ["ada", "bob", "cleo"])
+
+
+func test_malformed_state_is_an_error_and_changes_nothing() -> void:
+	var presence := PhoenixPresence.new()
+	add_child(presence)
+	presence.sync_state({"ada": {"metas": [{"phx_ref": "1"}]}})
+	expect_error("PhoenixPresence.sync_state")
+	presence.sync_state({"bob": 3})
+	expect_error("PhoenixPresence.sync_diff")
+	presence.sync_diff({"joins": []})
+	expect_error("PhoenixPresence.sync_state")
+	presence.sync_state({"bob": {"metas": [NAN]}})
+	equal(presence.get_state().keys(), ["ada"], "state")
+
+
+func test_chooser_that_cannot_be_called_is_an_error() -> void:
+	var presence := PhoenixPresence.new()
+	add_child(presence)
+	presence.sync_state({"ada": {"metas": [{"phx_ref": "1"}]}})
+	expect_error("PhoenixPresence.list")
+	presence.list(func(key: String) -> String: return key)
+
+
+func test_list_keeps_the_order_in_which_they_came() -> void:
+	var presence := PhoenixPresence.new()
+	add_child(presence)
+	for key: String in ["zoe", "ada", "bob"]:
+		presence.sync_diff({"joins": {key: {"metas": [{"phx_ref": key}]}}, "leaves": {}})
+	var keys := presence.list(func(key: String, _entry: Dictionary) -> String: return key)
+	equal(keys, ["zoe", "ada", "bob"], "keys")
+	equal(presence.list(Callable()).size(), 3, "entries")
+
+
+func test_state_is_a_copy() -> void:
+	var presence := PhoenixPresence.new()
+	add_child(presence)
+	var state := presence.sync_state({"ada": {"metas": [{"phx_ref": "1"}]}})
+	equal(state, presence.get_state(), "what sync_state() returns")
+	state.erase("ada")
+	equal(presence.get_state().keys(), ["ada"], "state")
+
+
+func test_clear_tells_who_left() -> void:
+	var presence := PhoenixPresence.new()
+	add_child(presence)
+	presence.sync_state({"ada": {"metas": [{"phx_ref": "1"}]}})
+	var leaves := record(presence.on_leave)
+	var typed: Array[String] = []
+	presence.on_leave.connect(
+		func(left: Array[Dictionary]) -> void: typed.append(left[0].key as String)
+	)
+	presence.clear()
+	presence.clear()
+	var entry := {"metas": [{"phx_ref": "1"}]}
+	var expected := {"key": "ada", "current_presence": entry, "left_presence": entry}
+	equal(leaves.calls, [[[expected]]] as Array[Array], "on_leave")
+	equal(typed, ["ada"] as Array[String], "to a handler of an Array[Dictionary]")

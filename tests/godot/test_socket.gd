@@ -380,3 +380,85 @@ func test_setting_that_cannot_work_leaves_the_old_value() -> void:
 	expect_error("headers")
 	socket.headers = {"X-Build": 2}
 	equal(socket.headers, {"X-Build": "1"}, "headers")
+
+
+func test_disconnects_with_a_code_and_a_reason() -> void:
+	var socket := await open_socket()
+	var closed := record(socket.on_close)
+	equal(socket.disconnect_socket(4001, "enough"), OK, "disconnect_socket()")
+	if await wait_for(closed):
+		equal(closed.calls[0][0].code, 4001, "code")
+		equal(closed.calls[0][0].reason, {"message": "enough"}, "reason")
+
+
+func test_code_or_reason_that_cannot_be_is_an_error() -> void:
+	var socket := await open_socket()
+	expect_error("close code 1005")
+	equal(socket.disconnect_socket(1005), ERR_INVALID_PARAMETER, "disconnect_socket(1005)")
+	expect_error("close reason")
+	equal(socket.disconnect_socket(1000, "é".repeat(80)), ERR_INVALID_PARAMETER, "a long reason")
+	check(socket.get_is_connected(), "is connected")
+
+
+func test_disconnect_of_a_socket_that_never_connected_is_nothing() -> void:
+	var socket := PhoenixSocket.new()
+	add_child(socket)
+	equal(socket.disconnect_socket(), OK, "disconnect_socket()")
+	equal(new_socket().disconnect_socket(), OK, "disconnect_socket() of another")
+
+
+func test_raw_message_that_is_none_is_an_error() -> void:
+	var socket := await open_socket()
+	for message: Dictionary in [
+		{},
+		{"topic": "phoenix"},
+		{"topic": "phoenix", "event": 3},
+		{"topic": "phoenix", "event": "heartbeat", "body": {}},
+		{"topic": "phoenix", "event": "heartbeat", "payload": 3},
+		{1: 2},
+	]:
+		expect_error("PhoenixSocket.push")
+		equal(socket.push(message), ERR_INVALID_PARAMETER, "push(%s)" % message)
+
+
+func test_raw_message_waits_for_the_connection() -> void:
+	var socket := new_socket()
+	var messages := record(socket.on_message)
+	var message := {"topic": "phoenix", "event": "heartbeat", "ref": "early", "payload": null}
+	message.erase("payload")
+	equal(socket.push(message), OK, "push()")
+	socket.connect_socket()
+	if await wait_for(messages):
+		equal(messages.calls[0][3], "early", "the ref of the answer")
+
+
+func test_ping_of_a_connection_that_is_lost_completes_with_closed() -> void:
+	var server := own_server()
+	var socket := await open_socket({}, server.url)
+	server.stop()
+	var push := socket.ping()
+	if push != null:
+		equal((await reply_to(push))[0], "closed", "status")
+
+
+func test_all_channels_share_one_connection() -> void:
+	var socket := await open_socket()
+	var channels: Array[PhoenixChannel] = []
+	for i: int in 20:
+		channels.append(socket.channel(new_topic()))
+	for channel: PhoenixChannel in channels:
+		channel.join()
+	for channel: PhoenixChannel in channels:
+		await wait_until(channel.is_joined, "joined")
+	equal(socket.get_channels(), channels, "get_channels()")
+	equal(socket.get_statistics().connects, 1, "connections")
+
+
+func test_new_channel_of_a_topic_takes_over_from_the_one_before() -> void:
+	var socket := await open_socket()
+	var topic := new_topic()
+	var before := await joined(socket, topic)
+	var closed := record(before.on_close)
+	var after := await joined(socket, topic)
+	await wait_for(closed)
+	check(before.is_closed() and after.is_joined(), "one of them is joined")

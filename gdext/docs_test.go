@@ -1,0 +1,231 @@
+package gdext
+
+import (
+	"encoding/xml"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"phoenixchannels/gdext/engine"
+)
+
+// classDoc is the engine's documentation of a class.
+type classDoc struct {
+	Name        string        `xml:"name,attr"`
+	Inherits    string        `xml:"inherits,attr"`
+	Brief       string        `xml:"brief_description"`
+	Description string        `xml:"description"`
+	Methods     []callableDoc `xml:"methods>method"`
+	Members     []valueDoc    `xml:"members>member"`
+	Signals     []callableDoc `xml:"signals>signal"`
+	Constants   []valueDoc    `xml:"constants>constant"`
+}
+
+type callableDoc struct {
+	Name        string     `xml:"name,attr"`
+	Qualifiers  string     `xml:"qualifiers,attr"`
+	Return      valueDoc   `xml:"return"`
+	Params      []valueDoc `xml:"param"`
+	Description string     `xml:"description"`
+}
+
+type valueDoc struct {
+	Name      string  `xml:"name,attr"`
+	Type      string  `xml:"type,attr"`
+	Enum      string  `xml:"enum,attr"`
+	Default   *string `xml:"default,attr"`
+	Setter    string  `xml:"setter,attr"`
+	Getter    string  `xml:"getter,attr"`
+	Overrides string  `xml:"overrides,attr"`
+	Value     string  `xml:"value,attr"`
+	Text      string  `xml:",chardata"`
+}
+
+// The engine says nothing when it cannot read a documentation.
+func readDocs(t *testing.T) map[string]classDoc {
+	documented := map[string]classDoc{}
+	for _, text := range docs() {
+		var doc classDoc
+		decoder := xml.NewDecoder(strings.NewReader(text))
+		decoder.Strict = true
+		require.NoError(t, decoder.Decode(&doc))
+		documented[doc.Name] = doc
+	}
+	require.Len(t, documented, len(allClasses))
+	return documented
+}
+
+func TestDocumentationHasWhatTheClassesHave(t *testing.T) {
+	for name, doc := range readDocs(t) {
+		class := classNamed(t, name)
+		assert.Equal(t, class.Parent, doc.Inherits)
+		assert.Equal(t, sorted(class.Methods, describeMethod), sorted(doc.Methods, describeMethodDoc), name)
+		assert.Equal(t, sorted(class.Signals, describeSignal), sorted(doc.Signals, describeMethodDoc), name)
+		var properties []engine.Property
+		for _, property := range class.Properties {
+			if property.Name() != "" {
+				properties = append(properties, property)
+			}
+		}
+		assert.Equal(t, sorted(properties, describeProperty), sorted(ownMembers(doc), describeMember), name)
+		var constants []string
+		for _, enum := range class.Enums {
+			for value, constant := range enum.Constants {
+				constants = append(constants, enum.Name+"."+constant+" = "+strconv.Itoa(value))
+			}
+		}
+		assert.Equal(t, constants, mapped(doc.Constants, func(c valueDoc) string { return c.Enum + "." + c.Name + " = " + c.Value }), name)
+	}
+}
+
+func TestDocumentationDescribesEverything(t *testing.T) {
+	for name, doc := range readDocs(t) {
+		assert.Contains(t, doc.Description, "[codeblock]", "%s has an example", name)
+		for what, text := range texts(doc) {
+			text = strings.TrimSpace(text)
+			assert.NotEmpty(t, text, what)
+			assert.Regexp(t, `(\.|\[/codeblock\])$`, text, "%s ends like a sentence", what)
+		}
+	}
+}
+
+var tag = regexp.MustCompile(`\[(/?)(\w+)(?: ([^\]]*))?\]`)
+
+// The engine shows a reference that leads nowhere as plain text.
+func TestDocumentationHasNoBrokenTag(t *testing.T) {
+	documented := readDocs(t)
+	for _, doc := range documented {
+		for what, text := range texts(doc) {
+			open := ""
+			for _, m := range tag.FindAllStringSubmatch(text, -1) {
+				closing, kind, target := m[1] != "", m[2], m[3]
+				switch {
+				case closing:
+					assert.Equal(t, open, kind, "%s closes what it opened", what)
+					open = ""
+				case open != "": // code, which is not looked into
+				case slices.Contains([]string{"code", "codeblock", "b", "i"}, kind):
+					open = kind
+				case target == "":
+					assert.Regexp(t, `^([A-Z]|(bool|int|float)$)`, kind, "%s refers to a class", what)
+				default:
+					assert.True(t, leadsSomewhere(documented, doc, kind, target, what), "%s: [%s %s]", what, kind, target)
+				}
+			}
+			assert.Empty(t, open, "%s closes what it opened", what)
+		}
+	}
+}
+
+// leadsSomewhere says whether a reference names something that there is. Those to classes of the engine are believed.
+func leadsSomewhere(documented map[string]classDoc, doc classDoc, kind, target, what string) bool {
+	if class, name, found := strings.Cut(target, "."); found {
+		own, ours := documented[class]
+		if !ours {
+			return true
+		}
+		doc, target = own, name
+	}
+	has := func(names []string) bool { return slices.Contains(names, target) }
+	switch kind {
+	case "method":
+		return has(mapped(doc.Methods, func(m callableDoc) string { return m.Name }))
+	case "member":
+		return has(mapped(doc.Members, func(m valueDoc) string { return m.Name }))
+	case "signal":
+		return has(mapped(doc.Signals, func(s callableDoc) string { return s.Name }))
+	case "constant":
+		return has(mapped(doc.Constants, func(c valueDoc) string { return c.Name })) ||
+			target == "OK" || target == "FAILED" || strings.HasPrefix(target, "ERR_")
+	case "param":
+		for _, of := range append(slices.Clone(doc.Methods), doc.Signals...) {
+			if strings.HasSuffix(what, "."+of.Name) && has(mapped(of.Params, func(p valueDoc) string { return p.Name })) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// texts are all descriptions of a class, by what they describe.
+func texts(doc classDoc) map[string]string {
+	all := map[string]string{doc.Name + " in brief": doc.Brief, doc.Name: doc.Description}
+	for _, of := range append(slices.Clone(doc.Methods), doc.Signals...) {
+		all[doc.Name+"."+of.Name] = of.Description
+	}
+	for _, of := range append(ownMembers(doc), doc.Constants...) {
+		all[doc.Name+"."+of.Name] = of.Text
+	}
+	return all
+}
+
+// ownMembers leaves out other defaults of the parent's properties.
+func ownMembers(doc classDoc) []valueDoc {
+	return slices.DeleteFunc(slices.Clone(doc.Members), func(m valueDoc) bool { return m.Overrides != "" })
+}
+
+func classNamed(t *testing.T, name string) *engine.Class {
+	at := slices.IndexFunc(allClasses, func(c *engine.Class) bool { return c.Name == name })
+	require.GreaterOrEqual(t, at, 0, "%s is documented and not registered", name)
+	return allClasses[at]
+}
+
+func describeMethod(m engine.Method) string {
+	return m.Name() + describeParams(m.Params()) + " " + typed(m.Result().TypeName(), m.Result().EnumName()) + " " + m.Qualifiers()
+}
+
+func describeSignal(s *engine.Signal) string { return s.Name() + describeParams(s.Params()) + "  " }
+
+func describeParams(params []engine.Param) string {
+	return "(" + strings.Join(mapped(params, func(p engine.Param) string {
+		text := p.Name() + ": " + typed(p.TypeName(), p.EnumName())
+		if p.IsOptional() {
+			text += " = …"
+		}
+		return text
+	}), ", ") + ")"
+}
+
+func describeProperty(p engine.Property) string {
+	return p.Name() + ": " + typed(p.Param().TypeName(), p.Param().EnumName()) + " set_" + p.Name() + " get_" + p.Name()
+}
+
+func describeMethodDoc(m callableDoc) string {
+	return m.Name + "(" + strings.Join(mapped(m.Params, func(p valueDoc) string {
+		text := p.Name + ": " + typed(p.Type, p.Enum)
+		if p.Default != nil {
+			text += " = …"
+		}
+		return text
+	}), ", ") + ") " + typed(m.Return.Type, m.Return.Enum) + " " + m.Qualifiers
+}
+
+func describeMember(m valueDoc) string {
+	return m.Name + ": " + typed(m.Type, m.Enum) + " " + m.Setter + " " + m.Getter
+}
+
+func typed(typeName, enum string) string {
+	if enum != "" {
+		return enum
+	}
+	return typeName
+}
+
+func mapped[T any](list []T, f func(T) string) []string {
+	var texts []string
+	for _, item := range list {
+		texts = append(texts, f(item))
+	}
+	return texts
+}
+
+func sorted[T any](list []T, f func(T) string) []string {
+	texts := mapped(list, f)
+	slices.Sort(texts)
+	return texts
+}
