@@ -28,25 +28,40 @@ func (s *socket) Notified(what engine.Notification) {
 
 // process delivers what came in since the last frame.
 func (s *socket) process() {
-	s.mu.Lock()
-	limit, auto, due := int(s.settings.maxMessagesPerFrame), s.autoDue, s.due
-	s.due = nil
-	s.mu.Unlock()
+	defer s.wakeForRest()
 	s.log.flush()
-	for _, f := range due {
-		f()
+	s.mu.Lock()
+	limit, auto, due := int(s.settings.maxMessagesPerFrame), s.autoDue, len(s.due)
+	s.mu.Unlock()
+	for range due {
+		s.nextDue()()
 	}
 	if auto {
 		// Not in enter tree: the scene's _ready functions come first, where a
 		// game sets params and connects signals.
 		s.connect()
 	}
-	made := s.made()
-	if made == nil {
-		return
+	if made := s.made(); made != nil {
+		made.Dispatch(limit)
 	}
-	made.Dispatch(limit)
-	if made.Queued() > 0 { // over the limit; OnQueued tells only of the first that waits
+}
+
+// nextDue takes the first function that later was given.
+func (s *socket) nextDue() func() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.due[0]
+	s.due = s.due[1:]
+	return f
+}
+
+// wakeForRest asks for another frame while something waits: as it was over the
+// limit, of which OnQueued does not tell, or because of a bug in what came before.
+func (s *socket) wakeForRest() {
+	s.mu.Lock()
+	waits := len(s.due) > 0
+	s.mu.Unlock()
+	if made := s.made(); waits || made != nil && made.Queued() > 0 {
 		s.object.Wake()
 	}
 }
@@ -71,13 +86,12 @@ func (s *socket) deliverOutside() {
 // rest delivers all that waits.
 func (s *socket) rest() {
 	s.mu.Lock()
-	made, due := s.core, s.due
-	s.due = nil
+	due := len(s.due)
 	s.mu.Unlock()
-	for _, f := range due {
-		f()
+	for range due {
+		s.nextDue()()
 	}
-	if made != nil {
+	if made := s.made(); made != nil {
 		made.Dispatch(0)
 	}
 }

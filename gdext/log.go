@@ -38,13 +38,7 @@ const maxLogLines = 1000
 func (q *logQueue) logger() *slog.Logger { return slog.New(logHandler{queue: q}) }
 
 // panicked is core's OnPanic.
-func (q *logQueue) panicked(value any, stack []byte) {
-	const enough = 4000
-	if len(stack) > enough {
-		stack = stack[:enough]
-	}
-	q.add(levelBug, fmt.Sprintf("A bug in the extension: %v. The game goes on; please report it with these lines:\n%s", value, stack))
-}
+func (q *logQueue) panicked(value any, stack []byte) { q.add(levelBug, engine.PanicText(value, stack)) }
 
 func (q *logQueue) add(level slog.Level, text string) {
 	q.mu.Lock()

@@ -12,7 +12,8 @@ macos          libphoenix_channels.macos.dylib        darwin/amd64/x86_64-macos 
 '
 # No path and no state of a checkout gets in, so that a commit is always the same library. WebSocket is HTTP/1.1, and long polling
 # needs no more: without HTTP/2 it is 0.4 MB smaller.
-readonly LIBRARY_FLAGS=(-trimpath -buildvcs=false -tags nethttpomithttp2)
+readonly LIBRARY_TAGS=nethttpomithttp2
+readonly LIBRARY_FLAGS=(-trimpath -buildvcs=false -tags "$LIBRARY_TAGS")
 readonly PLATFORM_GLIBC=2.17 # the oldest that the libraries run with; Steam's oldest runtime has 2.31
 readonly PLATFORM_MACOS=13.0 # Go's oldest
 readonly PLATFORM_DIR=build/libraries
@@ -71,11 +72,13 @@ platform_target() {
 	esac
 }
 
-# platform_compile OUTPUT OS/ARCH: with the C compiler in CC.
+# platform_compile OUTPUT OS/ARCH [FLAG...]: with the C compiler in CC.
 platform_compile() {
-	local flags=''
-	[[ $2 != linux/* ]] || flags="-Wl,-s -Wl,--version-script=$PWD/$EXPORTS_DIR/exports.map"
-	CGO_ENABLED=1 GOOS=${2%/*} GOARCH=${2#*/} toolchain_build "$1" ./capi -buildmode=c-shared "${LIBRARY_FLAGS[@]}" -ldflags "-s -w -extldflags '$flags'"
+	local output=$1 platform=$2 flags=''
+	shift 2
+	[[ $platform != linux/* ]] || flags="-Wl,-s -Wl,--version-script=$PWD/$EXPORTS_DIR/exports.map"
+	CGO_ENABLED=1 GOOS=${platform%/*} GOARCH=${platform#*/} toolchain_build "$output" ./capi -buildmode=c-shared "${LIBRARY_FLAGS[@]}" \
+		-ldflags "-s -w -extldflags '$flags'" "$@"
 }
 
 # exports_names: what a library shows to others: the functions that package capi exports, and nothing else.

@@ -3,6 +3,7 @@
 
 readonly PROJECT_IMPORT_LIMIT=120 # seconds
 readonly PROJECT_DEMO_TESTS=build/demo_tests
+readonly PROJECT_FAULTS_TESTS=build/faults_tests
 # What a project needs in which test files run.
 readonly PROJECT_TEST_RUNNER=(tests/godot/{case,phoenix_case,recorder,devserver,runner,session}.gd)
 
@@ -39,4 +40,13 @@ project_assemble_demo_tests() {
 	for part in godot_project/* "${PROJECT_TEST_RUNNER[@]}" tests/demo/*; do
 		cp -Rp "$part" "$PROJECT_DEMO_TESTS/"
 	done
+}
+
+# project_assemble_faults_tests LIBRARY: the tests of what bugs come to, with the library that has them.
+project_assemble_faults_tests() {
+	mkdir -p "$PROJECT_FAULTS_TESTS"
+	cp -p tests/godot/{project.godot,{case,phoenix_case,recorder,devserver,runner,session}.gd} tests/faults/*.gd "$PROJECT_FAULTS_TESTS/"
+	addon_copy_into "$PROJECT_FAULTS_TESTS"
+	cp -p "$1" "$PROJECT_FAULTS_TESTS/addons/phoenix_channels/bin/"
+	project_know_extension "$PROJECT_FAULTS_TESTS" # and there is nothing to import
 }

@@ -118,7 +118,8 @@ test_stage_fuzz() {
 	((failed == 0))
 }
 
-# test_stage_engine: the runner's own tests, then the addon's, in a project that got the addon as a game would, then the tutorial's.
+# test_stage_engine: the runner's own tests, then the addon's, in a project that got the addon as a game would, then those with a
+# library that has bugs, and the tutorial's.
 test_stage_engine() {
 	local engine status=0
 	addon_build && server_build || return
@@ -127,8 +128,23 @@ test_stage_engine() {
 	project_import "$engine" tests/godot || return
 	build/enginetests -self -godot "$engine" -totals "$TEST_DIR/engine.self.totals" >&2 || status=1
 	test_in_engine "$engine" tests/godot engine || status=1
+	test_faults "$engine" || status=1
 	tutorial_test "$engine" "$TEST_DIR/engine.tutorial" || status=1
 	return "$status"
+}
+
+# test_faults ENGINE: what bugs in the library come to, in a project whose library has some (gdext/faults.go).
+test_faults() {
+	local engine=$1 library
+	platform_read "$(platform_here)"
+	library=build/faults/$PLATFORM_FILE
+	if toolchain_is_newer "$library" "${LIBRARY_SOURCES[@]}"; then
+		say "build: $library"
+		exports_write
+		platform_compile "$library" "$(go env GOOS)/$(go env GOARCH)" -tags "$LIBRARY_TAGS,faults" || return
+	fi
+	project_assemble_faults_tests "$library"
+	test_in_engine "$engine" "$PROJECT_FAULTS_TESTS" engine.faults
 }
 
 # test_in_engine ENGINE PROJECT STAGE: the test files of a project, with a server for all of them.

@@ -4,7 +4,7 @@ package engine
 import "C"
 
 import (
-	"fmt"
+	"runtime/debug"
 	"unsafe"
 )
 
@@ -85,6 +85,4 @@ func guard(where string) {
 	}
 }
 
-func reportPanic(where string, value any) {
-	Error(where, fmt.Sprintf("A bug in the extension: %v. The game goes on; please report it with these lines:\n%s", value, stack()))
-}
+func reportPanic(where string, value any) { Error(where, PanicText(value, debug.Stack())) }

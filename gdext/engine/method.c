@@ -144,7 +144,12 @@ static void store_variant(const gd_method *method, gd_result *result, void *ret)
 			break;
 		default:
 			gd.variant_destroy(ret);
-			gd.variant_new_copy(ret, &result->value);
+			if (method->return_type == GD_NIL || gd.variant_get_type(&result->value) == method->return_type) {
+				gd.variant_new_copy(ret, &result->value);
+			} else { // a bug left no result: the type's empty value
+				gd_call_error error;
+				gd.variant_construct(method->return_type, ret, NULL, 0, &error);
+			}
 	}
 }
 

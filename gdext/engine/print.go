@@ -4,8 +4,8 @@ package engine
 import "C"
 
 import (
+	"fmt"
 	"runtime"
-	"runtime/debug"
 	"strings"
 	"unsafe"
 
@@ -44,15 +44,16 @@ func caller(depth int) (string, int32) {
 	return file, int32(line)
 }
 
-// stack is the part of the running stack that helps in a bug report.
-func stack() string {
+// PanicText tells of a panic that was caught, with the part of its stack that
+// helps in a bug report.
+func PanicText(value any, stack []byte) string {
 	const enough = 4000
-	text := string(debug.Stack())
-	if at := strings.Index(text, "panic("); at >= 0 {
-		text = text[at:]
+	text := string(stack)
+	if at := strings.Index(text, "\npanic("); at >= 0 {
+		text = text[at+1:]
 	}
 	if len(text) > enough {
-		text = text[:enough]
+		text = text[:enough] + "…"
 	}
-	return text
+	return fmt.Sprintf("A bug in the extension: %v. The game goes on; please report it with these lines:\n%s", value, text)
 }

@@ -1,0 +1,123 @@
+//go:build faults
+
+package gdext
+
+import (
+	"sync/atomic"
+
+	"phoenixchannels/core"
+	"phoenixchannels/gdext/engine"
+)
+
+// PhoenixFaults is a class of bugs: its methods panic, in each of the ways in which the engine enters Go, and in those in which core does.
+// It is in the library of tests/faults only.
+var faultsClass = &engine.Class{
+	Name:          "PhoenixFaults",
+	Parent:        "Node",
+	New:           newFault,
+	Notifications: []engine.Notification{engine.NotificationEnterTree},
+	Properties: []engine.Property{
+		engine.Prop("broken", func(*fault) int64 { panic("planted in a getter") }, func(*fault, int64) { panic("planted in a setter") }),
+	},
+	Methods: []engine.Method{
+		engine.Func1("fail", func(_ *fault, kind string) engine.None { planted[kind](); return engine.None{} }, engine.P("kind")),
+		engine.Func0("get_number", func(*fault) int64 { panic("planted in get_number") }),
+		engine.Func0("get_truth", func(*fault) bool { panic("planted in get_truth") }),
+		engine.Func0("get_text", func(*fault) string { panic("planted in get_text") }),
+		engine.Func0("get_dictionary", func(*fault) engine.DictionaryBytes { panic("planted in get_dictionary") }),
+		engine.Func0("get_anything", func(*fault) engine.VariantBytes { panic("planted in get_anything") }),
+		engine.Func0("get_push", func(*fault) *engine.Ref { panic("planted in get_push") }).Class(classPush),
+		engine.Func0("get_node_of", func(*fault) engine.Object { panic("planted in get_node_of") }).Class("Node"),
+		engine.Static2("fail_static", func(int64, int64) int64 { panic("planted in a static method") }, engine.P("a"), engine.P("b")),
+		engine.Func1("arm", func(_ *fault, where string) engine.None { armed.Store(&where); return engine.None{} }, engine.P("where")),
+		engine.Func0("fail_deferred", func(*fault) engine.None {
+			engine.Defer(func() { panic("planted in a deferred call") })
+			return engine.None{}
+		}),
+		engine.Func1("add_monitor", func(_ *fault, name string) engine.None {
+			engine.NewMonitor(name, func() float64 { panic("planted in a monitor") })
+			return engine.None{}
+		}, engine.P("name")),
+		engine.Func1("fail_in_handler", onSocket(failInHandler), engine.P("socket").Is(classSocket)),
+		engine.Func1("fail_before_handlers", onSocket(failBeforeHandlers), engine.P("socket").Is(classSocket)),
+		engine.Func1("fail_in_connection", onSocket(failInConnection), engine.P("socket").Is(classSocket)),
+		engine.Func1("fail_in_writer", onSocket(failInWriter), engine.P("socket").Is(classSocket)),
+	},
+}
+
+func init() { classes = append(classes, faultsClass) }
+
+type fault struct{}
+
+func newFault(engine.Object) any {
+	failOnce("new")
+	return &fault{}
+}
+
+func (*fault) Notified(engine.Notification) { failOnce("notification") }
+func (*fault) Freed()                       { failOnce("free") }
+
+// armed is where the next panic will be.
+var armed atomic.Pointer[string]
+
+func arm(where string) { armed.Store(&where) }
+
+func failOnce(where string) {
+	if at := armed.Load(); at != nil && *at == where && armed.CompareAndSwap(at, nil) {
+		panic("planted in " + where)
+	}
+}
+
+// planted are bugs of all kinds.
+var planted = map[string]func(){
+	"text":  func() { panic("planted") },
+	"error": func() { panic(core.ErrNotJoined) },
+	"nil":   func() { var s *socket; s.log.flush() },
+	"index": func() { var list []int; list[len(list)] = 1 },
+	"map":   func() { var m map[string]int; m["a"] = 1 },
+	"type":  func() { var v any = 1; _ = v.(string) },
+}
+
+func onSocket(f func(*socket, *core.Socket)) func(*fault, engine.ObjectArg) engine.None {
+	return func(_ *fault, given engine.ObjectArg) engine.None {
+		s := given.Value().(*socket)
+		client, err := s.client()
+		if err != nil {
+			panic(err)
+		}
+		f(s, client)
+		return engine.None{}
+	}
+}
+
+// failInHandler breaks a handler, at the next message.
+func failInHandler(_ *socket, client *core.Socket) {
+	var id core.Subscription
+	id = client.OnMessage(func(*core.Message) {
+		client.Off(id)
+		panic("planted in a handler")
+	})
+}
+
+// failBeforeHandlers breaks the next frame, before what waits is delivered.
+func failBeforeHandlers(s *socket, _ *core.Socket) {
+	s.later(func() { panic("planted before the handlers") })
+}
+
+// failInConnection breaks the goroutine of the next connection, which connects and reads.
+func failInConnection(_ *socket, client *core.Socket) {
+	arm("connection")
+	_ = client.SetParams(func() any { failOnce("connection"); return map[string]string{} })
+}
+
+// failInWriter breaks the goroutine that writes.
+func failInWriter(_ *socket, client *core.Socket) {
+	arm("writer")
+	channel, err := client.Channel("room:faults", func() any { failOnce("writer"); return map[string]string{} })
+	if err == nil {
+		_, err = channel.Join()
+	}
+	if err != nil {
+		panic(err)
+	}
+}
