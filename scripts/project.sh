@@ -45,7 +45,7 @@ project_assemble_demo_tests() {
 # project_assemble_faults_tests LIBRARY: the tests of what bugs come to, with the library that has them.
 project_assemble_faults_tests() {
 	mkdir -p "$PROJECT_FAULTS_TESTS"
-	cp -p tests/godot/{project.godot,{case,phoenix_case,recorder,devserver,runner,session}.gd} tests/faults/*.gd "$PROJECT_FAULTS_TESTS/"
+	cp -p tests/godot/project.godot "${PROJECT_TEST_RUNNER[@]}" tests/faults/*.gd "$PROJECT_FAULTS_TESTS/"
 	addon_copy_into "$PROJECT_FAULTS_TESTS"
 	cp -p "$1" "$PROJECT_FAULTS_TESTS/addons/phoenix_channels/bin/"
 	project_know_extension "$PROJECT_FAULTS_TESTS" # and there is nothing to import
