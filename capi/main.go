@@ -1,5 +1,8 @@
 // Package main is the shared library: the C symbols that Godot, or a program
-// that loads the library, looks for. All they do is in package gdext.
+// that loads the library, looks for. All they do is in the packages gdext and
+// capi/abi.
+//
+//go:generate go run ../scripts/cheader -to phoenix_channels.h
 package main
 
 /*

@@ -1,0 +1,199 @@
+package abi
+
+import (
+	"encoding/json/jsontext"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"phoenixchannels/core"
+)
+
+type channel struct {
+	handle int64
+	socket *socket
+	core   *core.Channel
+	freed  atomic.Bool
+
+	mu   sync.Mutex
+	join int64 // what completes with the outcomes of the join; 0 before
+}
+
+// NewChannel makes a channel that is not joined. Empty params are {}.
+func NewChannel(of int64, topic, paramsJSON string, flags uint32) (int64, error) {
+	s, err := lookup[*socket](of)
+	if err != nil {
+		return 0, err
+	}
+	if flags&^WithPresence != 0 {
+		return 0, wrong(ErrorArgument, "flags %#x: there is only PHX_WITH_PRESENCE", flags)
+	}
+	made, err := s.core.Channel(topic, jsonOr(paramsJSON))
+	if err != nil {
+		return 0, err
+	}
+	c := &channel{socket: s, core: made}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.freed {
+		return 0, wrong(ErrorHandle, "%d", of)
+	}
+	c.handle = handles.add(c)
+	s.channels[c.handle] = c
+	c.listen(flags)
+	return c.handle, nil
+}
+
+// jsonOr is JSON text for core, which checks it; empty is {}.
+func jsonOr(text string) any {
+	if text == "" {
+		return nil
+	}
+	return jsontext.Value(text)
+}
+
+// Join joins a channel.
+func Join(handle int64, timeout time.Duration) (int64, error) {
+	c, err := lookupFor(handle, timeout)
+	if err != nil {
+		return 0, err
+	}
+	c.mu.Lock()
+	before := c.join
+	id := pushes.Add(1)
+	if before == 0 { // as its outcome may be polled before we are back
+		c.join = id
+	}
+	c.mu.Unlock()
+	push, err := c.core.JoinTimeout(timeout)
+	if err != nil {
+		c.mu.Lock()
+		c.join = before
+		c.mu.Unlock()
+		return 0, err
+	}
+	push.OnComplete(func(r core.Reply) {
+		if r.Status == core.StatusClosed { // of which OnJoin is not told
+			c.joined(r)
+		}
+	})
+	return id, nil
+}
+
+// Leave leaves a channel.
+func Leave(handle int64, timeout time.Duration) (int64, error) {
+	c, err := lookupFor(handle, timeout)
+	if err != nil {
+		return 0, err
+	}
+	push, err := c.core.LeaveTimeout(timeout)
+	if err != nil {
+		return 0, err
+	}
+	return c.await(push), nil
+}
+
+// Push sends an event with a JSON payload. An empty one is {}.
+func Push(handle int64, event, payloadJSON string, timeout time.Duration) (int64, error) {
+	return push(handle, event, jsonOr(payloadJSON), timeout)
+}
+
+// PushBinary sends an event with bytes, of which it keeps a copy.
+func PushBinary(handle int64, event string, payload []byte, timeout time.Duration) (int64, error) {
+	return push(handle, event, append([]byte{}, payload...), timeout)
+}
+
+func push(handle int64, event string, payload any, timeout time.Duration) (int64, error) {
+	c, err := lookupFor(handle, timeout)
+	if err != nil {
+		return 0, err
+	}
+	made, err := c.core.PushTimeout(event, payload, timeout)
+	if err != nil {
+		return 0, err
+	}
+	return c.await(made), nil
+}
+
+// lookupFor is lookup for a call with a timeout.
+func lookupFor(handle int64, timeout time.Duration) (*channel, error) {
+	if timeout < 0 {
+		return nil, wrong(ErrorArgument, "the timeout is negative; 0 is the socket's")
+	}
+	return lookup[*channel](handle)
+}
+
+// await tells of the push's completion, and gives the number by which the host knows it.
+func (c *channel) await(p *core.Push) int64 {
+	id := pushes.Add(1)
+	p.OnComplete(func(r core.Reply) {
+		e := c.event(EventReply, r.Response)
+		e.header.Push, e.event, e.status = id, p.Event(), r.Status
+		c.socket.tell(e)
+	})
+	return id
+}
+
+// ChannelState gives one of the states of a channel.
+func ChannelState(handle int64) (int64, error) {
+	c, err := lookup[*channel](handle)
+	if err != nil {
+		return 0, err
+	}
+	return int64(c.core.State()), nil
+}
+
+// FreeChannel leaves the channel and takes back its handle. Nothing more is told of it.
+func FreeChannel(handle int64) error {
+	c, err := lookup[*channel](handle)
+	if err != nil {
+		return err
+	}
+	if !handles.remove(handle) {
+		return wrong(ErrorHandle, "%d", handle) // freed by another thread meanwhile
+	}
+	c.freed.Store(true)
+	c.socket.mu.Lock()
+	delete(c.socket.channels, handle)
+	c.socket.mu.Unlock()
+	c.core.Close()
+	return nil
+}
+
+// listen makes events of what core tells of the channel.
+func (c *channel) listen(flags uint32) {
+	c.core.OnMessage(func(m *core.Message) {
+		if strings.HasPrefix(m.Event, "phx_") {
+			return // the protocol's own, told as what they mean
+		}
+		e := c.event(EventMessage, m.Payload)
+		e.event = m.Event
+		c.socket.tell(e)
+	})
+	c.core.OnJoin(c.joined)
+	c.core.OnError(func(reason core.Payload) { c.socket.tell(c.event(EventChannelError, reason)) })
+	c.core.OnClose(func(reason core.Payload) { c.socket.tell(c.event(EventChannelClose, reason)) })
+	if flags&WithPresence != 0 {
+		presence := core.NewPresence(c.core, core.PresenceEvents{})
+		presence.OnChange(func(_, _ []core.PresenceChange) {
+			c.socket.tell(c.event(EventPresence, core.JSONPayload(presence.JSON())))
+		})
+	}
+}
+
+// joined tells of an outcome of the join or a rejoin.
+func (c *channel) joined(r core.Reply) {
+	e := c.event(EventJoin, r.Response)
+	c.mu.Lock()
+	e.header.Push = c.join
+	c.mu.Unlock()
+	e.event, e.status = "phx_join", r.Status
+	c.socket.tell(e)
+}
+
+func (c *channel) event(kind int32, payload core.Payload) *event {
+	e := &event{header: EventHeader{Kind: kind, Channel: c.handle}, owner: c, topic: c.core.Topic()}
+	e.setPayload(payload)
+	return e
+}

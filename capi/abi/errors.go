@@ -1,0 +1,62 @@
+package abi
+
+import (
+	"errors"
+	"fmt"
+
+	"phoenixchannels/core"
+)
+
+var texts = map[Code]string{
+	ErrorHandle:        "no such handle, or it was freed",
+	ErrorNull:          "null pointer",
+	ErrorText:          "text is not UTF-8",
+	ErrorBuffer:        "the event does not fit into the buffer; poll again with a larger one",
+	ErrorOption:        "the endpoint or an option cannot work",
+	ErrorTopic:         "invalid topic",
+	ErrorEvent:         "invalid event",
+	ErrorPayload:       "invalid payload or params",
+	ErrorNotJoined:     "push before join",
+	ErrorJoinedTwice:   "the channel was joined before",
+	ErrorChannelClosed: "the channel is closed; make a new one",
+	ErrorBufferFull:    "too many pushes wait",
+	ErrorArgument:      "a number is out of its range",
+	ErrorInternal:      "a bug in the library",
+}
+
+// Codes gives each code with its text.
+func Codes() map[Code]string { return texts }
+
+// Error makes a Code an error.
+func (c Code) Error() string { return texts[c] }
+
+// CodeOf gives the code of an error that a function of this package returned.
+func CodeOf(err error) Code {
+	if code, ok := errors.AsType[Code](err); ok {
+		return code
+	}
+	for _, known := range []struct {
+		err  error
+		code Code
+	}{
+		{core.ErrInvalidConfig, ErrorOption},
+		{core.ErrInvalidTopic, ErrorTopic},
+		{core.ErrInvalidEvent, ErrorEvent},
+		{core.ErrInvalidPayload, ErrorPayload},
+		{core.ErrNotJoined, ErrorNotJoined},
+		{core.ErrJoinedTwice, ErrorJoinedTwice},
+		{core.ErrChannelClosed, ErrorChannelClosed},
+		{core.ErrBufferFull, ErrorBufferFull},
+		{core.ErrSocketClosed, ErrorHandle}, // freed by another thread meanwhile
+	} {
+		if errors.Is(err, known.err) {
+			return known.code
+		}
+	}
+	return ErrorInternal
+}
+
+// wrong is a code with what exactly is wrong.
+func wrong(code Code, format string, args ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{code}, args...)...)
+}

@@ -1,0 +1,264 @@
+// Package abi is what the C functions phx_* do, in Go: the client in package core behind numbers instead of pointers, and one event at
+// a time instead of callbacks. Package capi adds the C types to it.
+package abi
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"phoenixchannels/core"
+)
+
+// pushes counts what completes with an event, over all sockets.
+var pushes atomic.Int64
+
+type socket struct {
+	core *core.Socket
+	turn chan struct{} // held by the one who polls
+	work chan struct{} // something happened
+	gone chan struct{} // closed when the host freed the socket
+
+	mu       sync.Mutex
+	options  options
+	channels map[int64]*channel
+	freed    bool
+	ready    []*event // out of core's queue and not polled yet
+}
+
+// NewSocket makes a socket that is not connected.
+func NewSocket(endpoint, optionsJSON string) (int64, error) {
+	given, err := defaultOptions().with(optionsJSON)
+	if err != nil {
+		return 0, err
+	}
+	config, err := given.config()
+	if err != nil {
+		return 0, err
+	}
+	s := &socket{
+		options: given, channels: map[int64]*channel{},
+		turn: make(chan struct{}, 1), work: make(chan struct{}, 1), gone: make(chan struct{}),
+	}
+	config.Params, config.AuthToken = given.Params, given.AuthToken
+	config.ManualDispatch, config.OnQueued = true, s.wake
+	config.OnPanic = func(value any, stack []byte) {
+		s.tell(&event{header: EventHeader{Kind: EventError}, text: fmt.Sprintf("a bug in the library: %v\n%s", value, stack)})
+	}
+	if s.core, err = core.NewSocket(endpoint, config); err != nil {
+		return 0, optionError(err)
+	}
+	s.listen()
+	return handles.add(s), nil
+}
+
+// optionError keeps the code that speaks of options, also where core speaks of the params' payload.
+func optionError(err error) error {
+	if errors.Is(err, core.ErrInvalidPayload) {
+		return wrong(ErrorOption, "%s", plain(err))
+	}
+	return err
+}
+
+// Configure replaces the options that the JSON text names.
+func Configure(handle int64, optionsJSON string) error {
+	s, err := lookup[*socket](handle)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	given, err := s.options.with(optionsJSON)
+	if err != nil {
+		return err
+	}
+	config, err := given.config()
+	if err != nil {
+		return err
+	}
+	before := s.options.Params
+	if err := s.core.SetParams(given.Params); err != nil {
+		return optionError(err)
+	}
+	config.AuthToken = given.AuthToken // to be checked; Configure does not take it over
+	if err := s.core.Configure(config); err != nil {
+		_ = s.core.SetParams(before) // which it took before
+		return err
+	}
+	s.options = given
+	return s.core.SetAuthToken(given.AuthToken)
+}
+
+// Connect connects the socket and keeps it connected.
+func Connect(handle int64) error {
+	s, err := lookup[*socket](handle)
+	if err != nil {
+		return err
+	}
+	return s.core.Connect()
+}
+
+// Disconnect closes the connection and stops reconnecting.
+func Disconnect(handle int64, code int, reason string) error {
+	s, err := lookup[*socket](handle)
+	if err != nil {
+		return err
+	}
+	if err := s.core.Disconnect(code, reason); err != nil {
+		return wrong(ErrorArgument, "%s", plain(err))
+	}
+	return nil
+}
+
+// SocketState gives one of the states of a socket.
+func SocketState(handle int64) (int64, error) {
+	s, err := lookup[*socket](handle)
+	if err != nil {
+		return 0, err
+	}
+	return int64(s.core.State()), nil
+}
+
+// FreeSocket disconnects, and takes back the handles of the socket and its channels.
+func FreeSocket(handle int64) error {
+	s, err := lookup[*socket](handle)
+	if err != nil {
+		return err
+	}
+	if !handles.remove(handle) {
+		return wrong(ErrorHandle, "%d", handle) // freed by another thread meanwhile
+	}
+	s.mu.Lock()
+	s.freed = true
+	for of := range s.channels {
+		handles.remove(of)
+	}
+	s.channels, s.ready = nil, nil
+	s.mu.Unlock()
+	close(s.gone)
+	return s.core.Close()
+}
+
+// listen makes events of what core tells.
+func (s *socket) listen() {
+	s.core.OnOpen(func(e core.OpenEvent) {
+		s.tell(&event{header: EventHeader{Kind: EventOpen}, text: e.Endpoint})
+	})
+	s.core.OnClose(func(e core.CloseEvent) {
+		header := EventHeader{Kind: EventClose, Code: int32(e.Code), RetryInMs: uint32(e.RetryIn.Milliseconds())}
+		if e.WasRequested {
+			header.Flags |= FlagWasRequested
+		}
+		if e.WillReconnect {
+			header.Flags |= FlagWillReconnect
+		}
+		s.tell(&event{header: header, text: strings.TrimPrefix(e.Reason, errorPrefix)})
+	})
+	s.core.OnError(func(err error) {
+		header := EventHeader{Kind: EventError}
+		if refused, ok := errors.AsType[*core.HandshakeError](err); ok {
+			header.Code = int32(refused.StatusCode)
+		}
+		s.tell(&event{header: header, text: plain(err)})
+	})
+}
+
+const errorPrefix = "phoenix: " // of core's errors
+
+func plain(err error) string { return strings.TrimPrefix(err.Error(), errorPrefix) }
+
+// tell puts an event behind those that are ready.
+func (s *socket) tell(e *event) {
+	s.mu.Lock()
+	if !s.freed {
+		s.ready = append(s.ready, e)
+	}
+	s.mu.Unlock()
+	s.wake()
+}
+
+func (s *socket) wake() {
+	select {
+	case s.work <- struct{}{}:
+	default:
+	}
+}
+
+// Poll writes the next event into the buffer and gives its size: 0 when none came within the timeout, which is endless when negative.
+// With ErrorBuffer the size is the one that the buffer needs.
+func Poll(handle int64, buffer []byte, timeout time.Duration) (int, error) {
+	s, err := lookup[*socket](handle)
+	if err != nil {
+		return 0, err
+	}
+	expired, stop := deadline(timeout)
+	defer stop()
+	select {
+	case s.turn <- struct{}{}:
+	default:
+		select {
+		case s.turn <- struct{}{}:
+		case <-expired:
+			return 0, nil
+		case <-s.gone:
+			return 0, wrong(ErrorHandle, "%d", handle)
+		}
+	}
+	defer func() { <-s.turn }()
+	for {
+		if size, err := s.take(buffer); size > 0 {
+			return size, err
+		}
+		if s.core.Dispatch(1) > 0 {
+			continue
+		}
+		select {
+		case <-s.work:
+		case <-expired:
+			return 0, nil
+		case <-s.gone:
+			return 0, wrong(ErrorHandle, "%d", handle)
+		}
+	}
+}
+
+// take writes the first event that is ready, if there is one.
+func (s *socket) take(buffer []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ready = slices.DeleteFunc(s.ready, func(e *event) bool { return e.owner != nil && e.owner.freed.Load() })
+	if len(s.ready) == 0 {
+		return 0, nil
+	}
+	first := s.ready[0]
+	size := first.size()
+	if size > len(buffer) {
+		return size, wrong(ErrorBuffer, "it has %d bytes, the event needs %d", len(buffer), size)
+	}
+	first.write(buffer)
+	s.ready[0] = nil
+	s.ready = s.ready[1:]
+	return size, nil
+}
+
+var past = func() chan time.Time {
+	c := make(chan time.Time)
+	close(c)
+	return c
+}()
+
+func deadline(timeout time.Duration) (expired <-chan time.Time, stop func() bool) {
+	switch cmp.Compare(timeout, 0) {
+	case -1:
+		return nil, func() bool { return false }
+	case 0:
+		return past, func() bool { return false }
+	}
+	timer := time.NewTimer(timeout)
+	return timer.C, timer.Stop
+}
