@@ -21,15 +21,27 @@ test_stage_elixir() {
 # Elixir 1.14 and 1.18 format alike, but for a line broken after an equals sign: write what 1.14 makes of it.
 elixir_formatted() (cd "$ELIXIR_PROJECT" && mix format --check-formatted)
 
+# elixir_parses: the sources, and the examples in the documentation.
 elixir_parses() {
 	local files=() file
 	while IFS= read -r file; do
 		files+=("$file")
 	done < <(find "$ELIXIR_PROJECT" \( -name deps -o -name _build \) -prune -o \( -name '*.ex' -o -name '*.exs' \) -print)
+	files+=(README.md docs/*.md server/*.md "$ELIXIR_PROJECT"/*.md)
 	# shellcheck disable=SC2016 # the code is Elixir's
 	elixir -e '
+		sources = fn file ->
+		  text = File.read!(file)
+
+		  if Path.extname(file) == ".md" do
+		    for [_, block] <- Regex.scan(~r/^```elixir\n(.*?)^```/ms, text), do: block
+		  else
+		    [text]
+		  end
+		end
+
 		bad =
-		  for file <- System.argv(), {:error, reason} <- [Code.string_to_quoted(File.read!(file), file: file)] do
+		  for file <- System.argv(), text <- sources.(file), {:error, reason} <- [Code.string_to_quoted(text, file: file)] do
 		    IO.puts("#{file}: #{inspect(reason)}")
 		  end
 

@@ -1,0 +1,105 @@
+package docs
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"go/format"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"go.yaml.in/yaml/v3"
+)
+
+// languages has for each language of a block how it is checked here; nil where that is done elsewhere, or there is nothing to check.
+var languages = map[string]func(text string) error{
+	"gdscript":         nil,
+	"gdscript refused": nil, // what the engine must refuse
+	"elixir":           nil,
+	"ini":              nil, // the tutorial's files
+	"text":             nil, // what a program prints, or a picture
+	"sh":               checkCommands,
+	"go":               checkGo,
+	"json":             checkJSON,
+	"xml":              checkXML,
+	"yaml":             checkYAML,
+	"nginx":            checkNginx,
+	"caddyfile":        checkBraces,
+}
+
+func TestMistakesInBlocksAreFound(t *testing.T) {
+	for language, mistakes := range map[string][]string{
+		"go":        {"func {"},
+		"json":      {`{"a": 1,}`},
+		"xml":       {"<a></b>", "<a>"},
+		"yaml":      {"a: [1"},
+		"nginx":     {"server {\n  listen 80\n}\n", "server {\n"},
+		"caddyfile": {"a {\n", "}{\n"},
+		"sh": {
+			"if\n", "./build.sh\n", "./build.sh fly\n", "./build.sh demo --fly\n", "./build.sh test nothing\n", "cd nowhere\n",
+			"go run ./nothing\n", "go fly\n", "mix fly\n", "A=1 fly # away\n", "true && ./build.sh fly\n",
+		},
+	} {
+		for _, mistake := range mistakes {
+			assert.Error(t, languages[language](mistake), "%s: %q", language, mistake)
+		}
+	}
+}
+
+func checkGo(text string) error {
+	_, err := format.Source([]byte(text))
+	return err
+}
+
+func checkJSON(text string) error {
+	var value any
+	return json.Unmarshal([]byte(text), &value)
+}
+
+func checkYAML(text string) error {
+	var value any
+	return yaml.Unmarshal([]byte(text), &value)
+}
+
+func checkXML(text string) error {
+	decoder := xml.NewDecoder(strings.NewReader(text))
+	for {
+		if _, err := decoder.Token(); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+func checkNginx(text string) error {
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if line != "" && line[0] != '#' && !strings.ContainsAny(line[len(line)-1:], "{};") {
+			return fmt.Errorf("a line without its end: %s", line)
+		}
+	}
+	return checkBraces(text)
+}
+
+func checkBraces(text string) error {
+	depth := 0
+	for _, character := range text {
+		switch character {
+		case '{':
+			depth++
+		case '}':
+			depth--
+		}
+		if depth < 0 {
+			return errors.New("a } too many")
+		}
+	}
+	if depth > 0 {
+		return errors.New("a } too few")
+	}
+	return nil
+}
