@@ -201,7 +201,9 @@ func (s *socket) message(m *core.Message) {
 	}
 	payload, err := prepared(m.Prepared, m.Payload)
 	if err != nil {
-		s.emit(onError, dictionary("message", "the payload cannot be a Variant: "+plain(err), "topic", m.Topic, "event", m.Event))
+		if engine.KnowsListeners() { // else there is likely none
+			s.emit(onError, dictionary("message", "the payload cannot be a Variant: "+plain(err), "topic", m.Topic, "event", m.Event))
+		}
 		return
 	}
 	if m.Event == eventReply { // as it came: status and response

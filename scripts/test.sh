@@ -119,7 +119,7 @@ test_stage_fuzz() {
 }
 
 # test_stage_engine: the runner's own tests, then the addon's, in a project that got the addon as a game would, then those with a
-# library that has bugs, and the tutorial's.
+# library that has bugs, with one for the oldest engine, and the tutorial's.
 test_stage_engine() {
 	local engine status=0
 	addon_build && server_build || return
@@ -129,6 +129,7 @@ test_stage_engine() {
 	build/enginetests -self -godot "$engine" -totals "$TEST_DIR/engine.self.totals" >&2 || status=1
 	test_in_engine "$engine" tests/godot engine || status=1
 	test_faults "$engine" || status=1
+	test_oldest_engine "$engine" || status=1
 	tutorial_test "$engine" "$TEST_DIR/engine.tutorial" || status=1
 	return "$status"
 }
@@ -136,23 +137,43 @@ test_stage_engine() {
 # test_faults ENGINE: what bugs in the library come to, in a project whose library has some (gdext/faults.go).
 test_faults() {
 	local engine=$1 library
-	platform_read "$(platform_here)"
-	library=build/faults/$PLATFORM_FILE
-	if toolchain_is_newer "$library" "${LIBRARY_SOURCES[@]}"; then
-		say "build: $library"
-		exports_write
-		platform_compile "$library" "$(go env GOOS)/$(go env GOARCH)" -tags "$LIBRARY_TAGS,faults" || return
-	fi
+	library=$(test_library faults) || return
 	project_assemble_faults_tests "$library"
 	test_in_engine "$engine" "$PROJECT_FAULTS_TESTS" engine.faults
 }
 
-# test_in_engine ENGINE PROJECT STAGE: the test files of a project, with a server for all of them.
+# test_oldest_engine ENGINE: some of the tests with a library that asks this engine only for what the oldest one has
+# (gdext/engine/assume_oldest.go).
+test_oldest_engine() {
+	local engine=$1 library status=0
+	library=$(test_library oldest_engine) || return
+	say "with what Godot $ENGINE_OLDEST has:"
+	cp "$library" "tests/godot/${ADDON#godot_project/}/bin/"
+	test_in_engine "$engine" tests/godot engine.oldest tests/godot/{test_api,test_channel,test_scene,editor/test_editor}.gd || status=1
+	addon_copy_into tests/godot
+	return "$status"
+}
+
+# test_library TAG: builds the library with a build tag, prints its path.
+test_library() {
+	local tag=$1 library
+	platform_read "$(platform_here)"
+	library=build/$tag/$PLATFORM_FILE
+	if toolchain_is_newer "$library" "${LIBRARY_SOURCES[@]}"; then
+		say "build: $library"
+		exports_write
+		platform_compile "$library" "$(go env GOOS)/$(go env GOARCH)" -tags "$LIBRARY_TAGS,$tag" || return
+	fi
+	printf '%s\n' "$library"
+}
+
+# test_in_engine ENGINE PROJECT STAGE [FILE...]: the test files of a project, or the named ones, with a server for all of them.
 test_in_engine() {
 	local engine=$1 project=$2 stage=$3 status=0
+	shift 3
 	server_start 127.0.0.1:0 build/devserver-test.log || return
 	build/enginetests -godot "$engine" -project "$project" -server "$SERVER_URL" -devserver "$PWD/$SERVER_PROGRAM" \
-		-totals "$TEST_DIR/$stage.totals" >&2 || status=1
+		-totals "$TEST_DIR/$stage.totals" "$@" >&2 || status=1
 	server_stop
 	return "$status"
 }

@@ -257,7 +257,6 @@ void gd_object_call1(uint64_t object_id, const void *bind, const void *arg);
 bool gd_object_ask(uint64_t object_id, const void *bind); // a bind that returns a bool
 bool gd_engine_ask(void *object, const void *bind); // the same of an object that always lives
 uint64_t gd_object_id(const void *object);
-bool gd_object_alive(uint64_t object_id);
 void gd_object_destroy(uint64_t object_id);
 bool gd_object_set(uint64_t object_id, const gd_string *property, const void *value); // false: no such property or a wrong type
 void gd_node_add_child(uint64_t node, const void *add_child, uint64_t child);

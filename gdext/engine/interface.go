@@ -23,6 +23,7 @@ import "C"
 
 import (
 	"fmt"
+	"maps"
 	"unsafe"
 
 	"github.com/godot-go/godot-go/pkg/ffi"
@@ -39,6 +40,9 @@ func (v Version) atLeast(major, minor int) bool {
 }
 
 func (v Version) String() string { return fmt.Sprintf("%d.%d", v.Major, v.Minor) }
+
+// assumed takes the place of the engine's version if it is set; see assume_oldest.go.
+var assumed Version
 
 // find looks a function up by name. The engine logs an error for a name that
 // it lacks, so only names of the running version may be asked for.
@@ -66,15 +70,22 @@ func engineVersion() (Version, bool) {
 // loadInterface looks up every function that Go and C call. An error names what
 // is missing.
 func loadInterface(version Version) error {
-	for name, slot := range cFunctions(version) {
+	for name, slot := range functions(version) {
 		if *slot = find(name); *slot == nil {
 			return fmt.Errorf("the engine %v has no function %q", version, name)
 		}
 	}
 	C.gd.construct_notifies = C.bool(!version.atLeast(4, 4))
-	loadRegistration(version)
 	loadTypes()
 	return loadMethods(version)
+}
+
+// functions are all interface functions that an engine of the version is asked
+// for, but for its version and, in the editor, editorHelpFunction.
+func functions(version Version) map[string]**[0]byte {
+	all := cFunctions(version)
+	maps.Copy(all, registrationFunctions(version))
+	return all
 }
 
 // cFunctions are the interface functions that only C calls.
@@ -120,31 +131,40 @@ func cFunctions(version Version) map[string]**[0]byte {
 	return functions
 }
 
-// loadRegistration looks up what registers classes; Go calls these through
-// godot-go's typed wrappers, only while starting and ending.
-func loadRegistration(version Version) {
+// registrationFunctions are those that Go calls through godot-go's typed
+// wrappers, only while starting and ending.
+func registrationFunctions(version Version) map[string]**[0]byte {
 	f := &ffi.FFI
-	f.PrintErrorWithMessage = (ffi.GDExtensionInterfacePrintErrorWithMessage)(find("print_error_with_message"))
-	f.PrintWarningWithMessage = (ffi.GDExtensionInterfacePrintWarningWithMessage)(find("print_warning_with_message"))
-	f.GetVariantFromTypeConstructor = (ffi.GDExtensionInterfaceGetVariantFromTypeConstructor)(find("get_variant_from_type_constructor"))
-	f.GetVariantToTypeConstructor = (ffi.GDExtensionInterfaceGetVariantToTypeConstructor)(find("get_variant_to_type_constructor"))
-	f.VariantGetPtrConstructor = (ffi.GDExtensionInterfaceVariantGetPtrConstructor)(find("variant_get_ptr_constructor"))
-	f.VariantGetPtrDestructor = (ffi.GDExtensionInterfaceVariantGetPtrDestructor)(find("variant_get_ptr_destructor"))
-	f.VariantGetPtrBuiltinMethod = (ffi.GDExtensionInterfaceVariantGetPtrBuiltinMethod)(find("variant_get_ptr_builtin_method"))
-	f.VariantGetPtrUtilityFunction = (ffi.GDExtensionInterfaceVariantGetPtrUtilityFunction)(find("variant_get_ptr_utility_function"))
-	f.ClassdbGetMethodBind = (ffi.GDExtensionInterfaceClassdbGetMethodBind)(find("classdb_get_method_bind"))
-	f.ClassdbRegisterExtensionClassMethod = (ffi.GDExtensionInterfaceClassdbRegisterExtensionClassMethod)(find("classdb_register_extension_class_method"))
-	f.ClassdbRegisterExtensionClassProperty = (ffi.GDExtensionInterfaceClassdbRegisterExtensionClassProperty)(find("classdb_register_extension_class_property"))
-	f.ClassdbRegisterExtensionClassPropertyGroup = (ffi.GDExtensionInterfaceClassdbRegisterExtensionClassPropertyGroup)(find("classdb_register_extension_class_property_group"))
-	f.ClassdbRegisterExtensionClassSignal = (ffi.GDExtensionInterfaceClassdbRegisterExtensionClassSignal)(find("classdb_register_extension_class_signal"))
-	f.ClassdbRegisterExtensionClassIntegerConstant = (ffi.GDExtensionInterfaceClassdbRegisterExtensionClassIntegerConstant)(find("classdb_register_extension_class_integer_constant"))
-	f.ClassdbUnregisterExtensionClass = (ffi.GDExtensionInterfaceClassdbUnregisterExtensionClass)(find("classdb_unregister_extension_class"))
-	if version.atLeast(4, 4) {
-		f.ClassdbRegisterExtensionClass4 = (ffi.GDExtensionInterfaceClassdbRegisterExtensionClass4)(find("classdb_register_extension_class4"))
-	} else {
-		f.ClassdbRegisterExtensionClass3 = (ffi.GDExtensionInterfaceClassdbRegisterExtensionClass3)(find("classdb_register_extension_class3"))
+	functions := map[string]**[0]byte{
+		"print_error_with_message":                          slot(&f.PrintErrorWithMessage),
+		"print_warning_with_message":                        slot(&f.PrintWarningWithMessage),
+		"get_variant_from_type_constructor":                 slot(&f.GetVariantFromTypeConstructor),
+		"get_variant_to_type_constructor":                   slot(&f.GetVariantToTypeConstructor),
+		"variant_get_ptr_constructor":                       slot(&f.VariantGetPtrConstructor),
+		"variant_get_ptr_destructor":                        slot(&f.VariantGetPtrDestructor),
+		"variant_get_ptr_builtin_method":                    slot(&f.VariantGetPtrBuiltinMethod),
+		"variant_get_ptr_utility_function":                  slot(&f.VariantGetPtrUtilityFunction),
+		"classdb_get_method_bind":                           slot(&f.ClassdbGetMethodBind),
+		"classdb_register_extension_class_method":           slot(&f.ClassdbRegisterExtensionClassMethod),
+		"classdb_register_extension_class_property":         slot(&f.ClassdbRegisterExtensionClassProperty),
+		"classdb_register_extension_class_property_group":   slot(&f.ClassdbRegisterExtensionClassPropertyGroup),
+		"classdb_register_extension_class_signal":           slot(&f.ClassdbRegisterExtensionClassSignal),
+		"classdb_register_extension_class_integer_constant": slot(&f.ClassdbRegisterExtensionClassIntegerConstant),
+		"classdb_unregister_extension_class":                slot(&f.ClassdbUnregisterExtensionClass),
+		"global_get_singleton":                              slot(&f.GlobalGetSingleton),
 	}
+	if version.atLeast(4, 4) {
+		functions["classdb_register_extension_class4"] = slot(&f.ClassdbRegisterExtensionClass4)
+	} else {
+		functions["classdb_register_extension_class3"] = slot(&f.ClassdbRegisterExtensionClass3)
+	}
+	return functions
 }
+
+func slot[F ~*[0]byte](field *F) **[0]byte { return (**[0]byte)(unsafe.Pointer(field)) }
+
+// editorHelpFunction loads the classes' documentation; only an editor has it.
+const editorHelpFunction = "editor_help_load_xml_from_utf8_chars"
 
 // loadTypes fetches constructors and destructors of the types that cross.
 func loadTypes() {
@@ -195,8 +215,6 @@ func loadMethods(version Version) error {
 // loadEditor finds out whether this is the editor.
 func loadEditor() {
 	C.gd.configuration_warnings = *stringName("_get_configuration_warnings").c
-	f := &ffi.FFI
-	f.GlobalGetSingleton = (ffi.GDExtensionInterfaceGlobalGetSingleton)(find("global_get_singleton"))
 	engine := ffi.CallFunc_GDExtensionInterfaceGlobalGetSingleton(stringName("Engine").constName())
 	inEditor = bool(C.gd_engine_ask(unsafe.Pointer(engine), binds.isEditorHint))
 }
@@ -213,7 +231,7 @@ type bindPtr = unsafe.Pointer
 
 // binds are the methods that Go calls on objects.
 var binds struct {
-	setProcessInternal, setProcessMode, addChild, getParent, isInsideTree, queueFree, updateWarnings, isEditorHint bindPtr
+	setProcessInternal, setProcessMode, addChild, getParent, isInsideTree, updateWarnings, isEditorHint bindPtr
 }
 
 // loadBinds fetches the methods of engine classes, which exist from the scene
@@ -233,7 +251,6 @@ func loadBinds(version Version) error {
 		{&binds.addChild, "Node", "add_child", 3863233950, 0},
 		{&binds.getParent, "Node", "get_parent", 3160264692, 0},
 		{&binds.isInsideTree, "Node", "is_inside_tree", 36873697, 0},
-		{&binds.queueFree, "Node", "queue_free", 3218959716, 0},
 		{&binds.updateWarnings, "Node", "update_configuration_warnings", 3218959716, 0},
 		{&binds.isEditorHint, "Engine", "is_editor_hint", 36873697, 0},
 	} {

@@ -34,10 +34,6 @@ uint64_t gd_object_id(const void *object) {
 	return gd.object_get_id(object);
 }
 
-bool gd_object_alive(uint64_t object_id) {
-	return gd.object_from_id(object_id) != NULL;
-}
-
 void gd_object_destroy(uint64_t object_id) {
 	void *object = gd.object_from_id(object_id);
 	if (object != NULL) {

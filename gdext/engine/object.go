@@ -25,9 +25,6 @@ func objectOf(id uint64) Object {
 // IsNull says that this is no object at all.
 func (o Object) IsNull() bool { return o.id == 0 }
 
-// IsAlive says whether the engine still has the object.
-func (o Object) IsAlive() bool { return bool(C.gd_object_alive(C.uint64_t(o.id))) }
-
 // Value is the Go value behind an object of this extension, nil for others.
 func (o Object) Value() any {
 	if in := instanceOf(o.id); in != nil {
@@ -65,6 +62,10 @@ func (o Object) EmitValues(signal *Signal, values ...*Ref) {
 		self.callWith("emit_signal", append([]*Ref{name}, values...)...)
 	}
 }
+
+// KnowsListeners says that the engine can say whether anything is connected to a
+// signal (from 4.5 on).
+func KnowsListeners() bool { return C.gd.has_connections != nil }
 
 // IsHeard says whether anything is connected to the signal, for arguments that
 // are costly to make. An engine that cannot say (before 4.5) says yes.
@@ -137,9 +138,4 @@ func (o Object) UpdateWarnings() {
 	if inEditor {
 		C.gd_object_call(C.uint64_t(o.id), binds.updateWarnings, nil, nil)
 	}
-}
-
-// QueueFree frees a node at the end of the frame.
-func (o Object) QueueFree() {
-	C.gd_object_call(C.uint64_t(o.id), binds.queueFree, nil, nil)
 }

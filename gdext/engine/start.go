@@ -4,6 +4,7 @@ package engine
 import "C"
 
 import (
+	"cmp"
 	"fmt"
 	"unsafe"
 
@@ -40,6 +41,7 @@ func Start(getProcAddress, library, initialization unsafe.Pointer, ext Extension
 	ffi.FFI.Library = (ffi.GDExtensionClassLibraryPtr)(library)
 	C.gd.library = library
 	version, known := engineVersion()
+	version = cmp.Or(assumed, version)
 	if !known || !version.atLeast(oldestVersion.Major, oldestVersion.Minor) {
 		ffi.FFI.PrintErrorWithMessage = (ffi.GDExtensionInterfacePrintErrorWithMessage)(find("print_error_with_message"))
 		Error(ext.Name, fmt.Sprintf("%s needs Godot %v or newer, this is %v: the extension is disabled.", ext.Name, oldestVersion, version))
@@ -95,7 +97,7 @@ func loadDocs(docs []string) {
 	if len(docs) == 0 {
 		return
 	}
-	load := (ffi.GDExtensionsInterfaceEditorHelpLoadXmlFromUtf8Chars)(find("editor_help_load_xml_from_utf8_chars"))
+	load := (ffi.GDExtensionsInterfaceEditorHelpLoadXmlFromUtf8Chars)(find(editorHelpFunction))
 	for _, xml := range docs {
 		ffi.CallFunc_GDExtensionsInterfaceEditorHelpLoadXmlFromUtf8Chars(load, xml)
 	}
