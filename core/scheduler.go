@@ -6,6 +6,13 @@ import (
 	"time"
 )
 
+const (
+	// standstill is how late the first task is when the process has stood still: stopped, in a debugger, or without a processor.
+	standstill = 500 * time.Millisecond
+	// catchUp is then the time in which what came in meanwhile is read, before anything is called late.
+	catchUp = 200 * time.Millisecond
+)
+
 // scheduler runs the timed tasks of one socket, all with one runtime timer, armed only while a task waits. So a thousand pushes
 // with a timeout cost a thousand heap entries, and an idle socket costs nothing. All methods, and the tasks, run under mu.
 type scheduler struct {
@@ -15,6 +22,8 @@ type scheduler struct {
 	order uint64 // of the latest set, so that tasks due at one moment run in the order they were set
 	timer *time.Timer
 	armed time.Time // when the timer will fire; zero when it is not armed
+
+	catchingUp bool // the timer is the end of a catchUp
 }
 
 // task is something to do later. Embed it in what it belongs to; set and cancel it through the scheduler.
@@ -48,7 +57,7 @@ func (s *scheduler) cancel(t *task) {
 // arm makes sure that the timer fires no later than the first task is due. A timer left early by a cancelled task wakes once
 // for nothing, which is cheaper than moving it at each reply.
 func (s *scheduler) arm() {
-	if len(s.queue) == 0 {
+	if len(s.queue) == 0 || s.catchingUp {
 		return
 	}
 	due := s.queue[0].due
@@ -67,9 +76,15 @@ func (s *scheduler) fire() {
 	defer s.guard()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.armed = time.Time{}
+	now := time.Now()
+	if late := len(s.queue) > 0 && now.Sub(s.queue[0].due) > standstill; late && !s.catchingUp {
+		s.catchingUp, s.armed = true, now.Add(catchUp)
+		s.timer.Reset(catchUp)
+		return
+	}
+	s.catchingUp, s.armed = false, time.Time{}
 	defer s.arm()
-	for now := time.Now(); len(s.queue) > 0 && !s.queue[0].due.After(now); {
+	for len(s.queue) > 0 && !s.queue[0].due.After(now) {
 		t := s.queue[0]
 		heap.Remove(&s.queue, 0)
 		t.run()
