@@ -30,6 +30,7 @@ help() {
 		      --platform NAME            only for this one (may stand more than once): linux.x86_64 linux.arm64
 		                                 windows.x86_64 windows.arm64 macos
 		      --with FOLDER              takes the libraries that it holds instead of building them
+		      --tag NAME                 fails when NAME is not the version's tag, as v0.1.0 is that of 0.1.0
 		  ./build.sh godot               finds or installs a Godot engine, prints its path
 		  ./build.sh clean               removes what was built (the engine and the linters stay in the user's cache)
 		  ./build.sh help                this text

@@ -3,15 +3,23 @@
 
 readonly PACKAGER=build/packager
 
-# package_run [--platform NAME]... [--with FOLDER]: the addon with the libraries of the named platforms, of all when none is named. A
-# library that the folder holds, built elsewhere, is taken from there. Prints the zip's path.
+# package_run [--platform NAME]... [--with FOLDER] [--tag NAME]: the addon with the libraries of the named platforms, of all when none is
+# named. A library that the folder holds, built elsewhere, is taken from there. A tag has to be the version's. Prints the zip's path.
 package_run() {
 	local platforms=() shown=() given='' name stage folder zip
 	while (($#)); do
+		[[ ! $1 =~ ^--(platform|with|tag)$ || -n ${2:-} ]] || die "$1 needs a value" 2
 		case $1 in
-			--platform) platforms+=("${2:?--platform needs a name}") ;;
-			--with) given=${2:?--with needs a folder} ;;
-			*) die "unknown option '$1' of package; it takes --platform NAME, --with FOLDER" 2 ;;
+			--platform)
+				platform_read "$2"
+				platforms+=("$2")
+				;;
+			--with) given=$2 ;;
+			--tag)
+				[[ $2 == "v$(addon_version)" ]] ||
+					die "'$2' cannot be the tag: core/version.go says $(addon_version), so the tag has to be v$(addon_version)" 2
+				;;
+			*) die "unknown option '$1' of package; it takes --platform NAME, --with FOLDER, --tag NAME" 2 ;;
 		esac
 		shift 2
 	done

@@ -56,7 +56,7 @@ platform_build() {
 	say "build: $PLATFORM_FILE"
 	for part in $PLATFORM_PARTS; do
 		[[ $PLATFORM_PARTS == "$part" ]] || output=$PLATFORM_DIR/parts/${part//\//-}
-		ZIG=$zig/python ZIG_EXPORTS=$PWD/$EXPORTS_DIR ZIG_TARGET=$(platform_target "${part##*/}") CC=$PWD/scripts/zig.sh \
+		ZIG=$zig/python ZIG_EXPORTS=$PWD/$EXPORTS_DIR ZIG_TARGET=$(platform_target "${part##*/}") CC="bash '$PWD/scripts/zig.sh'" \
 			CGO_CFLAGS='-O2 -g0' CGO_LDFLAGS='' platform_compile "$output" "${part%/*}"
 		thin+=("$output")
 	done

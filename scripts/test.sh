@@ -190,7 +190,16 @@ test_stage_demo() {
 		printf '0 1 0\n' >"$TEST_DIR/demo.session.totals"
 		status=1
 	fi
-	test_demo_mistakes || status=1
+	test_mistakes demo demo <<-'END' || status=1
+		--door cellar|control_room arena chat
+		--door|--door needs a value
+		--bots many|'many'
+		--bots 1000|'1000'
+		--quit-after soon|'soon'
+		--quit-after 0|'0'
+		--loud|--screenshot DIR
+		--headless --screenshot build|use one of them
+	END
 	test_demo_pictures || status=1
 	addon_build && server_build || return
 	engine=$(engine_find) || return
@@ -225,38 +234,39 @@ test_demo_pictures() {
 	return 1
 }
 
-# test_demo_mistakes: a wrong option is named, with what to do, and nothing is started.
-test_demo_mistakes() {
-	local arguments part output status passed=0 failed=0
+# test_mistakes STAGE COMMAND: calls of a command of build.sh, a line of stdin each: ARGUMENTS|PART. A wrong option is named, with what to
+# do, in one line with that part, and nothing is started.
+test_mistakes() {
+	local stage=$1 command=$2 arguments part output status passed=0 failed=0
 	while IFS='|' read -r arguments part; do
 		status=0
 		# shellcheck disable=SC2086 # several arguments
-		output=$(./build.sh demo $arguments 2>&1 </dev/null) || status=$?
+		output=$(./build.sh "$command" $arguments 2>&1 </dev/null) || status=$?
 		if ((status == 2)) && [[ $output == *"$part"* && $output != *$'\n'* ]]; then
 			((passed += 1))
 		else
-			say "--- FAIL demo $arguments: status $status, expected 2 and '$part', got: $output"
+			say "--- FAIL $command $arguments: status $status, expected 2 and '$part', got: $output"
 			((failed += 1))
 		fi
-	done <<-'END'
-		--door cellar|control_room arena chat
-		--door|--door needs a value
-		--bots many|'many'
-		--bots 1000|'1000'
-		--quit-after soon|'soon'
-		--quit-after 0|'0'
-		--loud|--screenshot DIR
-		--headless --screenshot build|use one of them
-	END
-	((failed > 0)) || say "ok   demo with mistakes ($passed cases)"
-	printf '%d %d 0\n' "$passed" "$failed" >"$TEST_DIR/demo.mistakes.totals"
+	done
+	((failed > 0)) || say "ok   $command with mistakes ($passed cases)"
+	printf '%d %d 0\n' "$passed" "$failed" >"$TEST_DIR/$stage.mistakes.totals"
 	((failed == 0))
 }
 
 # test_stage_package: the zip for this machine, and the quick start in an empty project that got it.
 test_stage_package() {
-	local engine
+	local engine status=0
+	test_mistakes package package <<-'END' || status=1
+		--platform|--platform needs a value
+		--platform amiga|linux.arm64
+		--with|--with needs a value
+		--with nowhere|no such folder
+		--tag v0|'v0'
+		--loud|--with FOLDER
+	END
 	server_build || return
 	engine=$(engine_find) || return
-	package_test "$engine" package
+	package_test "$engine" package || status=1
+	return "$status"
 }
