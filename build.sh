@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian toolchain python platforms addon package server project tutorial demo lint elixir test bench; do
+for part in messages process engine engine_debian toolchain python platforms addon package server project tutorial demo lint elixir test soak bench; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -25,6 +25,7 @@ help() {
 		  ./build.sh test [STAGE...]     all tests, or the named stages: lint elixir core go conformance fuzz engine demo package
 		  ./build.sh test --server URL   the scenarios of tests/conformance/scenarios against that server, and nothing else
 		  ./build.sh bench [PATTERN]     benchmarks whose name matches the pattern (a Go regular expression; default all)
+		  ./build.sh bench soak          what a million messages and 100,000 nodes leave behind, in the engine
 		  ./build.sh lint                the linters alone
 		  ./build.sh package [OPTION...] the addon as a zip for all platforms, into dist/, with its SHA-256
 		      --platform NAME            only for this one (may stand more than once): linux.x86_64 linux.arm64

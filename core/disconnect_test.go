@@ -1,11 +1,13 @@
 package core
 
 import (
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+	"weak"
 
 	"github.com/stretchr/testify/require"
 )
@@ -175,4 +177,23 @@ func TestCloseSendsFirstWhatWasPushedBefore(t *testing.T) {
 		}
 		require.Equal(t, 1000, peer.closeError().Code)
 	})
+}
+
+func TestAClosedSocketIsNotKeptInMemory(t *testing.T) {
+	closed := func() weak.Pointer[Socket] {
+		s, err := NewSocket("ws://peer/socket", Config{})
+		require.NoError(t, err)
+		c, err := s.Channel("room:1", nil)
+		require.NoError(t, err)
+		_, err = c.Join() // whose timeout is in ten seconds
+		require.NoError(t, err)
+		require.NoError(t, s.Close())
+		<-s.Ended()
+		return weak.Make(s)
+	}
+	w := closed()
+	require.Eventually(t, func() bool {
+		runtime.GC()
+		return w.Value() == nil
+	}, 5*time.Second, time.Millisecond)
 }

@@ -72,6 +72,16 @@ func (s *scheduler) arm() {
 	}
 }
 
+// end forgets all tasks, and the timer, which would keep the socket in memory until it fires.
+func (s *scheduler) end() {
+	for len(s.queue) > 0 {
+		heap.Remove(&s.queue, 0)
+	}
+	if s.timer != nil {
+		s.timer.Stop()
+	}
+}
+
 func (s *scheduler) fire() {
 	defer s.guard()
 	s.mu.Lock()

@@ -356,6 +356,7 @@ func (s *Socket) checkEnded() {
 		case <-s.ended:
 		default:
 			close(s.ended)
+			s.timers.end()
 		}
 	}
 }

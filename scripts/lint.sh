@@ -95,6 +95,6 @@ lint_gdscript() {
 	tutorial_assemble build/tutorial_lint
 	while IFS= read -r file; do
 		files+=("$file")
-	done < <(find godot_project tests/godot tests/demo tests/faults tests/tutorial tests/package build/tutorial_lint \( -name .godot -o -path tests/godot/addons \) -prune -o -name '*.gd' -print)
+	done < <(find godot_project tests build/tutorial_lint \( -name .godot -o -name node_modules -o -path tests/godot/addons \) -prune -o -name '*.gd' -print)
 	"$@" "${files[@]}"
 }

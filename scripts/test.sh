@@ -131,6 +131,7 @@ test_stage_engine() {
 	test_faults "$engine" || status=1
 	test_oldest_engine "$engine" || status=1
 	tutorial_test "$engine" "$TEST_DIR/engine.tutorial" || status=1
+	soak_test "$engine" engine.soak || status=1
 	return "$status"
 }
 

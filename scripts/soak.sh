@@ -1,0 +1,32 @@
+# The soak: what many sockets, channels, pushes and messages leave behind, seen in the engine.
+# shellcheck shell=bash
+
+readonly SOAK_PROJECT=build/soak
+
+# soak_test ENGINE STAGE: the short form, as a test.
+soak_test() {
+	soak_assemble
+	test_in_engine "$1" "$SOAK_PROJECT" "$2"
+}
+
+# soak_bench: the long form, with each reading; status 1 when something was left behind.
+soak_bench() {
+	local engine
+	process_guard server_stop
+	addon_build
+	server_build
+	toolchain_build build/enginetests ./scripts/enginetests
+	engine=$(engine_find) || exit
+	soak_assemble
+	server_start 127.0.0.1:0 build/devserver-soak.log || die "the embedded server does not start: $(tail -n 1 build/devserver-soak.log)"
+	say "bench: soak (some minutes)"
+	SOAK=full build/enginetests -v -godot "$engine" -project "$SOAK_PROJECT" -server "$SERVER_URL" |
+		sed -n -E '/^(soak: |ok |FAIL |--- |    )/p'
+}
+
+soak_assemble() {
+	addon_copy_into "$SOAK_PROJECT"
+	cp "${PROJECT_TEST_RUNNER[@]}" tests/bench/*.gd "$SOAK_PROJECT/"
+	printf 'config_version=5\n' >"$SOAK_PROJECT/project.godot"
+	project_know_extension "$SOAK_PROJECT"
+}
