@@ -7,6 +7,8 @@ package main
 
 /*
 #include <stdint.h>
+// The functions that are exported here are what the library shows, also where all else is compiled to be hidden.
+#pragma GCC visibility push(default)
 */
 import "C"
 

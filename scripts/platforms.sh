@@ -47,7 +47,7 @@ platform_here() {
 # platform_build NAME: the library of a platform, in PLATFORM_DIR, when a source is newer than it. It is the same, byte for byte,
 # wherever it is built.
 platform_build() {
-	local part zig thin=() output
+	local part zig thin=() output cflags
 	platform_read "$1"
 	output=$PLATFORM_DIR/$PLATFORM_FILE
 	toolchain_is_newer "$output" "${LIBRARY_SOURCES[@]}" scripts/platforms.sh scripts/zig.sh scripts/requirements/zig.txt || return 0
@@ -56,8 +56,11 @@ platform_build() {
 	say "build: $PLATFORM_FILE"
 	for part in $PLATFORM_PARTS; do
 		[[ $PLATFORM_PARTS == "$part" ]] || output=$PLATFORM_DIR/parts/${part//\//-}
-		ZIG=$zig/python ZIG_EXPORTS=$PWD/$EXPORTS_DIR ZIG_TARGET=$(platform_target "${part##*/}") CC="bash '$PWD/scripts/zig.sh'" \
-			CGO_CFLAGS='-O2 -g0' CGO_LDFLAGS='' platform_compile "$output" "${part%/*}"
+		# For macOS zig's linker takes no list of what to show: there a symbol is hidden unless the source says otherwise.
+		cflags='-O2 -g0'
+		[[ $part != darwin/* ]] || cflags+=' -fvisibility=hidden'
+		ZIG=$zig/python ZIG_EXPORTS=$PWD/$EXPORTS_DIR CC="bash '$PWD/scripts/zig.sh' $(platform_target "${part##*/}")" \
+			CGO_CFLAGS=$cflags CGO_LDFLAGS='' platform_compile "$output" "${part%/*}"
 		thin+=("$output")
 	done
 	((${#thin[@]} == 1)) || "$PACKAGER" universal "$PLATFORM_DIR/$PLATFORM_FILE" "${thin[@]}"
@@ -78,7 +81,7 @@ platform_compile() {
 	shift 2
 	[[ $platform != linux/* ]] || flags="-Wl,-s -Wl,--version-script=$PWD/$EXPORTS_DIR/exports.map"
 	CGO_ENABLED=1 GOOS=${platform%/*} GOARCH=${platform#*/} toolchain_build "$output" ./capi -buildmode=c-shared "${LIBRARY_FLAGS[@]}" \
-		-ldflags "-s -w -extldflags '$flags'" "$@"
+		-ldflags "-s -w -buildid= -extldflags '$flags'" "$@"
 }
 
 # exports_names: what a library shows to others: the functions that package capi exports, and nothing else.

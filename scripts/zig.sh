@@ -1,11 +1,17 @@
 #!/usr/bin/env bash
-# The C compiler of a library for another machine, as Go calls it: zig's, run by the Python in ZIG, for the target in ZIG_TARGET. What the library shows to
-# others is in ZIG_EXPORTS.
+# zig.sh TARGET ARGUMENT...: the C compiler of a library for another machine, as Go calls it: zig's, run by the Python in ZIG. What the
+# library shows to others is in ZIG_EXPORTS. All that decides on the result is an argument, as Go's cache knows a compiler by these.
 set -euo pipefail
 
-options=(-target "$ZIG_TARGET")
-[[ $ZIG_TARGET != *-macos.* ]] || options+=("-F$ZIG_EXPORTS/macos" "-L$ZIG_EXPORTS/macos" -fvisibility=hidden)
-for argument in "$@"; do
+# Go asks who this is by a call that zig takes for one to compile.
+if [[ " $* " == *' -### '* ]]; then
+	printf 'zig version %s\n' "$("$ZIG" -m ziglang version)"
+	exit
+fi
+
+options=(-target "$1")
+[[ $1 != *-macos.* ]] || options+=("-F$ZIG_EXPORTS/macos" "-L$ZIG_EXPORTS/macos")
+for argument in "${@:2}"; do
 	# Go hands a list of all functions that any package exports to the linker for Windows, callbacks included.
 	[[ $argument != *export_file.def ]] || argument=$ZIG_EXPORTS/exports.def
 	options+=("$argument")

@@ -93,12 +93,14 @@ func machoExports(file *macho.File) (names []string, err error) {
 		typeMask       = 0x0e
 		definedSection = 0x0e
 	)
+	// What the linker and cgo add themselves (with _cgo_…); only Apple's linker can hide these.
+	own := []string{"__dso_handle", "_mh_dylib_header", "crosscall1", "crosscall2"}
 	if file.Symtab == nil {
 		return nil, errors.New("it has no symbol table")
 	}
 	for _, symbol := range file.Symtab.Syms {
 		shown := symbol.Type&(stab|privateExtern) == 0 && symbol.Type&external != 0 && symbol.Type&typeMask == definedSection
-		if name := strings.TrimPrefix(symbol.Name, "_"); shown && name != "__dso_handle" && name != "_mh_dylib_header" {
+		if name := strings.TrimPrefix(symbol.Name, "_"); shown && !slices.Contains(own, name) && !strings.HasPrefix(name, "_cgo_") {
 			names = append(names, name)
 		}
 	}
