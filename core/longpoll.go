@@ -118,9 +118,13 @@ func (l *longPollLink) read() (frame, error) {
 	return frame{data: []byte(message), binary: message != "" && message[0] <= binaryBroadcast}, nil
 }
 
+// askedOnce is an empty body of which HTTP cannot know that it may be sent again. When a connection breaks, net/http repeats a GET by
+// itself; the server has then answered the first one, and what it carried would be missing with nobody told.
+type askedOnce struct{ io.Reader }
+
 // poll waits for what the server has. It takes the session's token from the answer.
 func (l *longPollLink) poll() (pollAnswer, error) {
-	answer, err := l.request(http.MethodGet, "", nil)
+	answer, err := l.request(http.MethodGet, "", askedOnce{http.NoBody})
 	if err != nil {
 		return answer, err
 	}

@@ -290,3 +290,24 @@ func TestLongPollDisconnect(t *testing.T) {
 		require.Equal(t, []CloseEvent{{WasRequested: true, Code: 1000}}, closes.take())
 	})
 }
+
+// net/http repeats a GET on its own when a connection that it used before breaks. The messages of the answer that was lost would
+// be missing in the middle of a join.
+func TestLongPollWhoseAnswerIsLostReconnects(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPollPeer(t)
+		s := p.open(nil)
+		var closes recorder[CloseEvent]
+		s.OnClose(closes.add)
+		p.answers <- http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+		synctest.Wait()
+		require.Len(t, closes.take(), 1)
+		time.Sleep(time.Second)
+		require.NoError(t, s.WaitOpen(t.Context()))
+		for i := range p.attempts() {
+			request := p.request(i)
+			require.Empty(t, request.TransferEncoding, "a poll has no body")
+			require.LessOrEqual(t, request.ContentLength, int64(0))
+		}
+	})
+}
