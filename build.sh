@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian toolchain python platforms addon package server project tutorial demo lint elixir test soak bench; do
+for part in messages process engine engine_debian toolchain python platforms addon package server project tutorial demo lint elixir test chaos soak bench; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -22,8 +22,11 @@ help() {
 		      --headless                 no window: a scripted session, each step printed; with --door, that door
 		      --screenshot DIR           pictures of all scenes into DIR, on a display or with Xvfb
 		      --quit-after SECONDS       quit by itself
-		  ./build.sh test [STAGE...]     all tests, or the named stages: lint elixir core go conformance fuzz engine demo package
+		  ./build.sh test [STAGE...]     all tests, or the named stages: lint elixir core go conformance chaos fuzz engine demo package
 		  ./build.sh test --server URL   the scenarios of tests/conformance/scenarios against that server, and nothing else
+		  ./build.sh chaos [OPTION...]   a network that fails at random, a server that is killed, a deploy that rolls
+		      --minutes N                how long the network fails (default 2)
+		      --seed S                   what is random as in an earlier run, which printed this number
 		  ./build.sh bench [PATTERN]     benchmarks whose name matches the pattern (a Go regular expression; default all)
 		  ./build.sh bench soak          what a million messages and 100,000 nodes leave behind, in the engine
 		  ./build.sh lint                the linters alone
@@ -62,6 +65,7 @@ main() {
 		build) addon_build ;;
 		demo) demo_run "$@" ;;
 		test) test_run "$@" ;;
+		chaos) chaos_run "$@" ;;
 		bench) bench_run "$@" ;;
 		lint) lint_run ;;
 		package) package_run "$@" ;;

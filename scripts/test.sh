@@ -1,9 +1,10 @@
 # The tests, in stages; each leaves its counts in a file, and the last line printed adds them up.
 # shellcheck shell=bash
 
-readonly TEST_STAGES=(lint elixir core go conformance fuzz engine demo package)
+readonly TEST_STAGES=(lint elixir core go conformance chaos fuzz engine demo package)
 readonly TEST_DIR=build/test
 readonly TEST_FUZZ_TIME=10s
+readonly TEST_CHAOS_TIME=2m
 readonly TEST_SCENARIOS_AT_ONCE=16 # against another server; they hardly do more than wait
 
 # test_run [STAGE...]: the named stages, or all; test_run --server URL: the scenarios against that server, and nothing else. The last
@@ -91,11 +92,14 @@ test_stage_core() { test_go core -cover ./core/...; }
 
 test_stage_conformance() { test_go conformance ./tests/conformance/...; }
 
+# test_stage_chaos: a short run; ./build.sh chaos is the long one.
+test_stage_chaos() { test_go chaos -count 1 -timeout 10m ./tests/chaos -args -chaos "$TEST_CHAOS_TIME"; }
+
 test_stage_go() {
 	local package packages=()
 	while IFS= read -r package; do
 		packages+=("$package")
-	done < <(go list ./... | grep -v -E '^[^/]+/(core|tests/conformance)(/|$)')
+	done < <(go list ./... | grep -v -E '^[^/]+/(core|tests/conformance|tests/chaos)(/|$)')
 	test_go go "${packages[@]}"
 }
 
