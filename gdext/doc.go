@@ -4,11 +4,11 @@
 // Each class has a file that describes it as data (its table of methods,
 // properties, signals) and holds its methods: socket.go, channel.go, push.go,
 // presence.go. Beside them: settings.go (the socket's properties), delivery.go
-// (what happens each frame), message.go and payload.go (JSON to Variants and
-// back), mistakes.go (what a game is told when a call is wrong).
+// (what happens each frame), payload.go (JSON to Variants and back),
+// mistakes.go (what a game is told when a call is wrong).
 //
-// Threads: core's handlers run on the main thread, in the socket node's
-// internal process notification; only [core.Config.Prepare] and the logger run
-// on goroutines, and those never call the engine. Methods may be called from a
-// game's threads.
+// Threads: core's handlers run on the main thread, from the engine's message
+// queue, after the nodes of the frame; only [core.Config.Prepare] and the
+// logger run on goroutines, and those never call the engine. Methods may be
+// called from a game's threads.
 package gdext

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"go/format"
 	"io"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -22,6 +23,7 @@ var languages = map[string]func(text string) error{
 	"ini":              nil, // the tutorial's files
 	"text":             nil, // what a program prints, or a picture
 	"sh":               checkCommands,
+	"c":                checkC,
 	"go":               checkGo,
 	"json":             checkJSON,
 	"xml":              checkXML,
@@ -32,6 +34,7 @@ var languages = map[string]func(text string) error{
 
 func TestMistakesInBlocksAreFound(t *testing.T) {
 	for language, mistakes := range map[string][]string{
+		"c":         {"int x = ;", "#include \"nothing.h\"\n"},
 		"go":        {"func {"},
 		"json":      {`{"a": 1,}`},
 		"xml":       {"<a></b>", "<a>"},
@@ -47,6 +50,19 @@ func TestMistakesInBlocksAreFound(t *testing.T) {
 			assert.Error(t, languages[language](mistake), "%s: %q", language, mistake)
 		}
 	}
+}
+
+// checkC compiles sources with the header of the C ABI: those without an #include as statements, as they stand in a function.
+func checkC(text string) error {
+	if !strings.Contains(text, "#include") {
+		text = "#include <phoenix_channels.h>\nvoid example(void);\nvoid example(void) {\n" + text + "}\n"
+	}
+	compile := exec.Command("cc", "-std=c11", "-Wall", "-Wextra", "-Wno-unused", "-Werror", "-fsyntax-only", "-I"+root+"/capi", "-x", "c", "-")
+	compile.Stdin = strings.NewReader(text)
+	if output, err := compile.CombinedOutput(); err != nil {
+		return fmt.Errorf("cc: %s", output)
+	}
+	return nil
 }
 
 func checkGo(text string) error {
