@@ -232,16 +232,6 @@ func (p *player) churn() {
 	p.ledger.watch(push, err, nil)
 }
 
-// joined tells whether all seats are.
-func (p *player) joined() bool {
-	for _, s := range p.seats {
-		if s.channel.State() != core.ChannelJoined {
-			return false
-		}
-	}
-	return true
-}
-
 // presencesAgree asks the server who is there, and tells whether the seat's presence says the same.
 func (s *seat) presencesAgree(ctx context.Context) bool {
 	push, err := s.channel.Push("who", nil)
