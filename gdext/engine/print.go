@@ -20,6 +20,9 @@ func Error(function, message string) { ErrorAt(1, function, message) }
 // ErrorAt is Error for functions that report for their caller: depth says how
 // many of them lie between it and this call.
 func ErrorAt(depth int, function, message string) {
+	if ffi.FFI.PrintErrorWithMessage == nil {
+		return // what loaded the library is no engine, and has nowhere to show it
+	}
 	file, line := caller(depth)
 	ffi.CallFunc_GDExtensionInterfacePrintErrorWithMessage(message, message, function, file, line, 1)
 }

@@ -37,6 +37,9 @@ func Start(getProcAddress, library, initialization unsafe.Pointer, ext Extension
 	// godot-go logs each of its calls to stdout when LOG_LEVEL asks for it,
 	// which is not for a game to see.
 	log.SetLevel(log.FatalLevel)
+	if getProcAddress == nil {
+		return false
+	}
 	ffi.FFI.GetProcAddress = (ffi.GDExtensionInterfaceGetProcAddress)(getProcAddress)
 	ffi.FFI.Library = (ffi.GDExtensionClassLibraryPtr)(library)
 	C.gd.library = library
