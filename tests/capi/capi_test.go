@@ -1,0 +1,110 @@
+// Package capi_test runs a C program that uses the library as a host without Godot would, against the embedded server.
+package capi_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"phoenixchannels/server/devserver/devserver"
+)
+
+// Each command is words with spaces between. Without arguments all is this machine's.
+var (
+	library  = flag.String("library", "", "the library; built when it is empty")
+	compiler = flag.String("cc", "cc", "the C compiler for the library's system")
+	emulator = flag.String("emulator", "", "what runs programs of the library's system here")
+)
+
+// hostCases are those of host/host.c.
+var hostCases = []string{"session", "binary", "broadcast", "short_buffer", "threads", "mistakes", "last_error", "entry"}
+
+// limit is how long one case may take, with an emulator that starts for the first time.
+const limit = 3 * time.Minute
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	os.Exit(run(m))
+}
+
+// run has the library built before the tests, if none was given.
+func run(m *testing.M) int {
+	if *library == "" {
+		folder, err := os.MkdirTemp("", "phoenix_channels")
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer func() { _ = os.RemoveAll(folder) }()
+		*library = filepath.Join(folder, "library.so")
+		build := exec.Command("go", "build", "-buildmode=c-shared", "-tags", "nethttpomithttp2", "-o", *library, "../../capi")
+		if output, err := build.CombinedOutput(); err != nil {
+			fmt.Fprintf(os.Stderr, "building the library: %v\n%s", err, output)
+			return 1
+		}
+	}
+	return m.Run()
+}
+
+func startServer(t *testing.T) *devserver.Server {
+	server := devserver.New(devserver.Options{})
+	require.NoError(t, server.Start("127.0.0.1:0"))
+	t.Cleanup(server.Close)
+	return server
+}
+
+// compile gives a program of the C sources.
+func compile(t *testing.T, arguments ...string) string {
+	program := filepath.Join(t.TempDir(), "host.exe") // the ending that Windows needs and nobody else minds
+	words := append(strings.Fields(*compiler), "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-O1", "-g", "-I../../capi", "-o", program)
+	words = append(words, arguments...)
+	output, err := exec.Command(words[0], words[1:]...).CombinedOutput()
+	require.NoError(t, err, "%s", output)
+	return program
+}
+
+func compileHost(t *testing.T, flags ...string) string {
+	sources, err := filepath.Glob("host/*.c")
+	require.NoError(t, err)
+	return compile(t, append(append(flags, sources...), "-pthread", "-ldl")...)
+}
+
+// start runs a program, in the emulator if there is one, to its end, and gives what it printed.
+func start(t *testing.T, environment []string, words ...string) string {
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	words = append(strings.Fields(*emulator), words...)
+	command := exec.CommandContext(ctx, words[0], words[1:]...)
+	command.Env = append(os.Environ(), environment...)
+	command.WaitDelay = time.Second // for children of the emulator that keep the pipe
+	output, err := command.CombinedOutput()
+	if err != nil && !strings.Contains(string(output), "ok ") || command.ProcessState.ExitCode() != 0 {
+		require.NoError(t, err, "%s", output)
+		require.Zero(t, command.ProcessState.ExitCode(), "%s", output)
+	}
+	return string(output)
+}
+
+func TestHost(t *testing.T) {
+	url, program := startServer(t).URL(), compileHost(t)
+	for _, name := range hostCases {
+		t.Run(name, func(t *testing.T) {
+			assert.Contains(t, start(t, nil, program, *library, name, url), "ok "+name)
+		})
+	}
+}
+
+func TestSocketsThatComeAndGoLeaveNothing(t *testing.T) {
+	output := start(t, nil, compileHost(t), *library, "cycles", startServer(t).URL())
+	assert.Contains(t, output, "ok cycles")
+	t.Log(output)
+}
