@@ -24,10 +24,7 @@ var texts = map[Code]string{
 	ErrorInternal:      "a bug in the library",
 }
 
-// Codes gives each code with its text.
-func Codes() map[Code]string { return texts }
-
-// Error makes a Code an error.
+// Error is the text of a code.
 func (c Code) Error() string { return texts[c] }
 
 // CodeOf gives the code of an error that a function of this package returned.

@@ -103,6 +103,16 @@ func TestHost(t *testing.T) {
 	}
 }
 
+// AddressSanitizer and LeakSanitizer watch the host and all that the library takes from malloc.
+func TestNoByteIsLost(t *testing.T) {
+	url, program := startServer(t).URL(), compileHost(t, "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined")
+	for _, name := range hostCases {
+		t.Run(name, func(t *testing.T) {
+			assert.Contains(t, start(t, []string{"ASAN_OPTIONS=detect_leaks=1"}, program, *library, name, url), "ok "+name)
+		})
+	}
+}
+
 func TestSocketsThatComeAndGoLeaveNothing(t *testing.T) {
 	output := start(t, nil, compileHost(t), *library, "cycles", startServer(t).URL())
 	assert.Contains(t, output, "ok cycles")
