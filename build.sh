@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian toolchain python platforms addon package server project tutorial demo lint elixir test chaos soak bench; do
+for part in messages process engine engine_debian toolchain python platforms addon package server project tutorial demo lint elixir emulators test chaos soak bench; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -22,8 +22,10 @@ help() {
 		      --headless                 no window: a scripted session, each step printed; with --door, that door
 		      --screenshot DIR           pictures of all scenes into DIR, on a display or with Xvfb
 		      --quit-after SECONDS       quit by itself
-		  ./build.sh test [STAGE...]     all tests, or the named stages: lint elixir core go conformance chaos fuzz engine demo package
+		  ./build.sh test [STAGE...]     all tests, or the named stages: lint elixir core go capi conformance chaos fuzz engine demo package
 		  ./build.sh test --server URL   the scenarios of tests/conformance/scenarios against that server, and nothing else
+		  ./build.sh test --wine         the library for Windows in a C program, under Wine, and nothing else
+		  ./build.sh test --qemu         the library for Linux on arm64 in a C program, under qemu, and nothing else
 		  ./build.sh chaos [OPTION...]   a network that fails at random, a server that is killed, a deploy that rolls
 		      --minutes N                how long the network fails (default 2)
 		      --seed S                   what is random as in an earlier run, which printed this number

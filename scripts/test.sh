@@ -1,13 +1,14 @@
 # The tests, in stages; each leaves its counts in a file, and the last line printed adds them up.
 # shellcheck shell=bash
 
-readonly TEST_STAGES=(lint elixir core go conformance chaos fuzz engine demo package)
+readonly TEST_STAGES=(lint elixir core go capi conformance chaos fuzz engine demo package)
 readonly TEST_DIR=build/test
 readonly TEST_FUZZ_TIME=10s
 readonly TEST_CHAOS_TIME=2m
 readonly TEST_SCENARIOS_AT_ONCE=16 # against another server; they hardly do more than wait
 
-# test_run [STAGE...]: the named stages, or all; test_run --server URL: the scenarios against that server, and nothing else. The last
+# test_run [STAGE...]: the named stages, or all; test_run --server URL: the scenarios against that server, and nothing else;
+# test_run --wine, --qemu: the library for another system, and nothing else. The last
 # line on stdout is the total: N passed, N failed[, N skipped].
 test_run() {
 	local stage
@@ -15,6 +16,12 @@ test_run() {
 		test_server "${@:2}"
 		return
 	fi
+	case ${1:-} in
+		--wine | --qemu)
+			emulators_test "${1#--}" "${@:2}"
+			return
+			;;
+	esac
 	for stage in "$@"; do
 		[[ " ${TEST_STAGES[*]} " == *" $stage "* ]] || die "unknown stage '$stage' of test; there are: ${TEST_STAGES[*]}" 2
 	done
@@ -99,8 +106,15 @@ test_stage_go() {
 	local package packages=()
 	while IFS= read -r package; do
 		packages+=("$package")
-	done < <(go list ./... | grep -v -E '^[^/]+/(core|tests/conformance|tests/chaos)(/|$)')
+	done < <(go list ./... | grep -v -E '^[^/]+/(core|tests/capi|tests/conformance|tests/chaos)(/|$)')
 	test_go go "${packages[@]}"
+}
+
+# test_stage_capi: the addon's library in a C program.
+test_stage_capi() {
+	addon_build || return
+	platform_read "$(platform_here)"
+	test_go capi ./tests/capi -args -library "$PWD/$ADDON/bin/$PLATFORM_FILE"
 }
 
 # test_stage_fuzz: each fuzz target for a while, with its seeds and new inputs; one case each. Inputs are hardly minimized: where the

@@ -1,0 +1,63 @@
+# The library for another system, in the C host of tests/capi, under a program that runs that system's programs here.
+# shellcheck shell=bash
+
+readonly EMULATORS_PREFIX=build/wine # Wine's Windows, for these tests alone
+readonly EMULATORS_SYSROOT=/usr/aarch64-linux-gnu
+
+# emulators_test wine|qemu: the last line on stdout is the total.
+emulators_test() {
+	local name=$1 platform command zig
+	(($# == 1)) || die "test --$name takes nothing else" 2
+	case $name in
+		wine) platform=windows.x86_64 ;;
+		qemu) platform=linux.arm64 ;;
+	esac
+	command=$("emulators_$name") || exit
+	test_begin
+	platform_build "$platform"
+	zig=$(python_tools zig) || die "the C host for $platform needs the C compiler that scripts/requirements/zig.txt names"
+	platform_read "$platform"
+	export ZIG=$zig/python ZIG_EXPORTS=$PWD/$EXPORTS_DIR WINEPREFIX=$PWD/$EMULATORS_PREFIX WINEDEBUG=-all ZIG_TARGET
+	ZIG_TARGET=$(platform_target "${PLATFORM_PARTS##*/}")
+	[[ $name != wine ]] || emulators_windows "$command"
+	say "== $name: $PLATFORM_FILE"
+	# The compiler's path is as the tests see it, from their folder: these are words, and a checkout's path may have a space.
+	test_go "$name" -count 1 -run '^TestHost$' ./tests/capi -args -cc ../../scripts/zig.sh -emulator "$command" \
+		-library "$PWD/$PLATFORM_DIR/$PLATFORM_FILE" || true
+	test_totals
+}
+
+# emulators_wine: the command.
+emulators_wine() {
+	local program
+	for program in wine64 wine /usr/lib/wine/wine64; do
+		if have "$program"; then
+			printf '%s\n' "$program"
+			return
+		fi
+	done
+	die "Wine is missing, which runs the library for Windows here; install it (Debian: apt-get install wine wine64)"
+}
+
+# emulators_windows COMMAND: makes Wine's Windows ready, which the first start would otherwise do in the middle of a test.
+emulators_windows() {
+	local stand_in=build/bcryptprimitives.dll system=$EMULATORS_PREFIX/drive_c/windows/system32
+	mkdir -p "$EMULATORS_PREFIX"
+	say "wine: starting"
+	"$1" wineboot --init >build/wine.log 2>&1 </dev/null || die "Wine cannot start; $(tail -n 1 build/wine.log)"
+	if [[ ! -e $system/bcryptprimitives.dll ]]; then
+		say "wine: has no bcryptprimitives.dll; building a stand-in"
+		scripts/zig.sh -Wall -Wextra -Werror -shared -o "$stand_in" tests/capi/wine/bcryptprimitives.c -ladvapi32
+		cp "$stand_in" "$system/"
+	fi
+}
+
+# emulators_qemu: the command, with the C library of the other system.
+emulators_qemu() {
+	local program
+	program=$(command -v qemu-aarch64 || command -v qemu-aarch64-static) ||
+		die "qemu is missing, which runs the library for arm64 here; install it (Debian: apt-get install qemu-user libc6-arm64-cross)"
+	[[ -e $EMULATORS_SYSROOT/lib/ld-linux-aarch64.so.1 ]] ||
+		die "$EMULATORS_SYSROOT/lib has no C library for arm64; install it (Debian: apt-get install libc6-arm64-cross)"
+	printf '%s -L %s\n' "$program" "$EMULATORS_SYSROOT"
+}
