@@ -130,7 +130,7 @@ func TestExampleOfTheDocumentation(t *testing.T) {
 	require.NoError(t, err)
 	_, rest, _ := strings.Cut(string(text), "```c\n")
 	example, rest, _ := strings.Cut(rest, "```")
-	_, rest, _ = strings.Cut(rest, "It prints\n\n```\n")
+	_, rest, _ = strings.Cut(rest, "it prints\n\n```text\n")
 	printed, _, _ := strings.Cut(rest, "```")
 	require.Contains(t, example, address)
 	source := filepath.Join(t.TempDir(), "example.c")
