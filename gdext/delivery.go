@@ -29,7 +29,7 @@ func (s *socket) Notified(what engine.Notification) {
 // process delivers what came in since the last frame.
 func (s *socket) process() {
 	defer s.wakeForRest()
-	s.log.flush()
+	defer s.log.flush()
 	s.mu.Lock()
 	limit, auto, due := int(s.settings.maxMessagesPerFrame), s.autoDue, len(s.due)
 	s.mu.Unlock()
@@ -94,6 +94,7 @@ func (s *socket) rest() {
 	if made := s.made(); made != nil {
 		made.Dispatch(0)
 	}
+	s.log.flush()
 }
 
 // expectTree makes sure that a game does not wait for ever for a socket that it

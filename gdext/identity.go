@@ -115,48 +115,31 @@ func (s *socket) setIdentity(property string, swap func(*settings)) {
 	s.object.UpdateWarnings()
 }
 
-func (s *socket) getEndpoint() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.settings.endpoint
+// text is a String of the identity.
+func text(name string, field func(*settings) *string) engine.Property {
+	get := func(s *socket) string {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return *field(&s.settings)
+	}
+	return engine.Prop(name, get, func(s *socket, value string) {
+		s.setIdentity(name, func(of *settings) { value, *field(of) = *field(of), value })
+	})
 }
 
-func (s *socket) setEndpoint(endpoint string) {
-	s.setIdentity("endpoint", func(of *settings) { endpoint, of.endpoint = of.endpoint, endpoint })
-}
-
-func (s *socket) getAuthToken() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.settings.authToken
-}
-
-func (s *socket) setAuthToken(token string) {
-	s.setIdentity("auth_token", func(of *settings) { token, of.authToken = of.authToken, token })
-}
-
-func (s *socket) getParams() engine.GivenDictionary {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.settings.params.Share()
-}
-
-func (s *socket) setParams(params engine.Dictionary) {
-	dropped := params.Keep()
-	s.setIdentity("params", func(of *settings) { dropped, of.params.Ref = of.params.Ref, dropped })
-	dropped.Release()
-}
-
-func (s *socket) getHeaders() engine.GivenDictionary {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.settings.headers.Share()
-}
-
-func (s *socket) setHeaders(headers engine.Dictionary) {
-	dropped := headers.Keep()
-	s.setIdentity("headers", func(of *settings) { dropped, of.headers.Ref = of.headers.Ref, dropped })
-	dropped.Release()
+// dict is a Dictionary of the identity. A game gets the one that is held, and may
+// change it.
+func dict(name string, field func(*settings) *engine.DictionaryRef) engine.Property {
+	get := func(s *socket) engine.GivenDictionary {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return field(&s.settings).Share()
+	}
+	return engine.ReadWrite(name, get, func(s *socket, value engine.Dictionary) {
+		other := engine.DictionaryRef{Ref: value.Keep()}
+		s.setIdentity(name, func(of *settings) { other, *field(of) = *field(of), other })
+		other.Release()
+	})
 }
 
 func (s *socket) getTLSOptions() *engine.Ref {

@@ -54,10 +54,10 @@ func defaultSettings() settings {
 // socketProperties are what the inspector shows and what create takes as
 // options.
 var socketProperties = []engine.Property{
-	engine.Prop("endpoint", (*socket).getEndpoint, (*socket).setEndpoint).Placeholder(defaultEndpoint),
-	engine.ReadWrite("params", (*socket).getParams, (*socket).setParams),
-	engine.Prop("auth_token", (*socket).getAuthToken, (*socket).setAuthToken).Password(),
-	engine.ReadWrite("headers", (*socket).getHeaders, (*socket).setHeaders),
+	text("endpoint", func(s *settings) *string { return &s.endpoint }).Placeholder(defaultEndpoint),
+	dict("params", func(s *settings) *engine.DictionaryRef { return &s.params }),
+	text("auth_token", func(s *settings) *string { return &s.authToken }).Password(),
+	dict("headers", func(s *settings) *engine.DictionaryRef { return &s.headers }),
 	setting("auto_connect", func(s *settings) *bool { return &s.autoConnect }),
 	engine.Group("Timing", ""),
 	number("heartbeat_interval", func(s *settings) *int64 { return &s.heartbeatInterval }, 1, most, "1,120000,1,or_greater,suffix:ms"),

@@ -120,7 +120,7 @@ func (s *socket) take(endpoint string, options engine.Dictionary) error {
 		return err
 	}
 	if endpoint != "" {
-		s.setEndpoint(endpoint)
+		s.settings.endpoint = endpoint // nobody else knows the socket yet
 	}
 	_, err = s.client()
 	return err
