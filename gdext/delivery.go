@@ -29,7 +29,8 @@ func (s *socket) Notified(what engine.Notification) {
 // process delivers what came in since the last frame.
 func (s *socket) process() {
 	defer s.wakeForRest()
-	defer s.log.flush()
+	s.log.flush()       // what led to the events that follow
+	defer s.log.flush() // and what they led to
 	s.mu.Lock()
 	limit, auto, due := int(s.settings.maxMessagesPerFrame), s.autoDue, len(s.due)
 	s.mu.Unlock()
