@@ -136,8 +136,8 @@ test_stage_fuzz() {
 	((failed == 0))
 }
 
-# test_stage_engine: the runner's own tests, then the addon's, in a project that got the addon as a game would, then those with a
-# library that has bugs, with one for the oldest engine, and the tutorial's.
+# test_stage_engine: the runner's own tests, then the addon's, in a project that got the addon as a game would, some of them
+# with Go's collector always at work, then those with a library that has bugs, with one for the oldest engine, and the tutorial's.
 test_stage_engine() {
 	local engine status=0
 	addon_build && server_build || return
@@ -146,11 +146,22 @@ test_stage_engine() {
 	project_import "$engine" tests/godot || return
 	build/enginetests -self -godot "$engine" -totals "$TEST_DIR/engine.self.totals" >&2 || status=1
 	test_in_engine "$engine" tests/godot engine || status=1
+	test_collector "$engine" || status=1
 	test_faults "$engine" || status=1
 	test_oldest_engine "$engine" || status=1
 	tutorial_test "$engine" "$TEST_DIR/engine.tutorial" || status=1
 	soak_test "$engine" engine.soak || status=1
 	return "$status"
+}
+
+# test_collector ENGINE: what crosses between Go and the engine, while Go collects its garbage all the time and overwrites what it frees.
+test_collector() {
+	local name files=()
+	for name in payloads push presence life_handlers life_tree; do
+		files+=("tests/godot/test_$name.gd")
+	done
+	say "with GOGC=1:"
+	GOGC=1 GODEBUG=clobberfree=1 test_in_engine "$1" tests/godot engine.collector "${files[@]}"
 }
 
 # test_faults ENGINE: what bugs in the library come to, in a project whose library has some (gdext/faults.go).
