@@ -105,3 +105,36 @@ func TestOneMessageOverTheQueueLimitStillPasses(t *testing.T) {
 		require.Equal(t, []int{5002, 5002, 5002}, got.take())
 	})
 }
+
+// bulky is what a Prepare made of a small message.
+type bulky int
+
+func (b bulky) Size() int { return int(b) }
+
+func TestWhatPrepareMadeCountsAgainstTheQueueLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const bytes, messages = 64 << 10, 100
+		s, peer := newPeer(t).connect(func(c *Config) {
+			c.ManualDispatch = true
+			c.MaxQueuedBytes = bytes
+			c.Prepare = func(m *Message) { m.Prepared = bulky(bytes / 4) }
+		})
+		var got recorder[any]
+		s.OnMessage(func(m *Message) { got.add(m.Prepared) })
+		s.Dispatch(0)
+		go func() {
+			for range messages {
+				_ = peer.ws.WriteMessage(websocket.TextMessage, []byte(`[null,null,"t","e",{}]`))
+			}
+		}()
+		synctest.Wait()
+		require.Equal(t, 4, s.Queued())
+		require.Greater(t, s.Statistics().QueuedBytes, bytes)
+		for range messages {
+			s.Dispatch(0)
+			synctest.Wait()
+		}
+		require.Len(t, got.all(), messages)
+		require.Zero(t, s.Statistics().QueuedBytes)
+	})
+}

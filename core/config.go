@@ -90,7 +90,8 @@ type Config struct {
 	MaxMessageBytes int64
 
 	// MaxQueuedBytes limits the incoming messages that wait for their handlers. When they are more, reading pauses until the handlers
-	// caught up: nothing is lost, and heartbeats go on. Default 64 MiB.
+	// caught up: nothing is lost, and heartbeats go on. A message counts with what Prepare made of it, if that has a method Size() int.
+	// Default 64 MiB.
 	MaxQueuedBytes int
 
 	// MaxBufferedBytes and MaxBufferedPushes limit the pushes that wait for the connection or for a join. A push beyond them fails with

@@ -19,7 +19,13 @@ type receiver struct {
 	joinRef string
 }
 
-func (in *incoming) size() int { return in.msg.Payload.Len() + eventOverhead }
+func (in *incoming) size() int {
+	size := in.msg.Payload.Len() + eventOverhead
+	if prepared, ok := in.msg.Prepared.(interface{ Size() int }); ok {
+		size += prepared.Size()
+	}
+	return size
+}
 
 // deliver runs the handlers: of the channels, of the push, then of the socket.
 func (in *incoming) deliver() {

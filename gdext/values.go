@@ -11,6 +11,9 @@ import (
 // encoded is a value that is in the binary Variant form already.
 type encoded []byte
 
+// Size counts against core's limit of what waits.
+func (e encoded) Size() int { return cap(e) }
+
 // arguments puts values into the binary Variant form, one behind the other.
 func arguments(values ...any) []byte {
 	var b []byte
