@@ -38,6 +38,7 @@ const tailLines = 25
 type result struct {
 	name     string
 	failures []string
+	notes    []string // what the test itself has to say
 	duration time.Duration
 }
 
@@ -90,6 +91,10 @@ func (j *judge) event(verb, argument string) {
 		j.expected, j.allowed, j.awaited, j.quits = nil, nil, nil, false
 	case "failure":
 		j.fail(argument)
+	case "note":
+		if j.current != nil {
+			j.current.notes = append(j.current.notes, argument)
+		}
 	case "expect-error":
 		j.expected = append(j.expected, argument)
 	case "allow-error":

@@ -25,6 +25,11 @@ func TestJudge(t *testing.T) {
 			want:   []result{{name: "test_a", duration: 12 * time.Millisecond}},
 		},
 		{
+			name:   "keeps what a test has to note",
+			output: strings.Replace(whole, "%s", "[test] note 12 messages\n", 1),
+			want:   []result{{name: "test_a", notes: []string{"12 messages"}, duration: 12 * time.Millisecond}},
+		},
+		{
 			name:   "fails a test by a failed check",
 			output: strings.Replace(whole, "%s", "[test] failure x: expected 1\n", 1),
 			want:   []result{{name: "test_a", failures: []string{"x: expected 1"}, duration: 12 * time.Millisecond}},

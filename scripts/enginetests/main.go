@@ -172,6 +172,9 @@ func report(out io.Writer, file string, j *judge) (passed, failed int) {
 	var seconds float64
 	for _, r := range j.results {
 		seconds += r.duration.Seconds()
+		for _, note := range r.notes {
+			fmt.Fprintf(out, "note %s %s: %s\n", file, r.name, note)
+		}
 		if len(r.failures) == 0 {
 			passed++
 			continue

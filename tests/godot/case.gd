@@ -90,6 +90,11 @@ func forbid_line(text: String) -> void:
 	print("[test] forbid-line %s" % text)
 
 
+## Has a line of the test's own in the report, such as what it measured.
+func note(text: String) -> void:
+	print("[test] note %s" % text)
+
+
 ## Starts to collect the emissions of [param emitted].
 func record(emitted: Signal) -> Recorder:
 	return Recorder.new(emitted)

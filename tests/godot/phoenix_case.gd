@@ -64,3 +64,20 @@ func own_server(arguments: PackedStringArray = []) -> Devserver:
 	add_child(server)
 	check(server.start(), "the devserver %s starts" % devserver_program)
 	return server
+
+
+## Lets a shell stop this process and wake it up. A process goes on for a moment, so this waits
+## until it has stood still.
+func suspend(seconds: float) -> bool:
+	var pid := OS.get_process_id()
+	var script := "kill -STOP %d; sleep %.1f; kill -CONT %d" % [pid, seconds, pid]
+	OS.create_process("sh", ["-c", script])
+	var began_ms := Time.get_ticks_msec()
+	var before_ms := began_ms
+	while before_ms - began_ms < 20_000:
+		OS.delay_msec(5)
+		var now_ms := Time.get_ticks_msec()
+		if now_ms - before_ms > int(seconds * 900):
+			return true
+		before_ms = now_ms
+	return false

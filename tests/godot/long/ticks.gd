@@ -1,0 +1,34 @@
+## Counts the ticks of a channel's floods, which number them from 1 to their n, and tells whether
+## one was lost, came twice or out of order.
+extends RefCounted
+
+## Ticks that came.
+var count := 0
+## Each came right after the one before it.
+var in_order := true
+## What a game does with each, in microseconds of the main thread.
+var busy_us := 0
+
+# The sizes of the floods that were asked for, from the one that comes now on.
+var _sizes: Array[int] = []
+var _came_of_first := 0
+
+
+func _init(channel: PhoenixChannel) -> void:
+	channel.on("tick", _on_tick)
+
+
+## Says that a flood of so many ticks was asked for, after those before.
+func expect(size: int) -> void:
+	_sizes.append(size)
+
+
+func _on_tick(payload: Dictionary) -> void:
+	count += 1
+	_came_of_first += 1
+	in_order = in_order and not _sizes.is_empty() and payload.n == _came_of_first
+	if not _sizes.is_empty() and _came_of_first == _sizes[0]:
+		_sizes.pop_front()
+		_came_of_first = 0
+	if busy_us > 0:
+		OS.delay_usec(busy_us)
