@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian toolchain python platforms addon package server project tutorial demo lint elixir emulators test chaos soak bench; do
+for part in messages process engine engine_debian toolchain python platforms addon package server project tutorial demo lint elixir emulators test chaos chaos_game soak bench; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -29,6 +29,7 @@ help() {
 		  ./build.sh chaos [OPTION...]   a network that fails at random, a server that is killed, a deploy that rolls
 		      --minutes N                how long the network fails (default 2)
 		      --seed S                   what is random as in an earlier run, which printed this number
+		  ./build.sh chaos --game        games that stand still for minutes, and floods of a minute each, in the engine
 		  ./build.sh bench [PATTERN]     benchmarks whose name matches the pattern (a Go regular expression; default all)
 		  ./build.sh bench soak          what a million messages and 100,000 nodes leave behind, in the engine
 		  ./build.sh lint                the linters alone

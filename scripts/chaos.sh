@@ -1,16 +1,22 @@
 # A network that fails, a server that restarts, a deploy that rolls: tests/chaos, for as long as wanted.
 # shellcheck shell=bash
 
-# chaos_run [--minutes N] [--seed S]: what was injected, pushed and recovered is printed, and the seed first.
+# chaos_run [--minutes N] [--seed S]: what was injected, pushed and recovered is printed, and the seed first. chaos_run --game: see
+# chaos_game.
 chaos_run() {
 	local minutes=2 seed=0
+	if [[ ${1:-} == --game ]]; then
+		(($# == 1)) || die "chaos --game takes nothing else, not '$2'" 2
+		chaos_game
+		return
+	fi
 	while (($# > 0)); do
 		case $1 in
 			--minutes | --seed)
 				(($# > 1)) || die "chaos $1 needs a value" 2
 				[[ $2 =~ ^[0-9]{1,19}$ ]] || die "chaos $1 takes a number, not '$2'" 2
 				;;
-			*) die "chaos does not know '$1'; it takes --minutes N and --seed S" 2 ;;
+			*) die "chaos does not know '$1'; it takes --minutes N and --seed S, or --game" 2 ;;
 		esac
 		case $1 in
 			--minutes) minutes=$((10#$2)) ;;
