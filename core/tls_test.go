@@ -77,6 +77,7 @@ func firstClose(t *testing.T, endpoint string, config core.Config) (errs, said s
 	}
 	require.NoError(t, s.Close())
 	<-s.Ended()
+	require.Eventually(t, func() bool { return strings.Contains(out.String(), "msg=disconnected") }, time.Minute, time.Millisecond, "the log is written behind")
 	return told.String(), out.String() + told.String()
 }
 
