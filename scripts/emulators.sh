@@ -6,7 +6,7 @@ readonly EMULATORS_SYSROOT=/usr/aarch64-linux-gnu
 
 # emulators_test wine|qemu: the last line on stdout is the total.
 emulators_test() {
-	local name=$1 platform command zig
+	local name=$1 platform command zig target
 	(($# == 1)) || die "test --$name takes nothing else" 2
 	case $name in
 		wine) platform=windows.x86_64 ;;
@@ -17,12 +17,12 @@ emulators_test() {
 	platform_build "$platform"
 	zig=$(python_tools zig) || die "the C host for $platform needs the C compiler that scripts/requirements/zig.txt names"
 	platform_read "$platform"
-	export ZIG=$zig/python ZIG_EXPORTS=$PWD/$EXPORTS_DIR WINEPREFIX=$PWD/$EMULATORS_PREFIX WINEDEBUG=-all ZIG_TARGET
-	ZIG_TARGET=$(platform_target "${PLATFORM_PARTS##*/}")
-	[[ $name != wine ]] || emulators_windows "$command"
+	export ZIG=$zig/python ZIG_EXPORTS=$PWD/$EXPORTS_DIR WINEPREFIX=$PWD/$EMULATORS_PREFIX WINEDEBUG=-all
+	target=$(platform_target "${PLATFORM_PARTS##*/}")
+	[[ $name != wine ]] || emulators_windows "$command" "$target"
 	say "== $name: $PLATFORM_FILE"
 	# The compiler's path is as the tests see it, from their folder: these are words, and a checkout's path may have a space.
-	test_go "$name" -count 1 -run '^TestHost$' ./tests/capi -args -cc ../../scripts/zig.sh -emulator "$command" \
+	test_go "$name" -count 1 -run '^TestHost$' ./tests/capi -args -cc "../../scripts/zig.sh $target" -emulator "$command" \
 		-library "$PWD/$PLATFORM_DIR/$PLATFORM_FILE" || true
 	test_totals
 }
@@ -39,7 +39,7 @@ emulators_wine() {
 	die "Wine is missing, which runs the library for Windows here; install it (Debian: apt-get install wine wine64)"
 }
 
-# emulators_windows COMMAND: makes Wine's Windows ready, which the first start would otherwise do in the middle of a test.
+# emulators_windows COMMAND TARGET: makes Wine's Windows ready, which the first start would otherwise do in the middle of a test.
 emulators_windows() {
 	local stand_in=build/bcryptprimitives.dll system=$EMULATORS_PREFIX/drive_c/windows/system32
 	mkdir -p "$EMULATORS_PREFIX"
@@ -47,7 +47,7 @@ emulators_windows() {
 	"$1" wineboot --init >build/wine.log 2>&1 </dev/null || die "Wine cannot start; $(tail -n 1 build/wine.log)"
 	if [[ ! -e $system/bcryptprimitives.dll ]]; then
 		say "wine: has no bcryptprimitives.dll; building a stand-in"
-		scripts/zig.sh -Wall -Wextra -Werror -shared -o "$stand_in" tests/capi/wine/bcryptprimitives.c -ladvapi32
+		scripts/zig.sh "$2" -Wall -Wextra -Werror -shared -o "$stand_in" tests/capi/wine/bcryptprimitives.c -ladvapi32
 		cp "$stand_in" "$system/"
 	fi
 }
