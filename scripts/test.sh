@@ -157,7 +157,7 @@ test_stage_engine() {
 # test_collector ENGINE: what crosses between Go and the engine, while Go collects its garbage all the time and overwrites what it frees.
 test_collector() {
 	local name files=()
-	for name in payloads push presence life_handlers life_tree; do
+	for name in payloads hostile push presence life_handlers life_tree; do
 		files+=("tests/godot/test_$name.gd")
 	done
 	say "with GOGC=1:"
