@@ -30,11 +30,12 @@ addon_build() {
 
 addon_size() { wc -c <"$1" | tr -d ' '; }
 
-# addon_copy FROM TO: only when they differ, so that the engine sees no change where there is none.
+# addon_copy FROM TO: only when they differ, so that the engine sees no change where there is none; by way of a new file, as an engine
+# that runs has the old one mapped.
 addon_copy() {
 	cmp -s "$1" "$2" && return
 	mkdir -p "${2%/*}"
-	cp "$1" "$2"
+	cp "$1" "$2.new" && mv "$2.new" "$2"
 }
 
 # addon_copy_into PROJECT: the built addon into another project, as a game would copy it.
