@@ -33,6 +33,7 @@ func (s *socket) process() {
 	defer s.log.flush() // and what they led to
 	s.mu.Lock()
 	limit, auto, due := int(s.settings.maxMessagesPerFrame), s.autoDue, len(s.due)
+	s.autoDue = false // once, also when it fails
 	s.mu.Unlock()
 	for range due {
 		s.nextDue()()
