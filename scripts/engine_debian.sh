@@ -10,6 +10,10 @@ readonly ENGINE_DEBIAN_PACKAGES=(
 # Changes with the recipe, so that a copy made by an older recipe is not taken for this one.
 readonly ENGINE_DEBIAN_NAME=godot-$ENGINE_DEBIAN_SUITE-1
 
+# Games are exported with the template; patchelf makes it run with the engine's C library, as an exported game does not let itself be
+# started by a loader.
+readonly ENGINE_DEBIAN_TEMPLATE_PACKAGES=(godot-template-release patchelf)
+
 engine_debian_path() { printf '%s/%s/godot\n' "$(cache_dir)" "$ENGINE_DEBIAN_NAME"; }
 
 # engine_debian_loader: the dynamic loader's path below the unpacked root; status 1 on a processor that this recipe does not know.
@@ -56,6 +60,46 @@ engine_debian_install() (
 	[[ -n $(engine_version "$work/godot") ]] || die "the installed engine does not run on this machine; get one from https://godotengine.org/download and name it in GODOT"
 	rm -rf "$work/apt" "$target"
 	mv "$work" "$target" || die "cannot move the installed engine to $target"
+)
+
+# engine_debian_template: prints the path of the release template that belongs to the installed engine, installing it if need be.
+engine_debian_template() {
+	local dir
+	dir=$(cache_dir)/$ENGINE_DEBIAN_NAME
+	[[ -x $dir/template ]] || engine_debian_install_template "$dir" || return
+	printf '%s\n' "$dir/template"
+}
+
+# engine_debian_install_template DIR: into the folder of the engine.
+engine_debian_install_template() (
+	umask 022
+	local dir=$1 work library loader deb pulse engine template
+	exec 9>"$dir.lock"
+	flock 9
+	[[ ! -x $dir/template ]] || return 0
+
+	work=$(mktemp -d "$dir.partial.XXXXXX") || die "cannot create a folder beside $dir"
+	# shellcheck disable=SC2064 # the folder is known now
+	trap "rm -rf '$work'" EXIT
+	say "engine: installing the release template into $dir (once)"
+	engine_debian_configure_apt "$work/apt" || exit
+	engine_debian_update "$work/apt" || exit
+	(cd "$work" && engine_debian_apt "$work/apt" download "${ENGINE_DEBIAN_TEMPLATE_PACKAGES[@]}") ||
+		die "downloading the release template failed ($(engine_debian_reason "$work/apt")); run it again"
+	for deb in "$work"/*.deb; do
+		dpkg -x "$deb" "$work/root" 9>&- || die "cannot unpack ${deb##*/} into $work/root"
+	done
+	loader=$(engine_debian_loader)
+	library=$dir/root/${loader%/*}
+	pulse=("$library"/pulseaudio/libpulsecommon-*.so) # which libpulse looks for elsewhere
+	"$dir/root/$loader" --library-path "$library" "$work/root/usr/bin/patchelf" --set-interpreter "$dir/root/$loader" \
+		--force-rpath --set-rpath "$library:$library/pulseaudio" --add-needed "${pulse[0]##*/}" \
+		"$work/root/usr/bin/godot-template-release" || die "the release template cannot be made to run here"
+	engine=$(engine_version "$dir/godot")
+	template=$(engine_version "$work/root/usr/bin/godot-template-release")
+	[[ $engine == "$template" ]] ||
+		die "the installed engine is Godot $engine, the release template ${template:-does not run}; remove $dir to install both anew"
+	mv "$work/root/usr/bin/godot-template-release" "$dir/template" || die "cannot move the release template into $dir"
 )
 
 # engine_debian_configure_apt DIR: an apt of its own. The system's configuration is left out (its hooks are not ours to run)
@@ -144,14 +188,19 @@ engine_debian_reason() {
 	printf '%s\n' "${reason:-see apt-get}"
 }
 
-engine_debian_download() {
-	local dir=$1 count bytes megabytes
+engine_debian_update() {
+	local dir=$1
 	if ! engine_debian_apt "$dir" update -o APT::Update::Error-Mode=any; then
 		if grep -q -E 'NO_PUBKEY|EXPKEYSIG' "$dir/log"; then
 			die "Debian's archive keys on this machine are too old for $ENGINE_DEBIAN_SUITE; update the package debian-archive-keyring, or get Godot from https://godotengine.org/download and name it in GODOT"
 		fi
 		die "cannot reach Debian's packages to install Godot ($(engine_debian_reason "$dir")); go online, or name a Godot $ENGINE_OLDEST or newer in GODOT"
 	fi
+}
+
+engine_debian_download() {
+	local dir=$1 count bytes megabytes
+	engine_debian_update "$dir" || return
 	read -r count bytes < <(APT_CONFIG=$dir/apt.conf apt-get -y --print-uris install "${ENGINE_DEBIAN_PACKAGES[@]}" 2>>"$dir/log" |
 		awk "/^'/ { count++; bytes += \$3 } END { print count + 0, bytes + 0 }")
 	((count > 0)) || die "Debian $ENGINE_DEBIAN_SUITE cannot install Godot today ($(engine_debian_reason "$dir")); name a Godot $ENGINE_OLDEST or newer in GODOT"

@@ -151,6 +151,7 @@ test_stage_engine() {
 	test_oldest_engine "$engine" || status=1
 	tutorial_test "$engine" "$TEST_DIR/engine.tutorial" || status=1
 	soak_test "$engine" engine.soak || status=1
+	export_test "$engine" engine.export || status=1
 	return "$status"
 }
 

@@ -82,8 +82,29 @@ int32_t gd_emit(uint64_t object_id, const gd_string *signal, const uint8_t *data
 	return gd.object_from_id(object_id) != NULL ? GD_EMIT_ALIVE : GD_EMIT_GONE;
 }
 
+// Says that the object of a Callable was freed: without a debugger the engine
+// calls it all the same.
+static bool is_gone(const void *variant) {
+	if (gd.variant_get_type(variant) != GD_CALLABLE) {
+		return false;
+	}
+	gd_packed callable;
+	uint8_t valid = 0;
+	void *object = NULL;
+	gd.to_type[GD_CALLABLE](&callable, (void *)(uintptr_t)variant);
+	gd.callable_is_valid(&callable, NULL, &valid, 0);
+	if (!valid) {
+		gd.callable_get_object(&callable, NULL, &object, 0);
+	}
+	gd.destroy[GD_CALLABLE](&callable);
+	return !valid && object == NULL;
+}
+
 int32_t gd_call(void *variant, const gd_string *method, const uint8_t *data, int64_t len, int32_t argc, gd_variant *ret, gd_call_error *error) {
 	arguments args;
+	if (is_gone(variant)) {
+		return GD_CALL_GONE;
+	}
 	if (!build_arguments(&args, data, len, argc)) {
 		return GD_CALL_MALFORMED;
 	}

@@ -92,7 +92,7 @@ typedef struct {
 	gd_destructor destroy[GD_TYPE_COUNT];
 
 	gd_builtin array_resize, array_size, dictionary_keys, dictionary_values;
-	gd_builtin bytes_resize, bytes_size, int32s_resize, strings_resize, strings_size, call_deferred;
+	gd_builtin bytes_resize, bytes_size, int32s_resize, strings_resize, strings_size, call_deferred, callable_is_valid, callable_get_object;
 	gd_utility var_to_bytes, print;
 	const void *emit_signal, *has_connections, *notification;
 	void *library; // this extension, to the engine
@@ -125,7 +125,7 @@ enum { GD_EMIT_MALFORMED = -1, GD_EMIT_GONE = 0, GD_EMIT_ALIVE = 1 };
 bool gd_is_heard(uint64_t object_id, const gd_string *signal);
 int32_t gd_emit(uint64_t object_id, const gd_string *signal, const uint8_t *args, int64_t len, int32_t argc);
 
-enum { GD_CALL_OK = 0, GD_CALL_INVALID = -1, GD_CALL_MALFORMED = -2 }; // > 0: a gd_call_error
+enum { GD_CALL_OK = 0, GD_CALL_MALFORMED = -2, GD_CALL_GONE = -3 }; // > 0: a gd_call_error
 
 // Calls a method of a Variant by name with arguments in the binary form. A
 // non-null ret, initialised, takes the result.

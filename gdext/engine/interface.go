@@ -203,6 +203,8 @@ func loadMethods(version Version) error {
 	gd.dictionary_values = builtin(C.GD_DICTIONARY, "values", 4144163970)
 	gd.bytes_resize = builtin(C.GD_PACKED_BYTE_ARRAY, "resize", 848867239)
 	gd.bytes_size = builtin(C.GD_PACKED_BYTE_ARRAY, "size", 3173160232)
+	gd.callable_is_valid = builtin(C.GD_CALLABLE, "is_valid", 3918633141)
+	gd.callable_get_object = builtin(C.GD_CALLABLE, "get_object", 4008621732)
 	gd.call_deferred = builtin(C.GD_CALLABLE, "call_deferred", 3286317445)
 	gd.int32s_resize = builtin(C.GD_PACKED_INT32_ARRAY, "resize", 848867239)
 	gd.strings_resize = builtin(C.GD_PACKED_STRING_ARRAY, "resize", 848867239)

@@ -371,7 +371,7 @@ func callError(method string, problem C.int32_t, failure C.gd_call_error) error 
 	switch {
 	case problem == C.GD_CALL_MALFORMED:
 		return errors.New("malformed arguments")
-	case problem != C.GD_CALL_OK && failure.error == 5:
+	case problem == C.GD_CALL_GONE:
 		return ErrGone
 	case problem != C.GD_CALL_OK:
 		return &CallError{method, int(failure.error), int(failure.argument), int(failure.expected)}

@@ -25,6 +25,7 @@ import (
 
 type options struct {
 	godot, project, server, devserver, only, totals string
+	exported                                        string // a game that runs instead of the engine
 	self, verbose                                   bool
 	certificates                                    string // folder of those for tests of TLS
 }
@@ -37,6 +38,7 @@ func main() {
 	flag.StringVar(&o.devserver, "devserver", "", "path of the devserver's program, for tests that start their own")
 	flag.StringVar(&o.only, "only", "", "run only the tests whose name contains this")
 	flag.StringVar(&o.totals, "totals", "", "file to write the counts to: passed, failed and skipped, separated by blanks")
+	flag.StringVar(&o.exported, "exported", "", "the project as an exported game, to run instead of the engine")
 	flag.BoolVar(&o.self, "self", false, "test the runner itself")
 	flag.BoolVar(&o.verbose, "v", false, "show everything that the engine prints")
 	flag.Parse()
@@ -151,18 +153,21 @@ func runProcess(o *options, file, option, value string) (*judge, error) {
 	if o.verbose {
 		log = os.Stdout
 	}
-	arguments := []string{"--headless", "--path", o.project}
-	if strings.HasPrefix(file, editorFolder) {
+	program, arguments := o.godot, []string{"--headless"}
+	switch {
+	case o.exported != "":
+		program, arguments = o.exported, append(arguments, "--verbose") // its main scene runs the file
+	case strings.HasPrefix(file, editorFolder):
 		// A plugin runs the file there. No --verbose, as it shows what the editor itself leaves behind.
-		arguments = append(arguments, "--editor")
-	} else {
-		arguments = append(arguments, "--verbose", "-s", "runner.gd")
+		arguments = append(arguments, "--path", o.project, "--editor")
+	default:
+		arguments = append(arguments, "--path", o.project, "--verbose", "-s", "runner.gd")
 	}
 	arguments = append(arguments, "--", "--file", file, "--server", o.server, "--devserver", o.devserver, "--engine", o.godot,
 		"--certificates", o.certificates, option, value)
 	j := newJudge()
-	if err := run(exec.Command(o.godot, arguments...), j, log); err != nil {
-		return nil, fmt.Errorf("running %s: %w", o.godot, err)
+	if err := run(exec.Command(program, arguments...), j, log); err != nil {
+		return nil, fmt.Errorf("running %s: %w", program, err)
 	}
 	return j, nil
 }

@@ -65,6 +65,13 @@ func expect_error(text: String) -> void:
 	print("[test] expect-error %s" % text)
 
 
+## Asks for one error of a script, as [method expect_error] does. An exported game does not check
+## its scripts, and says nothing.
+func expect_script_error(text: String) -> void:
+	if OS.is_debug_build():
+		expect_error(text)
+
+
 ## Lets errors pass whose line contains [param text], however many come before the test ends: for
 ## what depends on the timing of threads.
 func allow_error(text: String) -> void:

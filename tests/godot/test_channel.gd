@@ -234,11 +234,11 @@ func test_push_while_joining_waits_for_the_join() -> void:
 
 func test_error_in_a_handler_stops_nothing_else() -> void:
 	var channel := await joined(await open_socket())
-	var nothing: Node = null
+	var nothing: Variant = null
 	var fails := func(_event: String, _payload: Variant, _status: String) -> void:
 		nothing.queue_free()
 	channel.on_event.connect(fails, CONNECT_ONE_SHOT)
-	expect_error("queue_free")
+	expect_script_error("queue_free")
 	await reply_to(channel.push("echo"))
 	equal((await reply_to(channel.push("echo", {"n": 2})))[1], {"n": 2}, "the next one")
 

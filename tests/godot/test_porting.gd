@@ -1,8 +1,7 @@
-## A game written for the GDScript addon, and what docs/porting.md promises to it.
+## A game written for the GDScript addon: it gets what docs/porting.md promises.
 extends "res://phoenix_case.gd"
 
 const Game := preload("res://porting/game.gd")
-const ADDRESS := "ws://localhost:4000/socket"
 
 
 func test_connects_joins_and_syncs_presence_by_hand() -> void:
@@ -138,24 +137,6 @@ func test_nodes_that_are_freed_say_so() -> void:
 	equal(game.calls_of("socket close"), [[{"message": "exit tree"}]], "the socket's on_close")
 
 
-func test_guide_runs_as_it_stands_there() -> void:
-	var listener := await joined(await open_socket(), "game:lobby")
-	var heard := record(listener.on_event)
-	for block: String in _blocks_after():
-		var before := heard.calls_with("shout").size()
-		var node := Node.new()
-		node.set_script(_script_of(block))
-		add_child(node)
-		await wait_until(
-			func() -> bool: return heard.calls_with("shout").size() > before, "its shout"
-		)
-		var presence := node.get("presence") as PhoenixPresence
-		await wait_until(func() -> bool: return presence.get_state().has("ada"), "its presence")
-		node.free()
-		if is_instance_valid(presence) and presence.get_parent() == null:
-			presence.free()
-
-
 func _game(user: String, topic: String = new_topic("game"), url: String = server_url) -> Game:
 	var game := Game.new()
 	add_child(game)
@@ -164,22 +145,3 @@ func _game(user: String, topic: String = new_topic("game"), url: String = server
 	await wait_until(game.channel.is_joined, "%s joined" % user)
 	await wait_until(func() -> bool: return game.calls_of("channel join").size() > 0, "the result")
 	return game
-
-
-## The guide's examples for this addon; the one for the other is marked as refused.
-func _blocks_after() -> PackedStringArray:
-	var path := ProjectSettings.globalize_path("res://").path_join("../../docs/porting.md")
-	var blocks := PackedStringArray()
-	for part: String in FileAccess.get_file_as_string(path).split("```gdscript\n").slice(1):
-		var block := part.get_slice("```", 0)
-		if block.begins_with("extends Node"):
-			blocks.append(block)
-	check(blocks.size() == 2, "two games in %s, found %d" % [path, blocks.size()])
-	return blocks
-
-
-func _script_of(source: String) -> GDScript:
-	var script := GDScript.new()
-	script.source_code = source.replace(ADDRESS, server_url)
-	equal(script.reload(), OK, "reload() of the example")
-	return script
