@@ -102,7 +102,7 @@ func (c *Channel) State() ChannelState {
 	return c.state
 }
 
-// JoinRef is the ref of the latest join, empty before the first. It tells one join from the next.
+// JoinRef is the ref of the latest join, empty before the first and when the latest timed out. It tells one join from the next.
 func (c *Channel) JoinRef() string {
 	c.socket.mu.Lock()
 	defer c.socket.mu.Unlock()

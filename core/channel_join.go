@@ -93,6 +93,7 @@ func (c *Channel) joinTimedOut() {
 	reply := Reply{Status: StatusTimeout}
 	s.events.push(c.join.settle(reply))
 	if wasJoining {
+		c.joinRef = "" // that join is over: the close which confirms the leave is not the channel's end
 		c.errored()
 	}
 	notify(s, &c.onJoin, func(fn func(Reply)) { fn(reply) })

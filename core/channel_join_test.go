@@ -132,6 +132,23 @@ func TestJoinThatTimesOutTellsTheServerToLeaveAndIsTriedAgain(t *testing.T) {
 	})
 }
 
+// A server that was slow joins after all, takes the leave that followed the timeout, and confirms it with a close.
+func TestCloseOfAJoinThatTimedOutDoesNotEndTheChannel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		c, _ := joining(t, s, "room:1", nil)
+		join := peer.expect("room:1", "phx_join")
+		leave := peer.expect("room:1", "phx_leave")
+		peer.reply(join, "ok", "{}")
+		peer.reply(leave, "ok", "{}")
+		peer.send(`["` + join.Ref + `","` + join.Ref + `","room:1","phx_close",{}]`)
+		synctest.Wait()
+		require.Equal(t, ChannelErrored, c.State())
+		peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
+		require.Equal(t, ChannelJoined, c.State())
+	})
+}
+
 func TestRefusedJoinIsErroredAndTriedAgain(t *testing.T) {
 	for _, status := range []string{"error", "full", "timeout", "closed"} {
 		t.Run(status, func(t *testing.T) {

@@ -34,6 +34,7 @@ type walk struct {
 	unsettled []wire    // joins and leaves that the server has not answered
 	waiting   []wire    // pushes that it has not answered
 	joined    bool      // it said ok to the latest join, and took nothing back
+	gaveUp    string    // join_ref of the join that the client left because it took too long
 	crashed   bool      // it sent phx_error for the latest join
 	closed    bool      // it sent phx_close for the latest join
 	left      bool      // the game left
@@ -154,6 +155,9 @@ func (w *walk) take(f peerFrame) {
 		w.join, w.joined, w.crashed, w.unsettled = in, false, false, []wire{in}
 	case eventLeave:
 		w.joined = false
+		if !w.left {
+			w.gaveUp = m.JoinRef
+		}
 		w.unsettled = slices.DeleteFunc(w.unsettled, func(m wire) bool { return m.Event == eventJoin })
 		w.unsettled = append(w.unsettled, in)
 	default:
@@ -200,8 +204,10 @@ func (w *walk) end(event, joinRef string) {
 		return
 	}
 	w.joined = false
-	w.closed = w.closed || event == eventClose
-	w.crashed = w.crashed || event == eventError
+	if joinRef == "" || joinRef != w.gaveUp { // the end of a join that was given up is not the channel's
+		w.closed = w.closed || event == eventClose
+		w.crashed = w.crashed || event == eventError
+	}
 	w.send(fmt.Sprintf(`[%s,null,"room:1",%q,{}]`, quoted(joinRef), event))
 }
 
