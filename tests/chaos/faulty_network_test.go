@@ -57,6 +57,7 @@ func newTrial(t *testing.T, seed uint64) *trial {
 
 // close ends everything.
 func (a *trial) close() {
+	a.ledger.end()
 	for _, p := range a.players {
 		_ = p.socket.Close()
 	}

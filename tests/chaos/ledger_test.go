@@ -21,6 +21,7 @@ type ledger struct {
 	received  int // by the hooks of Receive
 	refused   map[string]int
 	outcomes  map[string]int
+	ending    bool          // the sockets are being closed
 	recovery  time.Duration // the longest from a channel's loss to its rejoin
 	rejoins   int
 	problems  []string
@@ -98,6 +99,23 @@ func (l *ledger) recovered(after time.Duration) {
 	defer l.mu.Unlock()
 	l.rejoins++
 	l.recovery = max(l.recovery, after)
+}
+
+// closed notes the end of a channel that was to stay.
+func (l *ledger) closed(c *core.Channel, reason core.Payload) {
+	l.mu.Lock()
+	ending := l.ending
+	l.mu.Unlock()
+	if !ending {
+		l.problem("%s was closed: %v", c.Topic(), reason)
+	}
+}
+
+// end allows channels to close.
+func (l *ledger) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ending = true
 }
 
 // settled tells whether every push has completed, in both ways to learn of it.

@@ -97,6 +97,10 @@ func (s *seat) listen() {
 		}
 		s.latest, s.joinRef, s.follows = news.N, ref, true
 	})
+	// Broadcasts name no join. When a join was given up as too late and another follows over the same connection, what the server
+	// sent under the late one may come after the reply of the other; its presence_state comes before all that is surely its own.
+	s.channel.On("presence_state", func(*core.Message) { s.follows = false })
+	s.channel.OnClose(func(reason core.Payload) { s.ledger.closed(s.channel, reason) })
 	s.channel.On("shout", func(m *core.Message) {
 		var shout struct {
 			ID uint64 `json:"id"`
