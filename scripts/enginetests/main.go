@@ -5,6 +5,7 @@
 // A file is a script that extends case.gd. A test fails by a failed check, an error or warning of the engine that it did not ask
 // for, or by taking too long; a file fails as well by a leak that the engine finds at exit and by an exit status. The tests of a file
 // named test_*_quit.gd end the engine themselves, so each has a process of its own; those in the folder editor run in the editor.
+// Several engines run at once, as they mostly wait.
 // It exits with 1 when anything failed. With -self it runs the files of tests/godot/self, whose tests fail on purpose, and passes
 // those that fail as they should.
 package main
@@ -17,8 +18,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
-	"time"
+	"sync"
 
 	"phoenixchannels/tests/certificates"
 )
@@ -28,6 +30,9 @@ type options struct {
 	exported                                        string // a game that runs instead of the engine
 	self, verbose                                   bool
 	certificates                                    string // folder of those for tests of TLS
+	parallel                                        int
+	slots                                           chan struct{} // one for each engine that may run
+	editor                                          sync.Mutex    // two editors of one project would spoil each other's files
 }
 
 func main() {
@@ -39,10 +44,15 @@ func main() {
 	flag.StringVar(&o.only, "only", "", "run only the tests whose name contains this")
 	flag.StringVar(&o.totals, "totals", "", "file to write the counts to: passed, failed and skipped, separated by blanks")
 	flag.StringVar(&o.exported, "exported", "", "the project as an exported game, to run instead of the engine")
+	flag.IntVar(&o.parallel, "parallel", runtime.NumCPU(), "how many engines may run at once; with -v it is one")
 	flag.BoolVar(&o.self, "self", false, "test the runner itself")
 	flag.BoolVar(&o.verbose, "v", false, "show everything that the engine prints")
 	flag.Parse()
 
+	if o.verbose {
+		o.parallel = 1
+	}
+	o.slots = make(chan struct{}, max(o.parallel, 1))
 	passed, failed, err := runFiles(&o, flag.Args())
 	if err == nil && o.totals != "" {
 		err = os.WriteFile(o.totals, fmt.Appendf(nil, "%d %d 0\n", passed, failed), 0o644)
@@ -69,26 +79,27 @@ func runFiles(o *options, files []string) (passed, failed int, err error) {
 	if err := certificates.WriteFiles(o.certificates); err != nil {
 		return 0, 0, err
 	}
-	for _, file := range files {
-		name, err := filepath.Rel(o.project, file)
-		if err != nil {
-			return 0, 0, err
+	judged := make([]chan verdict, len(files))
+	for i, file := range files {
+		judged[i] = make(chan verdict, 1)
+		go func() { judged[i] <- runFile(o, file) }()
+	}
+	for _, ready := range judged {
+		v := <-ready
+		if v.err != nil {
+			return 0, 0, v.err
 		}
-		run := runFile
-		if strings.HasSuffix(name, "_quit.gd") {
-			run = runEach
-		}
-		j, err := run(o, filepath.ToSlash(name))
-		if err != nil {
-			return 0, 0, err
-		}
-		if o.self {
-			j = selfResults(filepath.Base(name), j)
-		}
-		p, f := report(os.Stdout, name, j)
+		p, f := report(os.Stdout, v.name, v.judge)
 		passed, failed = passed+p, failed+f
 	}
 	return passed, failed, nil
+}
+
+// verdict is what came of a file.
+type verdict struct {
+	name  string
+	judge *judge
+	err   error
 }
 
 // testFiles are all of the project, or those for the runner itself.
@@ -113,8 +124,23 @@ func testFiles(o *options) (files []string, err error) {
 // editorFolder holds, in the project, the files whose tests run in the editor.
 const editorFolder = "editor/"
 
-// runFile runs a file in one process.
-func runFile(o *options, file string) (*judge, error) { return runProcess(o, file, "--only", o.only) }
+// runFile runs a file, in one process or in one for each test.
+func runFile(o *options, file string) (v verdict) {
+	name, err := filepath.Rel(o.project, file)
+	if err != nil {
+		return verdict{err: err}
+	}
+	v.name = filepath.ToSlash(name)
+	if strings.HasSuffix(name, "_quit.gd") {
+		v.judge, v.err = runEach(o, v.name)
+	} else {
+		v.judge, v.err = runProcess(o, v.name, "--only", o.only)
+	}
+	if o.self && v.err == nil {
+		v.judge = selfResults(filepath.Base(name), v.judge)
+	}
+	return v
+}
 
 var testFunction = regexp.MustCompile(`(?m)^func (test_\w+)\(`)
 
@@ -124,25 +150,31 @@ func runEach(o *options, file string) (*judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := newJudge()
+	var ready []chan verdict
 	for _, match := range testFunction.FindAllStringSubmatch(string(source), -1) {
-		if !strings.Contains(match[1], o.only) {
+		name, judged := match[1], make(chan verdict, 1)
+		if !strings.Contains(name, o.only) {
 			continue
 		}
-		started := time.Now()
-		j, err := runProcess(o, file, "--exactly", match[1])
-		if err != nil {
-			return nil, err
+		ready = append(ready, judged)
+		go func() {
+			j, err := runProcess(o, file, "--exactly", name)
+			judged <- verdict{name, j, err}
+		}()
+	}
+	all := newJudge()
+	for _, judged := range ready {
+		v := <-judged
+		if v.err != nil {
+			return nil, v.err
 		}
-		for _, r := range j.results {
-			if r.name == match[1] {
-				r.duration = time.Since(started)
-			} else {
-				r.name = match[1] + ": " + r.name
+		for _, r := range v.judge.results {
+			if r.name != v.name {
+				r.name = v.name + ": " + r.name
 			}
 			all.results = append(all.results, r)
 		}
-		all.notRun += j.notRun
+		all.notRun += v.judge.notRun
 	}
 	return all, nil
 }
@@ -153,6 +185,12 @@ func runProcess(o *options, file, option, value string) (*judge, error) {
 	if o.verbose {
 		log = os.Stdout
 	}
+	if strings.HasPrefix(file, editorFolder) {
+		o.editor.Lock()
+		defer o.editor.Unlock()
+	}
+	o.slots <- struct{}{}
+	defer func() { <-o.slots }()
 	program, arguments := o.godot, []string{"--headless"}
 	switch {
 	case o.exported != "":
