@@ -212,6 +212,24 @@ func test_quit_when_the_server_does_not_answer() -> void:
 	_quit()
 
 
+## As in a game that forgets to free what it took out of the tree.
+func test_quit_with_nodes_that_nobody_frees() -> void:
+	for leak: String in ["instances leaked", "Leaked instance", "resources still", "StringName"]:
+		allow_error(leak)
+	var socket := await open_socket()
+	var channel := await joined(socket)
+	channel.on_event.connect(func(_e: String, _p: Variant, _s: String) -> void: channel.is_joined())
+	channel.push("delay", {"ms": 5_000})
+	remove_child(socket)
+	socket.connect_socket()
+	expect_error("not in the scene tree")
+	PhoenixSocket.create(server_url).channel("room:leaked").join()
+	PhoenixPresence.new()
+	PhoenixChannel.new()
+	kept.append(channel.leave())
+	_quit()
+
+
 func _quit() -> void:
 	will_quit()
 	get_tree().quit()
