@@ -310,6 +310,7 @@ func (s *session) joinTimedOut(c *channel) {
 		message: message{joinRef: quote(c.joinRef), topic: c.topic, event: "phx_leave", payload: []byte("{}")},
 		channel: c, bySelf: true,
 	})
+	c.joinRef = "" // the close that confirms this is not the channel's end
 }
 
 // current is the channel of a topic that the recorded client spoke for with this join_ref: the join is the latest one of the
