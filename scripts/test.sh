@@ -150,6 +150,7 @@ test_stage_engine() {
 	test_faults "$engine" || status=1
 	test_oldest_engine "$engine" || status=1
 	tutorial_test "$engine" "$TEST_DIR/engine.tutorial" || status=1
+	test_freed_memory "$engine" || status=1
 	soak_test "$engine" engine.soak || status=1
 	export_test "$engine" engine.export || status=1
 	return "$status"
@@ -196,6 +197,16 @@ test_library() {
 		platform_compile "$library" "$(go env GOOS)/$(go env GOARCH)" -tags "$LIBRARY_TAGS,$tag" || return
 	fi
 	printf '%s\n' "$library"
+}
+
+# test_freed_memory ENGINE: the tests of lives again, in an engine in which whatever goes on with freed memory crashes.
+test_freed_memory() {
+	local library=build/quarantine.so compiler
+	getconf GNU_LIBC_VERSION >/dev/null 2>&1 || return 0 # whose free() it replaces
+	read -ra compiler <<<"$(go env CC)"
+	"${compiler[@]}" -std=c11 -O2 -Wall -Wextra -Werror -fPIC -shared -fno-builtin -o "$library" tests/quarantine/quarantine.c || return
+	test_in_engine "$1" tests/godot engine.freed -preload "$PWD/$library" \
+		tests/godot/test_{await,life,life_handlers,life_quit,life_threads,life_tree}.gd
 }
 
 # test_in_engine ENGINE PROJECT STAGE [FILE...]: the test files of a project, or the named ones, with a server for all of them.

@@ -28,6 +28,7 @@ import (
 type options struct {
 	godot, project, server, devserver, only, totals string
 	exported                                        string // a game that runs instead of the engine
+	preload                                         string // a library for LD_PRELOAD of the engine
 	self, verbose                                   bool
 	certificates                                    string // folder of those for tests of TLS
 	parallel                                        int
@@ -44,6 +45,7 @@ func main() {
 	flag.StringVar(&o.only, "only", "", "run only the tests whose name contains this")
 	flag.StringVar(&o.totals, "totals", "", "file to write the counts to: passed, failed and skipped, separated by blanks")
 	flag.StringVar(&o.exported, "exported", "", "the project as an exported game, to run instead of the engine")
+	flag.StringVar(&o.preload, "preload", "", "a library that the system loads into the engine first")
 	flag.IntVar(&o.parallel, "parallel", runtime.NumCPU(), "how many engines may run at once; with -v it is one")
 	flag.BoolVar(&o.self, "self", false, "test the runner itself")
 	flag.BoolVar(&o.verbose, "v", false, "show everything that the engine prints")
@@ -203,8 +205,12 @@ func runProcess(o *options, file, option, value string) (*judge, error) {
 	}
 	arguments = append(arguments, "--", "--file", file, "--server", o.server, "--devserver", o.devserver, "--engine", o.godot,
 		"--certificates", o.certificates, option, value)
+	command := exec.Command(program, arguments...)
+	if o.preload != "" {
+		command.Env = append(os.Environ(), "LD_PRELOAD="+o.preload)
+	}
 	j := newJudge()
-	if err := run(exec.Command(program, arguments...), j, log); err != nil {
+	if err := run(command, j, log); err != nil {
 		return nil, fmt.Errorf("running %s: %w", program, err)
 	}
 	return j, nil

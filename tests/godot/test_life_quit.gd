@@ -3,11 +3,9 @@
 ## Each test has an engine of its own.
 extends "res://phoenix_case.gd"
 
+const Keeper := preload("res://life/keeper.gd")
 const Lobby := preload("res://life/lobby.gd")
 const PlayerSocket := preload("res://life/player_socket.gd")
-
-## Outlives the nodes: freed with the scripts.
-static var kept: Array = []
 
 
 func test_quit_before_connecting() -> void:
@@ -51,16 +49,6 @@ func test_quit_while_joining() -> void:
 	_quit()
 
 
-func test_quit_while_awaiting() -> void:
-	var channel := await joined(await open_socket())
-	# What awaits when the game ends is a leak of the engine's, whatever it awaits.
-	for leak: String in ["ObjectDB instances leaked", "Leaked instance", "StringName"]:
-		allow_error(leak)
-	_quit.call_deferred()
-	await channel.push("delay", {"ms": 5_000}).completed
-	fail("it went on after the end")
-
-
 func test_quit_with_messages_queued() -> void:
 	var socket := await open_socket({"max_messages_per_frame": 1})
 	var channel := await joined(socket)
@@ -80,8 +68,8 @@ func test_quit_with_pushes_kept() -> void:
 	var channel := await joined(await open_socket())
 	var push := channel.push("delay", {"ms": 5_000})
 	push.receive("closed", func(_response: Dictionary) -> void: push.get_status())
-	kept.append(push)
-	kept.append(channel.push("echo"))
+	Keeper.kept.append(push)
+	Keeper.kept.append(channel.push("echo"))
 	await channel.push("echo").completed
 	_quit()
 
@@ -213,23 +201,6 @@ func test_quit_when_the_server_does_not_answer() -> void:
 
 
 ## As in a game that forgets to free what it took out of the tree.
-func test_quit_with_nodes_that_nobody_frees() -> void:
-	for leak: String in ["instances leaked", "Leaked instance", "resources still", "StringName"]:
-		allow_error(leak)
-	var socket := await open_socket()
-	var channel := await joined(socket)
-	channel.on_event.connect(func(_e: String, _p: Variant, _s: String) -> void: channel.is_joined())
-	channel.push("delay", {"ms": 5_000})
-	remove_child(socket)
-	socket.connect_socket()
-	expect_error("not in the scene tree")
-	PhoenixSocket.create(server_url).channel("room:leaked").join()
-	PhoenixPresence.new()
-	PhoenixChannel.new()
-	kept.append(channel.leave())
-	_quit()
-
-
 func _quit() -> void:
 	will_quit()
 	get_tree().quit()

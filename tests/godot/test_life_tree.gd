@@ -263,6 +263,7 @@ func test_socket_that_is_never_added_and_freed() -> void:
 	socket.connect_socket()
 	var channel := socket.channel(new_topic())
 	var join := channel.join()
+	await frames(3)
 	await wait_until(channel.is_joined, "joined")
 	socket.free()
 	await wait_until(join.is_completed, "the join is complete")
