@@ -247,7 +247,8 @@ test_stage_demo() {
 	engine=$(engine_find) || return
 	project_assemble_demo_tests
 	project_import "$engine" "$PROJECT_DEMO_TESTS" || return
-	test_in_engine "$engine" "$PROJECT_DEMO_TESTS" demo || status=1
+	# One file at a time: the doors of the demo have one topic each, and so meet in it.
+	test_in_engine "$engine" "$PROJECT_DEMO_TESTS" demo -parallel 1 || status=1
 	return "$status"
 }
 
