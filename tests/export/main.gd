@@ -4,7 +4,6 @@ extends Node
 const Session := preload("res://session.gd")
 
 
-
 func _ready() -> void:
 	var session := Session.new(get_tree(), OS.get_cmdline_user_args())
 	session.ended.connect(get_tree().quit)
