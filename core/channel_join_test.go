@@ -145,6 +145,7 @@ func TestCloseOfAJoinThatTimedOutDoesNotEndTheChannel(t *testing.T) {
 		synctest.Wait()
 		require.Equal(t, ChannelErrored, c.State())
 		peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
+		synctest.Wait()
 		require.Equal(t, ChannelJoined, c.State())
 	})
 }
