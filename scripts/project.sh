@@ -31,6 +31,15 @@ project_know_extension() {
 	printf 'res://addons/phoenix_channels/phoenix_channels.gdextension\n' >"$1/.godot/extension_list.cfg"
 }
 
+# project_collect_help ENGINE PROJECT: lets the editor collect the engine's help, which it keeps for all projects. The session in which it
+# does that, the first on a machine, shows no help of extensions.
+project_collect_help() {
+	local kept=${XDG_CACHE_HOME:-$HOME/.cache}/godot
+	[[ -z $(find "$kept" -name 'editor_doc_cache-*' -print -quit 2>/dev/null) ]] || return 0
+	say "collect: the engine's help"
+	process_run "$PROJECT_IMPORT_LIMIT" "$1" --headless --editor --path "$2" --quit >build/help.log 2>&1 || warn "the editor could not collect its help; see build/help.log"
+}
+
 # project_assemble_demo_tests: the demo with the tests of its scenes, and the runner and cases of tests/godot, in one project.
 # Times are kept, so that it is imported only when something has changed.
 project_assemble_demo_tests() {

@@ -144,6 +144,7 @@ test_stage_engine() {
 	engine=$(engine_find) || return
 	addon_copy_into tests/godot
 	project_import "$engine" tests/godot || return
+	project_collect_help "$engine" tests/godot
 	build/enginetests -self -godot "$engine" -totals "$TEST_DIR/engine.self.totals" >&2 || status=1
 	test_in_engine "$engine" tests/godot engine || status=1
 	test_collector "$engine" || status=1
