@@ -123,7 +123,8 @@ type Config struct {
 	OnQueued func()
 
 	// Prepare, if set, is called for each message on the goroutine that reads, before the message waits for its handlers: the place for
-	// work that the handlers' goroutine should not do, such as decoding. It may set Message.Prepared.
+	// work that the handlers' goroutine should not do, such as decoding. It may set Message.Prepared. If that has a method Size() int, its
+	// bytes count against MaxQueuedBytes; if it has a method Release(), that is called when all handlers have run, or none will.
 	Prepare func(*Message)
 
 	// OnPanic, if set, receives panics of handlers, Prepare and this client's goroutines, which then do not end the program.

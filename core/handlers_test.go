@@ -226,3 +226,51 @@ func TestPrepareHasMessagesAndReplies(t *testing.T) {
 		require.Equal(t, Reply{Status: StatusTimeout}, reply, "not of this client's own outcomes")
 	})
 }
+
+// lentValue is a Prepared that says when its time is over.
+type lentValue struct{ released *recorder[string] }
+
+func (v lentValue) Size() int { return 1000 }
+func (v lentValue) Release()  { v.released.add("released") }
+
+func TestPreparedIsReleasedWhenAllHandlersHaveRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		told := new(recorder[string])
+		s, peer := newPeer(t).connect(func(c *Config) {
+			c.Prepare = func(m *Message) { m.Prepared = lentValue{told} }
+			c.OnPanic = func(any, []byte) {}
+		})
+		c := peer.join(s, "room:1")
+		told.take()
+		c.OnMessage(func(*Message) { told.add("channel") })
+		c.On("news", func(*Message) { panic("a bug in the game") })
+		s.OnMessage(func(*Message) { told.add("socket") })
+		peer.push("", "room:1", "news", `{}`)
+		require.Equal(t, []string{"channel", "socket", "released"}, told.take())
+
+		push, err := c.Push("ask", nil)
+		require.NoError(t, err)
+		push.Receive("ok", func(Reply) { told.add("reply") })
+		peer.reply(peer.expect("room:1", "ask"), "ok", `{}`)
+		require.Equal(t, []string{"channel", "reply", "socket", "released"}, told.take())
+
+		peer.push("", "room:other", "news", `{}`)
+		require.Equal(t, []string{"socket", "released"}, told.take(), "a message for nobody")
+	})
+}
+
+func TestPreparedIsReleasedWhenItsConnectionIsNoMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		told := new(recorder[string])
+		var s *Socket
+		s, peer := newPeer(t).connect(func(c *Config) {
+			c.Prepare = func(m *Message) {
+				m.Prepared = lentValue{told}
+				_ = s.Disconnect(0, "") // while the message is on its way
+			}
+		})
+		s.OnMessage(func(*Message) { told.add("socket") })
+		peer.push("", "room:1", "news", `{}`)
+		require.Equal(t, []string{"released"}, told.take())
+	})
+}

@@ -49,6 +49,14 @@ func (in *incoming) deliver() {
 	all := s.onMessage
 	s.mu.Unlock()
 	in.tell(all)
+	in.release()
+}
+
+// release ends the use of what Prepare made.
+func (in *incoming) release() {
+	if prepared, ok := in.msg.Prepared.(interface{ Release() }); ok {
+		in.socket.call(prepared.Release)
+	}
 }
 
 func (in *incoming) tell(list handlers[func(*Message)]) {
@@ -68,18 +76,26 @@ func (s *Socket) receive(c *connection, f frame) {
 			s.prepare(&in.msg)
 		}
 	}
+	if !s.take(c, in, err) {
+		in.release()
+	}
+}
+
+// take moves the state machine by a message, or by the error in its place. False: the connection is none any more.
+func (s *Socket) take(c *connection, in *incoming, err error) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.conn != c || c.ended { // replaced, or said goodbye: as with a browser's WebSocket, nothing more comes
-		return
+		return false
 	}
 	c.received()
 	if err != nil {
 		s.counters.MalformedMessages++
 		s.fail(err)
-		return
+		return true
 	}
 	s.handle(in)
+	return true
 }
 
 // received notes that a whole message came over the connection. The first proves it good: only then do the delays of the reconnects

@@ -136,17 +136,17 @@ func (c *channel) received(l *life, m *core.Message) {
 	}
 	buffer := borrowBuffer()
 	defer buffer.giveBack()
-	args := variant.AppendString(buffer.bytes[:0], event)
-	args = append(args, payload...)
-	args = variant.AppendString(args, status)
-	buffer.bytes = args
-	if c.object.Emit(onEvent, args, 3) && m.Event != eventReply {
+	args := engine.Args{Bytes: variant.AppendString(buffer.bytes[:0], event), Count: 3}
+	args = appendContent(args, payload)
+	args.Bytes = variant.AppendString(args.Bytes, status)
+	buffer.bytes = args.Bytes
+	if c.object.Emit(onEvent, args) && m.Event != eventReply {
 		c.call(event, payload)
 	}
 }
 
 // call calls what on subscribed to the event.
-func (c *channel) call(event string, payload encoded) {
+func (c *channel) call(event string, payload content) {
 	c.mu.Lock()
 	callables := make([]*engine.Ref, len(c.callables[event]))
 	for i, callable := range c.callables[event] {

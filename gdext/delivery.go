@@ -43,7 +43,14 @@ func (s *socket) process() {
 		// game sets params and connects signals.
 		s.connect()
 	}
+	s.dispatch(limit)
+}
+
+// dispatch delivers what core has, up to a limit. Whether anybody listens to
+// all messages is asked once, not for each of them.
+func (s *socket) dispatch(limit int) {
 	if made := s.made(); made != nil {
+		s.heard = s.object.IsHeard(onMessage)
 		made.Dispatch(limit)
 	}
 }
@@ -93,9 +100,7 @@ func (s *socket) rest() {
 	for range due {
 		s.nextDue()()
 	}
-	if made := s.made(); made != nil {
-		made.Dispatch(0)
-	}
+	s.dispatch(0)
 	s.log.flush()
 }
 
@@ -199,20 +204,25 @@ func errorData(err error) encoded {
 
 // message shows every message to on_message, if anybody looks.
 func (s *socket) message(m *core.Message) {
-	if s.gone.Load() || !s.object.IsHeard(onMessage) {
+	if !s.heard || s.gone.Load() {
 		return
 	}
 	payload, err := prepared(m.Prepared, m.Payload)
+	if err == nil && m.Event == eventReply { // as it came: status and response
+		payload, err = wholeReply(m)
+	}
 	if err != nil {
 		if engine.KnowsListeners() { // else there is likely none
 			s.emit(onError, dictionary("message", "the payload cannot be a Variant: "+plain(err), "topic", m.Topic, "event", m.Event))
 		}
 		return
 	}
-	if m.Event == eventReply { // as it came: status and response
-		payload = dictionary("status", m.Status, "response", payload)
-	}
 	s.emitMessage(onMessage, m, payload)
+}
+
+func wholeReply(m *core.Message) (content, error) {
+	response, err := incoming(m.Payload)
+	return content{bytes: dictionary("status", m.Status, "response", response)}, err
 }
 
 // sentMessage shows a message that goes out to on_sent. What a game gave has been a Variant before.
@@ -222,21 +232,22 @@ func (s *socket) sentMessage(m *core.Message) {
 	}
 	payload, err := incoming(m.Payload)
 	if err != nil {
-		payload = encoded(null)
+		payload = null
 	}
-	s.emitMessage(onSent, m, payload)
+	s.emitMessage(onSent, m, content{bytes: payload})
 }
 
-func (s *socket) emitMessage(signal *engine.Signal, m *core.Message, payload encoded) {
+func (s *socket) emitMessage(signal *engine.Signal, m *core.Message, payload content) {
 	buffer := borrowBuffer()
 	defer buffer.giveBack()
-	args := variant.AppendString(buffer.bytes[:0], m.Topic)
-	args = variant.AppendString(args, m.Event)
-	args = append(args, payload...)
-	args = variant.AppendString(args, m.Ref)
-	args = variant.AppendString(args, m.JoinRef)
-	buffer.bytes = args
-	s.object.Emit(signal, args, 5)
+	args := engine.Args{Bytes: buffer.bytes[:0], Count: 5}
+	args.Bytes = variant.AppendString(args.Bytes, m.Topic)
+	args.Bytes = variant.AppendString(args.Bytes, m.Event)
+	args = appendContent(args, payload)
+	args.Bytes = variant.AppendString(args.Bytes, m.Ref)
+	args.Bytes = variant.AppendString(args.Bytes, m.JoinRef)
+	buffer.bytes = args.Bytes
+	s.object.Emit(signal, args)
 }
 
 // A buffer for the arguments of one signal. A handler may cause another signal,

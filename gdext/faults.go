@@ -25,7 +25,7 @@ var faultsClass = &engine.Class{
 		engine.Func0("get_truth", func(*fault) bool { panic("planted in get_truth") }),
 		engine.Func0("get_text", func(*fault) string { panic("planted in get_text") }),
 		engine.Func0("get_dictionary", func(*fault) engine.DictionaryBytes { panic("planted in get_dictionary") }),
-		engine.Func0("get_anything", func(*fault) engine.VariantBytes { panic("planted in get_anything") }),
+		engine.Func0("get_anything", func(*fault) engine.GivenVariant { panic("planted in get_anything") }),
 		engine.Func0("get_push", func(*fault) *engine.Ref { panic("planted in get_push") }).Class(classPush),
 		engine.Func0("get_node_of", func(*fault) engine.Object { panic("planted in get_node_of") }).Class("Node"),
 		engine.Static2("fail_static", func(int64, int64) int64 { panic("planted in a static method") }, engine.P("a"), engine.P("b")),

@@ -28,7 +28,7 @@ var ended atomic.Bool
 // emit emits a signal, unless the object is gone.
 func (n *node) emit(signal *engine.Signal, values ...any) {
 	if !n.gone.Load() && !ended.Load() {
-		n.object.Emit(signal, arguments(values...), len(values))
+		n.object.Emit(signal, arguments(values...))
 	}
 }
 

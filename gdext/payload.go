@@ -77,38 +77,51 @@ func jsonOf(dict engine.DictionaryRef) (text jsontext.Value, err error) {
 
 // incoming makes the Variant of a payload from the server.
 func incoming(payload core.Payload) (encoded, error) {
-	if payload.IsBinary() {
-		return variant.AppendBytes(make([]byte, 0, payload.Len()+12), payload.Binary()), nil
-	}
-	text := payload.JSON()
-	if len(text) == 0 {
-		return emptyDictionary, nil
-	}
-	return variant.AppendVariant(make([]byte, 0, 2*len(text)+16), text)
+	return appendIncoming(make([]byte, 0, 2*payload.Len()+16), payload)
 }
 
-// prepare is core's Prepare: it does the transcoding on the reader's goroutine,
-// so that the main thread has only to build the value.
+func appendIncoming(dst []byte, payload core.Payload) ([]byte, error) {
+	text := payload.JSON()
+	switch {
+	case payload.IsBinary():
+		return variant.AppendBytes(dst, payload.Binary()), nil
+	case len(text) == 0:
+		return append(dst, emptyDictionary...), nil
+	default:
+		return variant.AppendVariant(dst, text)
+	}
+}
+
+// prepare is core's Prepare: it makes the value on the reader's goroutine, so
+// that the main thread has only to hand it on. core releases it when all
+// handlers have run.
 func prepare(message *core.Message) {
-	value, err := incoming(message.Payload)
-	if err != nil {
+	buffer := borrowBuffer()
+	defer buffer.giveBack()
+	var err error
+	if buffer.bytes, err = appendIncoming(buffer.bytes[:0], message.Payload); err != nil {
 		message.Prepared = err
 		return
 	}
-	message.Prepared = value
+	if made := engine.Make(buffer.bytes); made != nil {
+		message.Prepared = made
+	}
 }
 
-// prepared is what prepare made, or makes it now.
-func prepared(value any, payload core.Payload) (encoded, error) {
+// prepared lends what prepare made, or makes it now: of what this client
+// says itself, and of a message that is long over.
+func prepared(value any, payload core.Payload) (content, error) {
 	switch v := value.(type) {
-	case encoded:
-		return v, nil
+	case *engine.Made:
+		if made := v.Ref(); made != nil {
+			return content{made: made}, nil
+		}
 	case error:
-		return encoded(null), v
+		return content{bytes: null}, v
 	}
 	b, err := incoming(payload)
 	if err != nil {
-		return encoded(null), err
+		return content{bytes: null}, err
 	}
-	return b, nil
+	return content{bytes: b}, nil
 }

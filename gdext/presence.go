@@ -167,7 +167,7 @@ func (p *presence) list(chooser engine.Callable) engine.Array {
 			array.Append(engine.NewRef(entry(e)))
 			continue
 		}
-		chosen, err := choose.Call("call", arguments(key, entry(e)), 2)
+		chosen, err := choose.Call("call", arguments(key, entry(e)))
 		array.Append(chosen)
 		if err != nil {
 			engine.Error("PhoenixPresence.list", "PhoenixPresence.list(): the chooser cannot be called with a key and a presence: "+err.Error()+".")

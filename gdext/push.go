@@ -34,19 +34,18 @@ type push struct {
 	event  string                   // "" of one that was made with new()
 	answer func(core.Reply) encoded // makes the response of a ping; nil: the server's
 
-	mu        sync.Mutex
-	self      *engine.Ref // keeps the object alive until it has nothing more to tell
-	lasting   bool        // a join, whose hooks run at each rejoin
-	hooks     []hook
-	completed bool
-	first     outcome
-	latest    outcome // of a join
+	mu      sync.Mutex
+	self    *engine.Ref // keeps the object alive until it has nothing more to tell
+	lasting bool        // a join, whose hooks run at each rejoin
+	hooks   []hook
+	first   *outcome // nil before
+	latest  *outcome // of a join; else the first
 }
 
 // outcome is a status and the response that came with it.
 type outcome struct {
 	status   string
-	response encoded
+	response *engine.Ref
 }
 
 // hook is a subscription of receive.
@@ -98,8 +97,8 @@ func track(of *socket, method, what string, started *core.Push, err error, setup
 
 // complete tells of the outcome, for a join of the first.
 func (p *push) complete(reply core.Reply) {
-	of := p.take(reply)
-	p.emit(onCompleted, of.status, of.response)
+	response := p.take(reply)
+	p.emit(onCompleted, reply.Status, response)
 	p.mu.Lock()
 	lasting := p.lasting
 	p.mu.Unlock()
@@ -111,12 +110,15 @@ func (p *push) complete(reply core.Reply) {
 // rejoined tells of a further outcome of a join.
 func (p *push) rejoined(reply core.Reply) { p.take(reply) }
 
-// take takes an outcome and runs the hooks for it.
-func (p *push) take(reply core.Reply) outcome {
-	of := outcome{reply.Status, p.responseOf(reply)}
+// take takes an outcome and runs the hooks for it. The response is lent, as that
+// of the reply is; what the push keeps may go with it in a hook.
+func (p *push) take(reply core.Reply) content {
+	response := p.responseOf(reply)
+	of := &outcome{reply.Status, response.keep()}
 	p.mu.Lock()
-	if !p.completed {
-		p.completed, p.first = true, of
+	former := p.latest
+	if p.first == nil {
+		p.first = of
 	}
 	p.latest = of
 	var due []*engine.Ref
@@ -125,19 +127,29 @@ func (p *push) take(reply core.Reply) outcome {
 			due = append(due, h.callable.Clone()) // a hook may let this push go
 		}
 	}
+	if former == p.first {
+		former = nil
+	}
 	p.mu.Unlock()
+	former.release()
 	for _, callable := range due {
-		invoke("PhoenixPush.receive", callable, of.response)
+		invoke("PhoenixPush.receive", callable, response)
 	}
 	release(due)
-	return of
+	return response
+}
+
+func (o *outcome) release() {
+	if o != nil {
+		o.response.Release()
+	}
 }
 
 // finish ends a lasting push.
 func (p *push) finish() {
 	p.mu.Lock()
 	p.lasting = false
-	completed := p.completed
+	completed := p.first != nil
 	p.mu.Unlock()
 	if completed {
 		p.release()
@@ -157,9 +169,9 @@ func (p *push) release() {
 	self.Release()
 }
 
-func (p *push) responseOf(reply core.Reply) encoded {
+func (p *push) responseOf(reply core.Reply) content {
 	if p.answer != nil {
-		return p.answer(reply)
+		return content{bytes: p.answer(reply)}
 	}
 	response, err := prepared(reply.Prepared, reply.Response)
 	if err != nil {
@@ -179,14 +191,17 @@ func (p *push) receive(status string, callable engine.Callable) *engine.Ref {
 	}
 	kept := callable.Keep()
 	p.mu.Lock()
-	due := p.completed && p.latest.status == status
-	response := p.latest.response
+	var response *engine.Ref
+	if p.latest != nil && p.latest.status == status {
+		response = p.latest.response.Clone() // a hook may let this push go
+	}
 	if p.self != nil { // there is more to come
 		p.hooks = append(p.hooks, hook{status, kept.Clone()})
 	}
 	p.mu.Unlock()
-	if due {
-		invoke("PhoenixPush.receive", kept, response)
+	if response != nil {
+		invoke("PhoenixPush.receive", kept, content{made: response})
+		response.Release()
 	}
 	kept.Release()
 	return p.object.Keep()
@@ -194,11 +209,11 @@ func (p *push) receive(status string, callable engine.Callable) *engine.Ref {
 
 // invoke calls a game's Callable with one argument. A Callable whose object was
 // freed is not called, as with signals; then the result is false.
-func invoke(method string, callable *engine.Ref, argument encoded) (called bool) {
+func invoke(method string, callable *engine.Ref, argument content) (called bool) {
 	if ended.Load() {
 		return true
 	}
-	switch err := callable.Invoke(argument, 1); {
+	switch err := callable.Invoke(arguments(argument)); {
 	case errors.Is(err, engine.ErrGone):
 		return false
 	case err != nil:
@@ -210,16 +225,19 @@ func invoke(method string, callable *engine.Ref, argument encoded) (called bool)
 func (p *push) getStatus() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.first == nil {
+		return ""
+	}
 	return p.first.status
 }
 
-func (p *push) getResponse() engine.VariantBytes {
+func (p *push) getResponse() engine.GivenVariant {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.completed {
-		return null
+	if p.first == nil {
+		return engine.GivenVariant{Ref: engine.NewRef(null)}
 	}
-	return engine.VariantBytes(p.first.response)
+	return engine.GivenVariant{Ref: p.first.response.Clone()}
 }
 
 func (p *push) getEvent() string { return p.event }
@@ -227,13 +245,21 @@ func (p *push) getEvent() string { return p.event }
 func (p *push) isCompleted() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.completed
+	return p.first != nil
 }
 
 // Freed gives up what the object kept.
 func (p *push) Freed() {
 	p.gone.Store(true)
 	p.release()
+	p.mu.Lock()
+	first, latest := p.first, p.latest
+	p.first, p.latest = nil, nil
+	p.mu.Unlock()
+	first.release()
+	if latest != first {
+		latest.release()
+	}
 }
 
 // duration of a timeout argument: -1 is the socket's.

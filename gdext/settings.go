@@ -228,7 +228,7 @@ func (s *socket) getSettings() engine.GivenDictionary {
 	defer self.Release()
 	all := engine.GivenDictionary{DictionaryRef: engine.NewDictionary()}
 	for _, name := range optionNames() {
-		value, _ := self.Call("get", arguments(name), 1) // of a property that there is
+		value, _ := self.Call("get", arguments(name)) // of a property that there is
 		if value.Type() == engine.TypeDictionary {
 			shared := engine.DictionaryRef{Ref: value}
 			value = shared.Copy()

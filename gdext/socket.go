@@ -61,7 +61,8 @@ var socketClass = &engine.Class{
 // socket is a PhoenixSocket.
 type socket struct {
 	node
-	log *logQueue
+	log   *logQueue
+	heard bool // on_message had listeners when this delivery began
 
 	mu       sync.Mutex
 	settings settings

@@ -17,12 +17,12 @@ func tlsConfig(options *engine.Ref) (*tls.Config, error) {
 	if options == nil {
 		return nil, nil
 	}
-	isOptions, err := options.Call("is_class", arguments("TLSOptions"), 1)
+	isOptions, err := options.Call("is_class", arguments("TLSOptions"))
 	defer isOptions.Release()
 	if err != nil || !isOptions.IsTrue() {
 		return nil, errors.Join(errors.New("this is no TLSOptions; make them with TLSOptions.client()"), err)
 	}
-	isServer, err := options.Call("is_server", nil, 0)
+	isServer, err := options.Call("is_server", engine.Args{})
 	defer isServer.Release()
 	if err != nil {
 		return nil, err
@@ -30,12 +30,12 @@ func tlsConfig(options *engine.Ref) (*tls.Config, error) {
 	if isServer.IsTrue() {
 		return nil, errors.New("these are a server's options; use TLSOptions.client() or TLSOptions.client_unsafe()")
 	}
-	unsafe, err := options.Call("is_unsafe_client", nil, 0)
+	unsafe, err := options.Call("is_unsafe_client", engine.Args{})
 	defer unsafe.Release()
 	if err != nil {
 		return nil, err
 	}
-	name, err := options.Call("get_common_name_override", nil, 0)
+	name, err := options.Call("get_common_name_override", engine.Args{})
 	defer name.Release()
 	if err != nil {
 		return nil, err
@@ -56,12 +56,12 @@ func tlsConfig(options *engine.Ref) (*tls.Config, error) {
 
 // trustedChain is the chain of the options as a pool; nil for the system's.
 func trustedChain(options *engine.Ref) (*x509.CertPool, error) {
-	certificate, err := options.Call("get_trusted_ca_chain", nil, 0)
+	certificate, err := options.Call("get_trusted_ca_chain", engine.Args{})
 	defer certificate.Release()
 	if err != nil || !certificate.IsObject() {
 		return nil, err
 	}
-	text, err := certificate.Call("save_to_string", nil, 0)
+	text, err := certificate.Call("save_to_string", engine.Args{})
 	defer text.Release()
 	if err != nil {
 		return nil, err

@@ -11,16 +11,42 @@ import (
 // encoded is a value that is in the binary Variant form already.
 type encoded []byte
 
-// Size counts against core's limit of what waits.
-func (e encoded) Size() int { return cap(e) }
+// content is what a message carries, for the game: a value that was made when
+// the message came, or one in the binary Variant form. The value is lent.
+type content struct {
+	made  *engine.Ref
+	bytes encoded
+}
 
-// arguments puts values into the binary Variant form, one behind the other.
-func arguments(values ...any) []byte {
-	var b []byte
-	for _, value := range values {
-		b = appendValue(b, value)
+// keep makes a reference to the value that outlives the message.
+func (c content) keep() *engine.Ref {
+	if c.made != nil {
+		return c.made.Clone()
 	}
-	return b
+	return engine.NewRef(c.bytes)
+}
+
+// arguments puts values into the binary Variant form, one behind the other; one
+// of them may be a content that was made.
+func arguments(values ...any) engine.Args {
+	args := engine.Args{Count: len(values)}
+	for _, value := range values {
+		if c, ok := value.(content); ok {
+			args = appendContent(args, c)
+		} else {
+			args.Bytes = appendValue(args.Bytes, value)
+		}
+	}
+	return args
+}
+
+func appendContent(args engine.Args, c content) engine.Args {
+	if c.made == nil {
+		args.Bytes = append(args.Bytes, c.bytes...)
+		return args
+	}
+	args.Bytes, args.Shared = engine.AppendShared(args.Bytes), c.made
+	return args
 }
 
 // dictionary makes a Dictionary from alternating keys and values.

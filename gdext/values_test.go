@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"phoenixchannels/core"
+	"phoenixchannels/gdext/engine"
 	"phoenixchannels/gdext/variant"
 )
 
@@ -30,7 +31,15 @@ func TestDictionaryHoldsEachKindOfValue(t *testing.T) {
 
 func TestArgumentsStandOneBehindTheOther(t *testing.T) {
 	args := arguments("event", encoded(emptyDictionary), "ok")
-	assert.Equal(t, append(append(variant.AppendString(nil, "event"), emptyDictionary...), variant.AppendString(nil, "ok")...), args)
+	assert.Equal(t, append(append(variant.AppendString(nil, "event"), emptyDictionary...), variant.AppendString(nil, "ok")...), args.Bytes)
+	assert.Equal(t, 3, args.Count)
+	assert.Nil(t, args.Shared)
+	assert.Equal(t, args, arguments("event", content{bytes: emptyDictionary}, "ok"), "a content that was not made is among the bytes")
+
+	made := new(engine.Ref)
+	args = arguments("event", content{made: made}, "ok")
+	assert.Equal(t, append(append(variant.AppendString(nil, "event"), engine.AppendShared(nil)...), variant.AppendString(nil, "ok")...), args.Bytes)
+	assert.Same(t, made, args.Shared)
 }
 
 func TestPackedInt32sAreReadAsWritten(t *testing.T) {
@@ -40,31 +49,33 @@ func TestPackedInt32sAreReadAsWritten(t *testing.T) {
 	assert.Empty(t, readInt32s(appendInt32s(nil, nil)))
 }
 
-func TestPrepareTranscodesOnTheReader(t *testing.T) {
-	text := core.Message{Payload: core.JSONPayload(jsontext.Value(`{"id":9007199254740993}`))}
-	prepare(&text)
-	assert.Equal(t, `{"id":9007199254740993}`, asJSON(t, text.Prepared.(encoded)))
+func TestIncomingPayloadsBecomeVariants(t *testing.T) {
+	text, err := incoming(core.JSONPayload(jsontext.Value(`{"id":9007199254740993}`)))
+	require.NoError(t, err)
+	assert.Equal(t, `{"id":9007199254740993}`, asJSON(t, text))
 
-	binary := core.Message{Payload: core.BinaryPayload([]byte{1, 2, 3})}
-	prepare(&binary)
-	data, err := variant.Bytes(binary.Prepared.(encoded))
+	binary, err := incoming(core.BinaryPayload([]byte{1, 2, 3}))
+	require.NoError(t, err)
+	data, err := variant.Bytes(binary)
 	require.NoError(t, err)
 	assert.Equal(t, []byte{1, 2, 3}, data)
+}
 
+func TestPrepareKeepsWhyAPayloadCannotBeAVariant(t *testing.T) {
 	broken := core.Message{Payload: core.JSONPayload(jsontext.Value(`{"id":`))}
 	prepare(&broken)
 	value, err := prepared(broken.Prepared, broken.Payload)
 	require.Error(t, err)
-	assert.Equal(t, encoded(null), value)
+	assert.Equal(t, content{bytes: null}, value)
 }
 
 func TestPreparedFallsBackToThePayload(t *testing.T) {
 	value, err := prepared(nil, core.JSONPayload(jsontext.Value(`[1]`)))
 	require.NoError(t, err)
-	assert.Equal(t, `[1]`, asJSON(t, value))
+	assert.Equal(t, `[1]`, asJSON(t, value.bytes))
 	value, err = prepared(nil, core.Payload{}) // a timeout has none
 	require.NoError(t, err)
-	assert.Equal(t, `{}`, asJSON(t, value))
+	assert.Equal(t, `{}`, asJSON(t, value.bytes))
 }
 
 func TestCloseReasonIsAlwaysADictionary(t *testing.T) {

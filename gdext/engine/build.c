@@ -3,6 +3,7 @@
 // and short texts that come with every message are made once.
 #include "engine.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,8 +21,20 @@ enum {
 	CACHE_MAX_TEXT = 40,
 };
 
+// What values take in the engine's memory, about: with the allocator's share, in bytes.
+enum {
+	MEMORY_VARIANT = 24,
+	MEMORY_STRING = 48, // without its characters
+	MEMORY_CHARACTER = 4,
+	MEMORY_ARRAY = 112,
+	MEMORY_DICTIONARY = 512, // with the table that its first entry brings
+	MEMORY_ENTRY = 96,
+};
+
 typedef struct {
 	const uint8_t *at, *end;
+	bool caches; // the key cache is this reader's
+	int64_t memory; // of the values made so far
 } reader;
 
 // A direct-mapped cache: a new text replaces the one in its slot, so that its
@@ -33,10 +46,15 @@ typedef struct {
 } cached_text;
 
 static cached_text cache[CACHE_SLOTS];
-static _Thread_local bool may_cache;
+// Values are built on several threads. One that finds the cache in use does without: a large message must not hold others up.
+static atomic_flag cache_in_use = ATOMIC_FLAG_INIT;
 
-void gd_build_on_main_thread(void) {
-	may_cache = true;
+static bool take_cache(void) {
+	return !atomic_flag_test_and_set_explicit(&cache_in_use, memory_order_acquire);
+}
+
+static void give_cache_back(void) {
+	atomic_flag_clear_explicit(&cache_in_use, memory_order_release);
 }
 
 void gd_build_forget(void) {
@@ -125,8 +143,8 @@ static void build_text(const char *text, int64_t len, void *variant) {
 }
 
 // The cached STRING Variant of a text; NULL when it is too long to cache.
-static const gd_variant *cached(const char *text, int64_t len) {
-	if (!may_cache || len > CACHE_MAX_TEXT) {
+static const gd_variant *cached(const reader *in, const char *text, int64_t len) {
+	if (!in->caches || len > CACHE_MAX_TEXT) {
 		return NULL;
 	}
 	uint32_t hash = 2166136261u;
@@ -155,11 +173,12 @@ static bool build_string(reader *in, void *variant) {
 	if (!read_block(in, &text, &len)) {
 		return false;
 	}
-	const gd_variant *known = cached(text, len);
+	const gd_variant *known = cached(in, text, len);
 	if (known != NULL) {
 		gd.variant_new_copy(variant, known);
 	} else {
 		build_text(text, len, variant);
+		in->memory += MEMORY_STRING + MEMORY_CHARACTER * (int64_t)len;
 	}
 	return true;
 }
@@ -174,11 +193,11 @@ static bool build_entry(reader *in, gd_container *dictionary, int depth) {
 	}
 	const gd_variant *known = NULL;
 	if (header == GD_STRING && read_block(&ahead, &text, &len)) {
-		known = cached(text, len);
+		known = cached(in, text, len);
 	}
 	void *slot;
 	if (known != NULL) {
-		*in = ahead;
+		in->at = ahead.at;
 		slot = gd.dictionary_index(dictionary, known);
 	} else {
 		gd_variant key;
@@ -201,6 +220,7 @@ static bool build_dictionary(reader *in, void *variant, int depth) {
 	}
 	gd_container dictionary;
 	gd.construct[GD_DICTIONARY](&dictionary, NULL);
+	in->memory += MEMORY_DICTIONARY + MEMORY_ENTRY * (int64_t)count;
 	bool ok = true;
 	for (uint32_t i = 0; ok && i < count; i++) {
 		ok = build_entry(in, &dictionary, depth + 1);
@@ -236,6 +256,7 @@ static bool build_array(reader *in, void *variant, uint32_t of, int depth) {
 	int64_t size = count, ret = 0;
 	const void *args[] = { &size };
 	gd.array_resize(&array, args, &ret, 1);
+	in->memory += MEMORY_ARRAY + MEMORY_VARIANT * size;
 	bool ok = true;
 	for (uint32_t i = 0; ok && i < count; i++) {
 		void *slot = gd.array_index(&array, i);
@@ -260,6 +281,7 @@ static bool build_bytes(reader *in, void *variant) {
 	gd_packed bytes;
 	gd.construct[GD_PACKED_BYTE_ARRAY](&bytes, NULL);
 	int64_t size = len, ret = 0;
+	in->memory += MEMORY_ARRAY + size;
 	const void *args[] = { &size };
 	gd.bytes_resize(&bytes, args, &ret, 1);
 	if (len > 0) {
@@ -359,9 +381,18 @@ static bool build_value(reader *in, void *variant, int depth) {
 	return ok;
 }
 
-bool gd_build(const uint8_t **at, const uint8_t *end, void *variant) {
-	reader in = { *at, end };
+bool gd_build_measured(const uint8_t **at, const uint8_t *end, void *variant, int64_t *memory) {
+	reader in = { .at = *at, .end = end, .caches = take_cache(), .memory = MEMORY_VARIANT };
 	bool ok = build_value(&in, variant, 0);
+	if (in.caches) {
+		give_cache_back();
+	}
 	*at = in.at;
+	*memory = in.memory;
 	return ok;
+}
+
+bool gd_build(const uint8_t **at, const uint8_t *end, void *variant) {
+	int64_t memory;
+	return gd_build_measured(at, end, variant, &memory);
 }

@@ -3,32 +3,46 @@
 #include "engine.h"
 
 #include <stddef.h>
+#include <string.h>
 
 enum { MAX_ARGS = 8 };
 
 typedef struct {
-	gd_variant values[MAX_ARGS];
+	gd_variant values[MAX_ARGS]; // those that were made here
 	const void *pointers[MAX_ARGS];
-	int32_t count;
+	int32_t count, made;
 } arguments;
 
 static void destroy_arguments(arguments *args) {
-	for (int32_t i = 0; i < args->count; i++) {
-		gd.variant_destroy(&args->values[i]);
+	while (args->made > 0) {
+		gd.variant_destroy(&args->values[--args->made]);
 	}
 }
 
-static bool build_arguments(arguments *args, const uint8_t *data, int64_t len, int32_t argc) {
-	const uint8_t *end = data + len;
-	args->count = 0;
-	if (argc > MAX_ARGS) {
+static bool is_shared(const uint8_t *data, const uint8_t *end) {
+	uint32_t header;
+	if (end - data < (ptrdiff_t)sizeof header) {
 		return false;
 	}
-	for (int32_t i = 0; i < argc; i++) {
-		bool ok = gd_build(&data, end, &args->values[i]);
-		args->pointers[i] = &args->values[i];
-		args->count++;
-		if (!ok) {
+	memcpy(&header, data, sizeof header);
+	return header == GD_SHARED;
+}
+
+static bool build_arguments(arguments *args, const uint8_t *data, int64_t len, int32_t count, const gd_variant *shared) {
+	const uint8_t *end = data + len;
+	args->count = args->made = 0;
+	if (count > MAX_ARGS) {
+		return false;
+	}
+	for (; args->count < count; args->count++) {
+		if (shared != NULL && is_shared(data, end)) {
+			data += sizeof(uint32_t);
+			args->pointers[args->count] = shared;
+			continue;
+		}
+		gd_variant *value = &args->values[args->made++];
+		args->pointers[args->count] = value;
+		if (!gd_build(&data, end, value)) {
 			destroy_arguments(args);
 			return false;
 		}
@@ -65,7 +79,7 @@ bool gd_is_heard(uint64_t object_id, const gd_string *signal) {
 	return object != NULL && has_connections(object, signal);
 }
 
-int32_t gd_emit(uint64_t object_id, const gd_string *signal, const uint8_t *data, int64_t len, int32_t argc) {
+int32_t gd_emit(uint64_t object_id, const gd_string *signal, const uint8_t *data, int64_t len, int32_t count, const gd_variant *shared) {
 	void *object = gd.object_from_id(object_id);
 	if (object == NULL) {
 		return GD_EMIT_GONE;
@@ -74,7 +88,7 @@ int32_t gd_emit(uint64_t object_id, const gd_string *signal, const uint8_t *data
 		return GD_EMIT_ALIVE;
 	}
 	arguments args;
-	if (!build_arguments(&args, data, len, argc)) {
+	if (!build_arguments(&args, data, len, count, shared)) {
 		return GD_EMIT_MALFORMED;
 	}
 	emit(object, signal, &args);
@@ -100,12 +114,13 @@ static bool is_gone(const void *variant) {
 	return !valid && object == NULL;
 }
 
-int32_t gd_call(void *variant, const gd_string *method, const uint8_t *data, int64_t len, int32_t argc, gd_variant *ret, gd_call_error *error) {
+int32_t gd_call(void *variant, const gd_string *method, const uint8_t *data, int64_t len, int32_t count, const gd_variant *shared, gd_variant *ret,
+		gd_call_error *error) {
 	arguments args;
 	if (is_gone(variant)) {
 		return GD_CALL_GONE;
 	}
-	if (!build_arguments(&args, data, len, argc)) {
+	if (!build_arguments(&args, data, len, count, shared)) {
 		return GD_CALL_MALFORMED;
 	}
 	gd_variant result;

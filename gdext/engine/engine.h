@@ -108,28 +108,35 @@ extern gd_interface gd;
 // Reads one value of the binary form at *at (below end) into the uninitialised
 // variant and moves *at behind it. On malformed bytes the variant is Nil and
 // the result false. Nothing is read outside [*at, end).
+// On any thread.
 bool gd_build(const uint8_t **at, const uint8_t *end, void *variant);
+// The same, and about how many bytes of the engine's memory the value takes.
+bool gd_build_measured(const uint8_t **at, const uint8_t *end, void *variant, int64_t *memory);
 void gd_build_string(void *string, const char *text, int64_t len);
 // An empty Array of a type; class_name is the class of objects, NULL for other types.
 void gd_build_typed_array(gd_container *array, int32_t type, const gd_string *class_name);
-void gd_build_on_main_thread(void); // allows the calling thread the key cache
 void gd_build_forget(void); // destroys the cached keys
 
 // ---- emit.c: signals and callables, one crossing each ----
 
 enum { GD_EMIT_MALFORMED = -1, GD_EMIT_GONE = 0, GD_EMIT_ALIVE = 1 };
 
-// Emits a signal of the object with argc arguments read from args (the binary
-// form, one value behind the other). The arguments are not even built when
-// nothing is connected. The result says whether the object lives afterwards.
+// Arguments are `count` values of the binary form, one behind the other. Where
+// the four bytes of GD_SHARED stand in place of one, it is `shared`, a value
+// that is there already.
+enum { GD_SHARED = 0xff };
+
+// Emits a signal of the object. The arguments are not even built when nothing
+// is connected. The result says whether the object lives afterwards.
 bool gd_is_heard(uint64_t object_id, const gd_string *signal);
-int32_t gd_emit(uint64_t object_id, const gd_string *signal, const uint8_t *args, int64_t len, int32_t argc);
+int32_t gd_emit(uint64_t object_id, const gd_string *signal, const uint8_t *data, int64_t len, int32_t count, const gd_variant *shared);
 
 enum { GD_CALL_OK = 0, GD_CALL_MALFORMED = -2, GD_CALL_GONE = -3 }; // > 0: a gd_call_error
 
-// Calls a method of a Variant by name with arguments in the binary form. A
-// non-null ret, initialised, takes the result.
-int32_t gd_call(void *variant, const gd_string *method, const uint8_t *args, int64_t len, int32_t argc, gd_variant *ret, gd_call_error *error);
+// Calls a method of a Variant by name. A non-null ret, initialised, takes the
+// result.
+int32_t gd_call(void *variant, const gd_string *method, const uint8_t *data, int64_t len, int32_t count, const gd_variant *shared, gd_variant *ret,
+		gd_call_error *error);
 
 // ---- bytes.c: a Variant into the binary form ----
 
@@ -266,7 +273,7 @@ gd_variant *gd_object_variant(uint64_t object_id); // malloc'ed, strong; NULL wh
 gd_variant *gd_variant_nil(void); // malloc'ed
 gd_variant *gd_variant_string(const char *text, int64_t len); // malloc'ed
 gd_variant *gd_variant_copy(const void *variant); // malloc'ed
-gd_variant *gd_variant_build(const uint8_t *data, int64_t len); // malloc'ed; NULL when malformed
+gd_variant *gd_variant_build(const uint8_t *data, int64_t len, int64_t *memory); // malloc'ed, see gd_build_measured; NULL when malformed
 void gd_variant_free(gd_variant *variant); // destroys and frees
 // The text of a STRING or STRING_NAME: len bytes of UTF-8, malloc'ed.
 char *gd_variant_text(const void *variant, int64_t *len);

@@ -25,8 +25,9 @@ import (
 //	*Ref                            a reference-counted object, or null when nil; the Ref is given away
 //	Array                           an Array, given away
 //	GivenDictionary                 a Dictionary, given away
+//	GivenVariant                    any value, given away
 //	DictionaryBytes, ArrayBytes,
-//	PackedInt32sBytes, VariantBytes the value in the binary Variant form
+//	PackedInt32sBytes               the value in the binary Variant form
 type Method struct {
 	name    string
 	params  []Param
@@ -44,7 +45,6 @@ type (
 	DictionaryBytes   []byte
 	ArrayBytes        []byte
 	PackedInt32sBytes []byte
-	VariantBytes      []byte
 )
 
 // Name of the method.
@@ -198,14 +198,17 @@ func writer[R any]() (Param, func(*C.gd_result, R)) {
 			C.gd_result_copy(out, unsafe.Pointer(v.variant()))
 			v.Release()
 		}
+	case GivenVariant:
+		kind, write = TypeNil, func(out *C.gd_result, v GivenVariant) {
+			C.gd_result_copy(out, unsafe.Pointer(v.variant()))
+			v.Release()
+		}
 	case DictionaryBytes:
 		kind, write = TypeDictionary, func(out *C.gd_result, v DictionaryBytes) { writeBytes(out, v) }
 	case ArrayBytes:
 		kind, write = TypeArray, func(out *C.gd_result, v ArrayBytes) { writeBytes(out, v) }
 	case PackedInt32sBytes:
 		kind, write = TypePackedInt32s, func(out *C.gd_result, v PackedInt32sBytes) { writeBytes(out, v) }
-	case VariantBytes:
-		kind, write = TypeNil, func(out *C.gd_result, v VariantBytes) { writeBytes(out, v) }
 	default:
 		panic(fmt.Sprintf("engine: a method returns %T, which the engine has no type for", *new(R)))
 	}

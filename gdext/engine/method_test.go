@@ -37,7 +37,7 @@ func TestEveryResultTypeHasAnEngineType(t *testing.T) {
 		TypeDictionary:   Func0("m", func(thing) DictionaryBytes { return nil }),
 		TypeArray:        Func0("m", func(thing) []Object { return nil }),
 		TypePackedInt32s: Func0("m", func(thing) PackedInt32sBytes { return nil }),
-		TypeNil:          Func0("m", func(thing) VariantBytes { return nil }),
+		TypeNil:          Func0("m", func(thing) GivenVariant { return GivenVariant{} }),
 	}
 	for want, m := range results {
 		assert.Equal(t, want, m.result.kind)

@@ -96,9 +96,9 @@ gd_variant *gd_variant_nil(void) {
 	return variant;
 }
 
-gd_variant *gd_variant_build(const uint8_t *data, int64_t len) {
+gd_variant *gd_variant_build(const uint8_t *data, int64_t len, int64_t *memory) {
 	gd_variant *variant = malloc(sizeof *variant);
-	if (!gd_build(&data, data + len, variant)) {
+	if (!gd_build_measured(&data, data + len, variant, memory)) {
 		gd_variant_free(variant);
 		return NULL;
 	}

@@ -41,11 +41,10 @@ func (o Object) Wake() {
 	}
 }
 
-// Emit emits a signal with argc arguments, given in the binary Variant form one
-// behind the other. It says whether the object lives afterwards: a handler may
-// have freed it.
-func (o Object) Emit(signal *Signal, args []byte, argc int) bool {
-	result := C.gd_emit(C.uint64_t(o.id), signal.name.c, (*C.uint8_t)(unsafe.SliceData(args)), C.int64_t(len(args)), C.int32_t(argc))
+// Emit emits a signal. It says whether the object lives afterwards: a handler
+// may have freed it.
+func (o Object) Emit(signal *Signal, args Args) bool {
+	result := C.gd_emit(C.uint64_t(o.id), signal.name.c, args.data(), args.length(), args.count(), args.shared())
 	if result == C.GD_EMIT_MALFORMED {
 		panic(fmt.Sprintf("engine: malformed arguments for the signal %s", signal.text))
 	}

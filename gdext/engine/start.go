@@ -55,7 +55,6 @@ func Start(getProcAddress, library, initialization unsafe.Pointer, ext Extension
 		disable(err)
 		return false
 	}
-	C.gd_build_on_main_thread()
 	init := (*ffi.GDExtensionInitialization)(initialization)
 	init.SetCallbacks((*[0]byte)(C.gd_level_init), (*[0]byte)(C.gd_level_deinit))
 	init.SetInitializationLevel(levelScene)
@@ -92,6 +91,7 @@ func deinitLevel(level int) {
 	}
 	runDeferred()
 	unregisterAll()
+	endMaking()
 	C.gd_build_forget()
 	freeStringNames()
 }

@@ -186,12 +186,16 @@ func (d DictionaryRef) Set(key string, value *Ref) {
 // GivenDictionary is a Dictionary that a method gives away.
 type GivenDictionary struct{ DictionaryRef }
 
+// GivenVariant is a value of any type that a method gives away.
+type GivenVariant struct{ *Ref }
+
 // Share makes a second reference to the Dictionary, to be given away.
 func (d DictionaryRef) Share() GivenDictionary { return GivenDictionary{DictionaryRef{d.Clone()}} }
 
 // NewRef builds a value from its binary Variant form.
 func NewRef(bytes []byte) *Ref {
-	c := C.gd_variant_build((*C.uint8_t)(unsafe.SliceData(bytes)), C.int64_t(len(bytes)))
+	var memory C.int64_t
+	c := C.gd_variant_build((*C.uint8_t)(unsafe.SliceData(bytes)), C.int64_t(len(bytes)), &memory)
 	if c == nil {
 		panic("engine: malformed Variant bytes")
 	}
@@ -235,7 +239,7 @@ func (r *Ref) Clone() *Ref {
 // Copy makes a copy of the Dictionary, and of the Dictionaries and Arrays in it.
 func (d DictionaryRef) Copy() *Ref {
 	deep := [8]byte{byte(TypeBool), 4: 1}
-	made, err := d.Call("duplicate", deep[:], 1)
+	made, err := d.Call("duplicate", Args{Bytes: deep[:], Count: 1})
 	if err != nil {
 		panic("engine: a Dictionary cannot be duplicated: " + err.Error())
 	}
@@ -313,23 +317,20 @@ func (e *CallError) Error() string {
 	}
 }
 
-// Call calls a method of the value by name, with argc arguments in the binary
-// Variant form one behind the other, and returns what it returned. For rare
-// calls; it looks the method up each time.
-func (r *Ref) Call(method string, args []byte, argc int) (*Ref, error) {
-	var failure C.gd_call_error
+// Call calls a method of the value by name and returns what it returned. For
+// rare calls; it looks the method up each time.
+func (r *Ref) Call(method string, args Args) (*Ref, error) {
 	result := C.gd_variant_nil()
-	problem := C.gd_call(unsafe.Pointer(r.variant()), stringName(method).c, (*C.uint8_t)(unsafe.SliceData(args)),
-		C.int64_t(len(args)), C.int32_t(argc), result, &failure)
-	return &Ref{c: result}, callError(method, problem, failure)
+	return &Ref{c: result}, r.call(method, args, result)
 }
 
 // Invoke calls a Callable and drops what it returns.
-func (r *Ref) Invoke(args []byte, argc int) error {
+func (r *Ref) Invoke(args Args) error { return r.call("call", args, nil) }
+
+func (r *Ref) call(method string, args Args, result *C.gd_variant) error {
 	var failure C.gd_call_error
-	problem := C.gd_call(unsafe.Pointer(r.variant()), stringName("call").c, (*C.uint8_t)(unsafe.SliceData(args)),
-		C.int64_t(len(args)), C.int32_t(argc), nil, &failure)
-	return callError("call", problem, failure)
+	problem := C.gd_call(unsafe.Pointer(r.variant()), stringName(method).c, args.data(), args.length(), args.count(), args.shared(), result, &failure)
+	return callError(method, problem, failure)
 }
 
 // callWith calls a method of the value by name with values, and drops what it

@@ -74,27 +74,35 @@ static void emit(input *in) {
 	gd_string name;
 	gd_variant self, ret;
 	gd_call_error error;
-	int64_t len;
+	int64_t len, memory = 0;
 	int32_t argc = next(in) % 11;
 	frees_the_object = next(in) & 1;
+	bool shares = next(in) & 1;
 	emitting = fake_object();
 	fake_handler = handler;
 	gd.string_name_new_utf8(&name, "signal");
 	uint8_t *data = rest(in, &len);
 
-	gd_emit(emitting, &name, data, len, argc);
-	gd_emit(emitting, &name, data, len, argc); // perhaps gone
-	gd_variant *built = gd_variant_build(data, len);
+	gd_variant *built = gd_variant_build(data, len, &memory);
+	fake_expect(built == NULL || (memory > 0 && memory <= 1024 + 256 * len), "a value of another size than its bytes allow");
+	const gd_variant *shared = shares ? built : NULL;
+	if (shared != NULL && len >= 4) { // in place of the first argument
+		memcpy(data, (const uint8_t[]){ GD_SHARED, 0, 0, 0 }, 4);
+	}
+	gd_emit(emitting, &name, data, len, argc, shared);
+	gd_emit(emitting, &name, data, len, argc, shared); // perhaps gone
 	if (built != NULL) {
 		gd_object_set(emitting, &name, built);
-		gd_variant_free(built);
 	}
 	fake_empty(&self, GD_DICTIONARY);
 	fake_empty(&ret, GD_NIL);
 	frees_the_object = 0;
-	gd_call(&self, &name, data, len, argc, &ret, &error);
-	gd_call(&self, &name, data, len, argc, NULL, &error);
+	gd_call(&self, &name, data, len, argc, shared, &ret, &error);
+	gd_call(&self, &name, data, len, argc, shared, NULL, &error);
 
+	if (built != NULL) {
+		gd_variant_free(built);
+	}
 	gd.variant_destroy(&ret);
 	gd.variant_destroy(&self);
 	gd.destroy[GD_STRING_NAME](&name);
@@ -353,7 +361,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	input in = { data, data + size };
 	if (gd.variant_destroy == NULL) {
 		fake_start();
-		gd_build_on_main_thread();
 	}
 	kinds[next(&in) % (sizeof kinds / sizeof *kinds)](&in);
 	gd_build_forget();

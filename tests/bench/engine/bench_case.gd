@@ -1,0 +1,63 @@
+## What the benchmarks in the engine share. Each prints a line a sample, [code]bench: FIGURE NUMBER
+## UNIT[/code], for scripts/benchtable; ours and its baseline take turns, so that a noisy machine
+## is noisy for both.
+extends "res://phoenix_case.gd"
+
+const WebSocketClient := preload("res://websocket_client.gd")
+
+## Of the handler that both have: it must be the same for both.
+signal heard(event: String, payload: Variant, status: String)
+
+## How many samples of each figure.
+const SAMPLES := 7
+const SAMPLES_QUICK := 5
+
+## How often the handler was called.
+var count := 0
+
+
+func is_quick() -> bool:
+	return OS.get_environment("BENCH") == "quick"
+
+
+func samples() -> int:
+	return SAMPLES_QUICK if is_quick() else SAMPLES
+
+
+func sample(figure: String, number: float, unit: String) -> void:
+	print("bench: engine/%s %.1f %s" % [figure, number, unit])
+
+
+func hear(_event: String, _payload: Variant, _status: String) -> void:
+	count += 1
+
+
+## The time that the main thread has run on a processor: the process's other threads, and other
+## processes, do not count. Where the system does not tell, the time that has passed.
+func main_thread_nsec() -> int:
+	if OS.get_name() != "Linux":
+		return Time.get_ticks_usec() * 1000
+	OS.delay_usec(1)  # the system counts when a thread stops running
+	var path := "/proc/self/task/%d/schedstat" % OS.get_process_id()
+	return FileAccess.open(path, FileAccess.READ).get_line().get_slice(" ", 0).to_int()
+
+
+## The world of a small game, about 30 KB of JSON.
+func world() -> Dictionary:
+	var players: Array[Dictionary] = []
+	for i: int in 160:
+		players.append(
+			{
+				"id": i * 7919,
+				"name": "Hráč %d" % i,
+				"x": i * 1.37,
+				"y": i / 7.0,
+				"hp": i % 100,
+				"alive": i % 2 == 0,
+				"team": "red",
+				"target": null,
+				"inventory": ["sword", "shield", "potion"],
+				"stats": {"str": 10, "dex": 14, "int": 9},
+			}
+		)
+	return {"players": players}
