@@ -1,117 +1,283 @@
-// A Variant into the engine's binary form. var_to_bytes prints about a
-// thousand errors for a cyclic Dictionary, so cycles are found before.
+// A Variant into the engine's binary form. The containers and the plain values
+// in them are written here, in one pass that finds cycles; what a game hardly
+// ever sends is left to var_to_bytes, one value at a time.
 #include "engine.h"
 
-#include <stddef.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
 
-// The way to the container that is looked at: those above it, by identity, and which of their entries leads on. An entry whose key leads on
-// counts from -1 downwards.
+enum {
+	HEADER_64 = 1 << 16, // of numbers
+	MAX_UTF8 = 4, // bytes of a character
+	FIRST_CAPACITY = 16 << 10,
+};
+
+// What is written, and the way to the container that it is at: those above it, by identity, and which of their entries leads on. An
+// entry whose key leads on counts from -1 downwards.
 typedef struct {
+	gd_bytes *out;
 	uint64_t path[GD_MAX_NESTING];
 	int32_t entries[GD_MAX_NESTING];
 	int32_t depth, type;
-	bool keys; // look into keys as well
-} walk;
+} writer;
 
-static int32_t walk_value(walk *w, const void *variant);
+// A block of FIRST_CAPACITY for the next value, so that few of them need malloc.
+static _Atomic(uint8_t *) spare;
 
-static int32_t walk_entries(walk *w, const gd_container *array, bool are_keys) {
-	int64_t size = 0;
-	gd.array_size((void *)(uintptr_t)array, NULL, &size, 0);
-	for (int64_t i = 0; i < size; i++) {
-		w->entries[w->depth - 1] = (int32_t)(are_keys ? -1 - i : i);
-		int32_t problem = walk_value(w, gd.array_index_const(array, i));
-		if (problem != GD_BYTES_OK) {
-			return problem;
+static uint8_t *extend(gd_bytes *out, int64_t by) {
+	if (out->len + by > out->capacity) {
+		int64_t capacity = out->capacity > 0 ? out->capacity : FIRST_CAPACITY;
+		while (capacity < out->len + by) {
+			capacity *= 2;
 		}
+		out->data = realloc(out->data, (size_t)capacity);
+		out->capacity = capacity;
 	}
-	return GD_BYTES_OK;
+	uint8_t *place = out->data + out->len;
+	out->len += by;
+	return place;
 }
 
-static int32_t walk_entries_of(walk *w, gd_container *dictionary, gd_builtin list, bool are_keys) {
-	gd_container entries;
-	gd.construct[GD_ARRAY](&entries, NULL);
-	list(dictionary, NULL, &entries, 0);
-	int32_t problem = walk_entries(w, &entries, are_keys);
-	gd.destroy[GD_ARRAY](&entries);
+static void put_word(gd_bytes *out, uint32_t word) {
+	memcpy(extend(out, sizeof word), &word, sizeof word);
+}
+
+static void put_wide(gd_bytes *out, uint32_t header, const void *wide) {
+	uint8_t *place = extend(out, 12);
+	memcpy(place, &header, 4);
+	memcpy(place + 4, wide, 8);
+}
+
+static uint8_t *put_character(uint8_t *to, uint32_t c) {
+	if (c < 0x80) {
+		*to++ = (uint8_t)c;
+	} else if (c < 0x800) {
+		*to++ = (uint8_t)(0xc0 | c >> 6);
+		*to++ = (uint8_t)(0x80 | (c & 0x3f));
+	} else {
+		if (c < 0x10000) {
+			*to++ = (uint8_t)(0xe0 | c >> 12);
+		} else {
+			*to++ = (uint8_t)(0xf0 | c >> 18);
+			*to++ = (uint8_t)(0x80 | (c >> 12 & 0x3f));
+		}
+		*to++ = (uint8_t)(0x80 | (c >> 6 & 0x3f));
+		*to++ = (uint8_t)(0x80 | (c & 0x3f));
+	}
+	return to;
+}
+
+int64_t gd_utf8_max(const gd_string *string) {
+	int64_t count = 0;
+	gd.string_length((void *)(uintptr_t)string, NULL, &count, 0);
+	return count * MAX_UTF8;
+}
+
+int64_t gd_utf8(const gd_string *string, uint8_t *text) {
+	int64_t count = gd_utf8_max(string) / MAX_UTF8;
+	if (count == 0) {
+		return 0;
+	}
+	const uint32_t *characters = gd.string_index_const(string, 0);
+	uint8_t *to = text;
+	for (int64_t i = 0; i < count; i++) {
+		uint32_t c = characters[i];
+		if (c == 0 || (c >= 0xd800 && c < 0xe000) || c > 0x10ffff) {
+			return -1;
+		}
+		to = put_character(to, c);
+	}
+	return to - text;
+}
+
+// Leaves the value to the engine.
+static void put_foreign(gd_bytes *out, const void *variant) {
+	gd_packed bytes;
+	int64_t len = 0;
+	gd.construct[GD_PACKED_BYTE_ARRAY](&bytes, NULL);
+	gd.var_to_bytes(&bytes, &variant, 1);
+	gd.bytes_size(&bytes, NULL, &len, 0);
+	if (len > 0) {
+		memcpy(extend(out, len), gd.bytes_index_const(&bytes, 0), (size_t)len);
+	}
+	gd.destroy[GD_PACKED_BYTE_ARRAY](&bytes);
+}
+
+static void put_string(gd_bytes *out, const void *variant) {
+	gd_string string;
+	gd.to_type[GD_STRING](&string, (void *)(uintptr_t)variant);
+	int64_t at = out->len, max = gd_utf8_max(&string);
+	uint8_t *place = extend(out, 8 + max + 3);
+	int64_t len = gd_utf8(&string, place + 8);
+	gd.destroy[GD_STRING](&string);
+	out->len = at;
+	if (len < 0) { // no text that UTF-8 has
+		put_foreign(out, variant);
+		return;
+	}
+	uint32_t header = GD_STRING, length = (uint32_t)len, nothing = 0;
+	memcpy(place, &header, 4);
+	memcpy(place + 4, &length, 4);
+	memcpy(place + 8 + len, &nothing, (size_t)(-len & 3));
+	out->len += 8 + len + (-len & 3);
+}
+
+static void put_number(gd_bytes *out, const void *variant, int32_t type) {
+	void *source = (void *)(uintptr_t)variant;
+	uint8_t truth = 0;
+	int64_t number = 0;
+	double real = 0;
+	switch (type) {
+		case GD_BOOL:
+			gd.to_type[GD_BOOL](&truth, source);
+			put_word(out, GD_BOOL);
+			put_word(out, truth);
+			break;
+		case GD_INT:
+			gd.to_type[GD_INT](&number, source);
+			if (number >= INT32_MIN && number <= INT32_MAX) {
+				put_word(out, GD_INT);
+				put_word(out, (uint32_t)(int32_t)number);
+			} else {
+				put_wide(out, GD_INT | HEADER_64, &number);
+			}
+			break;
+		default:
+			gd.to_type[GD_FLOAT](&real, source);
+			put_wide(out, GD_FLOAT | HEADER_64, &real);
+	}
+}
+
+static int32_t put_value(writer *w, const void *variant);
+
+static void list_of(gd_container *dictionary, gd_builtin list, gd_container *entries) {
+	gd.construct[GD_ARRAY](entries, NULL);
+	list(dictionary, NULL, entries, 0);
+}
+
+static int32_t put_dictionary(writer *w, gd_container *self) {
+	gd_container keys, values;
+	int64_t size = 0;
+	list_of(self, gd.dictionary_keys, &keys);
+	list_of(self, gd.dictionary_values, &values);
+	gd.array_size(&keys, NULL, &size, 0);
+	put_word(w->out, (uint32_t)size);
+	int32_t problem = GD_BYTES_OK;
+	for (int64_t i = 0; i < size && problem == GD_BYTES_OK; i++) {
+		w->entries[w->depth - 1] = (int32_t)(-1 - i);
+		problem = put_value(w, gd.array_index_const(&keys, i));
+		if (problem == GD_BYTES_OK) {
+			w->entries[w->depth - 1] = (int32_t)i;
+			problem = put_value(w, gd.array_index_const(&values, i));
+		}
+	}
+	gd.destroy[GD_ARRAY](&values);
+	gd.destroy[GD_ARRAY](&keys);
 	return problem;
 }
 
-static int32_t walk_container(walk *w, const void *variant, int32_t type) {
+static int32_t put_array(writer *w, gd_container *self) {
+	int64_t size = 0;
+	gd.array_size(self, NULL, &size, 0);
+	put_word(w->out, (uint32_t)size);
+	int32_t problem = GD_BYTES_OK;
+	for (int64_t i = 0; i < size && problem == GD_BYTES_OK; i++) {
+		w->entries[w->depth - 1] = (int32_t)i;
+		problem = put_value(w, gd.array_index_const(self, i));
+	}
+	return problem;
+}
+
+// May a container be entered, which is none of those above it?
+static int32_t enter(writer *w, uint64_t identity) {
+	for (int i = 0; i < w->depth; i++) {
+		if (w->path[i] == identity) {
+			return GD_BYTES_CYCLE;
+		}
+	}
+	if (w->depth == GD_MAX_NESTING) {
+		return GD_BYTES_TOO_DEEP;
+	}
+	w->path[w->depth++] = identity;
+	return GD_BYTES_OK;
+}
+
+static int32_t put_container(writer *w, const void *variant, int32_t type) {
 	gd_container self;
 	gd.to_type[type](&self, (void *)(uintptr_t)variant);
-	int32_t problem = GD_BYTES_OK;
-	for (int i = 0; i < w->depth; i++) {
-		if (w->path[i] == self.opaque) {
-			problem = GD_BYTES_CYCLE;
-		}
-	}
-	if (problem == GD_BYTES_OK && w->depth == GD_MAX_NESTING) {
-		problem = GD_BYTES_TOO_DEEP;
-	}
+	int32_t problem = enter(w, self.opaque);
 	if (problem != GD_BYTES_OK) {
 		w->type = type;
-		gd.destroy[type](&self);
-		return problem;
-	}
-	w->path[w->depth++] = self.opaque;
-	if (type == GD_DICTIONARY) {
-		problem = walk_entries_of(w, &self, gd.dictionary_values, false);
-		if (problem == GD_BYTES_OK && w->keys) {
-			problem = walk_entries_of(w, &self, gd.dictionary_keys, true);
-		}
 	} else {
-		problem = walk_entries(w, &self, false);
-	}
-	if (problem == GD_BYTES_OK) { // else the way stays, to be told
-		w->depth--;
+		put_word(w->out, (uint32_t)type);
+		problem = type == GD_DICTIONARY ? put_dictionary(w, &self) : put_array(w, &self);
+		if (problem == GD_BYTES_OK) { // else the way stays, to be told
+			w->depth--;
+		}
 	}
 	gd.destroy[type](&self);
 	return problem;
 }
 
-static int32_t walk_value(walk *w, const void *variant) {
+static int32_t put_value(writer *w, const void *variant) {
 	int32_t type = gd.variant_get_type(variant);
-	if (type != GD_DICTIONARY && type != GD_ARRAY) {
-		return GD_BYTES_OK;
+	switch (type) {
+		case GD_NIL:
+			put_word(w->out, GD_NIL);
+			return GD_BYTES_OK;
+		case GD_BOOL:
+		case GD_INT:
+		case GD_FLOAT:
+			put_number(w->out, variant, type);
+			return GD_BYTES_OK;
+		case GD_STRING:
+			put_string(w->out, variant);
+			return GD_BYTES_OK;
+		case GD_DICTIONARY:
+		case GD_ARRAY:
+			return put_container(w, variant, type);
+		default:
+			put_foreign(w->out, variant);
+			return GD_BYTES_OK;
 	}
-	return walk_container(w, variant, type);
 }
 
-int32_t gd_bytes_of(const void *variant, gd_packed *out, const uint8_t **data, int64_t *len) {
-	walk w; // filled as far as depth
+int32_t gd_bytes_of(const void *variant, gd_bytes *out) {
+	writer w; // filled as far as depth
+	w.out = out;
 	w.depth = 0;
-	w.keys = false; // that cost a list for each Dictionary, and hardly any key is a container
-	int32_t problem = walk_value(&w, variant);
+	out->len = 0;
+	out->data = atomic_exchange(&spare, NULL);
+	out->capacity = out->data != NULL ? FIRST_CAPACITY : 0;
+	int32_t problem = put_value(&w, variant);
 	if (problem != GD_BYTES_OK) {
-		return problem;
-	}
-	gd.construct[GD_PACKED_BYTE_ARRAY](out, NULL);
-	const void *args[] = { variant };
-	gd.var_to_bytes(out, args, 1);
-	*len = 0;
-	gd.bytes_size(out, NULL, len, 0);
-	if (*len == 0) { // the engine gave up, and has said so: a key leads back to what it is in
 		gd_bytes_free(out);
-		return GD_BYTES_CYCLE;
 	}
-	*data = gd.bytes_index_const(out, 0);
-	return GD_BYTES_OK;
+	return problem;
 }
 
 int32_t gd_bytes_problem(const void *variant, int32_t *type, int32_t *entries) {
-	walk w;
+	gd_bytes bytes = { 0 };
+	writer w;
+	w.out = &bytes;
 	w.depth = 0;
 	w.type = GD_NIL;
-	w.keys = true;
-	walk_value(&w, variant);
+	put_value(&w, variant);
+	free(bytes.data);
 	*type = w.type;
-	for (int i = 0; i < w.depth; i++) {
-		entries[i] = w.entries[i];
-	}
+	memcpy(entries, w.entries, (size_t)w.depth * sizeof *entries);
 	return w.depth;
 }
 
-void gd_bytes_free(gd_packed *bytes) {
-	gd.destroy[GD_PACKED_BYTE_ARRAY](bytes);
+void gd_bytes_free(gd_bytes *bytes) {
+	if (bytes->capacity == FIRST_CAPACITY) {
+		bytes->data = atomic_exchange(&spare, bytes->data);
+	}
+	free(bytes->data);
+	*bytes = (gd_bytes){ 0 };
+}
+
+void gd_bytes_forget(void) {
+	free(atomic_exchange(&spare, NULL));
 }

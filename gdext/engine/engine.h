@@ -67,6 +67,7 @@ typedef struct {
 	void (*string_new_utf8)(void *dest, const char *text, int64_t len);
 	void (*string_new_latin1)(void *dest, const char *text, int64_t len);
 	int64_t (*string_to_utf8)(const void *self, char *text, int64_t max);
+	const uint32_t *(*string_index_const)(const void *self, int64_t index);
 	void (*string_name_new_utf8)(void *dest, const char *text);
 	void *(*dictionary_index)(void *self, const void *key);
 	void *(*array_index)(void *self, int64_t index);
@@ -91,7 +92,7 @@ typedef struct {
 	gd_constructor construct[GD_TYPE_COUNT]; // the default constructor
 	gd_destructor destroy[GD_TYPE_COUNT];
 
-	gd_builtin array_resize, array_size, dictionary_keys, dictionary_values;
+	gd_builtin string_length, array_resize, array_size, dictionary_keys, dictionary_values;
 	gd_builtin bytes_resize, bytes_size, int32s_resize, strings_resize, strings_size, call_deferred, callable_is_valid, callable_get_object;
 	gd_utility var_to_bytes, print;
 	const void *emit_signal, *has_connections, *notification;
@@ -143,13 +144,23 @@ int32_t gd_call(void *variant, const gd_string *method, const uint8_t *data, int
 enum { GD_BYTES_OK = 0, GD_BYTES_CYCLE = 1, GD_BYTES_TOO_DEEP = 2 };
 enum { GD_MAX_NESTING = 512 }; // as package variant has it; the engine stops at 1024
 
-// Checks for cycles, then encodes. On GD_BYTES_OK the caller destroys out with
-// gd_bytes_free; data points into it.
-int32_t gd_bytes_of(const void *variant, gd_packed *out, const uint8_t **data, int64_t *len);
+typedef struct {
+	uint8_t *data;
+	int64_t len, capacity;
+} gd_bytes;
+
+// On GD_BYTES_OK the caller frees out with gd_bytes_free.
+int32_t gd_bytes_of(const void *variant, gd_bytes *out);
 // The container that the encoding failed at: its type, and the way there from the value: which entry of each container leads on,
 // one whose key does counting from -1 downwards. The result is how many there are, at most GD_MAX_NESTING.
 int32_t gd_bytes_problem(const void *variant, int32_t *type, int32_t *entries);
-void gd_bytes_free(gd_packed *bytes);
+void gd_bytes_free(gd_bytes *bytes);
+void gd_bytes_forget(void); // frees what is kept for the next value
+
+// The UTF-8 of a String, and the most bytes that it can take. The length is -1
+// for what is no Unicode: then ask the engine, which knows what to put there.
+int64_t gd_utf8_max(const gd_string *string);
+int64_t gd_utf8(const gd_string *string, uint8_t *text);
 
 // ---- class.c and method.c: what the engine calls ----
 

@@ -104,6 +104,7 @@ func cFunctions(version Version) map[string]**[0]byte {
 		"string_new_with_utf8_chars_and_len":     &gd.string_new_utf8,
 		"string_new_with_latin1_chars_and_len":   &gd.string_new_latin1,
 		"string_to_utf8_chars":                   &gd.string_to_utf8,
+		"string_operator_index_const":            &gd.string_index_const,
 		"string_name_new_with_utf8_chars":        &gd.string_name_new_utf8,
 		"dictionary_operator_index":              &gd.dictionary_index,
 		"array_operator_index":                   &gd.array_index,
@@ -197,6 +198,7 @@ func loadMethods(version Version) error {
 			stringName(name).constName(), ffi.GDExtensionInt(hash))))
 	}
 	gd := &C.gd
+	gd.string_length = builtin(C.GD_STRING, "length", 3173160232)
 	gd.array_resize = builtin(C.GD_ARRAY, "resize", 848867239)
 	gd.array_size = builtin(C.GD_ARRAY, "size", 3173160232)
 	gd.dictionary_keys = builtin(C.GD_DICTIONARY, "keys", 4144163970)

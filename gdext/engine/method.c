@@ -15,17 +15,32 @@ enum {
 	CALL_NO_INSTANCE = 5,
 };
 
-// The text of a STRING or STRING_NAME Variant, in buffer or malloc'ed.
-static char *text_of(const void *variant, char *buffer, int64_t *len) {
+static void string_of(const void *variant, gd_string *string) {
+	if (gd.variant_get_type(variant) == GD_STRING) {
+		gd.to_type[GD_STRING](string, (void *)(uintptr_t)variant);
+		return;
+	}
 	gd_variant converted;
 	gd_call_error error;
 	gd.variant_construct(GD_STRING, &converted, &variant, 1, &error);
-	gd_string string;
-	gd.to_type[GD_STRING](&string, &converted);
+	gd.to_type[GD_STRING](string, &converted);
 	gd.variant_destroy(&converted);
-	*len = gd.string_to_utf8(&string, NULL, 0);
-	char *text = buffer != NULL && *len <= SHORT_TEXT ? buffer : malloc((size_t)*len + 1);
-	gd.string_to_utf8(&string, text, *len);
+}
+
+// The text of a STRING or STRING_NAME Variant, in buffer or malloc'ed.
+static char *text_of(const void *variant, char *buffer, int64_t *len) {
+	gd_string string;
+	string_of(variant, &string);
+	int64_t max = gd_utf8_max(&string);
+	char *text = buffer != NULL && max <= SHORT_TEXT ? buffer : malloc((size_t)max + 1);
+	*len = gd_utf8(&string, (uint8_t *)text);
+	if (*len < 0) {
+		*len = gd.string_to_utf8(&string, NULL, 0);
+		if (*len > max) {
+			text = text == buffer ? malloc((size_t)*len) : realloc(text, (size_t)*len);
+		}
+		gd.string_to_utf8(&string, text, *len);
+	}
 	gd.destroy[GD_STRING](&string);
 	return text;
 }

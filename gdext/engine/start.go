@@ -93,6 +93,7 @@ func deinitLevel(level int) {
 	unregisterAll()
 	endMaking()
 	C.gd_build_forget()
+	C.gd_bytes_forget()
 	freeStringNames()
 }
 

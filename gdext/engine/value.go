@@ -106,14 +106,12 @@ func (e *NestingError) Error() string {
 func (v Variant) Bytes(f func([]byte) error) error { return bytesOf(v.pointer, f) }
 
 func bytesOf(variant unsafe.Pointer, f func([]byte) error) error {
-	var packed C.gd_packed
-	var data *C.uint8_t
-	var length C.int64_t
-	if problem := C.gd_bytes_of(variant, &packed, &data, &length); problem != C.GD_BYTES_OK {
+	var bytes C.gd_bytes
+	if problem := C.gd_bytes_of(variant, &bytes); problem != C.GD_BYTES_OK {
 		return nestingError(variant, problem == C.GD_BYTES_CYCLE)
 	}
-	defer C.gd_bytes_free(&packed)
-	return f(unsafe.Slice((*byte)(data), int(length)))
+	defer C.gd_bytes_free(&bytes)
+	return f(unsafe.Slice((*byte)(bytes.data), int(bytes.len)))
 }
 
 func nestingError(variant unsafe.Pointer, cycle bool) *NestingError {

@@ -233,6 +233,12 @@ static int64_t string_to_utf8(const void *self, char *text, int64_t max) {
 	return len;
 }
 
+static const uint32_t *string_index_const(const void *self, int64_t index) {
+	const shared *value = value_in(GD_STRING, self);
+	fake_expect(value != NULL && index >= 0 && index < value->length, "an index out of range");
+	return value->characters + index;
+}
+
 static void *dictionary_index(void *self, const void *key) { return dictionary_slot(value_in(GD_DICTIONARY, self), key); }
 
 static void *element_at(int32_t type, const void *self, int64_t index) {
@@ -274,6 +280,7 @@ static void size_of(int32_t type, const void *base, void *ret) { *(int64_t *)ret
 		(void)base, (void)args, (void)ret, (void)argc;                                                                                   \
 		body;                                                                                                                            \
 	}
+BUILTIN(string_length, *(int64_t *)ret = value_in(GD_STRING, base) != NULL ? value_in(GD_STRING, base)->length : 0)
 BUILTIN(array_resize, resize(GD_ARRAY, base, args, ret))
 BUILTIN(bytes_resize, resize(GD_PACKED_BYTE_ARRAY, base, args, ret))
 BUILTIN(int32s_resize, resize(GD_PACKED_INT32_ARRAY, base, args, ret))
@@ -332,6 +339,8 @@ void fake_start(void) {
 		.string_new_utf8 = string_new_utf8,
 		.string_new_latin1 = string_new,
 		.string_to_utf8 = string_to_utf8,
+		.string_index_const = string_index_const,
+		.string_length = string_length,
 		.string_name_new_utf8 = string_name_new,
 		.dictionary_index = dictionary_index,
 		.array_index = array_index,

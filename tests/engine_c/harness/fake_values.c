@@ -27,6 +27,29 @@ shared *shared_new(int32_t type) {
 	return value;
 }
 
+// The next character of UTF-8, or one that is none where the bytes are none.
+static uint32_t decode_character(const uint8_t *at, int64_t left, int64_t *size) {
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	uint8_t first = *at;
+	*size = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+	uint32_t c = *size == 1 ? first : first & (0x7fu >> *size);
+	for (int64_t i = 1; i < *size; i++) {
+		if (i >= left || (at[i] & 0xc0) != 0x80) {
+			*size = i;
+			return 0xd800;
+		}
+		c = c << 6 | (at[i] & 0x3f);
+	}
+	return (*size > 1 && first < 0xc0) || c < least[*size] ? 0xd800 : c;
+}
+
+static void decode_text(shared *value) {
+	value->characters = malloc((size_t)value->count * sizeof *value->characters + 1);
+	for (int64_t at = 0, size; at < value->count; at += size) {
+		value->characters[value->length++] = decode_character((const uint8_t *)value->text + at, value->count - at, &size);
+	}
+}
+
 shared *shared_text(int32_t type, const char *text, int64_t len) {
 	fake_expect(len >= 0 && len < FAKE_MAX_BYTES, "a text of an absurd length");
 	shared *value = shared_new(type);
@@ -36,6 +59,7 @@ shared *shared_text(int32_t type, const char *text, int64_t len) {
 		value->text[i] = text[i];
 	}
 	value->text[len] = 0;
+	decode_text(value);
 	return value;
 }
 
@@ -84,6 +108,7 @@ void shared_drop(shared *value) {
 			shared_resize(value, 0);
 		}
 		free(value->bytes); // whichever member it is
+		free(value->characters);
 	}
 	alive--;
 	free(value);

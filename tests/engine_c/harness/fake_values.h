@@ -9,6 +9,8 @@ typedef struct shared {
 	int32_t refs, type;
 	int64_t count;
 	int32_t element; // the type of a typed Array's elements
+	uint32_t *characters; // of a STRING: the text again
+	int64_t length; // of them
 	union {
 		char *text; // STRING, STRING_NAME
 		uint8_t *bytes; // PACKED_BYTE_ARRAY

@@ -25,18 +25,16 @@ static uint8_t *rest(const input *in, int64_t *len) {
 // ---- the bytes of a value ----
 
 static void encode_and_compare(const void *variant) {
-	gd_packed packed;
-	const uint8_t *data;
-	int64_t len;
-	if (gd_bytes_of(variant, &packed, &data, &len) != GD_BYTES_OK) {
+	gd_bytes bytes;
+	if (gd_bytes_of(variant, &bytes) != GD_BYTES_OK) {
 		return;
 	}
 	gd_variant again;
-	const uint8_t *at = data;
-	fake_expect(gd_build(&at, data + len, &again) && at == data + len, "what was encoded cannot be read");
+	const uint8_t *at = bytes.data, *end = at + bytes.len;
+	fake_expect(gd_build(&at, end, &again) && at == end, "what was encoded cannot be read");
 	fake_expect(fake_equal(variant, &again), "what was encoded is not what is read");
 	gd.variant_destroy(&again);
-	gd_bytes_free(&packed);
+	gd_bytes_free(&bytes);
 }
 
 static void build(input *in) {
@@ -130,10 +128,15 @@ static void make(pool *p, input *in) {
 	void *value = &p->values[p->count++];
 	int32_t type = types[next(in) % (sizeof types / sizeof *types)];
 	if (type == GD_STRING || type == GD_STRING_NAME) {
-		char text[512];
-		int64_t len = next(in);
-		len = len < 128 ? len : 250 + len % 16; // the layer has room for 256 on its stack
-		memset(text, next(in), sizeof text);
+		// The last is no Unicode.
+		static const char *const characters[] = { "a", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\x7f", "\xed\xa0\x80" };
+		const char *character = characters[next(in) % (sizeof characters / sizeof *characters)];
+		char text[2048];
+		int64_t len = 0, count = next(in);
+		count = count < 128 ? count : 60 + count % 16; // the layer has room for 64 of any on its stack
+		for (int64_t i = 0; i < count; i++, len += (int64_t)strlen(character)) {
+			memcpy(text + len, character, strlen(character));
+		}
 		fake_text(value, type, text, len);
 	} else if (type == GD_INT || type == GD_BOOL || type == GD_FLOAT) {
 		fake_number(value, type, (int64_t)((uint64_t)next(in) << (next(in) % 57)));
@@ -175,16 +178,14 @@ static void put(pool *p, input *in) {
 }
 
 static void encode(const void *variant) {
-	gd_packed packed;
-	const uint8_t *data;
-	int64_t len;
-	int32_t problem = gd_bytes_of(variant, &packed, &data, &len);
+	gd_bytes bytes;
+	int32_t problem = gd_bytes_of(variant, &bytes);
 	if (problem == GD_BYTES_OK) {
 		gd_variant again;
-		const uint8_t *at = data;
-		gd_build(&at, data + len, &again); // not all that goes out comes in
+		const uint8_t *at = bytes.data;
+		gd_build(&at, at + bytes.len, &again); // not all that goes out comes in
 		gd.variant_destroy(&again);
-		gd_bytes_free(&packed);
+		gd_bytes_free(&bytes);
 		return;
 	}
 	int32_t type = GD_NIL;
@@ -364,6 +365,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	}
 	kinds[next(&in) % (sizeof kinds / sizeof *kinds)](&in);
 	gd_build_forget();
+	gd_bytes_forget();
 	fake_expect(fake_alive() == 0, "a value of the engine's was left");
 	fake_end();
 	return 0;
