@@ -4,6 +4,7 @@ import (
 	"encoding/json/jsontext"
 	"errors"
 	"sync"
+	"time"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
@@ -36,8 +37,8 @@ var channelClass = &engine.Class{
 	Methods: []engine.Method{
 		engine.Func1("join", (*channel).join, engine.P("timeout").Default(intDefault(defaultTimeout))).Class(classPush),
 		engine.Func1("leave", (*channel).leave, engine.P("timeout").Default(intDefault(defaultTimeout))).Class(classPush),
-		engine.Func3("push", (*channel).push, engine.P("event"), engine.P("payload").Default(emptyDictionary),
-			engine.P("timeout").Default(intDefault(defaultTimeout))).Class(classPush),
+		engine.Make3("push", classPush, (*channel).push, engine.P("event"), engine.P("payload").Default(emptyDictionary),
+			engine.P("timeout").Default(intDefault(defaultTimeout))),
 		engine.Func2("on", (*channel).on, engine.P("event"), engine.P("callable")),
 		engine.Func2("off", (*channel).off, engine.P("event"), engine.P("callable").Default(null)),
 		engine.Func2("close", (*channel).close, engine.P("params").Default(emptyDictionary),
@@ -212,21 +213,27 @@ func (c *channel) leave(timeout int64) *engine.Ref {
 	return track(l.socket, method, about("the channel", c.getTopic()), started, err, nil)
 }
 
-func (c *channel) push(event string, payload engine.Variant, timeout int64) *engine.Ref {
-	const method = "PhoenixChannel.push"
-	what := about("event", event)
+func (c *channel) push(event string, payload engine.Encoded, timeout int64, fresh engine.Fresh) (sent bool) {
 	l := c.current()
-	if l == nil {
-		mistake(method, what, core.ErrNotJoined)
-		return nil
+	err := core.ErrNotJoined
+	var started *core.Push
+	if l != nil {
+		started, err = l.push(event, payload, duration(timeout))
 	}
+	if err != nil {
+		mistake("PhoenixChannel.push", about("event", event), err)
+		return false
+	}
+	begin(l.socket, started, fresh)
+	return true
+}
+
+func (l *life) push(event string, payload engine.Encoded, timeout time.Duration) (*core.Push, error) {
 	data, err := outgoing(payload)
 	if err != nil {
-		mistake(method, what, err)
-		return nil
+		return nil, err
 	}
-	started, err := l.core.PushTimeout(event, data, duration(timeout))
-	return track(l.socket, method, what, started, err, nil)
+	return l.core.PushTimeout(event, data, timeout)
 }
 
 func (c *channel) on(event string, callable engine.Callable) engine.None {

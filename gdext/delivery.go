@@ -14,6 +14,7 @@ import (
 func (s *socket) Notified(what engine.Notification) {
 	switch what {
 	case engine.NotificationEnterTree:
+		s.inTree.Store(true)
 		monitors.entered(s)
 		s.mu.Lock()
 		s.autoDue = s.settings.autoConnect && !engine.InEditor() // where a scene is open to be edited
@@ -22,6 +23,7 @@ func (s *socket) Notified(what engine.Notification) {
 	case engine.NotificationInternalProcess:
 		s.process()
 	case engine.NotificationExitTree:
+		s.inTree.Store(false)
 		s.exitTree()
 	}
 }
@@ -87,7 +89,7 @@ func (s *socket) later(f func()) {
 // deliverOutside sees to it that what a call brought about is delivered soon
 // also when no frame will come, as the node is not in the tree, or gone.
 func (s *socket) deliverOutside() {
-	if !s.object.IsInsideTree() {
+	if !s.inTree.Load() {
 		engine.Defer(s.rest)
 	}
 }

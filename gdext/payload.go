@@ -16,16 +16,19 @@ var errPayloadType = errors.New("a payload must be a Dictionary, or a PackedByte
 
 // outgoing makes a payload for core of what a game gave: a Dictionary becomes
 // JSON, a PackedByteArray a binary payload.
-func outgoing(value engine.Variant) (payload any, err error) {
+func outgoing(value interface {
+	encodable
+	Type() engine.Type
+}) (payload core.Payload, err error) {
 	err = lend(value, func(b []byte) error {
 		switch value.Type() {
 		case engine.TypeDictionary:
 			text, err := variant.AppendJSON(nil, b)
-			payload = jsontext.Value(text)
+			payload = core.JSONPayload(text)
 			return err
 		case engine.TypePackedByteArray:
 			data, err := variant.Bytes(b)
-			payload = append([]byte{}, data...)
+			payload = core.BinaryPayload(append([]byte{}, data...))
 			return err
 		default:
 			return fmt.Errorf("%w; this is a %v", errPayloadType, variant.Type(value.Type()))
@@ -34,11 +37,14 @@ func outgoing(value engine.Variant) (payload any, err error) {
 	return payload, err
 }
 
+// encodable is a value of the game that can be had in the binary Variant form.
+type encodable interface {
+	Bytes(func([]byte) error) error
+}
+
 // lend lends a value of the game in the binary Variant form. When that cannot be, the error says where in the value the fault is, as
 // those of package variant do.
-func lend(value interface {
-	Bytes(func([]byte) error) error
-}, f func([]byte) error) error {
+func lend(value encodable, f func([]byte) error) error {
 	err := value.Bytes(f)
 	var nesting *engine.NestingError
 	if !errors.As(err, &nesting) {

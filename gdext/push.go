@@ -67,8 +67,7 @@ func newPush(event string) (p *push, result *engine.Ref, err error) {
 }
 
 // track makes the object for a push that core has started, or tells the game
-// why there is none. It never completes before a later delivery of the socket,
-// so that a game that awaits it right after the call cannot miss it.
+// why there is none.
 func track(of *socket, method, what string, started *core.Push, err error, setup func(*push)) *engine.Ref {
 	var p *push
 	var result *engine.Ref
@@ -82,6 +81,20 @@ func track(of *socket, method, what string, started *core.Push, err error, setup
 	if setup != nil {
 		setup(p)
 	}
+	p.begin(of, started)
+	return result
+}
+
+// begin makes the object that is fresh that of a push that core has started.
+func begin(of *socket, started *core.Push, fresh engine.Fresh) {
+	p := &push{node: node{object: fresh.Object}, event: started.Event()}
+	p.self = fresh.Bind(p)
+	p.begin(of, started)
+}
+
+// begin waits for the outcome. It never comes before a later delivery of the
+// socket, so that a game that awaits it right after the call cannot miss it.
+func (p *push) begin(of *socket, started *core.Push) {
 	var returned atomic.Bool
 	started.OnComplete(func(reply core.Reply) {
 		if returned.Load() {
@@ -92,7 +105,6 @@ func track(of *socket, method, what string, started *core.Push, err error, setup
 	})
 	returned.Store(true)
 	of.deliverOutside()
-	return result
 }
 
 // complete tells of the outcome, for a join of the first.

@@ -1,12 +1,12 @@
 package gdext
 
 import (
-	"encoding/json/jsontext"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
@@ -61,8 +61,9 @@ var socketClass = &engine.Class{
 // socket is a PhoenixSocket.
 type socket struct {
 	node
-	log   *logQueue
-	heard bool // on_message had listeners when this delivery began
+	log    *logQueue
+	inTree atomic.Bool
+	heard  bool // on_message had listeners when this delivery began
 
 	mu       sync.Mutex
 	settings settings
@@ -324,10 +325,8 @@ func rawMessage(from engine.Dictionary) (core.Message, error) {
 			return fmt.Errorf("%w: it has no %s; its keys are topic, event, payload, ref and join_ref", errNoMessage, describeKey(key))
 		}
 		payload, err := outgoing(value)
-		if data, ok := payload.([]byte); ok {
-			message.Payload = core.BinaryPayload(data)
-		} else if text, ok := payload.(jsontext.Value); ok {
-			message.Payload = core.JSONPayload(text)
+		if err == nil {
+			message.Payload = payload
 		}
 		return err
 	})

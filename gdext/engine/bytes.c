@@ -271,6 +271,9 @@ int32_t gd_bytes_problem(const void *variant, int32_t *type, int32_t *entries) {
 }
 
 void gd_bytes_free(gd_bytes *bytes) {
+	if (bytes->data == NULL) {
+		return;
+	}
 	if (bytes->capacity == FIRST_CAPACITY) {
 		bytes->data = atomic_exchange(&spare, bytes->data);
 	}

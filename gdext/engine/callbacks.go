@@ -12,12 +12,10 @@ import (
 // of them lets a panic out: it becomes one engine error.
 
 //export phoenixEngineCreated
-func phoenixEngineCreated(class C.uint32_t, id C.uint64_t) (c *C.gd_instance) {
-	in := newInstance(id)
-	c = in.c
+func phoenixEngineCreated(class C.uint32_t, c *C.gd_instance) {
+	in := addInstance(c, nil, true)
 	defer guard(classes[class].Name + ".new") // the object then is an empty one
-	in.value = classes[class].New(Object{id: uint64(id), c: c})
-	return c
+	in.value = classes[class].New(Object{id: uint64(c.object_id), c: c})
 }
 
 //export phoenixEngineFreed

@@ -15,14 +15,11 @@ static void *create(const gd_class *class, bool notify) {
 	if (object == NULL) {
 		return NULL;
 	}
-	gd_instance *instance = phoenixEngineCreated(class->index, gd.object_get_id(object));
-	instance->class = class;
+	gd_instance *instance = gd_instance_new(class, gd.object_get_id(object));
+	phoenixEngineCreated(class->index, instance);
 	gd.object_set_instance(object, &class->name, instance);
 	if (notify) {
-		int64_t what = GD_NOTIFICATION_POSTINITIALIZE;
-		uint8_t reversed = 0;
-		const void *args[] = { &what, &reversed };
-		gd.bind_ptrcall(gd.notification, object, args, NULL);
+		gd_post_initialize(object);
 	}
 	return object;
 }
@@ -38,10 +35,6 @@ void *gd_create_instance2(void *class_userdata, uint8_t notify) {
 void gd_free_instance(void *class_userdata, void *instance) {
 	(void)class_userdata;
 	phoenixEngineFreed(instance);
-}
-
-void gd_wake(gd_instance *instance) {
-	atomic_store_explicit(&instance->pending, 1, memory_order_release);
 }
 
 void gd_notification(void *self, int32_t what, uint8_t reversed) {

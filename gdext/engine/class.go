@@ -80,6 +80,7 @@ type Param struct {
 	hintString string
 	fallback   []byte // default as a binary Variant; nil: required
 	counted    bool   // an object result that is reference-counted
+	encoded    bool   // Go gets the value in the binary form as well
 	hidden     bool   // a property that the inspector does not show
 }
 

@@ -170,17 +170,21 @@ enum {
 	GD_NOTIFICATION_INTERNAL_PROCESS = 25,
 };
 
+struct gd_class;
+
 typedef struct {
 	uint32_t index; // into the method table of Go
 	int32_t argc, required;
 	int32_t return_type; // -1 none, GD_NIL a Variant
 	bool is_static, returns_ref;
+	int32_t encodes; // the argument that Go gets in the binary form as well; -1 none
+	const struct gd_class *makes; // the class of the object that it returns, which is made before Go is called; NULL none
 	const gd_string *array_of; // the class of the objects in a returned Array
 	int32_t types[GD_MAX_ARGS]; // GD_NIL takes any Variant
 	gd_variant defaults[GD_MAX_ARGS]; // of the arguments from `required` on
 } gd_method;
 
-typedef struct {
+typedef struct gd_class {
 	uint32_t index; // into the class table of Go
 	gd_string name, parent;
 	uint64_t notifications; // a bit for each notification below 64 that Go wants
@@ -189,10 +193,11 @@ typedef struct {
 
 // What the engine holds for an instance. Never returned to malloc, so that a
 // goroutine may wake an instance that has just been freed (see instance.go).
-typedef struct {
+typedef struct gd_instance {
 	uint64_t handle; // of the Go object; 0 none
 	uint64_t object_id;
 	const gd_class *class;
+	struct gd_instance *next_spare; // of one whose object is gone
 	_Atomic int32_t pending; // work waits for the next internal process
 } gd_instance;
 
@@ -204,6 +209,7 @@ typedef struct {
 	const char *text; // STRING, STRING_NAME: UTF-8, len bytes
 	int64_t len;
 	uint64_t object_id; // OBJECT; 0 for null
+	gd_bytes bytes; // the binary form, where the method asks for it and it can be
 	int32_t type; // of the Variant
 } gd_arg;
 
@@ -211,7 +217,9 @@ typedef struct {
 typedef struct {
 	int64_t number;
 	double real;
-	uint64_t object_id;
+	uint64_t object_id; // that of the object that was made, until Go takes it back
+	gd_instance *made; // behind that object
+	gd_variant *kept; // a strong reference to it, for Go
 	gd_variant value; // every other type; starts as Nil
 	const gd_string *array_of; // the class of the objects in an Array
 } gd_result;
@@ -228,6 +236,10 @@ void gd_method_ptrcall(void *method, void *instance, const void *const *args, vo
 void gd_level_init(void *userdata, int32_t level);
 void gd_level_deinit(void *userdata, int32_t level);
 void gd_wake(gd_instance *instance);
+gd_instance *gd_instance_new(const gd_class *class, uint64_t object_id);
+void gd_instance_spare(gd_instance *instance); // for the next new one
+// Makes an object of a class without Go, which has to take the instance.
+void *gd_make(const gd_class *class, gd_instance **instance);
 
 // ---- callable.c and defer.c: Callables of this extension ----
 
@@ -279,6 +291,7 @@ void gd_object_destroy(uint64_t object_id);
 bool gd_object_set(uint64_t object_id, const gd_string *property, const void *value); // false: no such property or a wrong type
 void gd_node_add_child(uint64_t node, const void *add_child, uint64_t child);
 uint64_t gd_node_parent(uint64_t node, const void *get_parent); // 0 none
+void gd_post_initialize(void *object); // of one that construct_object made, where that does not notify
 uint64_t gd_construct(const gd_string *class_name); // the new object's id, 0 on failure
 gd_variant *gd_object_variant(uint64_t object_id); // malloc'ed, strong; NULL when gone
 gd_variant *gd_variant_nil(void); // malloc'ed

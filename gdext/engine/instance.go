@@ -1,9 +1,6 @@
 package engine
 
-/*
-#include "engine.h"
-#include <stdlib.h>
-*/
+// #include "engine.h"
 import "C"
 
 import "sync"
@@ -19,51 +16,87 @@ type instance struct {
 }
 
 // instances are all living ones. Threads of a game call methods, hence the
-// lock.
-var instances struct {
+// lock. A freed C struct is used again but never given back to malloc: a
+// goroutine may still hold one to wake it, which must stay harmless.
+var instances instanceTable
+
+type instanceTable struct {
 	sync.RWMutex
-	last     C.uint64_t
-	byHandle map[C.uint64_t]*instance
+	places   []place
+	free     []uint32 // indexes of places
 	byObject map[objectID]*instance
-	// Freed C structs, for use again. They are never given back to malloc: a
-	// goroutine may still hold one to wake it, which must stay harmless.
-	spare []*C.gd_instance
 }
 
-func newInstance(id objectID) *instance {
+func (t *instanceTable) placeOf(handle C.uint64_t) *place {
+	if index := handle & (handleUse - 1); index < C.uint64_t(len(t.places)) && t.places[index].handle == handle && t.places[index].in != nil {
+		return &t.places[index]
+	}
+	return nil
+}
+
+// A place holds the instance of a handle, which has the place's index and how
+// often it was used, so that none comes again.
+type place struct {
+	handle C.uint64_t
+	in     *instance
+}
+
+const handleUse = 1 << 32
+
+type cInstance = C.gd_instance
+
+// newCInstance makes the C side of an instance of no class, for tests.
+func newCInstance(id objectID) *cInstance { return C.gd_instance_new(nil, id) }
+
+func (s *place) next(index uint32) C.uint64_t {
+	return s.handle&^(handleUse-1) + handleUse | C.uint64_t(index)
+}
+
+// addInstance makes the Go side of an instance. Only one that is listed is found
+// by its object.
+func addInstance(c *C.gd_instance, value any, listed bool) *instance {
 	t := &instances
 	t.Lock()
 	defer t.Unlock()
-	in := new(instance)
-	if n := len(t.spare); n > 0 {
-		in.c, t.spare = t.spare[n-1], t.spare[:n-1]
-	} else {
-		in.c = (*C.gd_instance)(C.calloc(1, C.sizeof_gd_instance))
+	in := &instance{c: c, value: value}
+	if len(t.free) == 0 {
+		t.free = append(t.free, uint32(len(t.places)))
+		t.places = append(t.places, place{})
 	}
-	t.last++
-	in.c.handle, in.c.object_id = t.last, id
-	if t.byHandle == nil {
-		t.byHandle = make(map[C.uint64_t]*instance)
-		t.byObject = make(map[objectID]*instance)
+	index := t.free[len(t.free)-1]
+	t.free = t.free[:len(t.free)-1]
+	s := &t.places[index]
+	s.handle, s.in = s.next(index), in
+	c.handle = s.handle
+	if listed {
+		if t.byObject == nil {
+			t.byObject = make(map[objectID]*instance)
+		}
+		t.byObject[c.object_id] = in
 	}
-	t.byHandle[t.last] = in
-	t.byObject[id] = in
 	return in
 }
 
+// removeInstance gives the C struct back, and the Go value if there was one.
 func removeInstance(c *C.gd_instance) any {
+	value := unlistInstance(c)
+	C.gd_instance_spare(c)
+	return value
+}
+
+func unlistInstance(c *C.gd_instance) any {
 	t := &instances
 	t.Lock()
 	defer t.Unlock()
-	in := t.byHandle[c.handle]
-	delete(t.byHandle, c.handle)
-	delete(t.byObject, c.object_id)
-	c.handle, c.object_id = 0, 0
-	t.spare = append(t.spare, c)
-	if in == nil {
+	s := t.placeOf(c.handle)
+	if s == nil {
 		return nil
 	}
-	return in.value
+	value := s.in.value
+	s.in = nil
+	t.free = append(t.free, uint32(c.handle&(handleUse-1)))
+	delete(t.byObject, c.object_id)
+	return value
 }
 
 // valueOf is the Go value of a handle, nil when there is none.
@@ -71,8 +104,8 @@ func valueOf(handle C.uint64_t) any {
 	t := &instances
 	t.RLock()
 	defer t.RUnlock()
-	if in := t.byHandle[handle]; in != nil {
-		return in.value
+	if s := t.placeOf(handle); s != nil {
+		return s.in.value
 	}
 	return nil
 }

@@ -7,11 +7,13 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
+// spareInstance is what C makes for an object.
+func spareInstance(id uint64) *cInstance { return newCInstance(objectID(id)) }
+
 // made is an instance with a Go value, as the engine has them made.
 func made(id uint64) *instance {
-	in := newInstance(objectID(id))
-	in.value = &Object{id: id, c: in.c}
-	return in
+	c := spareInstance(id)
+	return addInstance(c, &Object{id: id, c: c}, true)
 }
 
 func TestInstancesAreFoundByHandleAndByObject(t *testing.T) {
@@ -22,6 +24,17 @@ func TestInstancesAreFoundByHandleAndByObject(t *testing.T) {
 	assert.Same(t, value, removeInstance(c))
 	assert.Nil(t, valueOf(c.handle))
 	assert.Nil(t, Object{id: 42}.Value())
+}
+
+func TestUnlistedInstancesAreFoundByHandleOnly(t *testing.T) {
+	c := spareInstance(45)
+	addInstance(c, "value", false)
+	assert.Equal(t, "value", valueOf(c.handle))
+	assert.Nil(t, Object{id: 45}.Value())
+	assert.Equal(t, "value", removeInstance(c))
+	assert.Nil(t, valueOf(c.handle))
+	c = spareInstance(46) // of an object that failed before Go took it
+	assert.Nil(t, removeInstance(c))
 }
 
 func TestFreedInstancesMayStillBeWoken(t *testing.T) {
@@ -52,5 +65,5 @@ func TestThreadsMayUseTheInstanceTable(t *testing.T) {
 	}
 	all.Wait()
 	assert.Empty(t, instances.byObject)
-	assert.Empty(t, instances.byHandle)
+	assert.Len(t, instances.free, len(instances.places))
 }

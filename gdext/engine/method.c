@@ -87,22 +87,35 @@ static void decode(gd_arg *arg, const void *variant, char *buffer) {
 	}
 }
 
+// Makes the object that the method returns, if it does. The result's value holds it until the engine has its own reference.
+static void begin_result(const gd_method *method, gd_result *result) {
+	*result = (gd_result){ .array_of = method->array_of };
+	void *object = method->makes != NULL ? gd_make(method->makes, &result->made) : NULL;
+	if (object == NULL) {
+		gd.variant_new_nil(&result->value);
+		return;
+	}
+	result->object_id = result->made->object_id;
+	gd.from_type[GD_OBJECT](&result->value, &object);
+	result->kept = gd_variant_copy(&result->value);
+}
+
 static void invoke(const gd_method *method, gd_instance *instance, const void *const *variants, gd_result *result) {
 	gd_arg args[GD_MAX_ARGS];
 	char texts[GD_MAX_ARGS][SHORT_TEXT];
 	for (int32_t i = 0; i < method->argc; i++) {
 		decode(&args[i], variants[i], texts[i]);
+		if (i == method->encodes) {
+			gd_bytes_of(variants[i], &args[i].bytes); // Go tells of what cannot be
+		}
 	}
-	result->number = 0;
-	result->real = 0;
-	result->object_id = 0;
-	result->array_of = method->array_of;
-	gd.variant_new_nil(&result->value);
+	begin_result(method, result);
 	phoenixEngineCall(method->index, instance != NULL ? instance->handle : 0, args, result);
 	for (int32_t i = 0; i < method->argc; i++) {
 		if (args[i].text != NULL && args[i].text != texts[i]) {
 			free((void *)(uintptr_t)args[i].text);
 		}
+		gd_bytes_free(&args[i].bytes);
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 //
 //	bool, int64, float64, string    bool, int, float, String
 //	Variant                         any value, borrowed for the call
+//	Encoded                         the same, in the binary Variant form as well; one parameter of a method at most
 //	Dictionary, PackedInt32s        these types, borrowed for the call
 //	Callable                        Callable, borrowed for the call
 //	ObjectArg                       an object of the class that Param.Is names, or null
@@ -34,6 +35,7 @@ type Method struct {
 	result  Param
 	static  bool
 	isConst bool
+	makes   string // the class of the object that it returns, made before the call
 	call    func(self any, args []C.gd_arg, result *C.gd_result)
 }
 
@@ -117,6 +119,39 @@ func Func3[T, A, B, D, R any](name string, f func(T, A, B, D) R, a, b, d Param) 
 	}}
 }
 
+// Fresh is a reference-counted object for a method to return. It is made before
+// the method's function runs, which spares a method that is called often most
+// of what [Construct] costs.
+type Fresh struct {
+	Object
+	self *Ref
+}
+
+// Bind puts a Go value behind the object. The result keeps the object alive.
+func (f Fresh) Bind(value any) (self *Ref) {
+	addInstance(f.c, value, false)
+	return f.self
+}
+
+// Make3 describes a method with three parameters that returns a new object of a
+// class; null when f does, which then has not called Bind.
+func Make3[T, A, B, D any](name, class string, f func(T, A, B, D, Fresh) bool, a, b, d Param) Method {
+	readA, readB, readD := reader[A](&a), reader[B](&b), reader[D](&d)
+	result := Param{kind: TypeObject, counted: true, class: class}
+	return Method{name: name, params: []Param{a, b, d}, result: result, makes: class,
+		call: func(self any, in []C.gd_arg, out *C.gd_result) {
+			given := false
+			fresh := Fresh{Object{uint64(out.object_id), out.made}, &Ref{c: out.kept, object: uint64(out.object_id)}}
+			defer func() {
+				if !given {
+					out.object_id = 0
+					fresh.self.Release()
+				}
+			}()
+			given = f(self.(T), readA(&in[0]), readB(&in[1]), readD(&in[2]), fresh)
+		}}
+}
+
 // Static2 describes a static method with two parameters.
 func Static2[A, B, R any](name string, f func(A, B) R, a, b Param) Method {
 	result, write := writer[R]()
@@ -141,6 +176,8 @@ func reader[A any](p *Param) func(*C.gd_arg) A {
 		p.kind, read = TypeString, func(arg *C.gd_arg) string { return C.GoStringN(arg.text, C.int(arg.len)) }
 	case Variant:
 		p.kind, read = TypeNil, borrow
+	case Encoded:
+		p.kind, p.encoded, read = TypeNil, true, func(arg *C.gd_arg) Encoded { return Encoded{borrow(arg), encodedBytes(arg)} }
 	case Dictionary:
 		p.kind, read = TypeDictionary, func(arg *C.gd_arg) Dictionary { return Dictionary{borrow(arg)} }
 	case PackedInt32s:

@@ -66,17 +66,21 @@ uint64_t gd_node_parent(uint64_t node, const void *get_parent) {
 	return parent != NULL ? gd.object_get_id(parent) : 0;
 }
 
+void gd_post_initialize(void *object) {
+	if (!gd.construct_notifies) {
+		int64_t what = GD_NOTIFICATION_POSTINITIALIZE;
+		uint8_t reversed = 0;
+		const void *args[] = { &what, &reversed };
+		gd.bind_ptrcall(gd.notification, object, args, NULL);
+	}
+}
+
 uint64_t gd_construct(const gd_string *class_name) {
 	void *object = gd.construct_object(class_name);
 	if (object == NULL) {
 		return 0;
 	}
-	if (!gd.construct_notifies) {
-		int64_t postinitialize = GD_NOTIFICATION_POSTINITIALIZE;
-		uint8_t reversed = 0;
-		const void *args[] = { &postinitialize, &reversed };
-		gd.bind_ptrcall(gd.notification, object, args, NULL);
-	}
+	gd_post_initialize(object);
 	return gd.object_get_id(object);
 }
 

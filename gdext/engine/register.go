@@ -7,6 +7,7 @@ package engine
 import "C"
 
 import (
+	"slices"
 	"strings"
 	"unsafe"
 
@@ -114,6 +115,7 @@ func registerMethod(class *Class, method Method) {
 	c.return_type = C.int32_t(method.result.kind)
 	c.is_static = C.bool(method.static)
 	c.returns_ref = C.bool(method.result.counted)
+	c.encodes = C.int32_t(slices.IndexFunc(method.params, func(p Param) bool { return p.encoded }))
 	var defaults []unsafe.Pointer
 	for i, p := range method.params {
 		c.types[i] = C.int32_t(p.kind)
@@ -134,6 +136,9 @@ func registerMethod(class *Class, method Method) {
 	if method.static {
 		flags = methodStatic
 	}
+	if method.makes != "" {
+		c.makes = cClass(method.makes)
+	}
 	if method.result.kind == TypeArray && method.result.class != "" {
 		c.array_of = stringName(method.result.class).c
 	}
@@ -146,6 +151,11 @@ func registerMethod(class *Class, method Method) {
 		(*ffi.GDExtensionClassMethodArgumentMetadata)(memory.alloc(4*max(len(method.params), 1))), uint32(len(defaults)), memory.variants(defaults))
 	defer C.free(unsafe.Pointer(info))
 	ffi.CallFunc_GDExtensionInterfaceClassdbRegisterExtensionClassMethod(ffi.FFI.Library, className(class), info)
+}
+
+// cClass is what C has of a class, which must be registered before.
+func cClass(name string) *C.gd_class {
+	return cClasses[slices.IndexFunc(classes, func(c *Class) bool { return c.Name == name })]
 }
 
 func registerProperty(class *Class, property Property) {

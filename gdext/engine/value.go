@@ -25,6 +25,24 @@ type (
 	Callable     struct{ Variant }
 )
 
+// Encoded is an argument that came in the binary Variant form as well.
+type Encoded struct {
+	Variant
+	bytes []byte // nil when that cannot be
+}
+
+func encodedBytes(arg *C.gd_arg) []byte {
+	return unsafe.Slice((*byte)(arg.bytes.data), int(arg.bytes.len))
+}
+
+// Bytes lends the value as [Variant.Bytes] does.
+func (e Encoded) Bytes(f func([]byte) error) error {
+	if e.bytes == nil {
+		return e.Variant.Bytes(f) // which says why
+	}
+	return f(e.bytes)
+}
+
 // ObjectArg is an object given as an argument; its Object is zero for null.
 type ObjectArg struct {
 	Variant

@@ -27,7 +27,7 @@ var (
 )
 
 // sources are what of the engine layer calls nothing of Go but through _cgo_export.h, which is in harness in place of cgo's.
-var sources = []string{"build.c", "bytes.c", "emit.c", "object.c", "result.c", "method.c"}
+var sources = []string{"build.c", "bytes.c", "emit.c", "object.c", "result.c", "method.c", "instance.c"}
 
 // TestHostileValuesDoNotHarmTheEngineLayer feeds the C code with damaged bytes of values, cyclic and deep values, and calls with wrong
 // arguments. No byte is read or written that is nobody's, no value is left or destroyed twice.

@@ -187,6 +187,10 @@ static void object_to(void *value, void *variant) {
 
 static uint64_t get_object_id(const void *variant) { return variant_of(variant)->object_id; }
 
+static void object_set_instance(void *o, const void *class_name, void *instance) {
+	fake_expect(object_get_id(o) != 0 && class_name != NULL && instance != NULL, "an instance of nothing");
+}
+
 static void ref_set_object(void *ref, void *o) { *(void **)ref = o; }
 
 static void bind_call(const void *bind, void *o, const void *const *args, int64_t argc, void *ret, gd_call_error *error) {
@@ -356,6 +360,7 @@ void fake_start(void) {
 		.object_get_id = object_get_id,
 		.object_destroy = object_destroy,
 		.construct_object = construct_object,
+		.object_set_instance = object_set_instance,
 		.ref_set_object = ref_set_object,
 		.array_resize = array_resize,
 		.array_size = array_size,

@@ -243,7 +243,19 @@ void phoenixEngineCall(uint32_t method, uint64_t handle, gd_arg *args, gd_result
 			free(text);
 			seen += own;
 		}
+		if (args[i].bytes.data != NULL) {
+			gd_variant again;
+			const uint8_t *at = args[i].bytes.data;
+			gd_build(&at, at + args[i].bytes.len, &again);
+			gd.variant_destroy(&again);
+		}
 		encode(args[i].variant);
+	}
+	if (result->kept != NULL) {
+		fake_expect(result->made->object_id == result->object_id && result->object_id != 0, "an object that is another");
+		gd_variant_free(result->kept);
+		gd_instance_spare(result->made);
+		return;
 	}
 	uint8_t *data = rest(&result_bytes, &len);
 	uint64_t ids[4] = { fake_object(), 0, 12345678, fake_object() };
@@ -278,6 +290,9 @@ static gd_method *method_make(input *in) {
 	method->required = method->argc > 0 ? next(in) % (method->argc + 1) : 0;
 	method->is_static = next(in) & 1;
 	method->return_type = next(in) % 4 == 0 ? -1 : method_types[next(in) % METHOD_TYPES];
+	static const gd_class class;
+	method->encodes = next(in) % (GD_MAX_ARGS + 1) - 1;
+	method->makes = method->return_type == GD_OBJECT ? &class : NULL;
 	for (int i = 0; i < method->argc; i++) {
 		method->types[i] = method_types[next(in) % METHOD_TYPES];
 	}

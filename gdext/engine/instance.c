@@ -1,0 +1,58 @@
+// What the engine holds for an object of this extension.
+#include "engine.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+// Instances of objects that were freed, for use again.
+static gd_instance *spare;
+static atomic_flag spare_in_use = ATOMIC_FLAG_INIT;
+
+static void lock_spare(void) {
+	while (atomic_flag_test_and_set_explicit(&spare_in_use, memory_order_acquire)) {
+	}
+}
+
+static void unlock_spare(void) {
+	atomic_flag_clear_explicit(&spare_in_use, memory_order_release);
+}
+
+gd_instance *gd_instance_new(const gd_class *class, uint64_t object_id) {
+	lock_spare();
+	gd_instance *instance = spare;
+	if (instance != NULL) {
+		spare = instance->next_spare;
+	}
+	unlock_spare();
+	if (instance == NULL) {
+		instance = calloc(1, sizeof *instance);
+	}
+	instance->class = class;
+	instance->object_id = object_id;
+	instance->next_spare = NULL;
+	return instance;
+}
+
+void gd_instance_spare(gd_instance *instance) {
+	instance->handle = 0;
+	instance->object_id = 0;
+	lock_spare();
+	instance->next_spare = spare;
+	spare = instance;
+	unlock_spare();
+}
+
+void *gd_make(const gd_class *class, gd_instance **instance) {
+	void *object = gd.construct_object(&class->parent);
+	if (object == NULL) {
+		return NULL;
+	}
+	*instance = gd_instance_new(class, gd.object_get_id(object));
+	gd.object_set_instance(object, &class->name, *instance);
+	gd_post_initialize(object);
+	return object;
+}
+
+void gd_wake(gd_instance *instance) {
+	atomic_store_explicit(&instance->pending, 1, memory_order_release);
+}
