@@ -30,7 +30,9 @@ help() {
 		      --minutes N                how long the network fails (default 2)
 		      --seed S                   what is random as in an earlier run, which printed this number
 		  ./build.sh chaos --game        games that stand still for minutes, and floods of a minute each, in the engine
-		  ./build.sh bench [PATTERN]     benchmarks whose name matches the pattern (a Go regular expression; default all)
+		  ./build.sh bench               the table of docs/performance.md: each figure beside its baseline, some minutes
+		  ./build.sh bench --quick       the same from fewer samples, compared with the last table; half a minute
+		  ./build.sh bench go [PATTERN]  benchmarks in Go whose name matches the pattern (a regular expression; default all)
 		  ./build.sh bench soak          what a million messages and 100,000 nodes leave behind, in the engine
 		  ./build.sh lint                the linters alone
 		  ./build.sh package [OPTION...] the addon as a zip for all platforms, into dist/, with its SHA-256

@@ -1,19 +1,71 @@
-# Benchmarks in Go, and those of tests/bench.
+# Benchmarks: the table of figures beside their baselines, those in Go alone, and the soak.
 # shellcheck shell=bash
 
-# bench_run [PATTERN]: the Go benchmarks; with the word soak in its place, the soak.
+readonly BENCH_DIR=build/bench
+readonly BENCH_PROJECT=build/bench_engine
+readonly BENCH_KEPT=tests/bench/table.json # of the last whole run, which quick ones are compared with
+
+# bench_run: the table; --quick: of fewer samples, compared with the kept one; soak; go [PATTERN]: the benchmarks in Go.
 bench_run() {
-	local pattern=${1:-.} folder folders=()
-	(($# <= 1)) || die "bench takes one pattern, not '$2' as well" 2
-	if [[ $pattern == soak ]]; then
-		soak_bench
-		return
-	fi
+	case ${1:-} in
+		'' | --quick)
+			(($# <= 1)) || die "bench $1 takes nothing more, not '$2'" 2
+			bench_table "${1:+quick}"
+			;;
+		soak)
+			(($# == 1)) || die "bench soak takes nothing more, not '$2'" 2
+			soak_bench
+			;;
+		go)
+			(($# <= 2)) || die "bench go takes one pattern, not '$3' as well" 2
+			bench_go "${2:-.}"
+			;;
+		*) die "unknown option '$1' of bench; there are --quick, soak and go [PATTERN]" 2 ;;
+	esac
+}
+
+bench_go() {
+	local folder folders=()
 	toolchain_check_go
 	for folder in core gdext/variant tests/bench; do
-		[[ -d $folder ]] || continue
 		folders+=("./$folder/...")
 	done
-	say "bench: '$pattern' in ${folders[*]}"
-	go test -run '^$' -bench "$pattern" -benchmem "${folders[@]}" | grep -v -E '^(\?|PASS|ok .*no tests)'
+	say "bench: '$1' in ${folders[*]}"
+	go test -run '^$' -bench "$1" -benchmem "${folders[@]}" | grep -v -E '^(\?|PASS|ok .*no tests)'
+}
+
+# bench_table [quick]
+bench_table() {
+	local quick=${1:-} status=0
+	process_guard server_stop
+	addon_build
+	server_build
+	toolchain_build build/enginetests ./scripts/enginetests
+	toolchain_build build/benchtable ./scripts/benchtable
+	rm -rf "$BENCH_DIR"
+	mkdir -p "$BENCH_DIR"
+	bench_engine "$quick" || status=1
+	if [[ -n $quick ]]; then
+		build/benchtable -against "$BENCH_KEPT" "$BENCH_DIR"/*.txt || status=1
+	else
+		build/benchtable -json "$BENCH_DIR/table.json" "$BENCH_DIR"/*.txt || status=1
+		say "bench: $BENCH_DIR/table.json"
+	fi
+	return "$status"
+}
+
+# bench_engine [quick]: what is measured in the engine.
+bench_engine() {
+	local quick=${1:-} engine status=0
+	engine=$(engine_find) || return
+	addon_copy_into "$BENCH_PROJECT"
+	cp "${PROJECT_TEST_RUNNER[@]}" tests/bench/engine/*.gd "$BENCH_PROJECT/"
+	printf 'config_version=5\n' >"$BENCH_PROJECT/project.godot"
+	project_know_extension "$BENCH_PROJECT"
+	server_start 127.0.0.1:0 "$BENCH_DIR/devserver.log" || return
+	say "bench: in the engine"
+	BENCH=$quick build/enginetests -v -godot "$engine" -project "$BENCH_PROJECT" -server "$SERVER_URL" >"$BENCH_DIR/engine.txt" || status=1
+	server_stop
+	((status == 0)) || grep -E '^(FAIL |--- |    )' "$BENCH_DIR/engine.txt" >&2
+	return "$status"
 }

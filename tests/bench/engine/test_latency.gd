@@ -1,17 +1,16 @@
-## How long a game at 60 frames a second waits for a reply: from the push, in _process(), to the
-## handler; in milliseconds, of which a frame has 16.7. The baseline's poll is at the beginning of the
-## same _process().
+## How many frames of a game at 60 frames a second pass from a push, in _process(), to the handler of
+## its reply. The baseline polls at the beginning of the same _process().
 extends "res://bench_case.gd"
 
 const LIMIT_MS := 60_000
-const FRAME_USEC := 16_667
 
 var _channel: PhoenixChannel
 var _client: WebSocketClient
-var _ours: Array[float] = []
-var _theirs: Array[float] = []
-var _our_push_usec := 0
-var _their_push_usec := 0
+var _ours: Array[int] = []
+var _theirs: Array[int] = []
+## The frame of the push that waits, 0 for none.
+var _our_frame := 0
+var _their_frame := 0
 var _measures := false
 
 
@@ -19,12 +18,11 @@ func _process(_delta: float) -> void:
 	if not _measures:
 		return
 	_client.poll()
-	var now_usec := Time.get_ticks_usec()
-	if _our_push_usec == 0:
-		_our_push_usec = now_usec
+	if _our_frame == 0:
+		_our_frame = Engine.get_process_frames()
 		_channel.push("echo").receive("ok", _take_ours.unbind(1))
-	if _their_push_usec == 0:
-		_their_push_usec = now_usec
+	if _their_frame == 0:
+		_their_frame = Engine.get_process_frames()
 		_client.push("echo", {})
 
 
@@ -38,29 +36,30 @@ func test_reply_at_60_frames() -> void:
 	Engine.max_fps = 60
 	_measures = true
 	var replies := 100 if is_quick() else 300
-	await wait_until(func() -> bool: return mini(_ours.size(), _theirs.size()) >= replies, "", 30_000)
+	await wait_until(
+		func() -> bool: return mini(_ours.size(), _theirs.size()) >= replies, "replies", 30_000
+	)
 	_measures = false
 	Engine.max_fps = 0
+	var part := replies / samples()
 	for i: int in samples():  # parts of what was measured, each with its own median
-		_report("latency", _ours.slice(i * replies / samples(), (i + 1) * replies / samples()))
-		_report(
-			"latency/baseline", _theirs.slice(i * replies / samples(), (i + 1) * replies / samples())
-		)
+		_report("latency", _ours.slice(i * part, (i + 1) * part))
+		_report("latency/baseline", _theirs.slice(i * part, (i + 1) * part))
 	_client.close()
 
 
-func _report(figure: String, replies: Array[float]) -> void:
-	replies.sort()
-	sample(figure + "/p50", replies[replies.size() / 2], "ms")
-	sample(figure + "/p99", replies[replies.size() * 99 / 100], "ms")
+func _report(figure: String, frames: Array[int]) -> void:
+	frames.sort()
+	sample(figure + "/p50", frames[frames.size() / 2], "frames")
+	sample(figure + "/p99", frames[frames.size() * 99 / 100], "frames")
 
 
 func _take_ours() -> void:
-	_ours.append((Time.get_ticks_usec() - _our_push_usec) / 1000.0)
-	_our_push_usec = 0
+	_ours.append(Engine.get_process_frames() - _our_frame)
+	_our_frame = 0
 
 
 func _take_theirs(_event: String, _payload: Variant, _status: String) -> void:
-	if _their_push_usec != 0:
-		_theirs.append((Time.get_ticks_usec() - _their_push_usec) / 1000.0)
-		_their_push_usec = 0
+	if _their_frame != 0:
+		_theirs.append(Engine.get_process_frames() - _their_frame)
+		_their_frame = 0

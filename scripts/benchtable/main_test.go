@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func samplesOf(t *testing.T, text string) samples {
+	t.Helper()
+	s := make(samples)
+	require.NoError(t, s.read(strings.NewReader(text)))
+	return s
+}
+
+func TestRowsCompareMediansWithTheirBaseline(t *testing.T) {
+	rows := []row{
+		{what: "time", figure: "t", baseline: "t/baseline", ratio: 4},
+		{what: "rate", figure: "r", baseline: "r/baseline", ratio: 4, moreIsBetter: true},
+		{what: "size", figure: "s", atMost: 100, unit: "bytes"},
+		{what: "above", figure: "a", baseline: "a/baseline", atMost: 10, unit: "ns"},
+		{what: "not measured", figure: "n", atMost: 1},
+		{what: "without its baseline", figure: "s", baseline: "n", ratio: 1},
+	}
+	table, err := newTable(rows, samplesOf(t, `
+noise
+bench: t 10 ns
+bench: t 9999 ns
+bench: t 12 ns
+bench: t/baseline 48 ns
+bench: r 300 per_second
+bench: r/baseline 100 per_second
+bench: s 100 bytes
+bench: s 102 bytes
+bench: a 25 ns
+bench: a/baseline 15 ns
+`))
+	require.NoError(t, err)
+	require.Equal(t, []result{
+		{What: "time", Figure: "t", Unit: "ns", Samples: 3, Ours: 12, Baseline: 48, Ratio: 4, Target: "4 ×", Met: true},
+		{What: "rate", Figure: "r", Unit: "per_second", Samples: 1, Ours: 300, Baseline: 100, Ratio: 3, Target: "4 ×"},
+		{What: "size", Figure: "s", Unit: "bytes", Samples: 2, Ours: 101, Target: "100 bytes"},
+		{What: "above", Figure: "a", Unit: "ns", Samples: 1, Ours: 25, Baseline: 15, Ratio: 0.6, Target: "baseline + 10 ns", Met: true},
+	}, table.Rows)
+	var out bytes.Buffer
+	table.write(&out)
+	assert.Contains(t, out.String(), "rate   300 /s     100 /s    3.00   4 ×              not reached")
+}
+
+func TestSamplesThatMakeNoSenseAreRefused(t *testing.T) {
+	for text, problem := range map[string]string{
+		"bench: a 1":                  "FIGURE NUMBER UNIT",
+		"bench: a many ns":            "no number",
+		"bench: a 1 ns\nbench: a 1 s": "in ns and in s",
+	} {
+		assert.ErrorContains(t, make(samples).read(strings.NewReader(text)), problem)
+	}
+	_, err := newTable(rows, samples{})
+	assert.ErrorContains(t, err, "none of the figures")
+}
+
+func TestOnlyGrossRegressionsFail(t *testing.T) {
+	of := func(r result) *table {
+		r.What, r.Figure = "it", "f"
+		return &table{Rows: []result{r}}
+	}
+	for name, c := range map[string]struct {
+		earlier, now result
+		fails        bool
+	}{
+		"half as good a ratio":    {result{Ratio: 4, Unit: "ns"}, result{Ratio: 2, Unit: "ns"}, false},
+		"less than half":          {result{Ratio: 4, Unit: "ns"}, result{Ratio: 1.9, Unit: "ns"}, true},
+		"a longer time":           {result{Ours: 1, Unit: "ms"}, result{Ours: 100, Unit: "ms"}, false},
+		"more of the processor":   {result{Ours: 1, Unit: "percent"}, result{Ours: 100, Unit: "percent"}, false},
+		"more than twice as many": {result{Ours: 1000, Unit: "bytes"}, result{Ours: 2100, Unit: "bytes"}, true},
+		"one more than none":      {result{Ours: 0, Unit: "allocations"}, result{Ours: 1, Unit: "allocations"}, false},
+	} {
+		err := of(c.now).compare(of(c.earlier))
+		assert.Equal(t, c.fails, err != nil, "%s: %v", name, err)
+	}
+	assert.NoError(t, of(result{Ratio: 1}).compare(new(table)), "a row that is new")
+}
+
+func TestQuantitiesAreReadable(t *testing.T) {
+	for want, c := range map[string]struct {
+		number float64
+		unit   string
+	}{
+		"950 ns": {950, "ns"}, "1.5 µs": {1500, "ns"}, "251 µs": {250900, "ns"}, "1.25 ms": {1.25e6, "ns"},
+		"1,234,567 /s": {1234567, "per_second"}, "7.94 MB": {7936000, "bytes"}, "61.2 KB": {61200, "bytes"}, "12 %": {12, "percent"},
+		"1 frames": {1, "frames"}, "0 allocations": {0, "allocations"},
+	} {
+		assert.Equal(t, want, quantity(c.number, c.unit))
+	}
+}
+
+func TestTheTableIsKeptAndPrinted(t *testing.T) {
+	folder := t.TempDir()
+	lines, kept := filepath.Join(folder, "lines"), filepath.Join(folder, "table.json")
+	require.NoError(t, os.WriteFile(lines, []byte("bench: engine/latency/p50 1 frames\n"), 0o600))
+	var out bytes.Buffer
+	require.NoError(t, run(&out, []string{lines}, kept, "", false))
+	require.NoError(t, run(&out, []string{lines}, "", kept, false))
+	out.Reset()
+	require.NoError(t, run(&out, []string{kept}, "", "", true))
+	assert.Contains(t, out.String(), "| 1 frames |")
+	assert.ErrorContains(t, run(&out, []string{filepath.Join(folder, "none")}, "", "", false), "none")
+}
+
+// The documentation has the table of the last whole run, which quick ones are compared with.
+func TestTheDocumentationHasTheLastTable(t *testing.T) {
+	var table bytes.Buffer
+	require.NoError(t, run(&table, []string{"../../tests/bench/table.json"}, "", "", true))
+	page, err := os.ReadFile("../../docs/performance.md")
+	require.NoError(t, err)
+	assert.Contains(t, string(page), table.String(), "./build.sh bench writes tests/bench/table.json; put the table that it prints into docs/performance.md")
+}
