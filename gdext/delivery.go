@@ -52,6 +52,7 @@ func (s *socket) process() {
 // all messages is asked once, not for each of them.
 func (s *socket) dispatch(limit int) {
 	if made := s.made(); made != nil {
+		defer engine.DestroyUnused()
 		s.heard = s.object.IsHeard(onMessage)
 		made.Dispatch(limit)
 	}

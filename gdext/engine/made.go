@@ -3,21 +3,9 @@ package engine
 // #include "engine.h"
 import "C"
 
-import (
-	"sync"
-	"unsafe"
-)
-
-// making holds off the end of the extension while other threads than the
-// engine's own make and drop values.
-var making struct {
-	sync.RWMutex
-	over bool
-}
+import "unsafe"
 
 // Made is a value that a goroutine has made, for the engine's threads to use.
-// Of all that goroutines do, this and Wake are the only calls into the engine: its
-// values belong to no thread.
 type Made struct {
 	ref    *Ref
 	memory int
@@ -50,18 +38,10 @@ func (m *Made) Ref() *Ref {
 // Size of the value in the engine's memory, about, in bytes.
 func (m *Made) Size() int { return m.memory }
 
-// Release gives the value up, on any goroutine. Releasing twice does nothing.
+// Release gives the value up. Releasing twice does nothing.
 func (m *Made) Release() {
-	making.RLock()
-	defer making.RUnlock()
-	if making.over { // with the engine's memory
+	if m.ref.c != nil {
+		unused.add(m.ref.c, m.memory)
 		m.ref.c = nil
 	}
-	m.ref.Release()
-}
-
-func endMaking() {
-	making.Lock()
-	defer making.Unlock()
-	making.over = true
 }

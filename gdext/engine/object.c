@@ -129,6 +129,12 @@ void gd_variant_free(gd_variant *variant) {
 	free(variant);
 }
 
+void gd_variants_free(gd_variant *const *variants, int64_t count) {
+	for (int64_t i = 0; i < count; i++) {
+		gd_variant_free(variants[i]);
+	}
+}
+
 bool gd_variant_true(const void *variant) {
 	uint8_t truth = 0;
 	gd.to_type[GD_BOOL](&truth, (void *)(uintptr_t)variant);
