@@ -4,50 +4,62 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
-	"time"
 )
 
+// Logger is what the socket asks of a [slog.Logger], which is one. That it is no more than this keeps slog's own handlers, and the JSON
+// encoder that they need, out of a program that has a Logger of its own.
+type Logger interface {
+	Enabled(ctx context.Context, level slog.Level) bool
+	Log(ctx context.Context, level slog.Level, message string, attributes ...any)
+}
+
 // journal hands what happens to the Logger, in the order in which it happened and with secrets taken out. It does so on a goroutine of
-// its own, which lives only while records wait: a log handler is the caller's code, so it may neither run under the socket's lock nor
+// its own, which lives only while records wait: a logger is the caller's code, so it may neither run under the socket's lock nor
 // hold up those who read and write. Its lock is a leaf, as the event queue's.
 type journal struct {
-	handler slog.Handler // nil: silent
-	guard   func()       // deferred around the handler
+	logger  Logger // nil: silent
+	guard   func() // deferred around the logger
 	secrets secrets
 
 	mu      sync.Mutex
-	waiting []slog.Record
+	waiting []record
 	dropped int
 	writing bool
 }
 
-// maxWaitingRecords limits what a slow log handler leaves waiting.
+// record is what happened once: a message, and its attributes as names and values in turn.
+type record struct {
+	level      slog.Level
+	message    string
+	attributes []any
+}
+
+// maxWaitingRecords limits what a slow logger leaves waiting.
 const maxWaitingRecords = 8192
 
 // note adds a record.
 func (j *journal) note(level slog.Level, message string, attributes ...any) {
-	if j.handler == nil {
+	if j.logger == nil {
 		return
 	}
-	record := slog.NewRecord(time.Now(), level, message, 0)
-	record.Add(attributes...)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if len(j.waiting) >= maxWaitingRecords {
 		j.dropped++
 		return
 	}
-	j.waiting = append(j.waiting, record)
+	j.waiting = append(j.waiting, record{level, message, attributes})
 	if !j.writing {
 		j.writing = true
 		go j.write()
 	}
 }
 
-// enabled tells whether the handler wants records of the level. It is the caller's code: not to be asked under a lock.
+// enabled tells whether the logger wants records of the level. It is the caller's code: not to be asked under a lock.
 func (j *journal) enabled(level slog.Level) bool {
-	return j.handler != nil && j.handler.Enabled(context.Background(), level)
+	return j.logger != nil && j.logger.Enabled(context.Background(), level)
 }
 
 // write hands out records until none wait.
@@ -62,39 +74,35 @@ func (j *journal) write() {
 		batch, dropped := j.waiting, j.dropped
 		j.waiting, j.dropped = nil, 0
 		j.mu.Unlock()
-		for _, record := range batch {
-			j.handle(record)
+		for _, r := range batch {
+			j.handle(r)
 		}
 		if dropped > 0 {
-			lost := slog.NewRecord(time.Now(), slog.LevelWarn, "the log handler is too slow, records were dropped", 0)
-			lost.Add("records", dropped)
-			j.handle(lost)
+			j.handle(record{slog.LevelWarn, "the log handler is too slow, records were dropped", []any{"records", dropped}})
 		}
 	}
 }
 
-func (j *journal) handle(record slog.Record) {
+func (j *journal) handle(r record) {
 	defer j.guard()
-	if j.enabled(record.Level) {
-		_ = j.handler.Handle(context.Background(), j.shown(record))
+	if j.enabled(r.level) {
+		j.logger.Log(context.Background(), r.level, r.message, j.shown(r.attributes)...)
 	}
 }
 
-// shown is the record without what is known to be secret.
-func (j *journal) shown(record slog.Record) slog.Record {
-	clean := slog.NewRecord(record.Time, record.Level, record.Message, 0)
-	record.Attrs(func(a slog.Attr) bool {
-		switch v := a.Value.Any().(type) {
+// shown are the attributes without what is known to be secret.
+func (j *journal) shown(attributes []any) []any {
+	clean := slices.Clone(attributes)
+	for i := 1; i < len(clean); i += 2 {
+		switch v := clean[i].(type) {
 		case string:
-			a.Value = slog.StringValue(j.secrets.hide(v))
+			clean[i] = j.secrets.hide(v)
 		case error:
-			a.Value = slog.StringValue(j.secrets.hide(v.Error()))
+			clean[i] = j.secrets.hide(v.Error())
 		case fmt.Stringer:
-			a.Value = slog.StringValue(j.secrets.hide(v.String()))
+			clean[i] = j.secrets.hide(v.String())
 		}
-		clean.AddAttrs(a)
-		return true
-	})
+	}
 	return clean
 }
 
@@ -114,10 +122,10 @@ func (j *journal) message(direction string, m *Message) {
 	j.note(slog.LevelDebug, direction, append(attributes, "payload", j.secrets.payload(m.Payload))...)
 }
 
-// connecting notes an attempt to connect. What is secret about it is learned in any case, as the handler may begin to want messages any
+// connecting notes an attempt to connect. What is secret about it is learned in any case, as the logger may begin to want messages any
 // time. Not under a lock.
 func (j *journal) connecting(t target, transport Transport, params Payload) {
-	if j.handler == nil {
+	if j.logger == nil {
 		return
 	}
 	if t.useToken {

@@ -69,6 +69,17 @@ func TestLogTellsWhatHappenedInOrder(t *testing.T) {
 	})
 }
 
+func TestNilLoggerIsSilent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s := p.socket(func(c *Config) { c.Logger = (*slog.Logger)(nil) })
+		require.NoError(t, s.Connect())
+		p.accept()
+		synctest.Wait()
+		require.Nil(t, s.journal.logger)
+	})
+}
+
 func TestSecretsAreHiddenInTheLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t)
@@ -101,7 +112,7 @@ func TestSecretsAreHiddenInTheLog(t *testing.T) {
 func TestSlowLogHandlerLosesRecordsRatherThanMemory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		handler := &lineHandler{block: make(chan struct{})}
-		j := journal{handler: handler, guard: func() {}}
+		j := journal{logger: slog.New(handler), guard: func() {}}
 		j.note(slog.LevelInfo, "first")
 		synctest.Wait() // the handler has it
 		for range maxWaitingRecords + 3 {

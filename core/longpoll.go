@@ -5,8 +5,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/base64"
-	"encoding/json/jsontext"
-	json "encoding/json/v2"
 	"fmt"
 	"io"
 	"net"
@@ -85,9 +83,9 @@ type longPollLink struct {
 
 // pollAnswer is the body of a response.
 type pollAnswer struct {
-	Status   int      `json:"status"`
-	Token    string   `json:"token"`
-	Messages []string `json:"messages"`
+	Status   int
+	Token    string
+	Messages []string
 }
 
 func (l *longPollLink) read() (frame, error) {
@@ -223,8 +221,22 @@ func (l *longPollLink) answer(response *http.Response) (answer pollAnswer, err e
 }
 
 func (l *longPollLink) parse(body []byte, answer *pollAnswer) error {
-	if err := json.Unmarshal(body, answer, jsontext.AllowDuplicateNames(true)); err != nil {
-		return l.failed("a response", fmt.Errorf("%w: %w", ErrMalformedMessage, err))
+	r := newReader(body)
+	r.begin('{')
+	for r.err == nil && r.dec.PeekKind() != '}' {
+		switch r.text("a key") {
+		case "status":
+			answer.Status = r.number("status")
+		case "token":
+			answer.Token = r.text("token")
+		case "messages":
+			answer.Messages = r.texts("messages")
+		default:
+			r.value("an unknown key's value")
+		}
+	}
+	if r.end(); r.err != nil {
+		return l.failed("a response", fmt.Errorf("%w: %w", ErrMalformedMessage, r.err))
 	}
 	return nil
 }

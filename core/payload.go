@@ -2,7 +2,6 @@ package core
 
 import (
 	"encoding/json/jsontext"
-	json "encoding/json/v2"
 	"fmt"
 )
 
@@ -47,20 +46,6 @@ func (p Payload) Binary() []byte {
 // Len is the payload's size in bytes.
 func (p Payload) Len() int { return len(p.data) }
 
-// Decode stores the payload in what v points to: a binary payload in a *[]byte, JSON in anything that [json.Unmarshal] takes. Of
-// equal keys the last counts, and half a surrogate pair becomes U+FFFD.
-func (p Payload) Decode(v any) error {
-	if !p.binary {
-		return json.Unmarshal(p.JSON(), v, looseJSON...)
-	}
-	target, ok := v.(*[]byte)
-	if !ok {
-		return fmt.Errorf("phoenix: a binary payload decodes into *[]byte, not %T", v)
-	}
-	*target = append([]byte(nil), p.data...)
-	return nil
-}
-
 // String is the JSON text, or the size of the binary payload.
 func (p Payload) String() string {
 	if p.binary {
@@ -85,7 +70,7 @@ func newPayload(v any) (Payload, error) {
 		}
 		return JSONPayload(v), nil
 	}
-	data, err := json.Marshal(v)
+	data, err := marshal(v)
 	if err != nil {
 		return Payload{}, fmt.Errorf("%w: %w", ErrInvalidPayload, err)
 	}

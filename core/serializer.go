@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"unicode/utf8"
 )
 
@@ -285,4 +286,36 @@ func (r *reader) ref(what string) string {
 		return string(r.value(what))
 	}
 	return r.text(what)
+}
+
+// number reads an integer; null is 0.
+func (r *reader) number(what string) int {
+	value := r.value(what)
+	if r.err != nil || value.Kind() == 'n' {
+		return 0
+	}
+	n, err := strconv.Atoi(string(value))
+	if err != nil {
+		r.err = fmt.Errorf("%s is %v, must be an integer", what, value.Kind())
+	}
+	return n
+}
+
+// texts reads an array of strings; null is none.
+func (r *reader) texts(what string) (list []string) {
+	switch {
+	case r.err != nil:
+		return nil
+	case r.dec.PeekKind() == 'n':
+		r.value(what)
+		return nil
+	}
+	r.begin('[')
+	for r.err == nil && r.dec.PeekKind() != ']' {
+		list = append(list, r.text(what))
+	}
+	if r.err == nil {
+		_, r.err = r.dec.ReadToken()
+	}
+	return list
 }

@@ -114,8 +114,8 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 	}
 	s.events.limit, s.events.manual, s.events.onWork = config.MaxQueuedBytes, config.ManualDispatch, config.OnQueued
 	s.journal.guard = s.guard
-	if config.Logger != nil {
-		s.journal.handler = config.Logger.Handler()
+	if l, ok := config.Logger.(*slog.Logger); !ok || l != nil {
+		s.journal.logger = config.Logger
 	}
 	s.clock = systemClock
 	s.timers.mu, s.timers.guard = &s.mu, s.guard

@@ -2,6 +2,7 @@ package gdext
 
 import (
 	"bytes"
+	"encoding/json/jsontext"
 	"errors"
 	"sync/atomic"
 
@@ -245,10 +246,8 @@ func closeReason(reason core.Payload) encoded {
 	text := bytes.TrimSpace(reason.JSON())
 	switch {
 	case len(text) > 0 && text[0] == '"':
-		var word string
-		if reason.Decode(&word) == nil {
-			return dictionary("reason", word)
-		}
+		word, _ := jsontext.AppendUnquote(nil, text) // the error is of invalid UTF-8, which it replaces
+		return dictionary("reason", string(word))
 	case len(text) > 2 && text[0] == '{':
 		if payload, err := incoming(reason); err == nil {
 			return payload

@@ -107,13 +107,13 @@ func failBeforeHandlers(s *socket, _ *core.Socket) {
 // failInConnection breaks the goroutine of the next connection, which connects and reads.
 func failInConnection(_ *socket, client *core.Socket) {
 	arm("connection")
-	_ = client.SetParams(func() any { failOnce("connection"); return map[string]string{} })
+	_ = client.SetParams(func() any { failOnce("connection"); return nil })
 }
 
 // failInWriter breaks the goroutine that writes.
 func failInWriter(_ *socket, client *core.Socket) {
 	arm("writer")
-	channel, err := client.Channel("room:faults", func() any { failOnce("writer"); return map[string]string{} })
+	channel, err := client.Channel("room:faults", func() any { failOnce("writer"); return nil })
 	if err == nil {
 		_, err = channel.Join()
 	}

@@ -38,7 +38,7 @@ func (s *socket) wholeConfig() (core.Config, error) {
 	config.Params, config.AuthToken = who.Params, who.AuthToken
 	config.ManualDispatch = true
 	config.Prepare = prepare
-	config.Logger = s.log.logger()
+	config.Logger = s.log
 	config.OnPanic = s.log.panicked
 	config.OnQueued = s.object.Wake
 	return config, nil

@@ -13,8 +13,8 @@ import (
 	"phoenixchannels/gdext/engine"
 )
 
-// logQueue takes core's log lines on any goroutine and shows them from the main
-// thread, as goroutines never enter the engine.
+// logQueue is core's Logger. It takes the lines on any goroutine and shows them
+// from the main thread, as goroutines never enter the engine.
 type logQueue struct {
 	wake  func()
 	debug atomic.Bool // show all, not only warnings
@@ -34,8 +34,6 @@ const levelBug = slog.Level(100)
 
 // maxLogLines bounds what waits for the next frame.
 const maxLogLines = 1000
-
-func (q *logQueue) logger() *slog.Logger { return slog.New(logHandler{queue: q}) }
 
 // panicked is core's OnPanic.
 func (q *logQueue) panicked(value any, stack []byte) { q.add(levelBug, engine.PanicText(value, stack)) }
@@ -77,49 +75,27 @@ func (q *logQueue) flush() {
 	}
 }
 
-// logHandler writes a record as one line: the message and its attributes.
-type logHandler struct {
-	queue *logQueue
-	attrs string
-	group string
+// Enabled is asked by core before it composes a line. All but a bug or a warning is for a socket that was told to show all.
+func (q *logQueue) Enabled(_ context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn || q.debug.Load()
 }
 
-func (h logHandler) Enabled(_ context.Context, level slog.Level) bool {
-	return level >= slog.LevelWarn || h.queue.debug.Load()
-}
-
-func (h logHandler) Handle(_ context.Context, record slog.Record) error {
+// Log takes a message and its attributes, names and values in turn, as one line.
+func (q *logQueue) Log(_ context.Context, level slog.Level, message string, attributes ...any) {
 	var line strings.Builder
-	line.WriteString(record.Message)
-	line.WriteString(h.attrs)
-	record.Attrs(func(a slog.Attr) bool {
-		line.WriteString(h.attr(a))
-		return true
-	})
-	h.queue.add(record.Level, line.String())
-	return nil
+	line.WriteString(message)
+	for i := 0; i+1 < len(attributes); i += 2 {
+		fmt.Fprintf(&line, " %s=%s", attributes[i], logText(attributes[i+1]))
+	}
+	q.add(level, line.String())
 }
 
-// attr writes an attribute. What has control characters, which only a server with bad manners sends, is quoted: it could
+// logText is the text of a value. What has control characters, which only a server with bad manners sends, is quoted: it could
 // end the line, or change the colours of a terminal.
-func (h logHandler) attr(a slog.Attr) string {
-	text := strings.TrimPrefix(a.Value.String(), errorPrefix)
+func logText(value any) string {
+	text := strings.TrimPrefix(fmt.Sprint(value), errorPrefix)
 	if strings.ContainsFunc(text, unicode.IsControl) {
 		text = strconv.Quote(text)
 	}
-	return fmt.Sprintf(" %s%s=%s", h.group, a.Key, text)
-}
-
-// WithAttrs gives a handler that adds the attributes to each line.
-func (h logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	for _, a := range attrs {
-		h.attrs += h.attr(a)
-	}
-	return h
-}
-
-// WithGroup gives a handler that puts the name before each attribute's.
-func (h logHandler) WithGroup(name string) slog.Handler {
-	h.group += name + "."
-	return h
+	return text
 }

@@ -141,17 +141,17 @@ func TestJitterOfZeroKeepsTheExactTimes(t *testing.T) {
 func TestLogKeepsWarningsAndIsBounded(t *testing.T) {
 	woken := 0
 	queue := &logQueue{wake: func() { woken++ }}
-	log := queue.logger().With("topic", "room:a").WithGroup("g")
-	log.Debug("hidden")
-	log.Warn("careful", "n", 1, "reason", "bye\n\x1b[31m", "payload", `{"text":"a b"}`)
+	assert.False(t, queue.Enabled(t.Context(), slog.LevelInfo))
+	queue.Log(t.Context(), slog.LevelWarn, "careful", "topic", "room:a", "n", 1, "reason", "bye\n\x1b[31m", "payload", `{"text":"a b"}`)
 	lines, dropped := queue.take()
-	assert.Equal(t, []logLine{{slog.LevelWarn, `careful topic=room:a g.n=1 g.reason="bye\n\x1b[31m" g.payload={"text":"a b"}`}}, lines)
+	assert.Equal(t, []logLine{{slog.LevelWarn, `careful topic=room:a n=1 reason="bye\n\x1b[31m" payload={"text":"a b"}`}}, lines)
 	assert.Zero(t, dropped)
 	assert.Equal(t, 1, woken)
 
 	queue.debug.Store(true)
+	assert.True(t, queue.Enabled(t.Context(), slog.LevelDebug))
 	for range maxLogLines + 5 {
-		log.Debug("shown")
+		queue.Log(t.Context(), slog.LevelDebug, "shown")
 	}
 	queue.panicked("boom", []byte("stack"))
 	lines, dropped = queue.take()

@@ -28,6 +28,16 @@ func TestOptionsThatCannotWork(t *testing.T) {
 		`{"params": 1}`:               "params",
 		`{"tls_roots": "none"}`:       "tls_roots",
 		`{"max_message_size": 1e300}`: "max_message_size",
+		`{"timeout": 1`:               "unexpected EOF",
+		`{"timeout": 1} {}`:           "more text after the options",
+		`{"timeout":1,"timeout":2}`:   "duplicate",
+		`{"timeout": null}`:           "timeout is 0",
+		`{"reconnect_after": [1.5]}`:  "reconnect_after: must be an integer",
+		`{"rejoin_after": {}}`:        "rejoin_after: must be an array",
+		`{"reconnect_jitter": "1"}`:   "reconnect_jitter: must be a number",
+		`{"headers": {"a": 1}}`:       "headers: a: must be a text",
+		`{"headers": []}`:             "headers: must be an object",
+		`{"compression": 1}`:          "compression: must be true or false",
 	} {
 		t.Run(options, func(t *testing.T) {
 			_, err := abi.NewSocket("ws://localhost:4000/socket", options)

@@ -4,7 +4,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json/jsontext"
-	json "encoding/json/v2"
 	"net/http"
 	"strings"
 	"time"
@@ -12,23 +11,44 @@ import (
 	"phoenixchannels/core"
 )
 
-// options of a socket, by the names that the properties of a PhoenixSocket have. Times are in milliseconds, sizes in bytes.
+// options of a socket; members names them. Times are in milliseconds, sizes in bytes.
 type options struct {
-	Params                jsontext.Value    `json:"params"`
-	AuthToken             string            `json:"auth_token"`
-	Headers               map[string]string `json:"headers"`
-	HeartbeatInterval     int64             `json:"heartbeat_interval"`
-	Timeout               int64             `json:"timeout"`
-	ReconnectAfter        []int64           `json:"reconnect_after"`
-	RejoinAfter           []int64           `json:"rejoin_after"`
-	ReconnectJitter       float64           `json:"reconnect_jitter"`
-	Transport             string            `json:"transport"`
-	LongPollFallbackAfter int64             `json:"longpoll_fallback_after"`
-	Compression           bool              `json:"compression"`
-	MaxMessageSize        int64             `json:"max_message_size"`
-	MaxQueuedBytes        int64             `json:"max_queued_bytes"`
-	TLSRoots              string            `json:"tls_roots"`
-	TLSInsecure           bool              `json:"tls_insecure"`
+	Params                jsontext.Value
+	AuthToken             string
+	Headers               map[string]string
+	HeartbeatInterval     int64
+	Timeout               int64
+	ReconnectAfter        []int64
+	RejoinAfter           []int64
+	ReconnectJitter       float64
+	Transport             string
+	LongPollFallbackAfter int64
+	Compression           bool
+	MaxMessageSize        int64
+	MaxQueuedBytes        int64
+	TLSRoots              string
+	TLSInsecure           bool
+}
+
+// members are where the options go, by the names that the properties of a PhoenixSocket have.
+func (o *options) members() map[string]any {
+	return map[string]any{
+		"params":                  &o.Params,
+		"auth_token":              &o.AuthToken,
+		"headers":                 &o.Headers,
+		"heartbeat_interval":      &o.HeartbeatInterval,
+		"timeout":                 &o.Timeout,
+		"reconnect_after":         &o.ReconnectAfter,
+		"rejoin_after":            &o.RejoinAfter,
+		"reconnect_jitter":        &o.ReconnectJitter,
+		"transport":               &o.Transport,
+		"longpoll_fallback_after": &o.LongPollFallbackAfter,
+		"compression":             &o.Compression,
+		"max_message_size":        &o.MaxMessageSize,
+		"max_queued_bytes":        &o.MaxQueuedBytes,
+		"tls_roots":               &o.TLSRoots,
+		"tls_insecure":            &o.TLSInsecure,
+	}
 }
 
 func defaultOptions() options {
@@ -47,17 +67,11 @@ func (o options) with(text string) (options, error) {
 	if text == "" {
 		return o, nil
 	}
-	headers := o.Headers
-	o.Headers = nil // to be replaced, not merged
-	o.Params, o.ReconnectAfter, o.RejoinAfter = o.Params.Clone(), append([]int64(nil), o.ReconnectAfter...), append([]int64(nil), o.RejoinAfter...)
 	if jsontext.Value(text).Kind() != '{' {
 		return o, wrong(ErrorOption, "the options must be a JSON object")
 	}
-	if err := json.Unmarshal([]byte(text), &o, json.RejectUnknownMembers(true)); err != nil {
-		return o, wrong(ErrorOption, "%s", strings.TrimPrefix(err.Error(), "json: "))
-	}
-	if o.Headers == nil {
-		o.Headers = headers
+	if err := readMembers(text, o.members()); err != nil {
+		return o, wrong(ErrorOption, "%s", strings.TrimPrefix(err.Error(), "jsontext: "))
 	}
 	return o, o.check()
 }

@@ -9,7 +9,6 @@ import (
 	"unsafe"
 
 	"github.com/godot-go/godot-go/pkg/ffi"
-	"github.com/godot-go/godot-go/pkg/log"
 )
 
 // Extension is what [Start] registers.
@@ -34,9 +33,6 @@ var (
 // Start is called with the three arguments of the entry symbol. False disables
 // the extension, after one error that says why.
 func Start(getProcAddress, library, initialization unsafe.Pointer, ext Extension) (ok bool) {
-	// godot-go logs each of its calls to stdout when LOG_LEVEL asks for it,
-	// which is not for a game to see.
-	log.SetLevel(log.FatalLevel)
 	if getProcAddress == nil {
 		return false
 	}

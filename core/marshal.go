@@ -1,0 +1,25 @@
+//go:build !payloads_as_text
+
+package core
+
+import (
+	json "encoding/json/v2"
+	"fmt"
+)
+
+// Decode stores the payload in what v points to: a binary payload in a *[]byte, JSON in anything that [json.Unmarshal] takes. Of
+// equal keys the last counts, and half a surrogate pair becomes U+FFFD.
+func (p Payload) Decode(v any) error {
+	if !p.binary {
+		return json.Unmarshal(p.JSON(), v, looseJSON...)
+	}
+	target, ok := v.(*[]byte)
+	if !ok {
+		return fmt.Errorf("phoenix: a binary payload decodes into *[]byte, not %T", v)
+	}
+	*target = append([]byte(nil), p.data...)
+	return nil
+}
+
+// marshal gives the JSON of any Go value.
+func marshal(v any) ([]byte, error) { return json.Marshal(v) }
