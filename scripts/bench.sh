@@ -45,6 +45,7 @@ bench_table() {
 	rm -rf "$BENCH_DIR"
 	mkdir -p "$BENCH_DIR"
 	bench_engine "$quick" || status=1
+	bench_load "$quick" || status=1
 	if [[ -n $quick ]]; then
 		build/benchtable -against "$BENCH_KEPT" "$BENCH_DIR"/*.txt || status=1
 	else
@@ -52,6 +53,18 @@ bench_table() {
 		say "bench: $BENCH_DIR/table.json"
 	fi
 	return "$status"
+}
+
+# bench_load [quick]: the library itself.
+bench_load() {
+	local engine
+	engine=$(engine_find) || return
+	platform_read "$(platform_here)"
+	say "bench: the library"
+	tests/bench/load/load.sh ${1:+-quick} "$ADDON/bin/$PLATFORM_FILE" "$engine" >"$BENCH_DIR/load.txt" 2>"$BENCH_DIR/load.log" || {
+		cat "$BENCH_DIR/load.log" >&2
+		return 1
+	}
 }
 
 # bench_engine [quick]: what is measured in the engine.

@@ -49,7 +49,7 @@ bench: a/baseline 15 ns
 	}, table.Rows)
 	var out bytes.Buffer
 	table.write(&out)
-	assert.Contains(t, out.String(), "rate   300 /s     100 /s    3.00   4 ×              not reached")
+	assert.Contains(t, out.String(), "rate   300 /s     100 /s    3.00   4 ×               not reached")
 }
 
 func TestSamplesThatMakeNoSenseAreRefused(t *testing.T) {

@@ -25,6 +25,8 @@ var rows = []row{
 	{what: "messages a second of main thread's time into one handler", ratio: 5, moreIsBetter: true,
 		figure: "engine/rate", baseline: "engine/rate/baseline"},
 	{what: "an idle frame of a connected socket", atMost: 200, unit: "ns", figure: "engine/idle_frame", baseline: "engine/idle_frame/baseline"},
+	{what: "the library, Linux x86_64", atMost: 8e6, unit: "bytes", figure: "library/size"},
+	{what: "loading it, until the classes are registered", atMost: 10, unit: "ms", figure: "library/load"},
 }
 
 func (r row) target() string {
