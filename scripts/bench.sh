@@ -46,6 +46,7 @@ bench_table() {
 	mkdir -p "$BENCH_DIR"
 	bench_engine "$quick" || status=1
 	bench_load "$quick" || status=1
+	bench_core "$quick" || status=1
 	if [[ -n $quick ]]; then
 		build/benchtable -against "$BENCH_KEPT" "$BENCH_DIR"/*.txt || status=1
 	else
@@ -53,6 +54,16 @@ bench_table() {
 		say "bench: $BENCH_DIR/table.json"
 	fi
 	return "$status"
+}
+
+# bench_core [quick]: what needs no engine.
+bench_core() {
+	toolchain_build build/benchcore ./tests/bench/core
+	say "bench: core"
+	build/benchcore ${1:+-quick} >"$BENCH_DIR/core.txt" 2>"$BENCH_DIR/core.log" || {
+		cat "$BENCH_DIR/core.log" >&2
+		return 1
+	}
 }
 
 # bench_load [quick]: the library itself.

@@ -24,6 +24,7 @@ func TestRowsCompareMediansWithTheirBaseline(t *testing.T) {
 		{what: "rate", figure: "r", baseline: "r/baseline", ratio: 4, moreIsBetter: true},
 		{what: "size", figure: "s", atMost: 100, unit: "bytes"},
 		{what: "above", figure: "a", baseline: "a/baseline", atMost: 10, unit: "ns"},
+		{what: "growth", figure: "t/baseline", baseline: "t", growth: 3},
 		{what: "not measured", figure: "n", atMost: 1},
 		{what: "without its baseline", figure: "s", baseline: "n", ratio: 1},
 	}
@@ -46,10 +47,11 @@ bench: a/baseline 15 ns
 		{What: "rate", Figure: "r", Unit: "per_second", Samples: 1, Ours: 300, Baseline: 100, Ratio: 3, Target: "4 ×"},
 		{What: "size", Figure: "s", Unit: "bytes", Samples: 2, Ours: 101, Target: "100 bytes"},
 		{What: "above", Figure: "a", Unit: "ns", Samples: 1, Ours: 25, Baseline: 15, Ratio: 0.6, Target: "baseline + 10 ns", Met: true},
+		{What: "growth", Figure: "t/baseline", Unit: "ns", Samples: 1, Ours: 48, Baseline: 12, Ratio: 4, Growth: true, Target: "grows 3 ×", Met: true},
 	}, table.Rows)
 	var out bytes.Buffer
 	table.write(&out)
-	assert.Contains(t, out.String(), "rate   300 /s     100 /s    3.00   4 ×               not reached")
+	assert.Contains(t, out.String(), "rate    300 /s     100 /s    3.00   4 ×               not reached")
 }
 
 func TestSamplesThatMakeNoSenseAreRefused(t *testing.T) {
@@ -73,12 +75,14 @@ func TestOnlyGrossRegressionsFail(t *testing.T) {
 		earlier, now result
 		fails        bool
 	}{
-		"half as good a ratio":    {result{Ratio: 4, Unit: "ns"}, result{Ratio: 2, Unit: "ns"}, false},
-		"less than half":          {result{Ratio: 4, Unit: "ns"}, result{Ratio: 1.9, Unit: "ns"}, true},
-		"a longer time":           {result{Ours: 1, Unit: "ms"}, result{Ours: 100, Unit: "ms"}, false},
-		"more of the processor":   {result{Ours: 1, Unit: "percent"}, result{Ours: 100, Unit: "percent"}, false},
-		"more than twice as many": {result{Ours: 1000, Unit: "bytes"}, result{Ours: 2100, Unit: "bytes"}, true},
-		"one more than none":      {result{Ours: 0, Unit: "allocations"}, result{Ours: 1, Unit: "allocations"}, false},
+		"half as good a ratio":              {result{Ratio: 4, Unit: "ns"}, result{Ratio: 2, Unit: "ns"}, false},
+		"less than half":                    {result{Ratio: 4, Unit: "ns"}, result{Ratio: 1.9, Unit: "ns"}, true},
+		"growth of twice as much":           {result{Ratio: 10, Growth: true}, result{Ratio: 20, Growth: true}, false},
+		"growth of more than twice as much": {result{Ratio: 10, Growth: true}, result{Ratio: 21, Growth: true}, true},
+		"a longer time":                     {result{Ours: 1, Unit: "ms"}, result{Ours: 100, Unit: "ms"}, false},
+		"more of the processor":             {result{Ours: 1, Unit: "percent"}, result{Ours: 100, Unit: "percent"}, false},
+		"more than twice as many":           {result{Ours: 1000, Unit: "bytes"}, result{Ours: 2100, Unit: "bytes"}, true},
+		"one more than none":                {result{Ours: 0, Unit: "allocations"}, result{Ours: 1, Unit: "allocations"}, false},
 	} {
 		err := of(c.now).compare(of(c.earlier))
 		assert.Equal(t, c.fails, err != nil, "%s: %v", name, err)

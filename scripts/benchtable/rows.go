@@ -10,6 +10,7 @@ type row struct {
 	moreIsBetter bool    // of the figure, such as messages a second
 	ratio        float64 // at least this many times better than the baseline; 0: see the next
 	atMost       float64 // of the figure's unit, above the baseline if there is one
+	growth       float64 // the baseline is the same work in small: at most this many times as much
 	unit         string  // of atMost, as it is shown
 }
 
@@ -25,12 +26,36 @@ var rows = []row{
 	{what: "messages a second of main thread's time into one handler", ratio: 5, moreIsBetter: true,
 		figure: "engine/rate", baseline: "engine/rate/baseline"},
 	{what: "an idle frame of a connected socket", atMost: 200, unit: "ns", figure: "engine/idle_frame", baseline: "engine/idle_frame/baseline"},
+	{what: "core: echo round trips a second, one after the other, against the bare WebSocket", ratio: 0.95, moreIsBetter: true,
+		figure: "core/echo/sequential", baseline: "core/echo/sequential/baseline"},
+	{what: "core: echo with 100 in flight, against the official JavaScript client", ratio: 3, moreIsBetter: true,
+		figure: "core/echo/pipelined", baseline: "core/echo/pipelined/baseline"},
+	{what: "core: decode and dispatch of ten fields, against `encoding/json`", ratio: 8, figure: "core/decode", baseline: "core/decode/baseline"},
+	{what: "core: allocations for such a message", atMost: 2, unit: "allocations", figure: "core/decode/allocations"},
+	{what: "presence: a state of 10,000 users, then 1,000 diffs, against the official client", ratio: 3,
+		figure: "core/presence", baseline: "core/presence/baseline"},
+	{what: "memory of an idle socket with 10 channels", atMost: 64e3, unit: "bytes", figure: "core/idle/memory"},
+	{what: "1,000 sockets with 2 messages a second both ways: of one processor", atMost: 60, unit: "percent", figure: "core/bots/cpu"},
+	{what: "the latest timer among them, against that of an idle process", atMost: 50, unit: "ms",
+		figure: "core/bots/drift", baseline: "core/bots/drift/baseline"},
+	{what: "ten times as many messages", growth: 10, figure: "core/growth/messages/x10", baseline: "core/growth/messages/x1"},
+	{what: "a hundred times as many channels", growth: 100, figure: "core/growth/channels/x100", baseline: "core/growth/channels/x1"},
+	{what: "the state of a hundred times as many users", growth: 100,
+		figure: "core/growth/users/state/x100", baseline: "core/growth/users/state/x1"},
+	{what: "a diff among a hundred times as many users", growth: 1,
+		figure: "core/growth/users/diff/x100", baseline: "core/growth/users/diff/x1"},
 	{what: "the library, Linux x86_64", atMost: 8e6, unit: "bytes", figure: "library/size"},
 	{what: "loading it, until the classes are registered", atMost: 10, unit: "ms", figure: "library/load"},
 }
 
+// tolerance is what a growth may be above the linear one before it counts as more: a larger amount of work has fewer of its bytes in the
+// processor's caches.
+const tolerance = 1.5
+
 func (r row) target() string {
 	switch {
+	case r.growth != 0:
+		return fmt.Sprintf("grows %g ×", r.growth)
 	case r.ratio != 0:
 		return fmt.Sprintf("%g ×", r.ratio)
 	case r.baseline != "":
@@ -41,6 +66,9 @@ func (r row) target() string {
 }
 
 func (r row) isMet(of result) bool {
+	if r.growth != 0 {
+		return of.Ratio <= tolerance*r.growth
+	}
 	if r.ratio != 0 {
 		return of.Ratio >= r.ratio
 	}

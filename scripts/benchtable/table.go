@@ -24,7 +24,8 @@ type result struct {
 	Samples  int     `json:"samples"`
 	Ours     float64 `json:"ours"`
 	Baseline float64 `json:"baseline,omitempty"`
-	Ratio    float64 `json:"ratio,omitempty"` // how many times better than the baseline
+	Ratio    float64 `json:"ratio,omitempty"` // how many times better than the baseline; of a growth, how many times as much
+	Growth   bool    `json:"growth,omitempty"`
 	Target   string  `json:"target"`
 	Met      bool    `json:"met"`
 }
@@ -45,10 +46,11 @@ func newTable(rows []row, s samples) (*table, error) {
 			}
 			made.Baseline = baseline.median()
 			made.Ratio = made.Baseline / made.Ours
-			if r.moreIsBetter {
+			if r.moreIsBetter || r.growth != 0 {
 				made.Ratio = made.Ours / made.Baseline
 			}
 		}
+		made.Growth = r.growth != 0
 		made.Met = r.isMet(made)
 		t.Rows = append(t.Rows, made)
 	}
@@ -115,7 +117,9 @@ func (t *table) compare(earlier *table) error {
 		}
 		e := earlier.Rows[i]
 		switch {
-		case r.Ratio != 0 && r.Ratio < e.Ratio/2:
+		case r.Growth && r.Ratio > 2*e.Ratio:
+			worse = append(worse, fmt.Sprintf("%s: %.2f times as much, was %.2f", r.What, r.Ratio, e.Ratio))
+		case !r.Growth && r.Ratio != 0 && r.Ratio < e.Ratio/2:
 			worse = append(worse, fmt.Sprintf("%s: %.2f times the baseline, was %.2f", r.What, r.Ratio, e.Ratio))
 		case r.Ratio == 0 && !isTime(r.Unit) && r.Ours > 2*e.Ours && r.Ours-e.Ours > 1:
 			worse = append(worse, fmt.Sprintf("%s: %s, was %s", r.What, quantity(r.Ours, r.Unit), quantity(e.Ours, e.Unit)))
