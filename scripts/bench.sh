@@ -58,6 +58,10 @@ bench_table() {
 
 # bench_core [quick]: what needs no engine.
 bench_core() {
+	# The baselines on Node; without it they are left out.
+	if have npm && [[ ! -d tests/conformance/jsclient/node_modules ]]; then
+		(cd tests/conformance/jsclient && npm ci) >"$BENCH_DIR/npm.log" 2>&1 || warn "npm ci failed in tests/conformance/jsclient; see $BENCH_DIR/npm.log"
+	fi
 	toolchain_build build/benchcore ./tests/bench/core
 	say "bench: core"
 	build/benchcore ${1:+-quick} >"$BENCH_DIR/core.txt" 2>"$BENCH_DIR/core.log" || {
