@@ -13,11 +13,12 @@ import (
 // connection is one attempt at a connection and, when it succeeds, the connection: a link, the goroutine that reads it and the one
 // that writes it, which never wait for each other. What it does after it was replaced concerns nobody.
 type connection struct {
-	socket    *Socket
-	transport Transport
-	ctx       context.Context
-	cancel    context.CancelFunc
-	wake      chan struct{} // tells the writer to look
+	socket     *Socket
+	transport  Transport
+	serializer serializer
+	ctx        context.Context
+	cancel     context.CancelFunc
+	wake       chan struct{} // tells the writer to look
 
 	// Guarded by socket.mu.
 	link     link
@@ -34,7 +35,10 @@ type connection struct {
 
 func newConnection(s *Socket) *connection {
 	ctx, cancel := context.WithCancel(context.Background())
-	c := &connection{socket: s, transport: s.fallback.transport(), ctx: ctx, cancel: cancel, wake: make(chan struct{}, 1)}
+	c := &connection{
+		socket: s, transport: s.fallback.transport(), serializer: newSerializer(s.version),
+		ctx: ctx, cancel: cancel, wake: make(chan struct{}, 1),
+	}
 	c.deadline.run = c.stop
 	return c
 }
@@ -234,7 +238,7 @@ func (c *connection) encode(dst []byte, o *outgoing) (frame, error) {
 	if o.told {
 		c.socket.events.push(&departed{c.socket, m})
 	}
-	return c.socket.serializer.encode(dst, &m)
+	return c.serializer.encode(dst, &m)
 }
 
 // refuse takes a message that cannot be written: its push fails with the error, and a join is tried again later.

@@ -47,6 +47,9 @@ func (p Payload) Binary() []byte {
 // Len is the payload's size in bytes.
 func (p Payload) Len() int { return len(p.data) }
 
+// looseJSON reads what other programs write as well.
+var looseJSON = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
+
 // Decode stores the payload in what v points to: a binary payload in a *[]byte, JSON in anything that [json.Unmarshal] takes. Of
 // equal keys the last counts, and half a surrogate pair becomes U+FFFD.
 func (p Payload) Decode(v any) error {

@@ -61,7 +61,7 @@ func (in *incoming) tell(list handlers[func(*Message)]) {
 // event.
 func (s *Socket) receive(c *connection, f frame) {
 	in := &incoming{socket: s}
-	err := s.serializer.decode(f, &in.msg)
+	err := c.serializer.decode(f, &in.msg)
 	if err == nil {
 		s.journal.message("receive", &in.msg)
 		if s.prepare != nil {

@@ -46,15 +46,14 @@ type CloseEvent struct {
 // Socket is a connection to a Phoenix server that keeps itself up, and the channels on it. Make it with [NewSocket]. All methods may be
 // called from any goroutine, handlers included.
 type Socket struct {
-	version    string
-	serializer serializer
-	journal    journal
-	prepare    func(*Message)
-	onPanic    func(value any, stack []byte)
-	events     eventQueue
-	refs       atomic.Uint64
-	lastSub    atomic.Uint64
-	clock      wakeClock
+	version string
+	journal journal
+	prepare func(*Message)
+	onPanic func(value any, stack []byte)
+	events  eventQueue
+	refs    atomic.Uint64
+	lastSub atomic.Uint64
+	clock   wakeClock
 
 	mu            sync.Mutex // guards all below, and the channels and pushes
 	timers        scheduler
@@ -106,7 +105,7 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 		return nil, err
 	}
 	s := &Socket{
-		version: config.Version, serializer: newSerializer(config.Version),
+		version: config.Version,
 		prepare: config.Prepare, onPanic: config.OnPanic, config: config,
 		endpoint: parsed, params: given, pending: map[string]*Push{}, expired: map[string]struct{}{},
 		retry: backoff{steps: config.ReconnectAfter, jitter: config.Jitter},
