@@ -72,6 +72,7 @@ func (c *connection) run() {
 		l.abort()
 		return
 	}
+	defer c.socket.events.flush()
 	cause = c.readLoop()
 }
 
@@ -81,7 +82,7 @@ func (c *connection) dial() (link, error) {
 	s.mu.Lock()
 	endpoint, given, token, config := *s.endpoint, s.params, s.token, s.config
 	s.mu.Unlock()
-	t := target{endpoint: &endpoint, header: http.Header{}}
+	t := target{endpoint: &endpoint, header: http.Header{}, waits: s.events.flush}
 	if user := endpoint.User; user != nil { // as curl and browsers take it
 		password, _ := user.Password()
 		s.journal.secrets.learn(password)
@@ -116,12 +117,18 @@ func (c *connection) dial() (link, error) {
 
 // readLoop takes in messages until the link ends, waiting while the handlers are behind.
 func (c *connection) readLoop() error {
+	small := &smallIncoming{}
 	for {
-		f, err := c.link.read()
+		f, err := c.link.read(small.data[:])
 		if err != nil {
 			return err
 		}
-		c.socket.receive(c, f)
+		if len(f.data) > len(small.data) {
+			c.socket.receive(c, &incoming{}, f)
+		} else {
+			c.socket.receive(c, &small.incoming, f)
+			small = &smallIncoming{}
+		}
 		if room := c.socket.events.waitRoom(); room != nil {
 			c.pause(true)
 			select {

@@ -34,7 +34,7 @@ const (
 type longPollDialer struct{ config *Config }
 
 func (d longPollDialer) dial(ctx context.Context, t target) (link, error) {
-	l := &longPollLink{config: d.config, base: *t.endpoint.JoinPath(LongPoll.String()), header: t.header}
+	l := &longPollLink{config: d.config, base: *t.endpoint.JoinPath(LongPoll.String()), header: t.header, waits: t.waits}
 	l.base.Scheme = map[string]string{"ws": "http", "wss": "https"}[l.base.Scheme]
 	if t.useToken {
 		l.header.Set("X-Phoenix-AuthToken", t.token)
@@ -72,6 +72,7 @@ type longPollLink struct {
 	config   *Config
 	base     url.URL
 	header   http.Header
+	waits    func()
 	client   http.Client
 	counters traffic
 	ctx      context.Context
@@ -90,8 +91,11 @@ type pollAnswer struct {
 	Messages []string `json:"messages"`
 }
 
-func (l *longPollLink) read() (frame, error) {
+func (l *longPollLink) read([]byte) (frame, error) {
 	for len(l.got) == 0 {
+		if l.waits != nil {
+			l.waits()
+		}
 		answer, err := l.poll()
 		if err != nil {
 			l.mu.Lock()

@@ -18,6 +18,7 @@ type scanner struct {
 	maxDepth int  // how many may be
 	strict   bool // refuses escapes of half a surrogate pair, which the grammar allows
 	opened   bool // the last token opened an array or an object
+	escaped  bool // a string had escapes
 	err      error
 }
 
@@ -41,7 +42,7 @@ func (s *scanner) begin(open byte) {
 	case startsValue[c]:
 		s.err = fmt.Errorf("%v where %v should be", kindOf(c), jsontext.Kind(open))
 	default:
-		s.unexpected()
+		s.unexpected(s.at)
 	}
 }
 
@@ -63,7 +64,7 @@ func (s *scanner) more(shut byte) bool {
 		s.at++
 		return true
 	}
-	s.unexpected()
+	s.unexpected(s.at)
 	return false
 }
 
@@ -74,7 +75,7 @@ func (s *scanner) next(what string) {
 	case s.space() == ',':
 		s.at++
 	default:
-		s.unexpected()
+		s.unexpected(s.at)
 		s.err = fmt.Errorf("%s: %w", what, s.err)
 	}
 }
@@ -96,7 +97,8 @@ func (s *scanner) value(what string) jsontext.Value {
 	}
 	s.space()
 	from := s.at
-	if s.skip(); s.err != nil {
+	s.at, s.opened = s.valueEnd(from), false
+	if s.err != nil {
 		s.err = fmt.Errorf("%s: %w", what, s.err)
 		return nil
 	}
@@ -114,14 +116,14 @@ func (s *scanner) string(what string) []byte {
 		}
 		return nil
 	}
-	s.opened = false
 	from := s.at
-	escaped := s.skipString()
+	s.escaped = false
+	s.at, s.opened = s.stringEnd(from), false
 	if s.err != nil {
 		s.err = fmt.Errorf("%s: %w", what, s.err)
 		return nil
 	}
-	if !escaped {
+	if !s.escaped {
 		return s.text[from+1 : s.at-1]
 	}
 	unquoted, err := jsontext.AppendUnquote(nil, s.text[from:s.at])
@@ -142,11 +144,11 @@ func (s *scanner) ref(what string) []byte {
 // key reads the name of a member and the colon after it.
 func (s *scanner) key(what string) []byte {
 	if s.err == nil && s.space() != '"' {
-		s.unexpected()
+		s.unexpected(s.at)
 	}
 	key := s.string(what)
 	if s.err == nil && s.space() != ':' {
-		s.unexpected()
+		s.unexpected(s.at)
 	}
 	s.at++
 	return key
@@ -154,36 +156,30 @@ func (s *scanner) key(what string) []byte {
 
 // space passes over white space and gives the byte after it, 0 at the end of the text.
 func (s *scanner) space() byte {
-	for s.at < len(s.text) {
-		c := s.text[s.at]
-		if c > ' ' || c != ' ' && c != '\n' && c != '\r' && c != '\t' {
-			return c
-		}
-		s.at++
+	if s.at = spaceEnd(s.text, s.at); s.at < len(s.text) {
+		return s.text[s.at]
 	}
 	return 0
 }
 
-// enter counts an array or object that begins.
-func (s *scanner) enter() {
-	if s.depth++; s.depth > s.maxDepth {
-		s.err = fmt.Errorf("nests deeper than %d", s.maxDepth)
+// unexpected refuses the byte at an offset.
+func (s *scanner) unexpected(at int) int {
+	if at >= len(s.text) {
+		return s.fail(io.ErrUnexpectedEOF)
 	}
+	r, size := utf8.DecodeRune(s.text[at:])
+	if r == utf8.RuneError && size == 1 {
+		return s.fail(errNotUTF8)
+	}
+	return s.fail(fmt.Errorf("invalid character %q at byte %d", r, at))
 }
 
-// unexpected refuses the next byte.
-func (s *scanner) unexpected() {
-	switch {
-	case s.err != nil:
-	case s.at >= len(s.text):
-		s.err = io.ErrUnexpectedEOF
-	default:
-		if r, size := utf8.DecodeRune(s.text[s.at:]); r == utf8.RuneError && size == 1 {
-			s.err = errNotUTF8
-		} else {
-			s.err = fmt.Errorf("invalid character %q at byte %d", r, s.at)
-		}
+// fail keeps the first error, and gives the end of the text.
+func (s *scanner) fail(err error) int {
+	if s.err == nil {
+		s.err = err
 	}
+	return len(s.text)
 }
 
 // startsValue tells which bytes a value may begin with.

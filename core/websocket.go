@@ -1,6 +1,7 @@
 package core
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -26,9 +27,13 @@ func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 	l := &websocketLink{maxBytes: d.config.MaxMessageBytes}
 	endpoint := t.endpoint.JoinPath(WebSocket.String())
 	dialer := websocket.Dialer{
-		NetDialContext: func(ctx context.Context, network, addr string) (_ net.Conn, err error) {
-			l.raw, err = counted(d.config.DialContext, &l.counters)(ctx, network, addr)
-			return l.raw, err
+		NetDialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			conn, err := d.config.DialContext(ctx, network, addr)
+			if err != nil {
+				return nil, err
+			}
+			l.raw = &countingConn{conn, &l.counters, t.waits}
+			return l.raw, nil
 		},
 		Proxy:             d.config.Proxy,
 		TLSClientConfig:   d.config.TLS,
@@ -62,23 +67,59 @@ type websocketLink struct {
 	counters    traffic
 	maxBytes    int64
 	compression *compression // nil when the server agreed to none
+	scratch     []byte       // of the reader
 }
 
-func (l *websocketLink) read() (frame, error) {
+func (l *websocketLink) read(buffer []byte) (frame, error) {
 	kind, reader, err := l.conn.NextReader()
 	if err != nil {
 		return frame{}, l.readError(err)
 	}
-	// The connection's own limit counts what came over the network; this one counts what a compressed message grows to.
-	data, err := io.ReadAll(io.LimitReader(reader, l.maxBytes+1))
-	switch {
-	case err != nil:
-		return frame{}, l.readError(err)
-	case int64(len(data)) > l.maxBytes:
-		_ = l.close(websocket.CloseMessageTooBig, "")
-		return frame{}, l.readError(websocket.ErrReadLimit)
+	data, size := buffer, 0
+	for {
+		if size == len(data) {
+			data = l.larger(data)
+		}
+		n, err := reader.Read(data[size:])
+		size += n
+		switch {
+		case int64(size) > l.maxBytes: // the connection's own limit counts what came over the network, this what it decompresses to
+			_ = l.close(websocket.CloseMessageTooBig, "")
+			return frame{}, l.readError(websocket.ErrReadLimit)
+		case err == io.EOF:
+			return frame{data: l.owned(data[:size], size <= len(buffer)), binary: kind == websocket.BinaryMessage}, nil
+		case err != nil:
+			return frame{}, l.readError(err)
+		}
 	}
-	return frame{data: data, binary: kind == websocket.BinaryMessage}, nil
+}
+
+// Messages that do not fit into the reader's buffer come into one that the link keeps, and get memory of their own once their size is
+// known. One that is larger than maxScratch takes the buffer with it.
+const (
+	minScratch = 1 << 10
+	maxScratch = 16 << 10
+)
+
+// larger gives a larger buffer, which begins with data.
+func (l *websocketLink) larger(data []byte) []byte {
+	if len(l.scratch) <= len(data) {
+		l.scratch = make([]byte, max(minScratch, 2*len(data)))
+	}
+	copy(l.scratch, data)
+	return l.scratch
+}
+
+// owned makes data the reader's own, if it is not.
+func (l *websocketLink) owned(data []byte, already bool) []byte {
+	switch {
+	case already:
+		return data[:len(data):len(data)]
+	case len(l.scratch) <= maxScratch:
+		return bytes.Clone(data)
+	}
+	l.scratch = nil
+	return data
 }
 
 func (l *websocketLink) readError(err error) error {

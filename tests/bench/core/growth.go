@@ -22,8 +22,7 @@ func growthOfMessages(r *run) error {
 	c.receive(few * 5) // warms up
 	for range pick(r, 5, 9) {
 		for _, times := range []int{1, 10} {
-			took, _ := c.receive(few * times)
-			sample(fmt.Sprintf("%s/x%d", figure, times), milliseconds(took), "ms")
+			sample(fmt.Sprintf("%s/x%d", figure, times), milliseconds(c.receive(few*times)), "ms")
 		}
 	}
 	return nil
