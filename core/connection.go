@@ -23,6 +23,8 @@ type connection struct {
 	// Guarded by socket.mu.
 	link     link
 	out      []*outgoing // to write
+	burst    int         // writes that came right after another, of which none had to wait
+	taken    time.Time   // when messages were taken to be written last
 	ended    bool        // by Disconnect or Close
 	goodbye  *closeError // what to say and report at the end, when we end it
 	deadline task        // for the server's answer to the goodbye
@@ -47,6 +49,7 @@ func newConnection(s *Socket) *connection {
 func (c *connection) stop() {
 	c.socket.timers.cancel(&c.deadline)
 	c.cancel()
+	c.wakeWriter()
 	if c.link != nil {
 		c.link.abort()
 	}
@@ -151,9 +154,9 @@ func (c *connection) pause(paused bool) {
 
 // writeLoop writes what is queued, then waits for more; at the end it says goodbye.
 func (c *connection) writeLoop() {
-	buffers := make([][]byte, c.link.maxBatch())
-	frames := make([]frame, 0, len(buffers))
-	batch := make([]outgoing, 0, len(buffers))
+	var batch []outgoing
+	var frames []frame
+	var buffer []byte
 	intact := false
 	defer func() {
 		if !intact {
@@ -162,37 +165,46 @@ func (c *connection) writeLoop() {
 	}()
 	for {
 		var goodbye *closeError
+		clear(batch) // the messages are not ours to keep
 		batch, goodbye = c.next(batch[:0])
 		if len(batch) == 0 {
 			if goodbye != nil {
 				intact = c.link.close(goodbye.code, goodbye.reason) == nil
 				return
 			}
-			select {
-			case <-c.wake:
-			case <-c.ctx.Done():
+			if <-c.wake; c.ctx.Err() != nil {
 				return
 			}
 			continue
 		}
-		frames = frames[:0]
-		for i := range batch {
-			f, err := c.encode(buffers[i][:0], &batch[i])
-			if err != nil {
-				c.refuse(&batch[i], err)
-				continue
-			}
-			if buffers[i] = f.data; cap(f.data) > 64<<10 {
-				buffers[i] = nil // do not keep what one large message needed
-			}
-			frames = append(frames, f)
-		}
+		frames, buffer = c.encodeAll(batch, frames[:0], buffer)
 		if err := c.link.write(frames); err != nil {
 			c.writeFailed(err)
 			intact = true
 			return
 		}
 	}
+}
+
+// keptBuffer is how large the buffer for frames may be that is kept; one large message does not make it so for ever.
+const keptBuffer = 64 << 10
+
+// encodeAll appends the frames of a batch to frames, one after another in buffer, and gives the buffer for the next batch.
+func (c *connection) encodeAll(batch []outgoing, frames []frame, buffer []byte) ([]frame, []byte) {
+	room := buffer[:0]
+	for i := range batch {
+		f, err := c.encode(room, &batch[i])
+		if err != nil {
+			c.refuse(&batch[i], err)
+			continue
+		}
+		frames = append(frames, f)
+		room = f.data[len(f.data):] // when there was too little, that of a new and larger buffer
+		if cap(f.data) > cap(buffer) && cap(f.data) <= keptBuffer {
+			buffer = f.data
+		}
+	}
+	return frames, buffer
 }
 
 // writeFailed leaves the reader a moment to find out why: what the server said last may still come.
@@ -203,14 +215,30 @@ func (c *connection) writeFailed(err error) {
 	c.socket.timers.set(&c.deadline, closeTimeout)
 }
 
+// quickWrite is how long a write may take that did not have to wait for the network.
+const quickWrite = time.Millisecond
+
 // next fills batch with messages off the queue, copies, as a push may be sent anew while its frame is written. When there are none
 // it gives the goodbye, if it is time for that.
 func (c *connection) next(batch []outgoing) ([]outgoing, *closeError) {
 	s := c.socket
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for len(c.out) > 0 && len(batch) < cap(batch) {
+	if len(c.out) == 0 {
+		c.burst = 0
+		return batch, c.goodbye
+	}
+	now := time.Now()
+	if c.burst++; now.Sub(c.taken) > quickWrite {
+		c.burst = 0
+	}
+	c.taken = now
+	maxFrames, maxBytes := c.link.maxBatch(c.burst)
+	for bytes := 0; len(c.out) > 0 && len(batch) < maxFrames; {
 		o := c.out[0]
+		if bytes += o.msg.Payload.Len(); len(batch) > 0 && bytes > maxBytes {
+			break
+		}
 		c.out[0], c.out = nil, c.out[1:]
 		o.queued = false
 		s.release(o)
@@ -218,7 +246,7 @@ func (c *connection) next(batch []outgoing) ([]outgoing, *closeError) {
 			if p.settled && p.kind != pushJoin && p.reply.Status == StatusTimeout {
 				continue // too late; one that was closed meanwhile was still pushed before the end
 			}
-			p.sentAt = time.Now()
+			p.sentAt = now
 			if p.kind == pushJoin {
 				o.params = p.channel.params
 			}

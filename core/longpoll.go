@@ -9,6 +9,7 @@ import (
 	json "encoding/json/v2"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/url"
@@ -241,11 +242,11 @@ func (l *longPollLink) failed(what string, err error) error {
 	}
 }
 
-func (l *longPollLink) maxBatch() int {
+func (l *longPollLink) maxBatch(int) (frames, bytes int) {
 	if l.config.Version == versionV1 {
-		return 1
+		return 1, math.MaxInt
 	}
-	return maxLongPollBatch
+	return maxLongPollBatch, math.MaxInt
 }
 
 func (l *longPollLink) needsHeartbeat() bool { return false }

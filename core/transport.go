@@ -38,8 +38,9 @@ type link interface {
 	read(buffer []byte) (frame, error)
 	// write sends frames in their order.
 	write([]frame) error
-	// maxBatch is how many frames one write may take.
-	maxBatch() int
+	// maxBatch is how many frames one write may take, and how many bytes, of which one frame may have more. burst is how many writes came
+	// right before, one after another, of which none had to wait for the network.
+	maxBatch(burst int) (frames, bytes int)
 	// needsHeartbeat tells whether the socket has to keep the link alive; a link that polls does so by itself.
 	needsHeartbeat() bool
 	// close says goodbye to the server; read then ends with its answer. It does not wait.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"strings"
 	"time"
@@ -32,7 +33,7 @@ func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 			if err != nil {
 				return nil, err
 			}
-			l.raw = &countingConn{conn, &l.counters, t.waits}
+			l.raw = &gatheringConn{Conn: &countingConn{conn, &l.counters, t.waits}}
 			return l.raw, nil
 		},
 		Proxy:             d.config.Proxy,
@@ -63,7 +64,7 @@ func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 // websocketLink is a link over one WebSocket.
 type websocketLink struct {
 	conn        *websocket.Conn
-	raw         net.Conn // below TLS
+	raw         *gatheringConn // below TLS
 	counters    traffic
 	maxBytes    int64
 	compression *compression // nil when the server agreed to none
@@ -133,7 +134,10 @@ func (l *websocketLink) readError(err error) error {
 }
 
 func (l *websocketLink) write(frames []frame) error {
-	for _, f := range frames {
+	if len(frames) > 1 {
+		l.raw.hold()
+	}
+	for i, f := range frames {
 		kind := websocket.TextMessage
 		if f.binary {
 			kind = websocket.BinaryMessage
@@ -141,14 +145,26 @@ func (l *websocketLink) write(frames []frame) error {
 		if l.compression != nil {
 			l.conn.EnableWriteCompression(l.compression.suits(f.data))
 		}
+		if i > 0 && i == len(frames)-1 {
+			l.raw.letGo()
+		}
 		if err := l.conn.WriteMessage(kind, f.data); err != nil {
+			l.raw.flush() // after our close frame no message can be written, but what was before it can
 			return err
 		}
 	}
 	return nil
 }
 
-func (l *websocketLink) maxBatch() int        { return 1 }
+// maxBatch is 1 at the beginning of a burst, and while the network is slow: what waits in the queue may still time out, or go over the
+// next connection.
+func (l *websocketLink) maxBatch(burst int) (frames, bytes int) {
+	if burst < 4 {
+		return 1, math.MaxInt
+	}
+	return 64, 16 << 10
+}
+
 func (l *websocketLink) needsHeartbeat() bool { return true }
 func (l *websocketLink) traffic() *traffic    { return &l.counters }
 func (l *websocketLink) localAddr() net.Addr  { return l.conn.LocalAddr() }
