@@ -129,10 +129,7 @@ func (s *Socket) handle(in *incoming) {
 	if joinRef == "" && (m.Event == eventClose || m.Event == eventError) {
 		joinRef = m.Ref // version 1.0.0 names the join there
 	}
-	for _, c := range s.channels {
-		if c.topic != m.Topic {
-			continue
-		}
+	for _, c := range s.topics[m.Topic] {
 		if joinRef != "" && joinRef != c.joinRef {
 			s.journal.note(slog.LevelDebug, "dropping outdated message", "topic", m.Topic, "event", m.Event, "join_ref", joinRef)
 			continue
