@@ -10,6 +10,7 @@ import (
 	"math"
 	"net"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -20,6 +21,9 @@ const authTokenPrefix = "base64url.bearer.phx."
 
 // closeFrameTimeout is how long writing a close frame may take.
 const closeFrameTimeout = 2 * time.Second
+
+// writeBuffers are shared by all sockets, as each needs one only while it writes.
+var writeBuffers sync.Pool
 
 // websocketDialer opens WebSocket links.
 type websocketDialer struct{ config *Config }
@@ -41,6 +45,7 @@ func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 		EnableCompression: d.config.Compression,
 		ReadBufferSize:    16 << 10,
 		WriteBufferSize:   16 << 10,
+		WriteBufferPool:   &writeBuffers,
 	}
 	if t.useToken {
 		token := base64.RawStdEncoding.EncodeToString([]byte(t.token))
