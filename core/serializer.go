@@ -132,7 +132,7 @@ func (v serializerV1) decode(f frame, m *Message) error {
 
 // reply reads the payload of a reply, and takes status and response apart.
 func (s *scanner) reply(m *Message, names *names) {
-	response := jsontext.Value("{}")
+	var response jsontext.Value
 	s.begin('{')
 	for s.more('}') {
 		switch string(s.key("a key of the reply")) {
@@ -146,6 +146,9 @@ func (s *scanner) reply(m *Message, names *names) {
 	}
 	if s.err == nil && m.Status == "" {
 		s.err = errNoStatus
+	}
+	if response == nil {
+		response = jsontext.Value("{}")
 	}
 	m.Payload = JSONPayload(response)
 }

@@ -81,10 +81,10 @@ func (l *websocketLink) read(buffer []byte) (frame, error) {
 	if err != nil {
 		return frame{}, l.readError(err)
 	}
-	data, size := buffer, 0
+	data, size, borrowed := buffer, 0, false
 	for {
 		if size == len(data) {
-			data = l.larger(data)
+			data, borrowed = l.larger(data), true
 		}
 		n, err := reader.Read(data[size:])
 		size += n
@@ -93,7 +93,10 @@ func (l *websocketLink) read(buffer []byte) (frame, error) {
 			_ = l.close(websocket.CloseMessageTooBig, "")
 			return frame{}, l.readError(websocket.ErrReadLimit)
 		case err == io.EOF:
-			return frame{data: l.owned(data[:size], size <= len(buffer)), binary: kind == websocket.BinaryMessage}, nil
+			if data = data[:size:size]; borrowed {
+				data = l.owned(data)
+			}
+			return frame{data: data, binary: kind == websocket.BinaryMessage}, nil
 		case err != nil:
 			return frame{}, l.readError(err)
 		}
@@ -116,12 +119,9 @@ func (l *websocketLink) larger(data []byte) []byte {
 	return l.scratch
 }
 
-// owned makes data the reader's own, if it is not.
-func (l *websocketLink) owned(data []byte, already bool) []byte {
-	switch {
-	case already:
-		return data[:len(data):len(data)]
-	case len(l.scratch) <= maxScratch:
+// owned makes data, which stands in the link's buffer, the reader's own.
+func (l *websocketLink) owned(data []byte) []byte {
+	if len(l.scratch) <= maxScratch {
 		return bytes.Clone(data)
 	}
 	l.scratch = nil
