@@ -165,7 +165,8 @@ func (c *connection) writeLoop() {
 	}()
 	for {
 		var goodbye *closeError
-		clear(batch) // the messages are not ours to keep
+		clear(batch) // what was written is not ours to keep
+		clear(frames)
 		batch, goodbye = c.next(batch[:0])
 		if len(batch) == 0 {
 			if goodbye != nil {
@@ -261,7 +262,7 @@ func (c *connection) next(batch []outgoing) ([]outgoing, *closeError) {
 
 // encode makes the frame of a message. A join's params are asked for here, outside of the lock and as late as can be.
 func (c *connection) encode(dst []byte, o *outgoing) (frame, error) {
-	m := o.msg
+	m := &o.msg
 	if o.push != nil && o.push.kind == pushJoin {
 		payload, err := o.params.evaluate()
 		if err != nil {
@@ -269,11 +270,11 @@ func (c *connection) encode(dst []byte, o *outgoing) (frame, error) {
 		}
 		m.Payload = payload
 	}
-	c.socket.journal.message("push", &m)
+	c.socket.journal.message("push", m)
 	if o.told {
-		c.socket.events.push(&departed{c.socket, m})
+		c.socket.events.push(&departed{c.socket, *m})
 	}
-	return c.serializer.encode(dst, &m)
+	return c.serializer.encode(dst, m)
 }
 
 // refuse takes a message that cannot be written: its push fails with the error, and a join is tried again later.

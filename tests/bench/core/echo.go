@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -41,62 +42,121 @@ func joined(url string, config phoenix.Config) (*phoenix.Socket, *phoenix.Channe
 
 // sequential counts round trips, each push after the reply to the one before it. The baseline writes and reads the same with the bare
 // WebSocket library.
+//
+// A client whose server may push any time reads on a goroutine of its own, and one whose pushes never wait for the network writes on
+// another. What that costs the bare library is the figure "handed". It is mostly the waking of threads, so that all is measured a
+// second time with one processor for Go, where there are none to wake.
 func sequential(r *run) error {
 	const figure = "core/echo/sequential"
+	if err := sequentially(r, figure); err != nil {
+		return err
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	return sequentially(r, figure+"/one_processor")
+}
+
+func sequentially(r *run, figure string) error {
 	socket, channel, err := joined(r.url, phoenix.Config{})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = socket.Close() }()
-	bare, _, err := websocket.DefaultDialer.Dial(r.url+"/websocket?vsn=2.0.0", nil)
+	bare, err := dialBare(r.url)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = bare.Close() }()
-
-	payload := phoenix.JSONPayload([]byte(echoPayload))
-	ours := func() error {
-		push, err := channel.Push("echo", payload)
-		if err != nil {
-			return err
-		}
-		<-push.Done()
-		if reply, _ := push.Reply(); reply.Status != phoenix.StatusOK {
-			return fmt.Errorf("a push was answered with %q", reply.Status)
-		}
-		return nil
-	}
-	text := []byte(`["1","1000","room:lobby","echo",` + echoPayload + `]`)
-	baseline := func() error {
-		if err := bare.WriteMessage(websocket.TextMessage, text); err != nil {
-			return err
-		}
-		_, _, err := bare.ReadMessage()
+	handed, err := dialBare(r.url)
+	if err != nil {
 		return err
 	}
-	// Short turns, so that what else the machine does meets both alike; a sample is the sum of several.
+	defer func() { _ = handed.Close() }()
+	handedTrip, end := handOver(handed)
+	defer end()
+
+	payload := phoenix.JSONPayload([]byte(echoPayload))
+	trips := []struct {
+		name string
+		trip func() error
+	}{
+		{"", func() error {
+			push, err := channel.Push("echo", payload)
+			if err != nil {
+				return err
+			}
+			<-push.Done()
+			if reply, _ := push.Reply(); reply.Status != phoenix.StatusOK {
+				return fmt.Errorf("a push was answered with %q", reply.Status)
+			}
+			return nil
+		}},
+		{"/baseline", func() error {
+			if err := bare.WriteMessage(websocket.TextMessage, barePush); err != nil {
+				return err
+			}
+			_, _, err := bare.ReadMessage()
+			return err
+		}},
+		{"/handed", handedTrip},
+	}
+	// Short turns, so that what else the machine does meets all alike; a sample is the sum of several.
 	const turn = 20 * time.Millisecond
 	for n := range pick(r, 6, 11) {
-		counts, spent := [2]int{}, [2]time.Duration{}
-		for range pick(r, 4, 25) {
-			for side, trip := range []func() error{ours, baseline} {
+		counts, spent := make([]int, len(trips)), make([]time.Duration, len(trips))
+		for range pick(r, 2, 15) {
+			for i := range trips {
 				began := time.Now()
 				for time.Since(began) < turn {
-					if err := trip(); err != nil {
+					if err := trips[i].trip(); err != nil {
 						return err
 					}
-					counts[side]++
+					counts[i]++
 				}
-				spent[side] += time.Since(began)
+				spent[i] += time.Since(began)
 			}
 		}
 		if n == 0 {
 			continue // warms up
 		}
-		sample(figure, float64(counts[0])/spent[0].Seconds(), "per_second")
-		sample(figure+"/baseline", float64(counts[1])/spent[1].Seconds(), "per_second")
+		for i := range trips {
+			sample(figure+trips[i].name, float64(counts[i])/spent[i].Seconds(), "per_second")
+		}
 	}
 	return nil
+}
+
+// barePush is the frame of a push, as the client writes it.
+var barePush = []byte(`["1","1000","room:lobby","echo",` + echoPayload + `]`)
+
+func dialBare(url string) (*websocket.Conn, error) {
+	conn, _, err := websocket.DefaultDialer.Dial(url+"/websocket?vsn=2.0.0", nil)
+	return conn, err
+}
+
+// handOver gives a round trip over a connection that one goroutine reads and another writes, and what ends these.
+func handOver(conn *websocket.Conn) (trip func() error, end func()) {
+	write, read := make(chan []byte, 1), make(chan error, 1)
+	go func() {
+		for text := range write {
+			if conn.WriteMessage(websocket.TextMessage, text) != nil {
+				_ = conn.Close() // the reader tells
+			}
+		}
+	}()
+	go func() {
+		for {
+			_, _, err := conn.ReadMessage()
+			read <- err
+			if err != nil {
+				return
+			}
+		}
+	}()
+	trip = func() error {
+		write <- barePush
+		return <-read
+	}
+	return trip, func() { close(write) }
 }
 
 // inFlight is how many pushes of the pipelined echo wait for their replies at any time.
@@ -116,7 +176,7 @@ func pipelined(r *run) error {
 	}
 	defer func() { _ = socket.Close() }()
 	for n := range pick(r, 6, 8) {
-		length := pick(r, 150*time.Millisecond, time.Second)
+		length := pick(r, 100*time.Millisecond, time.Second)
 		ours, err := pipeline(channel, length)
 		if err != nil {
 			return err

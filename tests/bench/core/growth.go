@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"time"
 
 	phoenix "phoenixchannels/core"
@@ -11,9 +12,10 @@ import (
 // The growth figures are the time for the whole of some work, once small ("x1") and once so many times as large ("x10", "x100"). Where
 // cost is linear, their ratio is the growth itself.
 
-// growthOfMessages takes in messages.
+// growthOfMessages takes in messages, on one processor as in decode.
 func growthOfMessages(r *run) error {
 	const figure, few = "core/growth/messages", 10000
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	c, channel, err := newCounter()
 	if err != nil {
 		return err

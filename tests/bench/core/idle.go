@@ -16,7 +16,7 @@ import (
 // idle weighs sockets that do nothing, each sample in a process of its own, as memory is not all given back.
 func idle(r *run) error {
 	for range pick(r, 5, 7) {
-		cmd := exec.Command(os.Args[0], roleIdle, r.url, pick(r, "100", "200"))
+		cmd := exec.Command(os.Args[0], roleIdle, r.url, pick(r, "50", "200"))
 		cmd.Stderr = os.Stderr
 		out, err := cmd.Output()
 		if err != nil {
