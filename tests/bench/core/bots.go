@@ -30,8 +30,14 @@ func (w *worst) note(late time.Duration) {
 func (w *worst) take() time.Duration { return time.Duration(w.ns.Swap(0)) }
 
 // bots runs many sockets in this process, each of which pushes twice a second and gets as many replies. It samples the processor time
-// of the process, and how late the latest timer was: that of a bot or that of a socket's heartbeat.
+// of the process, and how late the latest timer was: that of a bot or that of a socket's heartbeat. The baseline is the latest timer of
+// a process that does nothing else.
 func bots(r *run) error {
+	lateness, err := startLateness()
+	if err != nil {
+		return err
+	}
+	defer lateness.stop()
 	var late worst
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -52,12 +58,20 @@ func bots(r *run) error {
 	window := pick(r, time.Second, 12*time.Second)
 	time.Sleep(2 * botEvery) // all under way
 	late.take()
+	if _, err := lateness.take(); err != nil {
+		return err
+	}
 	for range 5 {
 		before, began := processorTime(), time.Now()
 		time.Sleep(window)
 		used := processorTime() - before
 		sample("core/bots/cpu", 100*used.Seconds()/time.Since(began).Seconds(), "percent")
 		sample("core/bots/drift", milliseconds(late.take()), "ms")
+		machine, err := lateness.take()
+		if err != nil {
+			return err
+		}
+		sample("core/bots/drift/baseline", machine, "ms")
 	}
 	return nil
 }

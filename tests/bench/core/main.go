@@ -53,6 +53,8 @@ func start(quick bool, only string, role []string) error {
 		return serve()
 	case len(role) == 3 && role[0] == roleIdle:
 		return weighIdleSockets(role[1], role[2])
+	case len(role) == 1 && role[0] == roleLateness:
+		return watchLateness()
 	case len(role) > 0:
 		return fmt.Errorf("unknown argument %q", role[0])
 	}

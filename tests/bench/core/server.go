@@ -15,8 +15,9 @@ import (
 
 // What this program is when it starts itself.
 const (
-	roleServer = "server"
-	roleIdle   = "idle"
+	roleServer   = "server"
+	roleIdle     = "idle"
+	roleLateness = "lateness"
 )
 
 // serverProcess is a server of its own, so that its processor time and memory are not ours.
