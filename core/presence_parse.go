@@ -93,8 +93,10 @@ func (s *scanner) presenceMetas() (metas []PresenceMeta) {
 				s.value("a member of a meta")
 			}
 		}
-		meta.JSON = s.text[from:s.at]
-		metas = append(metas, meta)
+		if s.err == nil {
+			meta.JSON = s.text[from:s.at]
+			metas = append(metas, meta)
+		}
 	}
 	return metas
 }

@@ -147,10 +147,13 @@ func (s *scanner) key(what string) []byte {
 		s.unexpected(s.at)
 	}
 	key := s.string(what)
-	if s.err == nil && s.space() != ':' {
+	switch {
+	case s.err != nil:
+	case s.space() == ':':
+		s.at++
+	default:
 		s.unexpected(s.at)
 	}
-	s.at++
 	return key
 }
 

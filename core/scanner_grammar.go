@@ -37,7 +37,10 @@ func (s *scanner) objectEnd(at int) int {
 	text := s.text
 	s.enter()
 	at = spaceEnd(text, at+1)
-	for first := true; s.err == nil; first = false {
+	for first := true; ; first = false {
+		if s.err != nil {
+			return len(text)
+		}
 		if first && at < len(text) && text[at] == '}' {
 			break
 		}
@@ -65,7 +68,10 @@ func (s *scanner) arrayEnd(at int) int {
 	text := s.text
 	s.enter()
 	at = spaceEnd(text, at+1)
-	for first := true; s.err == nil; first = false {
+	for first := true; ; first = false {
+		if s.err != nil {
+			return len(text)
+		}
 		if first && at < len(text) && text[at] == ']' {
 			break
 		}

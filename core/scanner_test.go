@@ -43,6 +43,12 @@ func TestScannerReadsAsTheModelDoes(t *testing.T) {
 			compareWithModel(t, []byte(strings.ReplaceAll(around, "%", corner)))
 		}
 	}
+	for _, around := range frames {
+		whole := strings.ReplaceAll(around, "%", `{"a":[1.5e3,"\u00fcé"]}`)
+		for end := range whole {
+			compareWithModel(t, []byte(whole[:end]))
+		}
+	}
 	for _, depth := range []int{511, 512, 513, 514, 515, 9998, 9999, 10000, 10001} {
 		for _, around := range frames {
 			nested := strings.Repeat(`[`, depth) + strings.Repeat(`]`, depth)
@@ -66,9 +72,10 @@ func FuzzScanner(f *testing.F) {
 
 func compareWithModel(t *testing.T, text []byte) {
 	t.Helper()
+	exact := func() []byte { return append(make([]byte, 0, len(text)), text...) } // nothing to read beyond its end
 	for _, version := range []string{versionV2, versionV1} {
 		var got, want Message
-		err, wantErr := newSerializer(version).decode(frame{data: bytes.Clone(text)}, &got), modelDecode(version, bytes.Clone(text), &want)
+		err, wantErr := newSerializer(version).decode(frame{data: exact()}, &got), modelDecode(version, bytes.Clone(text), &want)
 		if wantErr != nil {
 			require.ErrorIs(t, err, ErrMalformedMessage, "%s: the model says %v of %.999q", version, wantErr, text)
 			continue
@@ -76,12 +83,12 @@ func compareWithModel(t *testing.T, text []byte) {
 		require.NoError(t, err, "%s: %.999q", version, text)
 		require.Equal(t, want, got, "%s: %.999q", version, text)
 	}
-	state, err := parsePresences(bytes.Clone(text))
+	state, err := parsePresences(exact())
 	wantState, wantErr := modelPresences(bytes.Clone(text))
 	if require.Equal(t, wantErr == nil, err == nil, "state %.999q: %v, the model says %v", text, err, wantErr); err == nil {
 		require.Equal(t, wantState, state, "%.999q", text)
 	}
-	joins, leaves, err := parseDiff(bytes.Clone(text))
+	joins, leaves, err := parseDiff(exact())
 	wantJoins, wantLeaves, wantErr := modelDiff(bytes.Clone(text))
 	if require.Equal(t, wantErr == nil, err == nil, "diff %.999q: %v, the model says %v", text, err, wantErr); err == nil {
 		require.Equal(t, []*presences{wantJoins, wantLeaves}, []*presences{joins, leaves}, "%.999q", text)
