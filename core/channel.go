@@ -40,6 +40,7 @@ type Channel struct {
 	rejoin   task
 	retry    backoff
 	buffer   []*outgoing // pushes that wait for the join
+	pending  int         // pushes that wait for a reply
 
 	bindings  map[string]handlers[func(*Message)]
 	onMessage handlers[func(*Message)]
@@ -79,6 +80,7 @@ func (s *Socket) Channel(topic string, params any) (*Channel, error) {
 	}
 	c.retry = backoff{steps: s.config.RejoinAfter, jitter: s.config.Jitter}
 	s.channels = append(s.channels, c)
+	s.topics[topic] = append(s.topics[topic], c)
 	return c, nil
 }
 

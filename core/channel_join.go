@@ -35,18 +35,18 @@ func (c *Channel) JoinTimeout(timeout time.Duration) (*Push, error) {
 func (c *Channel) startJoin() {
 	s := c.socket
 	s.timers.cancel(&c.rejoin)
-	for _, other := range slices.Clone(s.channels) {
-		if other != c && other.topic == c.topic && (other.state == ChannelJoined || other.state == ChannelJoining) {
+	for _, other := range slices.Clone(s.topics[c.topic]) {
+		if other != c && (other.state == ChannelJoined || other.state == ChannelJoining) {
 			s.journal.note(slog.LevelDebug, "leaving duplicate topic", "topic", c.topic)
 			other.startLeave(other.timeout)
 		}
 	}
 	c.state = ChannelJoining
 	c.joinedOn = nil
-	delete(s.pending, c.join.ref)
+	s.forget(c.join)
 	c.join.ref = s.MakeRef()
 	c.joinRef = c.join.ref
-	s.pending[c.joinRef] = c.join
+	s.await(c.join)
 	c.join.out = outgoing{
 		push: c.join, queued: c.join.out.queued,
 		msg: Message{JoinRef: c.joinRef, Ref: c.joinRef, Topic: c.topic, Event: eventJoin},
@@ -113,7 +113,7 @@ func (c *Channel) crashed(reason Payload) {
 	case ChannelLeaving, ChannelClosed:
 		return // it is going anyway
 	case ChannelJoining:
-		delete(c.socket.pending, c.join.ref) // that join will not be answered
+		c.socket.forget(c.join) // that join will not be answered
 	}
 	c.errored()
 	notify(c.socket, &c.onError, func(fn func(Payload)) { fn(reason) })
@@ -125,7 +125,7 @@ func (c *Channel) disconnected(reason Payload) {
 	case ChannelLeaving: // the server drops the channels of a connection with it
 		c.left()
 	case ChannelJoined, ChannelJoining:
-		delete(c.socket.pending, c.join.ref)
+		c.socket.forget(c.join)
 		c.state, c.joinedOn = ChannelErrored, nil
 		notify(c.socket, &c.onError, func(fn func(Payload)) { fn(reason) })
 	}
@@ -202,6 +202,10 @@ func (c *Channel) closed(reason Payload) {
 		return // closed before
 	}
 	s.channels = slices.Delete(slices.Clone(s.channels), i, i+1)
+	s.topics[c.topic] = slices.DeleteFunc(s.topics[c.topic], func(other *Channel) bool { return other == c })
+	if len(s.topics[c.topic]) == 0 {
+		delete(s.topics, c.topic)
+	}
 	c.state = ChannelClosed
 	s.timers.cancel(&c.rejoin)
 	c.retry.reset()
@@ -211,7 +215,7 @@ func (c *Channel) closed(reason Payload) {
 	if c.join != nil {
 		s.timers.cancel(&c.join.timer)
 		c.join.complete(StatusClosed)
-		delete(s.pending, c.join.ref)
+		s.forget(c.join)
 	}
 	for _, o := range c.buffer {
 		o.push.complete(StatusClosed)

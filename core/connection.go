@@ -13,15 +13,18 @@ import (
 // connection is one attempt at a connection and, when it succeeds, the connection: a link, the goroutine that reads it and the one
 // that writes it, which never wait for each other. What it does after it was replaced concerns nobody.
 type connection struct {
-	socket    *Socket
-	transport Transport
-	ctx       context.Context
-	cancel    context.CancelFunc
-	wake      chan struct{} // tells the writer to look
+	socket     *Socket
+	transport  Transport
+	serializer serializer
+	ctx        context.Context
+	cancel     context.CancelFunc
+	wake       chan struct{} // tells the writer to look
 
 	// Guarded by socket.mu.
 	link     link
 	out      []*outgoing // to write
+	burst    int         // writes that came right after another, of which none had to wait
+	taken    time.Time   // when messages were taken to be written last
 	ended    bool        // by Disconnect or Close
 	goodbye  *closeError // what to say and report at the end, when we end it
 	deadline task        // for the server's answer to the goodbye
@@ -34,7 +37,10 @@ type connection struct {
 
 func newConnection(s *Socket) *connection {
 	ctx, cancel := context.WithCancel(context.Background())
-	c := &connection{socket: s, transport: s.fallback.transport(), ctx: ctx, cancel: cancel, wake: make(chan struct{}, 1)}
+	c := &connection{
+		socket: s, transport: s.fallback.transport(), serializer: newSerializer(s.version),
+		ctx: ctx, cancel: cancel, wake: make(chan struct{}, 1),
+	}
 	c.deadline.run = c.stop
 	return c
 }
@@ -43,6 +49,7 @@ func newConnection(s *Socket) *connection {
 func (c *connection) stop() {
 	c.socket.timers.cancel(&c.deadline)
 	c.cancel()
+	c.wakeWriter()
 	if c.link != nil {
 		c.link.abort()
 	}
@@ -68,6 +75,7 @@ func (c *connection) run() {
 		l.abort()
 		return
 	}
+	defer c.socket.events.flush()
 	cause = c.readLoop()
 }
 
@@ -77,7 +85,7 @@ func (c *connection) dial() (link, error) {
 	s.mu.Lock()
 	endpoint, given, token, config := *s.endpoint, s.params, s.token, s.config
 	s.mu.Unlock()
-	t := target{endpoint: &endpoint, header: http.Header{}}
+	t := target{endpoint: &endpoint, header: http.Header{}, waits: s.events.flush}
 	if user := endpoint.User; user != nil { // as curl and browsers take it
 		password, _ := user.Password()
 		s.journal.secrets.learn(password)
@@ -112,12 +120,18 @@ func (c *connection) dial() (link, error) {
 
 // readLoop takes in messages until the link ends, waiting while the handlers are behind.
 func (c *connection) readLoop() error {
+	small := &smallIncoming{}
 	for {
-		f, err := c.link.read()
+		f, err := c.link.read(small.data[:])
 		if err != nil {
 			return err
 		}
-		c.socket.receive(c, f)
+		if len(f.data) > len(small.data) {
+			c.socket.receive(c, &incoming{}, f)
+		} else {
+			c.socket.receive(c, &small.incoming, f)
+			small = &smallIncoming{}
+		}
 		if room := c.socket.events.waitRoom(); room != nil {
 			c.pause(true)
 			select {
@@ -140,9 +154,9 @@ func (c *connection) pause(paused bool) {
 
 // writeLoop writes what is queued, then waits for more; at the end it says goodbye.
 func (c *connection) writeLoop() {
-	buffers := make([][]byte, c.link.maxBatch())
-	frames := make([]frame, 0, len(buffers))
-	batch := make([]outgoing, 0, len(buffers))
+	var batch []outgoing
+	var frames []frame
+	var buffer []byte
 	intact := false
 	defer func() {
 		if !intact {
@@ -151,37 +165,47 @@ func (c *connection) writeLoop() {
 	}()
 	for {
 		var goodbye *closeError
+		clear(batch) // what was written is not ours to keep
+		clear(frames)
 		batch, goodbye = c.next(batch[:0])
 		if len(batch) == 0 {
 			if goodbye != nil {
 				intact = c.link.close(goodbye.code, goodbye.reason) == nil
 				return
 			}
-			select {
-			case <-c.wake:
-			case <-c.ctx.Done():
+			if <-c.wake; c.ctx.Err() != nil {
 				return
 			}
 			continue
 		}
-		frames = frames[:0]
-		for i := range batch {
-			f, err := c.encode(buffers[i][:0], &batch[i])
-			if err != nil {
-				c.refuse(&batch[i], err)
-				continue
-			}
-			if buffers[i] = f.data; cap(f.data) > 64<<10 {
-				buffers[i] = nil // do not keep what one large message needed
-			}
-			frames = append(frames, f)
-		}
+		frames, buffer = c.encodeAll(batch, frames[:0], buffer)
 		if err := c.link.write(frames); err != nil {
 			c.writeFailed(err)
 			intact = true
 			return
 		}
 	}
+}
+
+// keptBuffer is how large the buffer for frames may be that is kept; one large message does not make it so for ever.
+const keptBuffer = 64 << 10
+
+// encodeAll appends the frames of a batch to frames, one after another in buffer, and gives the buffer for the next batch.
+func (c *connection) encodeAll(batch []outgoing, frames []frame, buffer []byte) ([]frame, []byte) {
+	room := buffer[:0]
+	for i := range batch {
+		f, err := c.encode(room, &batch[i])
+		if err != nil {
+			c.refuse(&batch[i], err)
+			continue
+		}
+		frames = append(frames, f)
+		room = f.data[len(f.data):] // when there was too little, that of a new and larger buffer
+		if cap(f.data) > cap(buffer) && cap(f.data) <= keptBuffer {
+			buffer = f.data
+		}
+	}
+	return frames, buffer
 }
 
 // writeFailed leaves the reader a moment to find out why: what the server said last may still come.
@@ -192,14 +216,30 @@ func (c *connection) writeFailed(err error) {
 	c.socket.timers.set(&c.deadline, closeTimeout)
 }
 
+// quickWrite is how long a write may take that did not have to wait for the network.
+const quickWrite = time.Millisecond
+
 // next fills batch with messages off the queue, copies, as a push may be sent anew while its frame is written. When there are none
 // it gives the goodbye, if it is time for that.
 func (c *connection) next(batch []outgoing) ([]outgoing, *closeError) {
 	s := c.socket
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for len(c.out) > 0 && len(batch) < cap(batch) {
+	if len(c.out) == 0 {
+		c.burst = 0
+		return batch, c.goodbye
+	}
+	now := time.Now()
+	if c.burst++; now.Sub(c.taken) > quickWrite {
+		c.burst = 0
+	}
+	c.taken = now
+	maxFrames, maxBytes := c.link.maxBatch(c.burst)
+	for bytes := 0; len(c.out) > 0 && len(batch) < maxFrames; {
 		o := c.out[0]
+		if bytes += o.msg.Payload.Len(); len(batch) > 0 && bytes > maxBytes {
+			break
+		}
 		c.out[0], c.out = nil, c.out[1:]
 		o.queued = false
 		s.release(o)
@@ -207,7 +247,7 @@ func (c *connection) next(batch []outgoing) ([]outgoing, *closeError) {
 			if p.settled && p.kind != pushJoin && p.reply.Status == StatusTimeout {
 				continue // too late; one that was closed meanwhile was still pushed before the end
 			}
-			p.sentAt = time.Now()
+			p.sentAt = now
 			if p.kind == pushJoin {
 				o.params = p.channel.params
 			}
@@ -222,7 +262,7 @@ func (c *connection) next(batch []outgoing) ([]outgoing, *closeError) {
 
 // encode makes the frame of a message. A join's params are asked for here, outside of the lock and as late as can be.
 func (c *connection) encode(dst []byte, o *outgoing) (frame, error) {
-	m := o.msg
+	m := &o.msg
 	if o.push != nil && o.push.kind == pushJoin {
 		payload, err := o.params.evaluate()
 		if err != nil {
@@ -230,11 +270,11 @@ func (c *connection) encode(dst []byte, o *outgoing) (frame, error) {
 		}
 		m.Payload = payload
 	}
-	c.socket.journal.message("push", &m)
+	c.socket.journal.message("push", m)
 	if o.told {
-		c.socket.events.push(&departed{c.socket, m})
+		c.socket.events.push(&departed{c.socket, *m})
 	}
-	return c.socket.serializer.encode(dst, &m)
+	return c.serializer.encode(dst, m)
 }
 
 // refuse takes a message that cannot be written: its push fails with the error, and a join is tried again later.

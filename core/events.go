@@ -35,17 +35,46 @@ type eventQueue struct {
 	room       chan struct{} // closed when a full queue has room again; nil when nobody waits
 	delivering bool          // somebody takes events out
 	count      atomic.Int64
+	full       atomic.Bool // bytes reached the limit
 }
 
+// push adds an event.
 func (q *eventQueue) push(e event) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.append(e)
+	q.begin()
+}
+
+// add adds an event of which more may follow at once. They are delivered from the next push or flush on, unless others are just now.
+func (q *eventQueue) add(e event) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.append(e)
+}
+
+// flush delivers what was added.
+func (q *eventQueue) flush() {
+	if q.count.Load() == 0 {
+		return
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.begin()
+}
+
+// append adds an event. Under the lock, as begin.
+func (q *eventQueue) append(e event) {
 	q.waiting = append(q.waiting, e)
-	q.bytes += e.size()
+	q.weigh(e.size())
 	if q.count.Add(1) == 1 && q.onWork != nil {
 		q.onWork()
 	}
-	if !q.manual && !q.delivering {
+}
+
+// begin starts the goroutine that delivers, unless it runs or there is none.
+func (q *eventQueue) begin() {
+	if !q.manual && !q.delivering && q.head < len(q.waiting) {
 		q.delivering = true
 		go q.drain()
 	}
@@ -56,11 +85,15 @@ func (q *eventQueue) setLimit(bytes int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.limit = bytes
-	q.openRoom()
+	q.weigh(0)
 }
 
-// openRoom lets those go on who wait for room, once half of the queue is empty. Under the lock.
-func (q *eventQueue) openRoom() {
+// weigh counts bytes that came or went, and lets those go on who wait for room, once half of the queue is empty. Under the lock.
+func (q *eventQueue) weigh(bytes int) {
+	q.bytes += bytes
+	if full := q.bytes >= q.limit; full != q.full.Load() {
+		q.full.Store(full)
+	}
 	if q.room != nil && q.bytes <= q.limit/2 {
 		close(q.room)
 		q.room = nil
@@ -69,11 +102,15 @@ func (q *eventQueue) openRoom() {
 
 // waitRoom gives nil when the queue has room for more, else a channel that is closed once it has.
 func (q *eventQueue) waitRoom() <-chan struct{} {
+	if !q.full.Load() {
+		return nil
+	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.bytes < q.limit {
 		return nil
 	}
+	q.begin()
 	if q.room == nil {
 		q.room = make(chan struct{})
 	}
@@ -107,9 +144,8 @@ func (q *eventQueue) pop() (event, bool) {
 		clear(q.waiting[rest:])
 		q.waiting, q.head = q.waiting[:rest], 0
 	}
-	q.bytes -= e.size()
+	q.weigh(-e.size())
 	q.count.Add(-1)
-	q.openRoom()
 	return e, true
 }
 

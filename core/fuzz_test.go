@@ -194,7 +194,7 @@ func FuzzLongPollBody(f *testing.F) {
 		link := answeredLink(limit, cannedAnswer{status, body}, cannedAnswer{http.StatusOK, []byte(`{"status":410}`)})
 		var got []string
 		for {
-			read, err := link.read()
+			read, err := link.read(nil)
 			if err != nil {
 				closed := asCloseError(err)
 				require.Contains(t, []int{closeAbnormal, closePolicy, closeInternal, closeGone}, closed.code)

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/url"
@@ -32,7 +33,7 @@ const (
 type longPollDialer struct{ config *Config }
 
 func (d longPollDialer) dial(ctx context.Context, t target) (link, error) {
-	l := &longPollLink{config: d.config, base: *t.endpoint.JoinPath(LongPoll.String()), header: t.header}
+	l := &longPollLink{config: d.config, base: *t.endpoint.JoinPath(LongPoll.String()), header: t.header, waits: t.waits}
 	l.base.Scheme = map[string]string{"ws": "http", "wss": "https"}[l.base.Scheme]
 	if t.useToken {
 		l.header.Set("X-Phoenix-AuthToken", t.token)
@@ -70,6 +71,7 @@ type longPollLink struct {
 	config   *Config
 	base     url.URL
 	header   http.Header
+	waits    func()
 	client   http.Client
 	counters traffic
 	ctx      context.Context
@@ -88,8 +90,11 @@ type pollAnswer struct {
 	Messages []string
 }
 
-func (l *longPollLink) read() (frame, error) {
+func (l *longPollLink) read([]byte) (frame, error) {
 	for len(l.got) == 0 {
+		if l.waits != nil {
+			l.waits()
+		}
 		answer, err := l.poll()
 		if err != nil {
 			l.mu.Lock()
@@ -221,22 +226,22 @@ func (l *longPollLink) answer(response *http.Response) (answer pollAnswer, err e
 }
 
 func (l *longPollLink) parse(body []byte, answer *pollAnswer) error {
-	r := newReader(body)
-	r.begin('{')
-	for r.err == nil && r.dec.PeekKind() != '}' {
-		switch r.text("a key") {
+	s := scanner{text: body, maxDepth: maxDepth, strict: true}
+	s.begin('{')
+	for s.more('}') {
+		switch string(s.key("a key")) {
 		case "status":
-			answer.Status = r.number("status")
+			answer.Status = s.integer("status")
 		case "token":
-			answer.Token = r.text("token")
+			answer.Token = string(s.string("token"))
 		case "messages":
-			answer.Messages = r.texts("messages")
+			answer.Messages = s.strings("messages")
 		default:
-			r.value("an unknown key's value")
+			s.value("an unknown key's value")
 		}
 	}
-	if r.end(); r.err != nil {
-		return l.failed("a response", fmt.Errorf("%w: %w", ErrMalformedMessage, r.err))
+	if s.end(); s.err != nil {
+		return l.failed("a response", fmt.Errorf("%w: %w", ErrMalformedMessage, s.err))
 	}
 	return nil
 }
@@ -249,11 +254,11 @@ func (l *longPollLink) failed(what string, err error) error {
 	}
 }
 
-func (l *longPollLink) maxBatch() int {
+func (l *longPollLink) maxBatch(int) (frames, bytes int) {
 	if l.config.Version == versionV1 {
-		return 1
+		return 1, math.MaxInt
 	}
-	return maxLongPollBatch
+	return maxLongPollBatch, math.MaxInt
 }
 
 func (l *longPollLink) needsHeartbeat() bool { return false }

@@ -59,9 +59,9 @@ func (s *Socket) send(o *outgoing) {
 
 // sendPush sends a push under a new ref and starts its timeout. Under the lock.
 func (s *Socket) sendPush(p *Push) {
-	delete(s.pending, p.ref)
+	s.forget(p)
 	p.ref = s.MakeRef()
-	s.pending[p.ref] = p
+	s.await(p)
 	p.out.msg.Ref = p.ref
 	s.timers.set(&p.timer, p.timeout)
 	s.send(&p.out)
@@ -79,7 +79,7 @@ func (s *Socket) requeue(c *connection) {
 		case o.raw:
 			raw = append(raw, o)
 		case o.push != nil && o.push.kind == pushMessage && !o.push.settled:
-			delete(s.pending, o.push.ref)
+			s.forget(o.push)
 			unsent[o.push.channel] = append(unsent[o.push.channel], o)
 		}
 	}

@@ -46,6 +46,9 @@ func (p Payload) Binary() []byte {
 // Len is the payload's size in bytes.
 func (p Payload) Len() int { return len(p.data) }
 
+// looseJSON reads what other programs write as well.
+var looseJSON = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
+
 // String is the JSON text, or the size of the binary payload.
 func (p Payload) String() string {
 	if p.binary {

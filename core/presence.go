@@ -18,7 +18,7 @@ type Presence struct {
 	channel *Channel
 
 	mu       sync.Mutex
-	state    *presences
+	state    *presenceState
 	deaf     bool       // does not follow the channel
 	joinRef  string     // of the join whose state we have; empty before the first
 	waiting  []heldDiff // that came before the state
@@ -39,7 +39,7 @@ const maxHeldDiffs = 4096
 
 // NewPresence makes a presence that follows channel. With a nil channel it follows none: feed it with SyncState and SyncDiff.
 func NewPresence(channel *Channel, events PresenceEvents) *Presence {
-	p := &Presence{channel: channel, state: newPresences()}
+	p := &Presence{channel: channel, state: newPresenceState()}
 	if channel == nil {
 		return p
 	}
@@ -138,7 +138,7 @@ func (p *Presence) syncState(raw jsontext.Value, joinRef string) error {
 			err = errors.Join(err, fmt.Errorf("%w diff: %w", errPresence, diffErr))
 			continue
 		}
-		moreJoined, moreLeft := p.state.apply(joins, leaves)
+		moreJoined, moreLeft := p.state.apply(joins.list(), leaves.list())
 		joined, left = append(joined, moreJoined...), append(left, moreLeft...)
 	}
 	p.waiting = nil
@@ -171,7 +171,7 @@ func (p *Presence) SyncDiff(raw jsontext.Value) error {
 		return fmt.Errorf("%w diff: %w", errPresence, err)
 	}
 	p.mu.Lock()
-	joined, left := p.state.apply(joins, leaves)
+	joined, left := p.state.apply(joins.list(), leaves.list())
 	p.mu.Unlock()
 	p.tell(joined, left)
 	return nil
@@ -213,14 +213,14 @@ func (p *Presence) call(handler func()) {
 func (p *Presence) Keys() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return slices.Clone(p.state.keys)
+	return p.state.keys()
 }
 
 // Get gives the entry of a key, nil if it is not present.
 func (p *Presence) Get(key string) *PresenceEntry {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.state.entries[key]
+	return p.state.get(key)
 }
 
 // JSON is the whole state, as the server would send it.
@@ -234,20 +234,20 @@ func (p *Presence) JSON() jsontext.Value {
 func (p *Presence) Clear() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.state, p.waiting = newPresences(), nil
+	p.state, p.waiting = newPresenceState(), nil
 }
 
 // ListPresences gives what by makes of each entry, in the order the keys joined.
 func ListPresences[T any](p *Presence, by func(key string, entry *PresenceEntry) T) []T {
 	p.mu.Lock()
-	keys, entries := slices.Clone(p.state.keys), make([]*PresenceEntry, len(p.state.keys))
-	for i, key := range keys {
-		entries[i] = p.state.entries[key]
+	present := make([]keyed, 0, len(p.state.entries))
+	for key, entry := range p.state.all() {
+		present = append(present, keyed{key, entry})
 	}
 	p.mu.Unlock()
-	list := make([]T, len(keys))
-	for i, key := range keys {
-		list[i] = by(key, entries[i])
+	list := make([]T, len(present))
+	for i, is := range present {
+		list[i] = by(is.key, is.entry)
 	}
 	return list
 }

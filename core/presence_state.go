@@ -2,8 +2,7 @@ package core
 
 import (
 	"encoding/json/jsontext"
-	"errors"
-	"fmt"
+	"iter"
 	"slices"
 )
 
@@ -79,7 +78,7 @@ func (e *PresenceEntry) without(other *PresenceEntry) []PresenceMeta {
 	return rest
 }
 
-// presences holds entries by key, in the order in which the keys joined.
+// presences holds entries by key, in the order in which a message names them.
 type presences struct {
 	keys    []string
 	entries map[string]*PresenceEntry
@@ -88,39 +87,105 @@ type presences struct {
 func newPresences() *presences { return &presences{entries: map[string]*PresenceEntry{}} }
 
 func (p *presences) set(key string, entry *PresenceEntry) {
-	if _, known := p.entries[key]; !known {
+	before := len(p.entries)
+	if p.entries[key] = entry; len(p.entries) > before {
 		p.keys = append(p.keys, key)
 	}
-	p.entries[key] = entry
 }
 
-func (p *presences) remove(key string) {
-	delete(p.entries, key)
-	if i := slices.Index(p.keys, key); i >= 0 {
-		p.keys = slices.Delete(p.keys, i, i+1)
+// presenceState is who is present, in the order in which the keys joined. Whatever its size, one who comes or goes costs the same: a key that
+// leaves stays where it was in the order, as a place that is nobody's, until there are as many of these as of others.
+type presenceState struct {
+	entries map[string]arrival
+	order   []place
+	joined  uint64 // keys so far
+}
+
+// arrival is an entry and when its key joined, which tells its place from earlier ones of the same key.
+type arrival struct {
+	entry *PresenceEntry
+	since uint64
+}
+
+type place struct {
+	key   string
+	since uint64
+}
+
+func newPresenceState() *presenceState { return &presenceState{entries: map[string]arrival{}} }
+
+func (p *presenceState) get(key string) *PresenceEntry { return p.entries[key].entry }
+
+func (p *presenceState) set(key string, entry *PresenceEntry) {
+	since := p.entries[key].since
+	if since == 0 {
+		p.joined++
+		since = p.joined
+		p.order = append(p.order, place{key, since})
 	}
+	p.entries[key] = arrival{entry, since}
+}
+
+func (p *presenceState) remove(key string) {
+	delete(p.entries, key)
+	if len(p.order) > 2*len(p.entries)+16 {
+		p.order = slices.DeleteFunc(p.order, func(at place) bool { return p.entries[at.key].since != at.since })
+	}
+}
+
+// all gives the keys and entries in their order.
+func (p *presenceState) all() iter.Seq2[string, *PresenceEntry] {
+	return func(yield func(string, *PresenceEntry) bool) {
+		for _, at := range p.order {
+			if is := p.entries[at.key]; is.since == at.since && !yield(at.key, is.entry) {
+				return
+			}
+		}
+	}
+}
+
+func (p *presenceState) keys() []string {
+	keys := make([]string, 0, len(p.entries))
+	for key := range p.all() {
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+// keyed is a key of a diff with what joins or leaves.
+type keyed struct {
+	key   string
+	entry *PresenceEntry
+}
+
+func (p *presences) list() []keyed {
+	list := make([]keyed, len(p.keys))
+	for i, key := range p.keys {
+		list[i] = keyed{key, p.entries[key]}
+	}
+	return list
 }
 
 // diffTo makes the difference between what is known and the server's whole state, as a diff: metas that are new joined, metas
 // that are gone left.
-func (p *presences) diffTo(state *presences) (joins, leaves *presences) {
-	joins, leaves = newPresences(), newPresences()
-	for _, key := range p.keys {
-		current := p.entries[key]
+func (p *presenceState) diffTo(state *presences) (joins, leaves []keyed) {
+	for key, current := range p.all() {
 		next, stays := state.entries[key]
 		if !stays {
-			leaves.set(key, current)
+			leaves = append(leaves, keyed{key, current})
 		} else if gone := current.without(next); len(gone) > 0 {
-			leaves.set(key, current.with(gone))
+			leaves = append(leaves, keyed{key, current.with(gone)})
 		}
 	}
+	if len(p.entries) == 0 {
+		return state.list(), leaves
+	}
 	for _, key := range state.keys {
-		next := state.entries[key]
-		current, known := p.entries[key]
-		if !known {
-			joins.set(key, next)
+		next, current := state.entries[key], p.get(key)
+		if current == nil {
+			joins = append(joins, keyed{key, next})
 		} else if added := next.without(current); len(added) > 0 {
-			joins.set(key, next.with(added))
+			joins = append(joins, keyed{key, next.with(added)})
 		}
 	}
 	return joins, leaves
@@ -128,137 +193,49 @@ func (p *presences) diffTo(state *presences) (joins, leaves *presences) {
 
 // apply takes a diff over and tells what changed. What the diff brings that is known already, or takes that is not there, changes nothing,
 // so a diff that is applied twice counts once.
-func (p *presences) apply(joins, leaves *presences) (joined, left []PresenceChange) {
-	for _, key := range joins.keys {
-		joining := joins.entries[key]
-		current := p.entries[key]
+func (p *presenceState) apply(joins, leaves []keyed) (joined, left []PresenceChange) {
+	joined, left = make([]PresenceChange, 0, len(joins)), make([]PresenceChange, 0, len(leaves))
+	for _, j := range joins {
+		current := p.get(j.key)
 		if current == nil {
-			p.set(key, joining)
-			joined = append(joined, PresenceChange{key, nil, joining})
+			p.set(j.key, j.entry)
+			joined = append(joined, PresenceChange{j.key, nil, j.entry})
 			continue
 		}
-		added := joining.without(current)
+		added := j.entry.without(current)
 		// As in the official client the joining metas come last, and the joining entry's other members count.
-		p.set(key, joining.with(append(current.without(joining), joining.Metas...)))
+		p.set(j.key, j.entry.with(append(current.without(j.entry), j.entry.Metas...)))
 		if len(added) > 0 {
-			joined = append(joined, PresenceChange{key, current, joining.with(added)})
+			joined = append(joined, PresenceChange{j.key, current, j.entry.with(added)})
 		}
 	}
-	for _, key := range leaves.keys {
-		leaving := leaves.entries[key]
-		current := p.entries[key]
+	for _, l := range leaves {
+		current := p.get(l.key)
 		if current == nil {
 			continue
 		}
-		remaining := current.with(current.without(leaving))
+		remaining := current.with(current.without(l.entry))
 		if len(remaining.Metas) == len(current.Metas) {
 			continue
 		}
 		if len(remaining.Metas) > 0 {
-			p.set(key, remaining)
+			p.set(l.key, remaining)
 		} else {
-			p.remove(key)
+			p.remove(l.key)
 		}
-		left = append(left, PresenceChange{key, remaining, leaving})
+		left = append(left, PresenceChange{l.key, remaining, l.entry})
 	}
 	return joined, left
 }
 
 // json is the state as the server would send it.
-func (p *presences) json() jsontext.Value {
+func (p *presenceState) json() jsontext.Value {
 	dst := []byte{'{'}
-	for i, key := range p.keys {
-		if i > 0 {
+	for key, entry := range p.all() {
+		if len(dst) > 1 {
 			dst = append(dst, ',')
 		}
-		dst = append(append(appendString(dst, key), ':'), p.entries[key].JSON()...)
+		dst = append(append(appendString(dst, key), ':'), entry.JSON()...)
 	}
 	return append(dst, '}')
-}
-
-// errPresence: a presence state or diff that has not the form of one.
-var errPresence = errors.New("phoenix: malformed presence")
-
-// parsePresences reads {"key": {"metas": [{"phx_ref": …}, …], …}, …}.
-func parsePresences(raw jsontext.Value) (*presences, error) {
-	state := newPresences()
-	err := eachMember(raw, func(key string, value jsontext.Value) error {
-		entry, err := parseEntry(value)
-		if err != nil {
-			return fmt.Errorf("key %q: %w", key, err)
-		}
-		if len(entry.Metas) > 0 { // a key without metas is nobody
-			state.set(key, entry)
-		}
-		return nil
-	})
-	return state, err
-}
-
-func parseEntry(raw jsontext.Value) (*PresenceEntry, error) {
-	entry, hasMetas := &PresenceEntry{}, false
-	err := eachMember(raw, func(name string, value jsontext.Value) error {
-		if name != "metas" {
-			entry.fields = slices.DeleteFunc(entry.fields, func(f field) bool { return f.name == name })
-			entry.fields = append(entry.fields, field{name, value})
-			return nil
-		}
-		hasMetas, entry.Metas = true, nil // of members that come twice the last counts
-		return parseMetas(value, entry)
-	})
-	if err == nil && !hasMetas {
-		err = errors.New("no metas")
-	}
-	return entry, err
-}
-
-func parseMetas(raw jsontext.Value, entry *PresenceEntry) error {
-	r := newReader(raw)
-	r.begin('[')
-	for r.err == nil && r.dec.PeekKind() != ']' {
-		meta := PresenceMeta{JSON: r.value("a meta")}
-		if r.err == nil {
-			r.err = eachMember(meta.JSON, func(name string, value jsontext.Value) error {
-				if name == "phx_ref" && value.Kind() == '"' {
-					ref, err := jsontext.AppendUnquote(nil, value)
-					meta.Ref = string(ref)
-					return err
-				}
-				return nil
-			})
-		}
-		entry.Metas = append(entry.Metas, meta)
-	}
-	r.end()
-	return r.err
-}
-
-// parseDiff reads {"joins": state, "leaves": state}; either may be missing.
-func parseDiff(raw jsontext.Value) (joins, leaves *presences, err error) {
-	joins, leaves = newPresences(), newPresences()
-	err = eachMember(raw, func(name string, value jsontext.Value) (err error) {
-		switch name {
-		case "joins":
-			joins, err = parsePresences(value)
-		case "leaves":
-			leaves, err = parsePresences(value)
-		}
-		return err
-	})
-	return joins, leaves, err
-}
-
-// eachMember calls fn with the members of a JSON object in their order. The values share raw's bytes.
-func eachMember(raw jsontext.Value, fn func(name string, value jsontext.Value) error) error {
-	r := newReader(raw)
-	r.begin('{')
-	for r.err == nil && r.dec.PeekKind() != '}' {
-		name := r.text("a key")
-		value := r.value("the value of " + name)
-		if r.err == nil {
-			r.err = fn(name, value)
-		}
-	}
-	r.end()
-	return r.err
 }

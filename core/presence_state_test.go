@@ -1,6 +1,9 @@
 package core
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -323,4 +326,24 @@ func TestFieldOfAnEntry(t *testing.T) {
 	require.Nil(t, entry.Field("metas"))
 	require.Nil(t, entry.Field("missing"))
 	require.Equal(t, `{"phx_ref":"1","at":7}`, string(entry.Metas[0].JSON))
+}
+
+// Whoever comes and goes in whatever order, the list is that of a plain slice, and what it needs does not grow.
+func TestPresenceKeepsItsOrderWhileManyComeAndGo(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	p := NewPresence(nil, PresenceEvents{})
+	var want []string
+	for range 3000 {
+		key := fmt.Sprint("u", random.IntN(40))
+		change := `{"` + key + `":{"metas":[{"phx_ref":"` + key + `"}]}}`
+		if i := slices.Index(want, key); i < 0 {
+			require.NoError(t, p.SyncDiff(raw(`{"joins":`+change+`}`)))
+			want = append(want, key)
+		} else {
+			require.NoError(t, p.SyncDiff(raw(`{"leaves":`+change+`}`)))
+			want = slices.Delete(want, i, i+1)
+		}
+		require.True(t, slices.Equal(want, p.Keys()), "%q became %q", want, p.Keys())
+		require.LessOrEqual(t, len(p.state.order), 2*40+16)
+	}
 }

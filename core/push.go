@@ -143,11 +143,30 @@ func (p *Push) RoundTrip() time.Duration {
 	return p.roundTrip
 }
 
+// await makes the socket wait for the reply to a push, by its ref. Under the lock, as forget.
+func (s *Socket) await(p *Push) {
+	s.pending[p.ref] = p
+	if p.channel != nil {
+		p.channel.pending++
+	}
+}
+
+// forget ends the wait for the reply to a push, if there is one.
+func (s *Socket) forget(p *Push) {
+	if s.pending[p.ref] != p {
+		return
+	}
+	delete(s.pending, p.ref)
+	if p.channel != nil {
+		p.channel.pending--
+	}
+}
+
 // settle ends the wait for a reply and gives the event that tells the hooks. Under the lock.
 func (p *Push) settle(reply Reply) *outcome {
 	s := p.socket
 	s.timers.cancel(&p.timer)
-	delete(s.pending, p.ref)
+	s.forget(p)
 	s.release(&p.out)
 	if !p.settled {
 		p.settled, p.reply = true, reply

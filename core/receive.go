@@ -11,6 +11,14 @@ type incoming struct {
 	msg      Message
 	channels []receiver // that it is for
 	outcome  *outcome   // of the push that it answers
+	first    [1]receiver
+}
+
+// smallIncoming holds the bytes of its message as well, when they are few, as those of most are: then all is one piece of memory. Each
+// message has its own, as it belongs to the handlers, who may keep it.
+type smallIncoming struct {
+	incoming
+	data [160]byte
 }
 
 // receiver is a channel, and the join under which a message reached it.
@@ -66,10 +74,10 @@ func (in *incoming) tell(list handlers[func(*Message)]) {
 }
 
 // receive takes a frame: it decodes it and lets Prepare have it outside of the lock, then moves the state machine and queues the
-// event.
-func (s *Socket) receive(c *connection, f frame) {
-	in := &incoming{socket: s}
-	err := s.serializer.decode(f, &in.msg)
+// event, which is delivered at the latest before the link waits for more.
+func (s *Socket) receive(c *connection, in *incoming, f frame) {
+	in.socket, in.channels = s, in.first[:0]
+	err := c.serializer.decode(f, &in.msg)
 	if err == nil {
 		s.journal.message("receive", &in.msg)
 		if s.prepare != nil {
@@ -118,7 +126,7 @@ func (s *Socket) handle(in *incoming) {
 	var answered *Push
 	if m.Event == eventReply {
 		if s.heartbeat.answered(m) {
-			s.events.push(in)
+			s.events.add(in)
 			return
 		}
 		if answered = s.pending[m.Ref]; answered != nil && answered.Topic() == m.Topic {
@@ -137,10 +145,7 @@ func (s *Socket) handle(in *incoming) {
 	if joinRef == "" && (m.Event == eventClose || m.Event == eventError) {
 		joinRef = m.Ref // version 1.0.0 names the join there
 	}
-	for _, c := range s.channels {
-		if c.topic != m.Topic {
-			continue
-		}
+	for _, c := range s.topics[m.Topic] {
 		if joinRef != "" && joinRef != c.joinRef {
 			s.journal.note(slog.LevelDebug, "dropping outdated message", "topic", m.Topic, "event", m.Event, "join_ref", joinRef)
 			continue
@@ -150,7 +155,7 @@ func (s *Socket) handle(in *incoming) {
 		}
 		in.channels = append(in.channels, receiver{c, c.joinRef})
 	}
-	s.events.push(in)
+	s.events.add(in)
 	if answered != nil {
 		answered.answered(in.outcome.reply)
 	}

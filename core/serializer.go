@@ -1,14 +1,10 @@
 package core
 
 import (
-	"bytes"
 	"encoding/json/jsontext"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
-	"strconv"
-	"unicode/utf8"
 )
 
 // maxDepth limits how deep arrays and objects of an incoming message may nest: 512 levels of a payload, in a reply, in a message.
@@ -22,15 +18,16 @@ type serializer interface {
 	decode(f frame, m *Message) error
 }
 
+// newSerializer makes the serializer of one connection. One goroutine may decode with it, and any encode.
 func newSerializer(version string) serializer {
 	if version == versionV1 {
-		return serializerV1{}
+		return serializerV1{new(names)}
 	}
-	return serializerV2{}
+	return serializerV2{new(names)}
 }
 
 // serializerV2 writes [join_ref, ref, topic, event, payload], and binary payloads as binary frames.
-type serializerV2 struct{}
+type serializerV2 struct{ names *names }
 
 func (serializerV2) encode(dst []byte, m *Message) (frame, error) {
 	if m.Payload.IsBinary() {
@@ -47,32 +44,35 @@ func (serializerV2) encode(dst []byte, m *Message) (frame, error) {
 	return frame{data: append(dst, ']')}, nil
 }
 
-func (serializerV2) decode(f frame, m *Message) error {
+func (v serializerV2) decode(f frame, m *Message) error {
 	if f.binary {
 		return decodeBinary(f.data, m)
 	}
-	if err := checkFrame(f.data); err != nil {
-		return err
+	s := scanner{text: f.data, maxDepth: maxDepth}
+	s.begin('[')
+	s.next("join_ref")
+	m.JoinRef = v.names.of(s.ref("join_ref"))
+	s.next("ref")
+	m.Ref = string(s.ref("ref"))
+	s.next("topic")
+	m.Topic = v.names.of(s.string("topic"))
+	s.next("event")
+	m.Event = v.names.of(s.string("event"))
+	s.next("payload")
+	if m.Event == eventReply {
+		s.reply(m, v.names)
+	} else {
+		m.Payload = JSONPayload(s.value("payload"))
 	}
-	r := newFrameReader(f.data)
-	r.begin('[')
-	m.JoinRef = r.ref("join_ref")
-	m.Ref = r.ref("ref")
-	m.Topic = r.text("topic")
-	m.Event = r.text("event")
-	payload := r.value("payload")
-	for r.err == nil && r.dec.PeekKind() != ']' {
-		r.value("an element after the payload") // the server too ignores them
+	for s.more(']') {
+		s.value("an element after the payload") // the server too ignores them
 	}
-	r.end()
-	if r.err != nil {
-		return malformed(r.err)
-	}
-	return setPayload(m, payload)
+	s.end()
+	return malformed(s.err)
 }
 
 // serializerV1 writes objects. It knows no binary payloads, and the server sends no join_ref.
-type serializerV1 struct{}
+type serializerV1 struct{ names *names }
 
 func (serializerV1) encode(dst []byte, m *Message) (frame, error) {
 	if m.Payload.IsBinary() {
@@ -91,105 +91,76 @@ func (serializerV1) encode(dst []byte, m *Message) (frame, error) {
 	return frame{data: append(dst, '}')}, nil
 }
 
-func (serializerV1) decode(f frame, m *Message) error {
+func (v serializerV1) decode(f frame, m *Message) error {
 	if f.binary {
 		return malformed(fmt.Errorf("a binary frame, which protocol version 1.0.0 does not know"))
 	}
-	if err := checkFrame(f.data); err != nil {
-		return err
-	}
-	var payload jsontext.Value
+	payload := jsontext.Value("null")
 	var hasTopic, hasEvent bool
-	r := newFrameReader(f.data)
-	r.begin('{')
-	for r.err == nil && r.dec.PeekKind() != '}' {
-		switch r.text("a key") {
+	s := scanner{text: f.data, maxDepth: maxDepth}
+	s.begin('{')
+	for s.more('}') {
+		switch string(s.key("a key")) {
 		case "topic":
-			m.Topic, hasTopic = r.text("topic"), true
+			m.Topic, hasTopic = v.names.of(s.string("topic")), true
 		case "event":
-			m.Event, hasEvent = r.text("event"), true
+			m.Event, hasEvent = v.names.of(s.string("event")), true
 		case "payload":
-			payload = r.value("payload")
+			payload = s.value("payload")
 		case "ref":
-			m.Ref = r.ref("ref")
+			m.Ref = string(s.ref("ref"))
 		case "join_ref":
-			m.JoinRef = r.ref("join_ref")
+			m.JoinRef = v.names.of(s.ref("join_ref"))
 		default:
-			r.value("an unknown key")
+			s.value("an unknown key")
 		}
 	}
-	r.end()
+	s.end()
 	switch {
-	case r.err != nil:
-		return malformed(r.err)
+	case s.err != nil:
+		return malformed(s.err)
 	case !hasTopic || !hasEvent:
-		return malformed(fmt.Errorf("topic or event is missing"))
-	}
-	return setPayload(m, payload)
-}
-
-// setPayload puts a message's payload in its place; of a reply it takes status and response apart.
-func setPayload(m *Message, payload jsontext.Value) error {
-	if payload == nil {
-		payload = jsontext.Value("null")
-	}
-	m.Payload = JSONPayload(payload)
-	if m.Event != eventReply {
+		return malformed(errors.New("topic or event is missing"))
+	case m.Event != eventReply:
+		m.Payload = JSONPayload(payload)
 		return nil
 	}
+	s = scanner{text: payload, maxDepth: maxDepth}
+	s.reply(m, v.names)
+	return malformed(s.err)
+}
+
+// reply reads the payload of a reply, and takes status and response apart.
+func (s *scanner) reply(m *Message, names *names) {
 	var response jsontext.Value
-	r := newFrameReader(payload)
-	r.begin('{')
-	for r.err == nil && r.dec.PeekKind() != '}' {
-		switch r.text("a key of the reply") {
+	s.begin('{')
+	for s.more('}') {
+		switch string(s.key("a key of the reply")) {
 		case "status":
-			m.Status = r.text("status")
+			m.Status = names.of(s.string("status"))
 		case "response":
-			response = r.value("response")
+			response = s.value("response")
 		default:
-			r.value("an unknown key of the reply")
+			s.value("an unknown key of the reply")
 		}
 	}
-	r.end()
-	switch {
-	case r.err != nil:
-		return malformed(r.err)
-	case m.Status == "":
-		return malformed(errNoStatus)
+	if s.err == nil && m.Status == "" {
+		s.err = errNoStatus
 	}
 	if response == nil {
 		response = jsontext.Value("{}")
 	}
 	m.Payload = JSONPayload(response)
-	return nil
 }
 
 var errNoStatus = errors.New("a reply without a status")
 
-func malformed(err error) error { return fmt.Errorf("%w: %w", ErrMalformedMessage, err) }
-
-// checkFrame refuses what is not UTF-8, and JSON that nests deeper than maxDepth, before anything recursive sees it.
-func checkFrame(data []byte) error {
-	if !utf8.Valid(data) {
-		return malformed(errors.New("not UTF-8"))
+// malformed is err as the error of a message that came in; nil stays nil.
+func malformed(err error) error {
+	if err == nil {
+		return nil
 	}
-	depth, inString := 0, false
-	for i := 0; i < len(data); i++ {
-		switch c := data[i]; {
-		case inString && c == '\\':
-			i++
-		case c == '"':
-			inString = !inString
-		case inString:
-		case c == '[' || c == '{':
-			if depth++; depth > maxDepth {
-				return malformed(fmt.Errorf("nests deeper than %d", maxDepth))
-			}
-		case c == ']' || c == '}':
-			depth--
-		}
-	}
-	return nil
+	return fmt.Errorf("%w: %w", ErrMalformedMessage, err)
 }
 
 // appendRef appends a ref: a JSON string, or null for the empty one.
@@ -204,118 +175,4 @@ func appendRef(dst []byte, ref string) []byte {
 func appendString(dst []byte, s string) []byte {
 	dst, _ = jsontext.AppendQuote(dst, s)
 	return dst
-}
-
-// reader reads the parts of a message in their order. It keeps the first error and then does nothing more.
-type reader struct {
-	dec *jsontext.Decoder
-	err error
-}
-
-func newReader(data []byte) *reader {
-	return &reader{dec: jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true))}
-}
-
-// newFrameReader reads what is known to be UTF-8. Escapes of half a surrogate pair, which JSON allows, stay as they are in a payload.
-func newFrameReader(data []byte) *reader {
-	return &reader{dec: jsontext.NewDecoder(bytes.NewBuffer(data), looseJSON...)}
-}
-
-// looseJSON reads what other programs write as well.
-var looseJSON = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
-
-// begin enters an array or an object.
-func (r *reader) begin(kind jsontext.Kind) {
-	if token, err := r.dec.ReadToken(); err == io.EOF {
-		r.err = errors.New("it is empty")
-	} else if err != nil {
-		r.err = err
-	} else if token.Kind() != kind {
-		r.err = fmt.Errorf("%v where %v should be", token.Kind(), kind)
-	}
-}
-
-// end leaves it, and wants nothing to follow.
-func (r *reader) end() {
-	if r.err != nil {
-		return
-	}
-	if _, r.err = r.dec.ReadToken(); r.err != nil {
-		return
-	}
-	if _, err := r.dec.ReadToken(); err != io.EOF {
-		r.err = errors.New("more text after the message")
-	}
-}
-
-// value reads any one value. The result shares the message's bytes.
-func (r *reader) value(what string) jsontext.Value {
-	if r.err != nil {
-		return nil
-	}
-	value, err := r.dec.ReadValue()
-	if err != nil {
-		r.err = fmt.Errorf("%s: %w", what, err)
-	}
-	return value
-}
-
-// text reads a string. null, which a server sends back for a topic that was null, is the empty string.
-func (r *reader) text(what string) string {
-	value := r.value(what)
-	switch {
-	case r.err != nil || value.Kind() == 'n':
-		return ""
-	case value.Kind() != '"':
-		r.err = fmt.Errorf("%s is %v, must be a string", what, value.Kind())
-		return ""
-	}
-	if inner := value[1 : len(value)-1]; bytes.IndexByte(inner, '\\') < 0 {
-		return string(inner)
-	}
-	unquoted, err := jsontext.AppendUnquote(nil, value)
-	if err != nil {
-		r.err = fmt.Errorf("%s: %w", what, err)
-	}
-	return string(unquoted)
-}
-
-// ref reads a ref: a string, a number taken as its text, or null.
-func (r *reader) ref(what string) string {
-	if r.err == nil && r.dec.PeekKind() == '0' {
-		return string(r.value(what))
-	}
-	return r.text(what)
-}
-
-// number reads an integer; null is 0.
-func (r *reader) number(what string) int {
-	value := r.value(what)
-	if r.err != nil || value.Kind() == 'n' {
-		return 0
-	}
-	n, err := strconv.Atoi(string(value))
-	if err != nil {
-		r.err = fmt.Errorf("%s is %v, must be an integer", what, value.Kind())
-	}
-	return n
-}
-
-// texts reads an array of strings; null is none.
-func (r *reader) texts(what string) (list []string) {
-	switch {
-	case r.err != nil:
-		return nil
-	case r.dec.PeekKind() == 'n':
-		r.value(what)
-		return nil
-	}
-	r.begin('[')
-	for r.err == nil && r.dec.PeekKind() != ']' {
-		list = append(list, r.text(what))
-	}
-	if r.err == nil {
-		_, r.err = r.dec.ReadToken()
-	}
-	return list
 }

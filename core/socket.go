@@ -46,15 +46,14 @@ type CloseEvent struct {
 // Socket is a connection to a Phoenix server that keeps itself up, and the channels on it. Make it with [NewSocket]. All methods may be
 // called from any goroutine, handlers included.
 type Socket struct {
-	version    string
-	serializer serializer
-	journal    journal
-	prepare    func(*Message)
-	onPanic    func(value any, stack []byte)
-	events     eventQueue
-	refs       atomic.Uint64
-	lastSub    atomic.Uint64
-	clock      wakeClock
+	version string
+	journal journal
+	prepare func(*Message)
+	onPanic func(value any, stack []byte)
+	events  eventQueue
+	refs    atomic.Uint64
+	lastSub atomic.Uint64
+	clock   wakeClock
 
 	mu            sync.Mutex // guards all below, and the channels and pushes
 	timers        scheduler
@@ -72,9 +71,10 @@ type Socket struct {
 	fallback      fallback
 	heartbeat     heartbeat
 	channels      []*Channel
-	sendBuffer    []*outgoing         // of Socket.Push, for the next connection
-	pending       map[string]*Push    // that wait for a reply, by ref
-	expired       map[string]struct{} // refs of pushes that timed out on this connection
+	topics        map[string][]*Channel // the same, by topic
+	sendBuffer    []*outgoing           // of Socket.Push, for the next connection
+	pending       map[string]*Push      // that wait for a reply, by ref
+	expired       map[string]struct{}   // refs of pushes that timed out on this connection
 	pushes        uint64
 	buffered      struct{ pushes, bytes int }
 	counters      Statistics
@@ -106,9 +106,10 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 		return nil, err
 	}
 	s := &Socket{
-		version: config.Version, serializer: newSerializer(config.Version),
+		version: config.Version,
 		prepare: config.Prepare, onPanic: config.OnPanic, config: config,
-		endpoint: parsed, params: given, pending: map[string]*Push{}, expired: map[string]struct{}{},
+		endpoint: parsed, params: given, topics: map[string][]*Channel{},
+		pending: map[string]*Push{}, expired: map[string]struct{}{},
 		retry: backoff{steps: config.ReconnectAfter, jitter: config.Jitter},
 		ended: make(chan struct{}),
 	}
@@ -323,6 +324,9 @@ func (s *Socket) setState(state SocketState) {
 // pendingOf gives the pushes of a channel that wait for a reply, in the order they were made. Under the lock.
 func (s *Socket) pendingOf(c *Channel) []*Push {
 	var own []*Push
+	if c != nil && c.pending == 0 {
+		return nil
+	}
 	for _, p := range s.pending {
 		if p.channel == c {
 			own = append(own, p)

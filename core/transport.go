@@ -22,6 +22,7 @@ type target struct {
 	header   http.Header
 	token    string // auth token, "" for none
 	useToken bool   // the config names a token, even if it is empty now
+	waits    func() // to call when reading has to ask the network for more
 }
 
 // dialer opens links of one transport.
@@ -32,12 +33,14 @@ type dialer interface {
 
 // link is one open connection over a transport. read and write are called by one goroutine each; the rest by any.
 type link interface {
-	// read waits for the next frame. It ends with a *closeError once the server closed the link.
-	read() (frame, error)
+	// read waits for the next frame, which is the caller's own; its bytes may stand in buffer, if they fit. It ends with a *closeError once
+	// the server closed the link.
+	read(buffer []byte) (frame, error)
 	// write sends frames in their order.
 	write([]frame) error
-	// maxBatch is how many frames one write may take.
-	maxBatch() int
+	// maxBatch is how many frames one write may take, and how many bytes, of which one frame may have more. burst is how many writes came
+	// right before, one after another, of which none had to wait for the network.
+	maxBatch(burst int) (frames, bytes int)
 	// needsHeartbeat tells whether the socket has to keep the link alive; a link that polls does so by itself.
 	needsHeartbeat() bool
 	// close says goodbye to the server; read then ends with its answer. It does not wait.
@@ -91,9 +94,13 @@ type traffic struct {
 type countingConn struct {
 	net.Conn
 	traffic *traffic
+	waits   func() // called before each read; may be nil
 }
 
 func (c *countingConn) Read(p []byte) (int, error) {
+	if c.waits != nil {
+		c.waits()
+	}
 	n, err := c.Conn.Read(p)
 	c.traffic.in.Add(int64(n))
 	return n, err
@@ -112,6 +119,6 @@ func counted(dial func(ctx context.Context, network, addr string) (net.Conn, err
 		if err != nil {
 			return nil, err
 		}
-		return &countingConn{conn, t}, nil
+		return &countingConn{conn, t, nil}, nil
 	}
 }

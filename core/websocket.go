@@ -1,13 +1,16 @@
 package core
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -19,6 +22,9 @@ const authTokenPrefix = "base64url.bearer.phx."
 // closeFrameTimeout is how long writing a close frame may take.
 const closeFrameTimeout = 2 * time.Second
 
+// writeBuffers are shared by all sockets, as each needs one only while it writes.
+var writeBuffers sync.Pool
+
 // websocketDialer opens WebSocket links.
 type websocketDialer struct{ config *Config }
 
@@ -26,15 +32,20 @@ func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 	l := &websocketLink{maxBytes: d.config.MaxMessageBytes}
 	endpoint := t.endpoint.JoinPath(WebSocket.String())
 	dialer := websocket.Dialer{
-		NetDialContext: func(ctx context.Context, network, addr string) (_ net.Conn, err error) {
-			l.raw, err = counted(d.config.DialContext, &l.counters)(ctx, network, addr)
-			return l.raw, err
+		NetDialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			conn, err := d.config.DialContext(ctx, network, addr)
+			if err != nil {
+				return nil, err
+			}
+			l.raw = &gatheringConn{Conn: &countingConn{conn, &l.counters, t.waits}}
+			return l.raw, nil
 		},
 		Proxy:             d.config.Proxy,
 		TLSClientConfig:   d.config.TLS,
 		EnableCompression: d.config.Compression,
 		ReadBufferSize:    16 << 10,
 		WriteBufferSize:   16 << 10,
+		WriteBufferPool:   &writeBuffers,
 	}
 	if t.useToken {
 		token := base64.RawStdEncoding.EncodeToString([]byte(t.token))
@@ -58,27 +69,63 @@ func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 // websocketLink is a link over one WebSocket.
 type websocketLink struct {
 	conn        *websocket.Conn
-	raw         net.Conn // below TLS
+	raw         *gatheringConn // below TLS
 	counters    traffic
 	maxBytes    int64
 	compression *compression // nil when the server agreed to none
+	scratch     []byte       // of the reader
 }
 
-func (l *websocketLink) read() (frame, error) {
+func (l *websocketLink) read(buffer []byte) (frame, error) {
 	kind, reader, err := l.conn.NextReader()
 	if err != nil {
 		return frame{}, l.readError(err)
 	}
-	// The connection's own limit counts what came over the network; this one counts what a compressed message grows to.
-	data, err := io.ReadAll(io.LimitReader(reader, l.maxBytes+1))
-	switch {
-	case err != nil:
-		return frame{}, l.readError(err)
-	case int64(len(data)) > l.maxBytes:
-		_ = l.close(websocket.CloseMessageTooBig, "")
-		return frame{}, l.readError(websocket.ErrReadLimit)
+	data, size, borrowed := buffer, 0, false
+	for {
+		if size == len(data) {
+			data, borrowed = l.larger(data), true
+		}
+		n, err := reader.Read(data[size:])
+		size += n
+		switch {
+		case int64(size) > l.maxBytes: // the connection's own limit counts what came over the network, this what it decompresses to
+			_ = l.close(websocket.CloseMessageTooBig, "")
+			return frame{}, l.readError(websocket.ErrReadLimit)
+		case err == io.EOF:
+			if data = data[:size:size]; borrowed {
+				data = l.owned(data)
+			}
+			return frame{data: data, binary: kind == websocket.BinaryMessage}, nil
+		case err != nil:
+			return frame{}, l.readError(err)
+		}
 	}
-	return frame{data: data, binary: kind == websocket.BinaryMessage}, nil
+}
+
+// Messages that do not fit into the reader's buffer come into one that the link keeps, and get memory of their own once their size is
+// known. One that is larger than maxScratch takes the buffer with it.
+const (
+	minScratch = 1 << 10
+	maxScratch = 16 << 10
+)
+
+// larger gives a larger buffer, which begins with data.
+func (l *websocketLink) larger(data []byte) []byte {
+	if len(l.scratch) <= len(data) {
+		l.scratch = make([]byte, max(minScratch, 2*len(data)))
+	}
+	copy(l.scratch, data)
+	return l.scratch
+}
+
+// owned makes data, which stands in the link's buffer, the reader's own.
+func (l *websocketLink) owned(data []byte) []byte {
+	if len(l.scratch) <= maxScratch {
+		return bytes.Clone(data)
+	}
+	l.scratch = nil
+	return data
 }
 
 func (l *websocketLink) readError(err error) error {
@@ -92,7 +139,10 @@ func (l *websocketLink) readError(err error) error {
 }
 
 func (l *websocketLink) write(frames []frame) error {
-	for _, f := range frames {
+	if len(frames) > 1 {
+		l.raw.hold()
+	}
+	for i, f := range frames {
 		kind := websocket.TextMessage
 		if f.binary {
 			kind = websocket.BinaryMessage
@@ -100,14 +150,26 @@ func (l *websocketLink) write(frames []frame) error {
 		if l.compression != nil {
 			l.conn.EnableWriteCompression(l.compression.suits(f.data))
 		}
+		if i > 0 && i == len(frames)-1 {
+			l.raw.letGo()
+		}
 		if err := l.conn.WriteMessage(kind, f.data); err != nil {
+			l.raw.flush() // after our close frame no message can be written, but what was before it can
 			return err
 		}
 	}
 	return nil
 }
 
-func (l *websocketLink) maxBatch() int        { return 1 }
+// maxBatch is 1 at the beginning of a burst, and while the network is slow: what waits in the queue may still time out, or go over the
+// next connection.
+func (l *websocketLink) maxBatch(burst int) (frames, bytes int) {
+	if burst < 4 {
+		return 1, math.MaxInt
+	}
+	return 64, 16 << 10
+}
+
 func (l *websocketLink) needsHeartbeat() bool { return true }
 func (l *websocketLink) traffic() *traffic    { return &l.counters }
 func (l *websocketLink) localAddr() net.Addr  { return l.conn.LocalAddr() }
