@@ -1,7 +1,7 @@
 # The tests, in stages; each leaves its counts in a file, and the last line printed adds them up.
 # shellcheck shell=bash
 
-readonly TEST_STAGES=(lint elixir core go capi conformance chaos fuzz engine demo package)
+readonly TEST_STAGES=(lint elixir core go capi conformance chaos fuzz engine demo package bench)
 readonly TEST_DIR=build/test
 readonly TEST_FUZZ_TIME=10s
 readonly TEST_CHAOS_TIME=2m
@@ -296,6 +296,20 @@ test_mistakes() {
 	((failed > 0)) || say "ok   $command with mistakes ($passed cases)"
 	printf '%d %d 0\n' "$passed" "$failed" >"$TEST_DIR/$stage.mistakes.totals"
 	((failed == 0))
+}
+
+# test_stage_bench: the table of figures from few samples; it fails when one has become worse by a factor of two.
+test_stage_bench() {
+	local log=$TEST_DIR/bench.log
+	if bench_table quick >"$log" 2>&1; then
+		say "ok   bench --quick"
+		printf '1 0 0\n' >"$TEST_DIR/bench.totals"
+		return 0
+	fi
+	cat "$log" >&2
+	say "--- FAIL bench --quick"
+	printf '0 1 0\n' >"$TEST_DIR/bench.totals"
+	return 1
 }
 
 # test_stage_package: the zip for this machine, and the quick start in an empty project that got it.

@@ -36,8 +36,8 @@ bench: t 12 ns
 bench: t/baseline 48 ns
 bench: r 300 per_second
 bench: r/baseline 100 per_second
-bench: s 100 bytes
 bench: s 102 bytes
+bench: s 104 bytes
 bench: a 25 ns
 bench: a/baseline 15 ns
 `))
@@ -45,9 +45,9 @@ bench: a/baseline 15 ns
 	require.Equal(t, []result{
 		{What: "time", Figure: "t", Unit: "ns", Samples: 3, Ours: 12, Baseline: 48, Ratio: 4, Target: "4 ×", Met: true},
 		{What: "rate", Figure: "r", Unit: "per_second", Samples: 1, Ours: 300, Baseline: 100, Ratio: 3, Target: "4 ×"},
-		{What: "size", Figure: "s", Unit: "bytes", Samples: 2, Ours: 101, Target: "100 bytes"},
+		{What: "size", Figure: "s", Unit: "bytes", Samples: 2, Ours: 103, Target: "100 bytes"},
 		{What: "above", Figure: "a", Unit: "ns", Samples: 1, Ours: 25, Baseline: 15, Ratio: 0.6, Target: "baseline + 10 ns", Met: true},
-		{What: "growth", Figure: "t/baseline", Unit: "ns", Samples: 1, Ours: 48, Baseline: 12, Ratio: 4, Growth: true, Target: "grows 3 ×", Met: true},
+		{What: "growth", Figure: "t/baseline", Unit: "ns", Samples: 1, Ours: 48, Baseline: 12, Ratio: 4, Growth: 3, Target: "grows 3 ×", Met: true},
 	}, table.Rows)
 	var out bytes.Buffer
 	table.write(&out)
@@ -77,8 +77,10 @@ func TestOnlyGrossRegressionsFail(t *testing.T) {
 	}{
 		"half as good a ratio":              {result{Ratio: 4, Unit: "ns"}, result{Ratio: 2, Unit: "ns"}, false},
 		"less than half":                    {result{Ratio: 4, Unit: "ns"}, result{Ratio: 1.9, Unit: "ns"}, true},
-		"growth of twice as much":           {result{Ratio: 10, Growth: true}, result{Ratio: 20, Growth: true}, false},
-		"growth of more than twice as much": {result{Ratio: 10, Growth: true}, result{Ratio: 21, Growth: true}, true},
+		"less, but what is to be reached":   {result{Ratio: 200, Unit: "ns"}, result{Ratio: 50, Unit: "ns", Met: true}, false},
+		"growth of twice as much":           {result{Ratio: 20, Growth: 10}, result{Ratio: 40, Growth: 10}, false},
+		"growth of more than twice as much": {result{Ratio: 20, Growth: 10}, result{Ratio: 41, Growth: 10}, true},
+		"growth near the linear one":        {result{Ratio: 1, Growth: 1}, result{Ratio: 2.9, Growth: 1}, false},
 		"a longer time":                     {result{Ours: 1, Unit: "ms"}, result{Ours: 100, Unit: "ms"}, false},
 		"more of the processor":             {result{Ours: 1, Unit: "percent"}, result{Ours: 100, Unit: "percent"}, false},
 		"more than twice as many":           {result{Ours: 1000, Unit: "bytes"}, result{Ours: 2100, Unit: "bytes"}, true},

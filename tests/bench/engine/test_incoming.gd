@@ -36,7 +36,8 @@ func _measure(figure: String, event: String, payload: Dictionary, messages: int)
 			ours += await _deliver(messages) - await _deliver(0)
 			theirs += _parse(texts)
 		if i > 0:
-			sample("incoming/" + figure, float(ours) / FRAMES / messages, "ns")
+			var each := float(ours) / FRAMES / messages
+			sample("incoming/" + figure, maxf(each, 1), "ns")  # the frames may differ by more
 			sample("incoming/" + figure + "/baseline", float(theirs) / FRAMES / messages, "ns")
 
 

@@ -35,7 +35,7 @@ func test_reply_at_60_frames() -> void:
 	_client.on_event.connect(_take_theirs)
 	Engine.max_fps = 60
 	_measures = true
-	var replies := 100 if is_quick() else 300
+	var replies := 60 if is_quick() else 300
 	await wait_until(
 		func() -> bool: return mini(_ours.size(), _theirs.size()) >= replies, "replies", 30_000
 	)
