@@ -1,5 +1,5 @@
-## The lives of the values that messages bring: made beside the main thread, shared by all that hear of a
-## message, and destroyed when nobody holds them.
+## The lives of the values that messages bring: made beside the main thread, shared by all that hear
+## of a message, and destroyed when nobody holds them.
 extends "res://phoenix_case.gd"
 
 
@@ -14,7 +14,9 @@ func test_all_handlers_of_a_message_get_the_same_value() -> void:
 	)
 	channel.on("shout", func(payload: Dictionary) -> void: seen.append(payload))
 	socket.on_message.connect(
-		func(_topic: String, _event: String, payload: Dictionary, _ref: String, _join: String) -> void:
+		func(
+			_topic: String, _event: String, payload: Dictionary, _ref: String, _join: String
+		) -> void:
 			seen.append(payload)
 	)
 	channel.push("shout", {"n": 1})

@@ -3,10 +3,10 @@
 ## is noisy for both.
 extends "res://phoenix_case.gd"
 
-const WebSocketClient := preload("res://websocket_client.gd")
-
 ## Of the handler that both have: it must be the same for both.
 signal heard(event: String, payload: Variant, status: String)
+
+const WebSocketClient := preload("res://websocket_client.gd")
 
 ## How many samples of each figure.
 const SAMPLES := 7
@@ -46,18 +46,21 @@ func main_thread_nsec() -> int:
 func world() -> Dictionary:
 	var players: Array[Dictionary] = []
 	for i: int in 160:
-		players.append(
-			{
-				"id": i * 7919,
-				"name": "Hráč %d" % i,
-				"x": i * 1.37,
-				"y": i / 7.0,
-				"hp": i % 100,
-				"alive": i % 2 == 0,
-				"team": "red",
-				"target": null,
-				"inventory": ["sword", "shield", "potion"],
-				"stats": {"str": 10, "dex": 14, "int": 9},
-			}
+		(
+			players
+			. append(
+				{
+					"id": i * 7919,
+					"name": "Hráč %d" % i,
+					"x": i * 1.37,
+					"y": i / 7.0,
+					"hp": i % 100,
+					"alive": i % 2 == 0,
+					"team": "red",
+					"target": null,
+					"inventory": ["sword", "shield", "potion"],
+					"stats": {"str": 10, "dex": 14, "int": 9},
+				}
+			)
 		)
 	return {"players": players}

@@ -4,7 +4,6 @@ extends "res://bench_case.gd"
 
 const LIMIT_MS := 120_000
 
-
 ## How often a sample has a frame full of messages.
 const FRAMES := 10
 
@@ -17,7 +16,8 @@ func test_thirty_kilobytes() -> void:
 	await _measure("30_kb", "shout", world(), 20)
 
 
-## In a frame [param messages] come in that [param event] makes the server send, a flood all of them.
+## In a frame [param messages] come in that [param event] makes the server send, a flood all of
+## them.
 func _measure(figure: String, event: String, payload: Dictionary, messages: int) -> void:
 	var pushes := 1 if event == "flood" else messages
 	var options := {"max_messages_per_frame": 0, "max_queued_bytes": 1 << 30}

@@ -1,5 +1,5 @@
-## How many frames of a game at 60 frames a second pass from a push, in _process(), to the handler of
-## its reply. The baseline polls at the beginning of the same _process().
+## How many frames of a game at 60 frames a second pass from a push, in _process(), to the handler
+## of its reply. The baseline polls at the beginning of the same _process().
 extends "res://bench_case.gd"
 
 const LIMIT_MS := 60_000
