@@ -301,6 +301,12 @@ test_mistakes() {
 # test_stage_bench: the table of figures from few samples; it fails when one has become worse by a factor of two.
 test_stage_bench() {
 	local log=$TEST_DIR/bench.log
+	test_mistakes bench bench <<-'END' || true
+		--loud|--quick, soak and go
+		--quick core|'core'
+		soak long|'long'
+		go Decode Encode|'Encode'
+	END
 	if bench_table quick >"$log" 2>&1; then
 		say "ok   bench --quick"
 		printf '1 0 0\n' >"$TEST_DIR/bench.totals"
