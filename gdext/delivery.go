@@ -139,6 +139,7 @@ func (s *socket) exitTree() {
 	}
 	engine.Defer(s.rest)
 	monitors.exited(s)
+	engine.FinishUnused() // the game may be about to end
 	s.emit(onClose, dictionary("message", messageExitTree))
 	s.log.flush()
 }

@@ -128,6 +128,11 @@ func (p *push) take(reply core.Reply) content {
 	response := p.responseOf(reply)
 	of := &outcome{reply.Status, response.keep()}
 	p.mu.Lock()
+	if p.gone.Load() { // by a thread, meanwhile
+		p.mu.Unlock()
+		of.release()
+		return response
+	}
 	former := p.latest
 	if p.first == nil {
 		p.first = of

@@ -21,6 +21,7 @@ func phoenixEngineCreated(class C.uint32_t, c *C.gd_instance) {
 //export phoenixEngineFreed
 func phoenixEngineFreed(c *C.gd_instance) {
 	defer guard("free")
+	defer C.gd_instance_spare(c) // not before, as what Freed releases may still call the object
 	if value, ok := removeInstance(c).(Freed); ok {
 		value.Freed()
 	}
@@ -58,6 +59,8 @@ func phoenixEngineCall(index C.uint32_t, handle C.uint64_t, args *C.gd_arg, resu
 	var self any
 	if !method.static {
 		if self = valueOf(handle); self == nil {
+			result.object_id = 0
+			(&Ref{c: result.kept}).Release() // of what was made for it
 			return
 		}
 	}

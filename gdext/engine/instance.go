@@ -3,7 +3,10 @@ package engine
 // #include "engine.h"
 import "C"
 
-import "sync"
+import (
+	"sync"
+	"unsafe"
+)
 
 // objectID is the engine's id of an object.
 type objectID = C.uint64_t
@@ -43,10 +46,15 @@ type place struct {
 
 const handleUse = 1 << 32
 
+// Handles cross as pointers in callable.c.
+var _ [unsafe.Sizeof(uintptr(0)) - 8]struct{}
+
 type cInstance = C.gd_instance
 
 // newCInstance makes the C side of an instance of no class, for tests.
 func newCInstance(id objectID) *cInstance { return C.gd_instance_new(nil, id) }
+
+func spareCInstance(c *cInstance) { C.gd_instance_spare(c) }
 
 func (s *place) next(index uint32) C.uint64_t {
 	return s.handle&^(handleUse-1) + handleUse | C.uint64_t(index)
@@ -77,14 +85,9 @@ func addInstance(c *C.gd_instance, value any, listed bool) *instance {
 	return in
 }
 
-// removeInstance gives the C struct back, and the Go value if there was one.
+// removeInstance takes an instance out, and gives its Go value if there is one.
+// Its C struct is still the dying object's.
 func removeInstance(c *C.gd_instance) any {
-	value := unlistInstance(c)
-	C.gd_instance_spare(c)
-	return value
-}
-
-func unlistInstance(c *C.gd_instance) any {
 	t := &instances
 	t.Lock()
 	defer t.Unlock()

@@ -10,6 +10,12 @@ import (
 // spareInstance is what C makes for an object.
 func spareInstance(id uint64) *cInstance { return newCInstance(objectID(id)) }
 
+// remove is what happens when an object has been freed.
+func remove(c *cInstance) any {
+	defer spareCInstance(c)
+	return removeInstance(c)
+}
+
 // made is an instance with a Go value, as the engine has them made.
 func made(id uint64) *instance {
 	c := spareInstance(id)
@@ -21,7 +27,7 @@ func TestInstancesAreFoundByHandleAndByObject(t *testing.T) {
 	value := valueOf(c.handle)
 	assert.NotNil(t, value)
 	assert.Same(t, value, Object{id: 42}.Value())
-	assert.Same(t, value, removeInstance(c))
+	assert.Same(t, value, remove(c))
 	assert.Nil(t, valueOf(c.handle))
 	assert.Nil(t, Object{id: 42}.Value())
 }
@@ -31,23 +37,23 @@ func TestUnlistedInstancesAreFoundByHandleOnly(t *testing.T) {
 	addInstance(c, "value", false)
 	assert.Equal(t, "value", valueOf(c.handle))
 	assert.Nil(t, Object{id: 45}.Value())
-	assert.Equal(t, "value", removeInstance(c))
+	assert.Equal(t, "value", remove(c))
 	assert.Nil(t, valueOf(c.handle))
 	c = spareInstance(46) // of an object that failed before Go took it
-	assert.Nil(t, removeInstance(c))
+	assert.Nil(t, remove(c))
 }
 
 func TestFreedInstancesMayStillBeWoken(t *testing.T) {
 	c := made(43).c
 	object := objectOf(43)
 	old := c.handle
-	removeInstance(c)
+	remove(c)
 	object.Wake() // a goroutine that has not heard yet
 	again := made(44).c
 	assert.Equal(t, c, again, "the memory is used again")
 	assert.NotEqual(t, old, again.handle, "the handle is not")
 	assert.Nil(t, valueOf(old))
-	removeInstance(again)
+	remove(again)
 }
 
 func TestThreadsMayUseTheInstanceTable(t *testing.T) {
@@ -59,7 +65,7 @@ func TestThreadsMayUseTheInstanceTable(t *testing.T) {
 				c := made(id).c
 				objectOf(id).Wake()
 				Object{id: id}.Value()
-				removeInstance(c)
+				remove(c)
 			}
 		})
 	}

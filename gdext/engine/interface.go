@@ -5,7 +5,6 @@ package engine
 /*
 #cgo CFLAGS: -std=c11 -O2 -Wall -Wextra -Werror -Wno-unused-parameter
 #cgo noescape gd_bytes_of
-#cgo nocallback gd_bytes_of
 #cgo noescape gd_bytes_free
 #cgo nocallback gd_bytes_free
 #cgo noescape gd_result_copy

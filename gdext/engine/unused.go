@@ -25,7 +25,7 @@ type unusedValues struct {
 	mu     sync.Mutex
 	list   []*C.gd_variant
 	memory int
-	work   bool // a goroutine destroys them
+	work   chan struct{} // a goroutine destroys them until it is closed; nil: none does
 }
 
 // unusedForGoroutine is from how many bytes on a goroutine is worth its start.
@@ -36,8 +36,8 @@ func (u *unusedValues) add(c *C.gd_variant, memory int) {
 	defer u.mu.Unlock()
 	u.list = append(u.list, c)
 	u.memory += memory
-	if u.memory >= unusedForGoroutine && !u.work {
-		u.work = true
+	if u.memory >= unusedForGoroutine && u.work == nil {
+		u.work = make(chan struct{})
 		go u.destroy()
 	}
 }
@@ -48,11 +48,13 @@ func (u *unusedValues) destroy() {
 	for {
 		u.mu.Lock()
 		list, u.list, u.memory = u.list, list[:0], 0
-		u.work = len(list) > 0
-		u.mu.Unlock()
 		if len(list) == 0 {
+			close(u.work)
+			u.work = nil
+			u.mu.Unlock()
 			return
 		}
+		u.mu.Unlock()
 		destroyValues(list)
 	}
 }
@@ -65,19 +67,37 @@ func destroyValues(list []*C.gd_variant) {
 	}
 }
 
-// DestroyUnused destroys what was released and is too little for a goroutine.
+// unusedForAll is from how many bytes on the goroutine gets help: what waits
+// here is counted nowhere else, so nothing holds the server back for it.
+const unusedForAll = 8 << 20
+
+// DestroyUnused destroys what was released and is too little for a goroutine, or
+// too much for one.
 func DestroyUnused() {
 	unused.mu.Lock()
 	var list []*C.gd_variant
-	if !unused.work {
+	if unused.work == nil || unused.memory >= unusedForAll {
 		list, unused.list, unused.memory = unused.list, nil, 0
 	}
 	unused.mu.Unlock()
 	destroyValues(list)
 }
 
+// FinishUnused destroys all that was released, and waits for what the goroutine
+// has begun with: the objects of the game in it must not outlive its scripts.
+func FinishUnused() {
+	unused.mu.Lock()
+	list, work := unused.list, unused.work
+	unused.list, unused.memory = nil, 0
+	unused.mu.Unlock()
+	destroyValues(list)
+	if work != nil {
+		<-work
+	}
+}
+
 func endMaking() {
-	DestroyUnused()
+	FinishUnused()
 	making.Lock()
 	defer making.Unlock()
 	making.over = true

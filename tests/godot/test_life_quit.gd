@@ -8,6 +8,17 @@ const Lobby := preload("res://life/lobby.gd")
 const PlayerSocket := preload("res://life/player_socket.gd")
 
 
+class Counted:
+	extends RefCounted
+	static var made := 0
+	static var gone := 0
+
+	func _notification(what: int) -> void:
+		if what == NOTIFICATION_PREDELETE:
+			for i: int in 10_000:
+				gone += 1
+
+
 func test_quit_before_connecting() -> void:
 	new_socket()
 	_quit()
@@ -238,3 +249,22 @@ func _quit_within(handler: String) -> void:
 ## Frees the node when the game is over and this case as well.
 func _free_late(node: Node) -> void:
 	get_tree().root.tree_exited.connect(node.free)
+
+
+func test_quit_with_objects_in_values_that_wait() -> void:
+	var rows := range(3_000).map(func(i: int) -> Dictionary: return {"i": i})
+	for i: int in 4:
+		var channel := await joined(await open_socket(), new_topic(), {"presence": false})
+		channel.on("shout", _put_objects_into.bind(channel))
+		for n: int in 60:
+			channel.push("shout", {"rows": rows})
+	will_quit()
+
+
+## Such objects have a script, and go with the payload, perhaps on another thread.
+func _put_objects_into(payload: Dictionary, channel: PhoenixChannel) -> void:
+	payload.object = Counted.new()
+	payload.push = channel.push("echo", {})
+	Counted.made += 1
+	if Counted.made == 200:
+		get_tree().quit()

@@ -3,6 +3,19 @@
 extends "res://phoenix_case.gd"
 
 
+class CallsAtItsEnd:
+	extends RefCounted
+	var going: PhoenixChannel
+	var other: PhoenixChannel
+	var told: Array[Variant]
+
+	func _notification(what: int) -> void:
+		if what == NOTIFICATION_PREDELETE:
+			told.append(going.push("echo", {"n": 0}))
+			told.append(other.push("echo", {"n": 1}))
+			told.append(going.get_topic())
+
+
 func test_all_handlers_of_a_message_get_the_same_value() -> void:
 	var socket := await open_socket()
 	var channel := await joined(socket, new_topic(), {"presence": false})
@@ -83,6 +96,56 @@ func test_objects_in_a_payload_go_with_it() -> void:
 				return objects.all(func(object: WeakRef) -> bool: return object.get_ref() == null),
 			"the objects in payloads of %d entries" % entries
 		)
+
+
+## What waits for its destruction is memory too, with however many sockets.
+func test_values_that_were_delivered_do_not_pile_up() -> void:
+	var messages := 4 * 20 * 4
+	var heard := [0]
+	var channels: Array[PhoenixChannel] = []
+	for i: int in 4:
+		var socket := await open_socket({"max_queued_bytes": 1_000_000})
+		var channel := await joined(socket, new_topic(), {"presence": false})
+		channel.on("shout", func(_payload: Dictionary) -> void: heard[0] += 1)
+		channels.append(channel)
+	var rows := range(3_000).map(func(i: int) -> Dictionary: return {"i": i})
+	var before := OS.get_static_memory_usage()
+	var most := before
+	for turn: int in messages / 16:
+		for channel: PhoenixChannel in channels:
+			for i: int in 4:
+				channel.push("shout", {"rows": rows})
+		await frames(1)
+		most = maxi(most, OS.get_static_memory_usage())
+	while (heard[0] as int) < messages:
+		await frames(1)
+		most = maxi(most, OS.get_static_memory_usage())
+	check(most - before < 40 << 20, "at most %d bytes more than before" % (most - before))
+
+
+## The last to hold an object may be a Callable that a channel gives up while it is being freed.
+func test_calls_to_a_channel_that_is_going() -> void:
+	var socket := await open_socket()
+	var told: Array[Variant] = []
+	var going := socket.channel(new_topic())
+	_hold_until_the_end(going, await joined(socket, new_topic(), {"presence": false}), told)
+	going.queue_free()
+	await frames(3)
+	equal(told.size(), 3, "what the object got")
+	check(told[0] == null, "no push to the channel that is going")
+	check(told[1] is PhoenixPush, "one to another channel")
+	equal(await reply_to(told[1] as PhoenixPush), ["ok", {"n": 1}], "its reply")
+	equal(told[2], "", "the topic of the channel that is going")
+
+
+func _hold_until_the_end(
+	going: PhoenixChannel, other: PhoenixChannel, told: Array[Variant]
+) -> void:
+	var last := CallsAtItsEnd.new()
+	last.going = going
+	last.other = other
+	last.told = told
+	going.on("shout", func(_payload: Dictionary) -> void: last.told.clear())
 
 
 func test_queued_values_count_with_their_memory() -> void:
