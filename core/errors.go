@@ -37,13 +37,19 @@ var (
 )
 
 // HandshakeError reports that the server answered the connect with something else than a connection: 403 when its socket
-// refused the params or the token, 404 when no socket lives at the endpoint.
+// refused the params or the token, 404 when no socket lives at the endpoint. Over long poll it also reports such an answer to what an open
+// session sent.
 type HandshakeError struct {
 	StatusCode int    // of the HTTP response
 	Endpoint   string // without the query, which may hold secrets
+
+	sending bool // of a long poll that was open: it was no handshake, but a request with messages
 }
 
 func (e *HandshakeError) Error() string {
+	if e.sending {
+		return fmt.Sprintf("phoenix: sending to %s: the server answered %d; a message may be larger than it takes", e.Endpoint, e.StatusCode)
+	}
 	hint := ""
 	switch e.StatusCode {
 	case 400:

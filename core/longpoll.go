@@ -18,6 +18,10 @@ import (
 // maxLongPollBatch is how many lines Phoenix takes in one request.
 const maxLongPollBatch = 100
 
+// maxLongPollBytes is how many bytes of payloads go in one request, unless a single one has more. A server takes 8,000,000 bytes of a
+// body as Plug is set by default, and answers 400 to all that is in a larger one.
+const maxLongPollBytes = 1 << 20
+
 // maxPollMessages limits one poll's body, in messages of the largest size: the server sends at once what it has gathered.
 const maxPollMessages = 8
 
@@ -209,10 +213,9 @@ func (l *longPollLink) request(method, contentType string, body io.Reader) (poll
 // answer reads the body of a response.
 func (l *longPollLink) answer(response *http.Response) (answer pollAnswer, err error) {
 	if response.StatusCode != http.StatusOK {
-		return answer, &closeError{
-			code: closeInternal, reason: "internal server error",
-			err: &HandshakeError{StatusCode: response.StatusCode, Endpoint: displayURL(&l.base)},
-		}
+		refused := &HandshakeError{StatusCode: response.StatusCode, Endpoint: displayURL(&l.base)}
+		refused.sending = response.Request.Method == http.MethodPost
+		return answer, &closeError{code: closeInternal, reason: "internal server error", err: refused}
 	}
 	limit := l.config.MaxMessageBytes * maxPollMessages
 	body, err := io.ReadAll(io.LimitReader(response.Body, limit+1))
@@ -258,7 +261,7 @@ func (l *longPollLink) maxBatch(int) (frames, bytes int) {
 	if l.config.Version == versionV1 {
 		return 1, math.MaxInt
 	}
-	return maxLongPollBatch, math.MaxInt
+	return maxLongPollBatch, maxLongPollBytes
 }
 
 func (l *longPollLink) needsHeartbeat() bool { return false }

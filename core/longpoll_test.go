@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -147,6 +148,48 @@ func TestLongPollSendsInBatchesOfAtMost100Lines(t *testing.T) {
 			require.Equal(t, fmt.Sprintf(`[null,null,"t","e",%d]`, i), line)
 		}
 		require.Equal(t, "application/x-ndjson", p.request(p.attempts()-1).Header.Get("Content-Type"))
+	})
+}
+
+func TestLongPollSendsLargeMessagesInBatchesThatTheServerTakes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPollPeer(t)
+		release := make(chan struct{})
+		p.status = func(body string) int {
+			if strings.Contains(body, "first") {
+				<-release // the others gather meanwhile
+			}
+			return 200
+		}
+		s := p.open(nil)
+		require.NoError(t, s.Push(Message{Topic: "t", Event: "first"}))
+		synctest.Wait()
+		for _, size := range []int{400_000, 400_000, 400_000, 5_000_000, 10, 20, 7_900_000} {
+			require.NoError(t, s.Push(Message{Topic: "t", Event: "e", Payload: JSONPayload(strconv.AppendQuote(nil, strings.Repeat("x", size)))}))
+		}
+		require.Len(t, <-p.sends, 1)
+		close(release)
+		for _, want := range []int{2, 1, 1, 2, 1} {
+			require.Len(t, <-p.sends, want)
+		}
+	})
+}
+
+func TestLongPollMessageThatTheServerRefusesIsNamed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPollPeer(t)
+		s := p.open(nil)
+		var errs recorder[error]
+		s.OnError(errs.add)
+		p.answer(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				w.WriteHeader(http.StatusBadRequest)
+				return
+			}
+			<-r.Context().Done()
+		})
+		require.NoError(t, s.Push(Message{Topic: "t", Event: "e"}))
+		require.Contains(t, fmt.Sprint(errs.take()), "sending to http://peer/socket/longpoll: the server answered 400; a message may be larger than it takes")
 	})
 }
 

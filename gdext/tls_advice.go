@@ -8,6 +8,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // Alerts that a server may answer with (RFC 8446, 6.2).
@@ -55,8 +56,15 @@ func tlsAdvice(err error) string {
 		return "the server's TLS is too old: it must speak TLS 1.2 or 1.3"
 	case isAlert(err, alertCertificateRequired, alertBadCertificate):
 		return "the server asks for a certificate of the client, which TLSOptions cannot give"
+	case wasReset(err) && (strings.Contains(err.Error(), "connecting to wss://") || strings.Contains(err.Error(), "long poll at https://")):
+		return "if the server does not speak TLS there, use ws:// instead of wss://" // Bandit hangs up without a word
 	}
 	return ""
+}
+
+// wasReset says whether the other side broke the connection off. Windows has an error of its own for that.
+func wasReset(err error) bool {
+	return errors.Is(err, syscall.ECONNRESET) || strings.Contains(err.Error(), "forcibly closed by the remote host")
 }
 
 func hostAdvice(failure x509.HostnameError) string {

@@ -3,8 +3,12 @@ package gdext
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
+	"fmt"
 	"io"
 	"net"
+	"os"
+	"syscall"
 	"testing"
 	"time"
 
@@ -125,3 +129,18 @@ var serverHello11 = func() []byte {
 	handshake := append([]byte{2, 0, 0, byte(len(hello))}, hello...)
 	return append([]byte{22, 3, 2, 0, byte(len(handshake))}, handshake...)
 }()
+
+func TestAConnectionThatIsResetMayBeOneWithoutTLS(t *testing.T) {
+	reset := &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
+	for text, says := range map[string]string{
+		"phoenix: connecting to wss://game.example/socket/websocket: %w": "use ws:// instead of wss://",
+		"phoenix: long poll at https://game.example/socket/longpoll: %w": "use ws:// instead of wss://",
+		"phoenix: connecting to ws://game.example/socket/websocket: %w":  "",
+	} {
+		assert.Contains(t, tlsAdvice(fmt.Errorf(text, reset)), says)
+		assert.Equal(t, says == "", tlsAdvice(fmt.Errorf(text, reset)) == "", text)
+	}
+	windows := errors.New("phoenix: connecting to wss://game.example: wsarecv: An existing connection was forcibly closed by the remote host.")
+	assert.Contains(t, tlsAdvice(windows), "use ws://")
+	assert.Empty(t, tlsAdvice(fmt.Errorf("phoenix: connecting to wss://game.example: %w", io.EOF)))
+}
