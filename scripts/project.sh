@@ -4,6 +4,7 @@
 readonly PROJECT_IMPORT_LIMIT=120 # seconds
 readonly PROJECT_DEMO_TESTS=build/demo_tests
 readonly PROJECT_FAULTS_TESTS=build/faults_tests
+readonly PROJECT_EDITOR_CACHE=build/editor_cache
 # What a project needs in which test files run.
 readonly PROJECT_TEST_RUNNER=(tests/godot/{case,phoenix_case,recorder,devserver,runner,session}.gd)
 
@@ -31,13 +32,13 @@ project_know_extension() {
 	printf 'res://addons/phoenix_channels/phoenix_channels.gdextension\n' >"$1/.godot/extension_list.cfg"
 }
 
-# project_collect_help ENGINE PROJECT: lets the editor collect the engine's help, which it keeps for all projects. The session in which it
-# does that, the first on a machine, shows no help of extensions.
+# project_collect_help ENGINE PROJECT: lets the editor collect the engine's help, which it keeps. The session in which it does that shows no
+# help of extensions. The tests keep it apart from the user's own, which another editor may be writing.
 project_collect_help() {
-	local kept=${XDG_CACHE_HOME:-$HOME/.cache}/godot
-	[[ -z $(find "$kept" -name 'editor_doc_cache-*' -print -quit 2>/dev/null) ]] || return 0
+	[[ -z $(find "$PROJECT_EDITOR_CACHE" -name 'editor_doc_cache-*' -print -quit 2>/dev/null) ]] || return 0
 	say "collect: the engine's help"
-	process_run "$PROJECT_IMPORT_LIMIT" "$1" --headless --editor --path "$2" --quit >build/help.log 2>&1 || warn "the editor could not collect its help; see build/help.log"
+	XDG_CACHE_HOME=$PWD/$PROJECT_EDITOR_CACHE process_run "$PROJECT_IMPORT_LIMIT" "$1" --headless --editor --path "$2" --quit >build/help.log 2>&1 ||
+		warn "the editor could not collect its help; see build/help.log"
 }
 
 # project_assemble_demo_tests: the demo with the tests of its scenes, and the runner and cases of tests/godot, in one project.

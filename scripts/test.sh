@@ -216,6 +216,7 @@ test_in_engine() {
 	shift 3
 	server_start 127.0.0.1:0 build/devserver-test.log || return
 	build/enginetests -godot "$engine" -project "$project" -server "$SERVER_URL" -devserver "$PWD/$SERVER_PROGRAM" \
+		-editor-cache "$PWD/$PROJECT_EDITOR_CACHE" \
 		-totals "$TEST_DIR/$stage.totals" "$@" >&2 || status=1
 	server_stop
 	return "$status"

@@ -29,6 +29,7 @@ type options struct {
 	godot, project, server, devserver, only, totals string
 	exported                                        string // a game that runs instead of the engine
 	preload                                         string // a library for LD_PRELOAD of the engine
+	editorCache                                     string // folder of what editors keep, in place of the user's
 	self, verbose                                   bool
 	certificates                                    string // folder of those for tests of TLS
 	parallel                                        int
@@ -46,6 +47,7 @@ func main() {
 	flag.StringVar(&o.totals, "totals", "", "file to write the counts to: passed, failed and skipped, separated by blanks")
 	flag.StringVar(&o.exported, "exported", "", "the project as an exported game, to run instead of the engine")
 	flag.StringVar(&o.preload, "preload", "", "a library that the system loads into the engine first")
+	flag.StringVar(&o.editorCache, "editor-cache", "", "folder of what editors keep, in place of the user's")
 	flag.IntVar(&o.parallel, "parallel", runtime.NumCPU(), "how many engines may run at once; with -v it is one")
 	flag.BoolVar(&o.self, "self", false, "test the runner itself")
 	flag.BoolVar(&o.verbose, "v", false, "show everything that the engine prints")
@@ -206,8 +208,12 @@ func runProcess(o *options, file, option, value string) (*judge, error) {
 	arguments = append(arguments, "--", "--file", file, "--server", o.server, "--devserver", o.devserver, "--engine", o.godot,
 		"--certificates", o.certificates, option, value)
 	command := exec.Command(program, arguments...)
+	command.Env = os.Environ()
 	if o.preload != "" {
-		command.Env = append(os.Environ(), "LD_PRELOAD="+o.preload)
+		command.Env = append(command.Env, "LD_PRELOAD="+o.preload)
+	}
+	if o.editorCache != "" && strings.HasPrefix(file, editorFolder) {
+		command.Env = append(command.Env, "XDG_CACHE_HOME="+o.editorCache)
 	}
 	j := newJudge()
 	if err := run(command, j, log); err != nil {
