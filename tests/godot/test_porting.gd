@@ -103,6 +103,7 @@ func test_comes_back_by_itself() -> void:
 	var game := await _game("ada", new_topic("game"), server.url)
 	server.stop()
 	await wait_until(func() -> bool: return game.calls_of("socket error").size() > 0, "on_error")
+	await wait_until(func() -> bool: return game.calls_of("socket close").size() > 0, "on_close")
 	var closed := game.calls_of("socket close")[0][0] as Dictionary
 	equal([closed.was_requested, closed.will_reconnect], [false, true], "on_close")
 	check(closed.reason.message is String, "reason.message")
