@@ -30,7 +30,8 @@ func test_what_is_said_arrives_and_what_is_refused_can_be_tried_again() -> void:
 		await wait_until(func() -> bool: return not shown().contains("sending"), "the reply")
 	# Bob's messages come over a connection of his own.
 	await wait_until(
-		func() -> bool: return heard.calls_with("message").size() >= expected.size(), "bob hears all"
+		func() -> bool: return heard.calls_with("message").size() >= expected.size(),
+		"bob hears all"
 	)
 	var told := heard.calls_with("message").map(func(call: Array) -> String: return call[1].text)
 	told.sort()
