@@ -120,24 +120,30 @@ func TestLongPollCarriesAConversation(t *testing.T) {
 	})
 }
 
+// openBusy opens a socket whose first message is not answered before release, so that those after it gather.
+func (p *pollPeer) openBusy() (s *Socket, release func()) {
+	answered := make(chan struct{})
+	p.status = func(body string) int {
+		if strings.Contains(body, "first") {
+			<-answered
+		}
+		return 200
+	}
+	s = p.open(nil)
+	require.NoError(p.t, s.Push(Message{Topic: "t", Event: "first"}))
+	synctest.Wait()
+	return s, func() { close(answered) }
+}
+
 func TestLongPollSendsInBatchesOfAtMost100Lines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPollPeer(t)
-		release := make(chan struct{})
-		p.status = func(body string) int {
-			if strings.Contains(body, "first") {
-				<-release // the others gather meanwhile
-			}
-			return 200
-		}
-		s := p.open(nil)
-		require.NoError(t, s.Push(Message{Topic: "t", Event: "first"}))
-		synctest.Wait()
+		s, release := p.openBusy()
 		for i := range 250 {
 			require.NoError(t, s.Push(Message{Topic: "t", Event: "e", Payload: JSONPayload(fmt.Append(nil, i))}))
 		}
 		require.Len(t, <-p.sends, 1)
-		close(release)
+		release()
 		var lines []string
 		for _, want := range []int{100, 100, 50} {
 			batch := <-p.sends
@@ -154,21 +160,12 @@ func TestLongPollSendsInBatchesOfAtMost100Lines(t *testing.T) {
 func TestLongPollSendsLargeMessagesInBatchesThatTheServerTakes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPollPeer(t)
-		release := make(chan struct{})
-		p.status = func(body string) int {
-			if strings.Contains(body, "first") {
-				<-release // the others gather meanwhile
-			}
-			return 200
-		}
-		s := p.open(nil)
-		require.NoError(t, s.Push(Message{Topic: "t", Event: "first"}))
-		synctest.Wait()
+		s, release := p.openBusy()
 		for _, size := range []int{400_000, 400_000, 400_000, 5_000_000, 10, 20, 7_900_000} {
 			require.NoError(t, s.Push(Message{Topic: "t", Event: "e", Payload: JSONPayload(strconv.AppendQuote(nil, strings.Repeat("x", size)))}))
 		}
 		require.Len(t, <-p.sends, 1)
-		close(release)
+		release()
 		for _, want := range []int{2, 1, 1, 2, 1} {
 			require.Len(t, <-p.sends, want)
 		}
