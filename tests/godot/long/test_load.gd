@@ -118,5 +118,7 @@ func _end(what: String, started_ms: int) -> void:
 	equal(_ticks.count, _asked, "ticks")
 	check(_ticks.in_order, "the ticks, in order")
 	equal(_socket.get_statistics().connects, 1, "connections")
-	check(_most_queued <= _socket.max_queued_bytes + 100_000, "bytes queued: %d" % _most_queued)
+	# What the server is held back for is its messages; that a push has timed out waits too.
+	var limit := _socket.max_queued_bytes + 100_000 + _asked / CHUNK * 300
+	check(_most_queued <= limit, "bytes queued: %d, of %d" % [_most_queued, limit])
 	check(_memory.grown_mib() <= MEMORY_MIB, "memory: %d MiB more" % _memory.grown_mib())
