@@ -32,6 +32,14 @@ project_know_extension() {
 	printf 'res://addons/phoenix_channels/phoenix_channels.gdextension\n' >"$1/.godot/extension_list.cfg"
 }
 
+# project_assemble_runner PROJECT FILE...: the addon, the runner and test files in a project with nothing else, which needs no import.
+project_assemble_runner() {
+	addon_copy_into "$1"
+	cp "${PROJECT_TEST_RUNNER[@]}" "${@:2}" "$1/"
+	printf 'config_version=5\n' >"$1/project.godot"
+	project_know_extension "$1"
+}
+
 # project_collect_help ENGINE PROJECT: lets the editor collect the engine's help, which it keeps. The session in which it does that shows no
 # help of extensions. The tests keep it apart from the user's own, which another editor may be writing.
 project_collect_help() {

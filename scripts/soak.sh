@@ -24,9 +24,4 @@ soak_bench() {
 		sed -n -E '/^(soak: |ok |FAIL |--- |    )/p'
 }
 
-soak_assemble() {
-	addon_copy_into "$SOAK_PROJECT"
-	cp "${PROJECT_TEST_RUNNER[@]}" tests/bench/*.gd "$SOAK_PROJECT/"
-	printf 'config_version=5\n' >"$SOAK_PROJECT/project.godot"
-	project_know_extension "$SOAK_PROJECT"
-}
+soak_assemble() { project_assemble_runner "$SOAK_PROJECT" tests/bench/*.gd; }
