@@ -71,9 +71,10 @@ func own_server(arguments: PackedStringArray = []) -> Devserver:
 func suspend(seconds: float) -> bool:
 	var pid := OS.get_process_id()
 	var script := "kill -STOP %d; sleep %.1f; kill -CONT %d" % [pid, seconds, pid]
-	OS.create_process("sh", ["-c", script])
+	# Before the shell starts: it may stop this process while create_process() still returns.
 	var began_ms := Time.get_ticks_msec()
 	var before_ms := began_ms
+	OS.create_process("sh", ["-c", script])
 	while before_ms - began_ms < 20_000:
 		OS.delay_msec(5)
 		var now_ms := Time.get_ticks_msec()
