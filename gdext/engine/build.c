@@ -14,7 +14,6 @@ enum { BYTE_ORDER_MARK_LEN = 3 };
 
 enum {
 	HEADER_TYPE_MASK = 0xff,
-	HEADER_64 = 1 << 16, // of numbers
 	HEADER_TYPED_ARRAY = 1 << 16, // of Arrays: the type of the elements follows
 	MAX_DEPTH = 520, // more than package variant makes
 	CACHE_SLOTS = 1024, // a power of two
@@ -314,7 +313,7 @@ static bool build_int32s(reader *in, void *variant) {
 static bool build_number(reader *in, uint32_t header, void *variant) {
 	uint32_t word;
 	uint64_t wide;
-	bool is_wide = (header & HEADER_64) != 0;
+	bool is_wide = (header & GD_HEADER_64) != 0;
 	if (is_wide ? !read_u64(in, &wide) : !read_u32(in, &word)) {
 		return false;
 	}
@@ -355,7 +354,7 @@ static bool build_value(reader *in, void *variant, int depth) {
 		gd.variant_new_nil(variant);
 		return true;
 	}
-	if (ok && (header & ~(uint32_t)(HEADER_TYPE_MASK | HEADER_64)) == 0 && (type == GD_INT || type == GD_FLOAT)) {
+	if (ok && (header & ~(uint32_t)(HEADER_TYPE_MASK | GD_HEADER_64)) == 0 && (type == GD_INT || type == GD_FLOAT)) {
 		ok = build_number(in, header, variant);
 	} else if (plain && type == GD_BOOL) {
 		ok = build_bool(in, variant);

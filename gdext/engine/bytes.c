@@ -8,7 +8,6 @@
 #include <string.h>
 
 enum {
-	HEADER_64 = 1 << 16, // of numbers
 	MAX_UTF8 = 4, // bytes of a character
 	FIRST_CAPACITY = 16 << 10,
 };
@@ -140,12 +139,12 @@ static void put_number(gd_bytes *out, const void *variant, int32_t type) {
 				put_word(out, GD_INT);
 				put_word(out, (uint32_t)(int32_t)number);
 			} else {
-				put_wide(out, GD_INT | HEADER_64, &number);
+				put_wide(out, GD_INT | GD_HEADER_64, &number);
 			}
 			break;
 		default:
 			gd.to_type[GD_FLOAT](&real, source);
-			put_wide(out, GD_FLOAT | HEADER_64, &real);
+			put_wide(out, GD_FLOAT | GD_HEADER_64, &real);
 	}
 }
 

@@ -25,6 +25,9 @@ enum {
 	GD_TYPE_COUNT = 39,
 };
 
+// In the binary form the header of a value is its type, with this bit for a number of 64 bits.
+enum { GD_HEADER_64 = 1 << 16 };
+
 // Opaque engine values. A Variant is 24 bytes, 40 in a double-precision build.
 typedef struct { _Alignas(8) uint8_t opaque[40]; } gd_variant;
 typedef struct { uint64_t opaque; } gd_string; // String, StringName
