@@ -105,7 +105,7 @@ func test_bug_in_a_monitor() -> void:
 
 func test_bug_in_a_call_within_a_handler() -> void:
 	_plant()
-	var channel := await joined(await open_socket())
+	var channel := await joined(await open_socket(), new_topic(), {"presence": false})
 	var events := record(channel.on_event)
 	channel.on_event.connect(
 		func(_event: String, _payload: Variant, _status: String) -> void:

@@ -69,7 +69,7 @@ func test_autoload_outlives_scene_changes() -> void:
 func test_pausable_socket_keeps_messages_until_the_tree_goes_on() -> void:
 	# The server of this socket closes it after 1500 ms of silence.
 	var socket := await open_socket(
-		{"heartbeat_interval": 200}, server_url.replace("/socket", "/small")
+		{"heartbeat_interval": 400}, server_url.replace("/socket", "/small")
 	)
 	var channel := await joined(socket, new_topic(), {"presence": false})
 	var events := record(channel.on_event)

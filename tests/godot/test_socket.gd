@@ -109,7 +109,7 @@ func test_disconnects_and_connects_again() -> void:
 
 
 func test_heartbeats_go_on_by_themselves() -> void:
-	var socket := await open_socket({"heartbeat_interval": 50})
+	var socket := await open_socket({"heartbeat_interval": 200})
 	await wait_until(
 		func() -> bool: return socket.get_statistics().messages_in >= 3, "three heartbeats answered"
 	)
@@ -357,7 +357,7 @@ func test_settings_change_while_connected() -> void:
 	var channel := await joined(socket)
 	socket.timeout = 200
 	equal((await reply_to(channel.push("noreply"), 3_000))[0], "timeout", "the new timeout holds")
-	socket.heartbeat_interval = 50
+	socket.heartbeat_interval = 200
 	await wait_until(
 		func() -> bool: return socket.get_statistics().round_trip_ms > 0.0, "the new heartbeats"
 	)
