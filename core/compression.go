@@ -1,6 +1,10 @@
 package core
 
-import "compress/flate"
+import (
+	"bytes"
+	"compress/flate"
+	"sync"
+)
 
 // Bandit, Phoenix's web server, closes a connection with 1009 when a message grows to more than 25 times its compressed size, beyond the
 // first 16 KiB: it might be an attack. So what shrinks that well travels as it is.
@@ -9,29 +13,37 @@ const (
 	maxShrink        = 20
 )
 
-// compression decides which messages are compressed.
+// flushed is what ends a flushed part of a deflated stream; permessage-deflate leaves it out.
+const flushed = "\x00\x00\xff\xff"
+
+// compressors are shared by all sockets, as each is large and is needed only for a moment.
+var compressors = sync.Pool{New: func() any {
+	w, _ := flate.NewWriter(nil, flate.BestSpeed) // an error tells of an unknown level
+	return w
+}}
+
+// compression compresses messages by permessage-deflate (RFC 7692), each on its own. A nil one leaves them as they are.
 type compression struct {
-	trial *flate.Writer
-	size  int // what the trial has written
+	out bytes.Buffer
 }
 
-// suits tells whether a message may be compressed. It has to try: only then its size is known.
-func (c *compression) suits(data []byte) bool {
-	if len(data) <= alwaysCompressed {
-		return true
+// compress gives the compressed message, valid until the next call, and true; or the message as it is, where that is better.
+func (c *compression) compress(data []byte) ([]byte, bool) {
+	if c == nil {
+		return data, false
 	}
-	if c.trial == nil {
-		c.trial, _ = flate.NewWriter(c, flate.BestSpeed) // as the WebSocket library does; an error tells of an unknown level
+	if c.out.Cap() > keptBuffer {
+		c.out = bytes.Buffer{}
 	}
-	c.size = 0
-	c.trial.Reset(c)
-	_, _ = c.trial.Write(data)
-	_ = c.trial.Flush()
-	return len(data) <= maxShrink*c.size
-}
-
-// Write counts.
-func (c *compression) Write(p []byte) (int, error) {
-	c.size += len(p)
-	return len(p), nil
+	c.out.Reset()
+	w := compressors.Get().(*flate.Writer)
+	defer compressors.Put(w)
+	w.Reset(&c.out)
+	_, _ = w.Write(data)
+	_ = w.Flush()
+	small := bytes.TrimSuffix(c.out.Bytes(), []byte(flushed))
+	if len(small) >= len(data) || len(data) > max(alwaysCompressed, maxShrink*len(small)) {
+		return data, false
+	}
+	return small, true
 }

@@ -32,7 +32,6 @@ type connection struct {
 	paused   bool        // reading waits for the handlers
 	heard    bool        // at least one message came
 	messages int64       // that came
-	inAtLast int64       // bytes in, when the last of them came
 }
 
 func newConnection(s *Socket) *connection {

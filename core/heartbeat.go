@@ -112,6 +112,5 @@ func (h *heartbeat) expired() {
 
 func (c *connection) progress() progress {
 	t := c.link.traffic()
-	in := t.in.Load()
-	return progress{in: in, out: t.out.Load(), messages: c.messages, inMessage: in > c.inAtLast}
+	return progress{in: t.in.Load(), out: t.out.Load(), messages: c.messages, inMessage: t.inMessage.Load()}
 }

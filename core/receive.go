@@ -112,7 +112,6 @@ func (c *connection) received() {
 	s := c.socket
 	s.counters.MessagesIn++
 	c.messages++
-	c.inAtLast = c.link.traffic().in.Load()
 	if !c.heard {
 		c.heard = true
 		s.retry.reset()

@@ -87,7 +87,8 @@ func asCloseError(err error) *closeError {
 
 // traffic counts bytes on the network, TLS and framing included.
 type traffic struct {
-	in, out atomic.Int64
+	in, out   atomic.Int64
+	inMessage atomic.Bool // reading is in the middle of a message
 }
 
 // countingConn is a network connection that counts its bytes.

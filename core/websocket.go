@@ -11,7 +11,6 @@ import (
 	"net"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/gorilla/websocket"
 )
@@ -19,39 +18,37 @@ import (
 // authTokenPrefix stands before the auth token among the subprotocols. Despite its name the server reads standard base64.
 const authTokenPrefix = "base64url.bearer.phx."
 
-// closeFrameTimeout is how long writing a close frame may take.
-const closeFrameTimeout = 2 * time.Second
-
-// writeBuffers are shared by all sockets, as each needs one only while it writes.
-var writeBuffers sync.Pool
-
 // websocketDialer opens WebSocket links.
 type websocketDialer struct{ config *Config }
 
 func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 	l := &websocketLink{maxBytes: d.config.MaxMessageBytes}
 	endpoint := t.endpoint.JoinPath(WebSocket.String())
+	stop := func() bool { return true }
 	dialer := websocket.Dialer{
 		NetDialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			conn, err := d.config.DialContext(ctx, network, addr)
 			if err != nil {
 				return nil, err
 			}
-			l.raw = &gatheringConn{Conn: &countingConn{conn, &l.counters, t.waits}}
+			stop = context.AfterFunc(ctx, func() { _ = conn.Close() }) // the library does not look at ctx while it waits for an answer
+			l.raw = &countingConn{conn, &l.counters, t.waits}
 			return l.raw, nil
 		},
 		Proxy:             d.config.Proxy,
 		TLSClientConfig:   d.config.TLS,
 		EnableCompression: d.config.Compression,
 		ReadBufferSize:    16 << 10,
-		WriteBufferSize:   16 << 10,
-		WriteBufferPool:   &writeBuffers,
+		WriteBufferPool:   new(sync.Pool), // so that the library makes no buffer, as it does not write
 	}
 	if t.useToken {
 		token := base64.RawStdEncoding.EncodeToString([]byte(t.token))
 		dialer.Subprotocols = []string{"phoenix", authTokenPrefix + token}
 	}
 	conn, response, err := dialer.DialContext(ctx, endpoint.String(), t.header)
+	if !stop() && err == nil {
+		err = ctx.Err()
+	}
 	if err != nil {
 		if response != nil && errors.Is(err, websocket.ErrBadHandshake) {
 			return nil, &HandshakeError{StatusCode: response.StatusCode, Endpoint: displayURL(endpoint)}
@@ -59,7 +56,15 @@ func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 		return nil, fmt.Errorf("phoenix: connecting to %s: %w", displayURL(endpoint), withoutURL(err))
 	}
 	conn.SetReadLimit(l.maxBytes)
-	l.conn = conn
+	l.conn, l.writer.conn = conn, conn.NetConn()
+	conn.SetPingHandler(func(data string) error {
+		_ = l.writer.control(websocket.PongMessage, []byte(data)) // what is wrong the reader will see
+		return nil
+	})
+	conn.SetCloseHandler(func(code int, _ string) error {
+		_ = l.close(code, "")
+		return nil
+	})
 	if strings.Contains(response.Header.Get("Sec-WebSocket-Extensions"), "permessage-deflate") {
 		l.compression = new(compression)
 	}
@@ -69,7 +74,8 @@ func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 // websocketLink is a link over one WebSocket.
 type websocketLink struct {
 	conn        *websocket.Conn
-	raw         *gatheringConn // below TLS
+	writer      websocketWriter
+	raw         net.Conn // below TLS
 	counters    traffic
 	maxBytes    int64
 	compression *compression // nil when the server agreed to none
@@ -81,6 +87,8 @@ func (l *websocketLink) read(buffer []byte) (frame, error) {
 	if err != nil {
 		return frame{}, l.readError(err)
 	}
+	l.counters.inMessage.Store(true)
+	defer l.counters.inMessage.Store(false)
 	data, size, borrowed := buffer, 0, false
 	for {
 		if size == len(data) {
@@ -138,28 +146,7 @@ func (l *websocketLink) readError(err error) error {
 	return &closeError{code: closeAbnormal, err: err}
 }
 
-func (l *websocketLink) write(frames []frame) error {
-	if len(frames) > 1 {
-		l.raw.hold()
-	}
-	for i, f := range frames {
-		kind := websocket.TextMessage
-		if f.binary {
-			kind = websocket.BinaryMessage
-		}
-		if l.compression != nil {
-			l.conn.EnableWriteCompression(l.compression.suits(f.data))
-		}
-		if i > 0 && i == len(frames)-1 {
-			l.raw.letGo()
-		}
-		if err := l.conn.WriteMessage(kind, f.data); err != nil {
-			l.raw.flush() // after our close frame no message can be written, but what was before it can
-			return err
-		}
-	}
-	return nil
-}
+func (l *websocketLink) write(frames []frame) error { return l.writer.messages(frames, l.compression) }
 
 // maxBatch is 1 at the beginning of a burst, and while the network is slow: what waits in the queue may still time out, or go over the
 // next connection.
@@ -175,8 +162,7 @@ func (l *websocketLink) traffic() *traffic    { return &l.counters }
 func (l *websocketLink) localAddr() net.Addr  { return l.conn.LocalAddr() }
 
 func (l *websocketLink) close(code int, reason string) error {
-	message := websocket.FormatCloseMessage(code, reason)
-	return l.conn.WriteControl(websocket.CloseMessage, message, time.Now().Add(closeFrameTimeout))
+	return l.writer.control(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason))
 }
 
 // abort closes the network connection below TLS, whose own goodbye could block on a dead network.
