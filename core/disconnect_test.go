@@ -1,6 +1,7 @@
 package core
 
 import (
+	"net/http"
 	"runtime"
 	"strconv"
 	"strings"
@@ -70,6 +71,27 @@ func TestDisconnect(t *testing.T) {
 			require.Equal(t, []CloseEvent{{WasRequested: true, Code: 1000, Reason: "changed my mind"}}, closes.take())
 			require.Empty(t, errs.take())
 		})
+	})
+	t.Run("while the server lets the handshake hang ends it", func(t *testing.T) {
+		for _, transport := range []Transport{WebSocket, LongPoll} {
+			t.Run(transport.String(), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					p := newPeer(t)
+					release := make(chan struct{})
+					p.answer(func(http.ResponseWriter, *http.Request) { <-release })
+					defer close(release)
+					s := p.socket(func(c *Config) { c.Transport, c.Timeout = transport, time.Hour })
+					for range 10 {
+						require.NoError(t, s.Connect())
+						synctest.Wait()
+						require.NoError(t, s.Disconnect(0, ""))
+					}
+					began := time.Now()
+					closeSocket(t, s)
+					require.LessOrEqual(t, time.Since(began), closeTimeout)
+				})
+			})
+		}
 	})
 	t.Run("between two attempts ends them", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {

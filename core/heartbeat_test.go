@@ -72,6 +72,20 @@ func TestHeartbeat(t *testing.T) {
 			p.accept()
 		})
 	})
+	t.Run("is not answered by WebSocket pings", func(t *testing.T) {
+		for _, interval := range []time.Duration{700 * time.Millisecond, 9900 * time.Millisecond, 13 * time.Second} {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPeer(t)
+				_, peer := p.connect(func(c *Config) { c.HeartbeatInterval = 10 * time.Second })
+				began := time.Now()
+				for p.attempts() == 1 {
+					require.Less(t, time.Since(began), time.Minute, "a dead server behind a proxy that pings every %v", interval)
+					time.Sleep(interval)
+					_ = peer.ws.WriteControl(websocket.PingMessage, []byte("x"), time.Now().Add(time.Second))
+				}
+			})
+		}
+	})
 	t.Run("waits for a large message that is still coming in", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			p := newPeer(t)
