@@ -36,7 +36,7 @@ func (c *Channel) startJoin() {
 	s := c.socket
 	s.timers.cancel(&c.rejoin)
 	for _, other := range slices.Clone(s.topics[c.topic]) {
-		if other != c && (other.state == ChannelJoined || other.state == ChannelJoining) {
+		if other != c && other.join != nil && other.state != ChannelLeaving { // one that joins again by itself, too: it would end this one then
 			s.journal.note(slog.LevelDebug, "leaving duplicate topic", "topic", c.topic)
 			other.startLeave(other.timeout)
 		}

@@ -259,6 +259,48 @@ func TestJoinOfATopicLeavesTheOlderChannelOfIt(t *testing.T) {
 	})
 }
 
+// Else the older one, when it joins again, would end the newer one for good.
+func TestJoinOfATopicEndsAnErroredChannelOfIt(t *testing.T) {
+	for name, fail := range map[string]func(*peer, *peerConn, *Channel) *peerConn{
+		"that was refused": func(_ *peer, conn *peerConn, _ *Channel) *peerConn {
+			conn.reply(conn.expect("room:1", "phx_join"), "error", `{"reason":"wrong password"}`)
+			return conn
+		},
+		"that crashed": func(_ *peer, conn *peerConn, older *Channel) *peerConn {
+			conn.reply(conn.expect("room:1", "phx_join"), "ok", "{}")
+			conn.send(`["` + older.JoinRef() + `","` + older.JoinRef() + `","room:1","phx_error",{}]`)
+			return conn
+		},
+		"that lost its connection": func(p *peer, conn *peerConn, _ *Channel) *peerConn {
+			conn.reply(conn.expect("room:1", "phx_join"), "ok", "{}")
+			conn.drop()
+			return nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPeer(t)
+				s, conn := p.connect(nil)
+				older, _ := joining(t, s, "room:1", nil)
+				var closed recorder[string]
+				older.OnClose(func(reason Payload) { closed.add(reason.String()) })
+				again := fail(p, conn, older)
+				synctest.Wait()
+				require.Equal(t, ChannelErrored, older.State())
+				newer, _ := joining(t, s, "room:1", nil)
+				if again == nil {
+					again = p.accept()
+				}
+				again.reply(again.expect("room:1", "phx_join"), "ok", "{}")
+				time.Sleep(25 * time.Second) // longer than the delay of a rejoin, shorter than that of a heartbeat
+				require.Equal(t, []ChannelState{ChannelClosed, ChannelJoined}, []ChannelState{older.State(), newer.State()})
+				require.Equal(t, []string{`"leave"`}, closed.take())
+				require.Equal(t, []*Channel{newer}, s.Channels())
+			})
+		})
+	}
+}
+
 func TestJoinOfATopicThatAnotherChannelIsJoining(t *testing.T) {
 	for _, connected := range []bool{true, false} {
 		t.Run("connected "+strconv.FormatBool(connected), func(t *testing.T) {

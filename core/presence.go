@@ -230,11 +230,16 @@ func (p *Presence) JSON() jsontext.Value {
 	return p.state.json()
 }
 
-// Clear forgets who is present, without telling the handlers. The diffs that come go on from there; the next state brings all back.
-func (p *Presence) Clear() {
+// Clear forgets who is present, and gives them as those who left, without telling the handlers. The diffs that come go on from there;
+// the next state brings all back.
+func (p *Presence) Clear() (leaves []PresenceChange) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	for key, entry := range p.state.all() {
+		leaves = append(leaves, PresenceChange{key, entry.with(nil), entry})
+	}
 	p.state, p.waiting = newPresenceState(), nil
+	return leaves
 }
 
 // ListPresences gives what by makes of each entry, in the order the keys joined.

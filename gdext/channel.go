@@ -64,6 +64,7 @@ type channel struct {
 	params    engine.DictionaryRef
 	presence  engine.Object
 	life      *life // nil before the join and once it is over
+	wasJoined bool  // or was to be
 	callables map[string][]*engine.Ref
 }
 
@@ -191,6 +192,7 @@ func (c *channel) join(timeout int64) *engine.Ref {
 	return track(l.socket, method, about("the channel", c.getTopic()), started, err, func(p *push) {
 		p.lasting = true
 		c.mu.Lock()
+		c.wasJoined = true
 		l.join = p
 		c.mu.Unlock()
 	})
@@ -203,7 +205,7 @@ func (c *channel) leave(timeout int64) *engine.Ref {
 		// Nothing to leave. A channel of core that was never joined gives a push
 		// that completes with "ok", for those who wait for it.
 		var err error
-		if l, err = c.begin(); err != nil {
+		if l, err = c.begin(jsontext.Value(`{}`)); err != nil {
 			mistake(method, about("the channel", c.getTopic()), err)
 			return nil
 		}
@@ -214,10 +216,9 @@ func (c *channel) leave(timeout int64) *engine.Ref {
 }
 
 func (c *channel) push(event string, payload engine.Encoded, timeout int64, fresh engine.Fresh) (sent bool) {
-	l := c.current()
-	err := core.ErrNotJoined
+	l, err := c.lifeToPush()
 	var started *core.Push
-	if l != nil {
+	if err == nil {
 		started, err = l.push(event, payload, duration(timeout))
 	}
 	if err != nil {
@@ -226,6 +227,18 @@ func (c *channel) push(event string, payload engine.Encoded, timeout int64, fres
 	}
 	begin(l.socket, started, fresh)
 	return true
+}
+
+func (c *channel) lifeToPush() (*life, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.life != nil:
+		return c.life, nil
+	case c.wasJoined:
+		return nil, core.ErrChannelClosed
+	}
+	return nil, core.ErrNotJoined
 }
 
 func (l *life) push(event string, payload engine.Encoded, timeout time.Duration) (*core.Push, error) {
@@ -282,8 +295,7 @@ func (c *channel) drop(event string, meant func(*engine.Ref) bool) {
 func (c *channel) close(params engine.Dictionary, shouldRejoin bool) engine.None {
 	reason := params.Keep()
 	defer reason.Release()
-	c.endNow()
-	if !c.gone.Load() {
+	if c.endNow() && !c.gone.Load() {
 		c.object.EmitValues(onChannelClose, reason)
 	}
 	if shouldRejoin {

@@ -41,23 +41,24 @@ func (c *channel) open() (*life, error) {
 	if l := c.current(); l != nil {
 		switch l.core.State() {
 		case core.ChannelClosed, core.ChannelLeaving:
+			l.core.Close() // so that its end is told before the new beginning
 		default:
 			return l, nil // core will say that it is joined
 		}
 	}
-	return c.begin()
+	params, err := c.joinParams()
+	if err != nil {
+		return nil, err
+	}
+	return c.begin(params)
 }
 
-func (c *channel) begin() (*life, error) {
+func (c *channel) begin(params jsontext.Value) (*life, error) {
 	s, err := c.findSocket()
 	if err != nil {
 		return nil, err
 	}
 	client, err := s.client()
-	if err != nil {
-		return nil, err
-	}
-	params, err := c.joinParams()
 	if err != nil {
 		return nil, err
 	}
@@ -172,6 +173,9 @@ func (c *channel) joined(l *life, reply core.Reply) {
 		c.emit(onChannelError, dictionary("message", "the join reply cannot be a Variant: "+plain(err)))
 	}
 	c.emit(onJoinResult, reply.Status, result)
+	if reply.Status == core.StatusTimeout && !l.socket.isWanted() {
+		engine.Warning("PhoenixChannel.join", "PhoenixChannel.join(): "+about("the channel", c.getTopic())+" has waited in vain for its socket, which does not connect: call connect_socket().")
+	}
 }
 
 // answerJoins tells an outcome to the pushes of join.
@@ -283,12 +287,16 @@ func (c *channel) endLife(l *life) *presence {
 	return nil
 }
 
-// endNow ends the channel here, without waiting for the server.
-func (c *channel) endNow() {
-	if l := c.current(); l != nil {
-		c.forget(l)
-		l.core.Close()
+// endNow ends the channel here, without waiting for the server, and tells
+// whether there was one to end.
+func (c *channel) endNow() bool {
+	l := c.current()
+	if l == nil {
+		return false
 	}
+	c.forget(l)
+	l.core.Close()
+	return true
 }
 
 // Notified takes the engine's notifications.
@@ -299,8 +307,9 @@ func (c *channel) Notified(what engine.Notification) {
 			s.adopt(c.object)
 		}
 	case engine.NotificationExitTree:
-		c.endNow()
-		c.emit(onChannelClose, dictionary("message", messageExitTree))
+		if c.endNow() {
+			c.emit(onChannelClose, dictionary("message", messageExitTree))
+		}
 	}
 }
 

@@ -179,16 +179,9 @@ func (p *presence) list(chooser engine.Callable) engine.Array {
 
 // clear forgets all presences, and tells that they left.
 func (p *presence) clear() engine.None {
-	of := p.current()
-	var left []core.PresenceChange
-	for _, key := range of.Keys() {
-		if e := of.Get(key); e != nil {
-			left = append(left, core.PresenceChange{Key: key, Current: e, Changed: e})
-		}
-	}
-	of.Clear()
-	if len(left) > 0 {
+	if left := p.current().Clear(); len(left) > 0 {
 		p.emit(onPresenceLeave, changes(left, "left_presence"))
+		p.emit(onPresenceSync)
 	}
 	return engine.None{}
 }

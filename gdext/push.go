@@ -2,6 +2,7 @@ package gdext
 
 import (
 	"errors"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -279,7 +280,8 @@ func (p *push) Freed() {
 	}
 }
 
-// duration of a timeout argument: -1 is the socket's.
+// duration of a timeout argument: -1 is the socket's. More than Go can count,
+// 292 years, is that.
 func duration(milliseconds int64) time.Duration {
-	return time.Duration(max(milliseconds, 0)) * time.Millisecond
+	return time.Duration(min(max(milliseconds, 0), math.MaxInt64/int64(time.Millisecond))) * time.Millisecond
 }

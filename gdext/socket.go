@@ -209,6 +209,13 @@ func (s *socket) connect() int64 {
 	return errOK
 }
 
+// isWanted tells whether the socket connects, or is to.
+func (s *socket) isWanted() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.wanted || s.autoDue
+}
+
 func (s *socket) disconnect(code int64, reason string) int64 {
 	s.mu.Lock()
 	s.wanted, s.autoDue = false, false

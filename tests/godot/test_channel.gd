@@ -194,6 +194,67 @@ func test_close_ends_it_at_once() -> void:
 	await wait_until(channel.is_joined, "rejoined by itself")
 
 
+func test_left_and_joined_at_once_is_closed_before_it_is_joined() -> void:
+	var channel := await joined(await open_socket(), new_topic(), {"presence": false})
+	var told: Array[String] = []
+	channel.on_close.connect(
+		func(params: Dictionary) -> void: told.append("closed: %s" % params.get("reason"))
+	)
+	channel.on_join_result.connect(
+		func(status: String, _result: Variant) -> void: told.append("joined: " + status)
+	)
+	var left := channel.leave()
+	var join := channel.join()
+	equal((await reply_to(left))[0], "ok", "the leave")
+	equal((await reply_to(join))[0], "ok", "the join")
+	equal(await reply_to(channel.push("echo", {"n": 1})), ["ok", {"n": 1}], "a push")
+	equal(told, ["closed: leave", "joined: ok"] as Array[String], "what was told")
+
+
+func test_end_of_a_channel_is_told_once() -> void:
+	var socket := await open_socket()
+	var channel := socket.channel(new_topic())
+	var closed := record(channel.on_close)
+	channel.close()
+	equal(closed.calls.size(), 0, "on_close of what was never joined")
+	channel.join()
+	channel.close()
+	channel.close()
+	await frames(2)
+	equal(closed.calls.size(), 1, "on_close after close()")
+	channel.free()
+	equal(closed.calls.size(), 1, "on_close after free()")
+
+
+func test_leave_of_a_channel_that_was_never_joined_completes() -> void:
+	var channel := (await open_socket()).channel(new_topic(), {"x": INF})
+	equal(await reply_to(channel.leave()), ["ok", {}], "the leave")
+
+
+func test_push_after_the_end_says_that_the_channel_is_closed() -> void:
+	var channel := await joined(await open_socket())
+	await reply_to(channel.leave())
+	expect_error("the channel is closed: call join()")
+	check(channel.push("echo") == null, "push() is null")
+
+
+func test_join_on_a_socket_that_nobody_connects_says_so() -> void:
+	var socket := new_socket({"timeout": 100})
+	var channel := socket.channel(new_topic())
+	expect_error("call connect_socket()")
+	equal((await reply_to(channel.join()))[0], "timeout", "the join")
+	await frames(2)
+
+
+func test_timeout_longer_than_can_be_counted_is_a_long_one() -> void:
+	var channel := await joined(await open_socket({"timeout": 100}))
+	var pushes: Array[PhoenixPush] = []
+	for timeout: int in [18_446_744_073_710, 9_223_372_036_855, 0x7fff_ffff_ffff_ffff]:
+		pushes.append(channel.push("delay", {"ms": 300}, timeout))
+	for push: PhoenixPush in pushes:
+		equal((await reply_to(push))[0], "ok", "the push")
+
+
 func test_freed_channel_leaves_its_topic() -> void:
 	var topic := new_topic()
 	var watcher := await joined(await open_socket({"params": {"user_id": "watcher"}}), topic)

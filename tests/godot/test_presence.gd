@@ -241,13 +241,18 @@ func test_clear_tells_who_left() -> void:
 	add_child(presence)
 	presence.sync_state({"ada": {"metas": [{"phx_ref": "1"}]}})
 	var leaves := record(presence.on_leave)
+	var synced := record(presence.on_sync)
 	var typed: Array[String] = []
 	presence.on_leave.connect(
 		func(left: Array[Dictionary]) -> void: typed.append(left[0].key as String)
 	)
 	presence.clear()
 	presence.clear()
-	var entry := {"metas": [{"phx_ref": "1"}]}
-	var expected := {"key": "ada", "current_presence": entry, "left_presence": entry}
+	var expected := {
+		"key": "ada",
+		"current_presence": {"metas": []},
+		"left_presence": {"metas": [{"phx_ref": "1"}]},
+	}
 	equal(leaves.calls, [[[expected]]] as Array[Array], "on_leave")
+	equal(synced.calls.size(), 1, "on_sync")
 	equal(typed, ["ada"] as Array[String], "to a handler of an Array[Dictionary]")
