@@ -41,6 +41,8 @@ type push struct {
 	hooks   []hook
 	first   *outcome // nil before
 	latest  *outcome // of a join; else the first
+
+	listeners []*engine.Ref // see awaits
 }
 
 // outcome is a status and the response that came with it.
@@ -64,6 +66,7 @@ func newPush(event string) (p *push, result *engine.Ref, err error) {
 	}
 	p = object.Value().(*push)
 	p.event, p.self = event, object.Keep()
+	awaited.expect(p)
 	return p, object.Keep(), nil
 }
 
@@ -90,6 +93,7 @@ func track(of *socket, method, what string, started *core.Push, err error, setup
 func begin(of *socket, started *core.Push, fresh engine.Fresh) {
 	p := &push{node: node{object: fresh.Object}, event: started.Event()}
 	p.self = fresh.Bind(p)
+	awaited.expect(p)
 	p.begin(of, started)
 }
 
@@ -112,6 +116,7 @@ func (p *push) begin(of *socket, started *core.Push) {
 func (p *push) complete(reply core.Reply) {
 	response := p.take(reply)
 	p.emit(onCompleted, reply.Status, response)
+	p.letGo()
 	p.mu.Lock()
 	lasting := p.lasting
 	p.mu.Unlock()
@@ -269,6 +274,7 @@ func (p *push) isCompleted() bool {
 // Freed gives up what the object kept.
 func (p *push) Freed() {
 	p.gone.Store(true)
+	p.letGo()
 	p.release()
 	p.mu.Lock()
 	first, latest := p.first, p.latest

@@ -213,6 +213,12 @@ void gd_array_open(const void *variant, gd_container *none, gd_container *values
 	gd.construct[GD_ARRAY](none, NULL);
 }
 
+int64_t gd_array_count(gd_container *array) {
+	int64_t count = 0;
+	gd.array_size(array, NULL, &count, 0);
+	return count;
+}
+
 const void *gd_array_at(const gd_container *array, int64_t index) {
 	return gd.array_index_const(array, index);
 }

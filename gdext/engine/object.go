@@ -72,6 +72,30 @@ func (o Object) IsHeard(signal *Signal) bool {
 	return bool(C.gd_is_heard(C.uint64_t(o.id), signal.name.c))
 }
 
+// Listeners are the Callables that are connected to the signal.
+func (o Object) Listeners(signal *Signal) []*Ref {
+	self, name, list := o.Keep(), newText(signal.text), &Ref{c: C.gd_variant_nil()}
+	defer self.Release()
+	defer name.Release()
+	defer list.Release()
+	if self == nil {
+		return nil
+	}
+	if err := self.callInto(list.c, "get_signal_connection_list", []*Ref{name}); err != nil {
+		panic("engine: " + err.Error())
+	}
+	var listeners []*Ref
+	list.eachElement(func(connection Variant) {
+		_ = Dictionary{connection}.Each(func(key, value Variant) error {
+			if key.Text() == "callable" {
+				listeners = append(listeners, value.Keep())
+			}
+			return nil
+		})
+	})
+	return listeners
+}
+
 // Keep makes a reference that keeps a reference-counted object alive.
 func (o Object) Keep() *Ref {
 	c := C.gd_object_variant(C.uint64_t(o.id))

@@ -276,6 +276,16 @@ func NewArray() Array {
 	return Array{NewRef(empty[:])}
 }
 
+// eachElement calls f with each element of an Array.
+func (r *Ref) eachElement(f func(Variant)) {
+	var none, elements C.gd_container
+	C.gd_array_open(unsafe.Pointer(r.variant()), &none, &elements)
+	defer C.gd_dictionary_close(&none, &elements)
+	for i := range C.gd_array_count(&elements) {
+		f(variantAt(C.gd_array_at(&elements, i)))
+	}
+}
+
 // Append adds the value and releases the reference to it.
 func (a Array) Append(value *Ref) {
 	a.callWith("append", value)

@@ -5,6 +5,16 @@ extends "res://phoenix_case.gd"
 const LIMIT_MS := 10_000
 
 
+class Waiting:
+	extends Node
+
+	func wait(make: Callable, pushes: Array[WeakRef]) -> void:
+		var push: PhoenixPush = make.call()
+		pushes.append(weakref(push))
+		await push.completed
+		assert(false, "this node was freed")
+
+
 func test_join() -> void:
 	var socket := await open_socket()
 	var channel := socket.channel(new_topic(), {"presence": false})
@@ -196,6 +206,29 @@ func test_push_that_is_complete_is_asked_instead() -> void:
 	var heard: Array[Dictionary] = []
 	push.receive("ok", func(response: Dictionary) -> void: heard.append(response))
 	equal(heard, [{"n": 1}] as Array[Dictionary], "receive()")
+
+
+## The engine forgets the call of a freed node with all it holds, such as the push, if nobody else
+## holds the call.
+func test_push_whose_waiting_node_is_freed_does_not_stay() -> void:
+	var socket := await open_socket()
+	var channel := await joined(socket)
+	var slow := socket.channel(new_topic(), {"sleep_ms": 200})
+	var pushes: Array[WeakRef] = []
+	for make: Callable in [channel.push.bind("delay", {"ms": 200}), slow.join, slow.join]:
+		var node := Waiting.new()
+		add_child(node)
+		node.wait(make, pushes)
+		await frames(1)
+		node.free()
+	await wait_until(slow.is_joined, "joined")
+	await reply_to(slow.leave())
+	equal(pushes.size(), 3, "pushes")
+	await wait_until(
+		func() -> bool:
+			return pushes.all(func(push: WeakRef) -> bool: return push.get_ref() == null),
+		"no push is left"
+	)
 
 
 func test_forgotten_push_does_not_stay() -> void:

@@ -60,6 +60,21 @@ func test_quit_while_joining() -> void:
 	_quit()
 
 
+func test_quit_while_scripts_wait() -> void:
+	var channel := await joined(await open_socket())
+	var unreachable := new_socket({}, "ws://127.0.0.1:1/socket")
+	unreachable.connect_socket()
+	_wait_for(unreachable.channel("room:lobby").join)
+	_wait_for(channel.push.bind("noreply"))
+	_wait_for((await open_socket()).channel(new_topic(), {"sleep_ms": 5_000}).join)
+	await frames(2)
+	_quit()
+
+
+func _wait_for(make: Callable) -> void:
+	print(await make.call().completed)
+
+
 func test_quit_with_messages_queued() -> void:
 	var socket := await open_socket({"max_messages_per_frame": 1})
 	var channel := await joined(socket)
