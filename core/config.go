@@ -110,7 +110,7 @@ type Config struct {
 
 	// Logger receives what happens, in order, on a goroutine of the socket: from Debug (each message with its payload) to Warn. A
 	// *slog.Logger is one. Secrets are hidden: AuthToken, the password and the query of the endpoint, and every value whose name in a
-	// payload, the params or Header has "token", "password", "secret", "authorization", "cookie" or the like in it, also where such a
+	// payload, the params or Header has "token", "password", "secret", "auth", "session", "cookie" or the like in it, also where such a
 	// value comes back under another name. Default: none.
 	Logger Logger
 

@@ -13,21 +13,62 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 )
 
 // hidden stands in a log where a secret was.
 const hidden = "[hidden]"
 
-// secretWords are the parts of names whose values are secret.
-var secretWords = []string{
-	"token", "password", "passwd", "passphrase", "secret", "credential", "apikey", "jwt", "authorization", "cookie",
-}
+// A name is secret by the words in it. Those of longParts are told wherever they are, as "authtoken" has one; those of shortWords only as
+// a word of their own, as they are parts of others: "spin", "possession".
+var (
+	longParts = []string{
+		"token", "password", "passwd", "passphrase", "passcode", "passkey", "secret", "credential", "apikey", "accesskey", "privatekey",
+		"jwt", "authorization", "authentication", "cookie", "sessionid", "sessid",
+	}
+	shortWords = []string{"session", "sessions", "sid", "bearer", "pwd", "otp", "totp", "pin", "pincode"}
+)
 
 // isSecret tells by the name of a value, a key or a header, whether a log must not show it: those of "authToken" and "x-api-key", say.
+// It rather hides too much than too little.
 func isSecret(name string) bool {
-	name = strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
-	return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(name, word) })
+	words := nameWords(name)
+	joined := strings.Join(words, "")
+	return slices.ContainsFunc(longParts, func(part string) bool { return strings.Contains(joined, part) }) ||
+		slices.ContainsFunc(words, func(word string) bool { return slices.Contains(shortWords, word) || saysAuth(word) })
+}
+
+// isSecretMember tells whether a log must not show the value of a name in JSON. A session that is an object or a list is one of the game, as
+// a rule: its own names tell what in it is secret.
+func isSecretMember(name string, value jsontext.Kind) bool {
+	if !isSecret(name) {
+		return false
+	}
+	joined := strings.Join(nameWords(name), "")
+	return value != '{' && value != '[' || joined != "session" && joined != "sessions"
+}
+
+// saysAuth knows "auth", "oauth2" and "authkey" from "author", "authority" and "authentic".
+func saysAuth(word string) bool {
+	word = strings.TrimRight(word, "0123456789")
+	return strings.HasSuffix(word, "auth") ||
+		strings.HasPrefix(word, "auth") && !strings.HasPrefix(word, "author") && !strings.HasPrefix(word, "authentic")
+}
+
+// nameWords are the words of a name in lower case: x, auth and key of "X-AuthKey", "x_auth_key" and "xAuthKey".
+func nameWords(name string) []string {
+	var spaced strings.Builder
+	runes := []rune(name)
+	for i, r := range runes {
+		isNew := i > 0 && unicode.IsUpper(r) &&
+			(!unicode.IsUpper(runes[i-1]) || i+1 < len(runes) && unicode.IsLower(runes[i+1])) // the K of "authKey", the K of "APIKey"
+		if isNew {
+			spaced.WriteByte(' ')
+		}
+		spaced.WriteRune(unicode.ToLower(r))
+	}
+	return strings.FieldsFunc(spaced.String(), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
 // secrets makes texts fit for a log. A value is secret when its name says so, and from then on wherever it appears, in every form in
@@ -45,7 +86,7 @@ const (
 
 // learn takes a value that is secret. The oldest is forgotten when there are too many.
 func (s *secrets) learn(value string) {
-	if len(value) < minSecret {
+	if len(value) < minSecret || value == "true" || value == "false" || value == "null" {
 		return
 	}
 	s.mu.Lock()
@@ -146,7 +187,7 @@ func (s *secrets) json(text jsontext.Value) (shown string, whole bool) {
 			out = append(out, c)
 		}
 		kind, n := dec.StackIndex(dec.StackDepth())
-		secret = token.Kind() == '"' && kind == '{' && n%2 == 1 && isSecret(token.String())
+		secret = token.Kind() == '"' && kind == '{' && n%2 == 1 && isSecretMember(token.String(), dec.PeekKind())
 	}
 	return s.hide(string(out)), false
 }

@@ -13,14 +13,28 @@ import (
 
 func TestNamesOfSecrets(t *testing.T) {
 	for _, name := range []string{
-		"token", "authToken", "AUTH_TOKEN", "x-api-key", "apiKey", "password", "user_password", "client-secret", "Authorization",
-		"Proxy-Authorization", "Cookie", "Set-Cookie", "jwt", "credentials",
+		"token", "authToken", "AUTH_TOKEN", "x-api-key", "apiKey", "api_key", "APIKey", "password", "user_password", "passwd", "pwd",
+		"client-secret", "Authorization", "Proxy-Authorization", "authentication", "Cookie", "Set-Cookie", "jwt", "credentials", "credential",
+		"auth", "X-Auth", "x_auth", "xauth", "userAuth", "auth-key", "authKey", "authcode", "oauth", "OAuth2", "HTTPAuth", "user[auth]",
+		"session", "X-Session", "session_id", "sessionId", "sessionid", "PHPSESSID", "connect.sid", "bearer", "otp", "otpCode", "totp",
+		"pin", "pin_code", "userPin", "pincode", "passcode", "access_key", "privateKey", "ÄUTH_TOKEN",
 	} {
 		require.True(t, isSecret(name), name)
 	}
-	for _, name := range []string{"", "user_id", "key", "author", "pass", "X-Build", "name"} {
+	for _, name := range []string{
+		"", "user_id", "key", "author", "authors", "Authored-By", "authority", "authentic", "pass", "X-Build", "name", "spin", "ping", "pinned",
+		"pineapple", "opinion", "possession", "obsession", "side", "inside", "forbearers", "option", "hotpot", "api", "Monkey", "-", "__",
+	} {
 		require.False(t, isSecret(name), name)
 	}
+}
+
+func TestValuesThatSayNothingAreHiddenByNameOnly(t *testing.T) {
+	var s secrets
+	for _, value := range []string{"true", "false", "null"} {
+		s.learnQuery("session=" + value)
+	}
+	require.Equal(t, `{"auth":"[hidden]","a":true,"b":false,"c":null}`, s.payload(JSONPayload(jsontext.Value(`{"auth":"true","a":true,"b":false,"c":null}`))))
 }
 
 func TestPayloadsAreShownWithoutSecrets(t *testing.T) {
@@ -30,6 +44,8 @@ func TestPayloadsAreShownWithoutSecrets(t *testing.T) {
 		{"a secret string", `{"a":1,"token" : "abc","b":2}`, `{"a":1,"token":"[hidden]","b":2}`},
 		{"a secret number", `{"password":1234}`, `{"password":"[hidden]"}`},
 		{"a secret object", `{"credentials":{"user":"ada","x":["secret thing"]},"said":"secret thing"}`, `{"credentials":"[hidden]","said":"[hidden]"}`},
+		{"a session that is text", `{"session":"abcd","said":"abcd"}`, `{"session":"[hidden]","said":"[hidden]"}`},
+		{"a session of a game", `{"session":{"map":"forest","token":"abcd"},"map":"forest"}`, `{"session":{"map":"forest","token":"[hidden]"},"map":"forest"}`},
 		{"deep inside", `[[{"m":{"auth_token":"abc"}}]]`, `[[{"m":{"auth_token":"[hidden]"}}]]`},
 		{"a text that says token", `["token","abc"]`, `["token","abc"]`},
 		{"a value that is token", `{"kind":"token","x":1}`, `{"kind":"token","x":1}`},
@@ -85,7 +101,7 @@ func TestOldestSecretsAreForgotten(t *testing.T) {
 
 func TestSecretHeadersAreHidden(t *testing.T) {
 	var s secrets
-	header := http.Header{"X-Build": {"7"}, "Authorization": {"Bearer abcdefgh"}, "Cookie": {"a=b", "c=d"}}
-	require.Equal(t, "Authorization: [hidden], Cookie: [hidden], Cookie: [hidden], X-Build: 7", s.header(header))
-	require.Equal(t, "[hidden]", s.hide("abcdefgh"))
+	header := http.Header{"X-Build": {"7"}, "Authorization": {"Bearer abcdefgh"}, "Cookie": {"a=b", "c=d"}, "X-Auth": {"ijklmnop"}}
+	require.Equal(t, "Authorization: [hidden], Cookie: [hidden], Cookie: [hidden], X-Auth: [hidden], X-Build: 7", s.header(header))
+	require.Equal(t, "[hidden] [hidden]", s.hide("abcdefgh ijklmnop"))
 }
