@@ -4,6 +4,7 @@ import (
 	"encoding/json/jsontext"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 )
@@ -72,16 +73,19 @@ func (p *Presence) follows() bool {
 	return !p.deaf
 }
 
-// report reports a state or a diff that the server got wrong.
+// report reports a state or a diff that the server got wrong. It runs while that is delivered, so it tells OnError at once: queued, the
+// error would come after the messages that wait already.
 func (p *Presence) report(err error) {
 	if err == nil {
 		return
 	}
 	s := p.channel.socket
+	err = fmt.Errorf("%w (topic %q)", err, p.channel.topic)
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.counters.MalformedMessages++
-	s.fail(fmt.Errorf("%w (topic %q)", err, p.channel.topic))
+	s.journal.note(slog.LevelInfo, "error", "err", err)
+	s.mu.Unlock()
+	tellAll(s, &s.onError, func(fn func(error)) { fn(err) })
 }
 
 // OnJoin calls fn for each key that joined, with what was there before (nil if nothing) and the metas that are new. Like the other

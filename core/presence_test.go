@@ -192,6 +192,35 @@ func TestMalformedPresenceIsReportedAndSkipped(t *testing.T) {
 	})
 }
 
+func TestErrorOfAPresenceStandsWhereItsMessageDid(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(func(c *Config) { c.ManualDispatch = true })
+		c, err := s.Channel("room:1", nil)
+		require.NoError(t, err)
+		_, err = c.Join()
+		require.NoError(t, err)
+		peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
+		NewPresence(c, PresenceEvents{})
+		var told recorder[string]
+		c.OnMessage(func(m *Message) { told.add(m.Event) })
+		s.OnError(func(error) { told.add("error") })
+		push, err := c.Push("e", nil)
+		require.NoError(t, err)
+		push.OnComplete(func(r Reply) { told.add(r.Status) })
+		asked := peer.expect("room:1", "e")
+		synctest.Wait()
+		s.Dispatch(0)
+		told.take()
+
+		peer.push("", "room:1", "presence_state", `[]`)
+		peer.push("", "room:1", "next", `{}`)
+		peer.reply(asked, "ok", `{}`)
+		synctest.Wait()
+		s.Dispatch(0)
+		require.Equal(t, []string{"presence_state", "error", "next", "phx_reply", "ok"}, told.take())
+	})
+}
+
 func TestMalformedDiffThatWaitedSpoilsNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := newPeer(t).connect(nil)

@@ -290,14 +290,17 @@ func subscribe[F any](s *Socket, list *handlers[F], fn F) Subscription {
 
 // notify queues a call of all the handlers in list, as they are when it is delivered.
 func notify[F any](s *Socket, list *handlers[F], call func(F)) {
-	s.events.push(notice(func() {
-		s.mu.Lock()
-		current := *list
-		s.mu.Unlock()
-		for _, h := range current {
-			s.call(func() { call(h.fn) })
-		}
-	}))
+	s.events.push(notice(func() { tellAll(s, list, call) }))
+}
+
+// tellAll calls all the handlers in list. Within a delivery, and not under the lock.
+func tellAll[F any](s *Socket, list *handlers[F], call func(F)) {
+	s.mu.Lock()
+	current := *list
+	s.mu.Unlock()
+	for _, h := range current {
+		s.call(func() { call(h.fn) })
+	}
 }
 
 // call runs a caller's handler. With Config.OnPanic a panic ends this handler only, and the others are still told.
