@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -209,7 +210,10 @@ func (c *Config) check() error {
 			}
 		}
 	}
-	return errors.Join(checkHeader(c.Header), checkToken(c.AuthToken))
+	if err := checkHeader(c.Header); err != nil {
+		return err
+	}
+	return checkToken(c.AuthToken)
 }
 
 func invalid(format string, args ...any) error {
@@ -282,6 +286,12 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 	if u.Hostname() == "" {
 		return nil, invalid("the endpoint %q has no host; write it like ws://localhost:4000/socket", shown)
 	}
+	if port := u.Port(); port != "" {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return nil, invalid("the endpoint %q has the port %s, must be from 1 to 65535", shown, port)
+		}
+	}
+	u.Host = strings.TrimSuffix(u.Host, ":") // no port is the scheme's, as in a browser
 	u.Fragment, u.RawFragment = "", ""
 	path := strings.TrimRight(u.Path, "/")
 	for _, segment := range []string{"/" + WebSocket.String(), "/" + LongPoll.String()} {

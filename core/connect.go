@@ -161,7 +161,7 @@ func (s *Socket) Disconnect(code int, reason string) error {
 	case code != closeNormal && (code < 3000 || code > 4999):
 		return fmt.Errorf("phoenix: close code %d is not allowed: use 1000, or 3000 to 4999", code)
 	case len(reason) > maxCloseReason || !utf8.ValidString(reason):
-		return fmt.Errorf("phoenix: a close reason must be UTF-8 of at most %d bytes, this has %d", maxCloseReason, len(reason))
+		return fmt.Errorf("phoenix: a close reason must be UTF-8 of at most %d bytes, this one has %d", maxCloseReason, len(reason))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

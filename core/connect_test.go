@@ -25,6 +25,8 @@ func TestConnectRequestsTheEndpoint(t *testing.T) {
 		"http":                       {"http://peer/socket", nil, "/socket/websocket?vsn=2.0.0"},
 		"no path":                    {"ws://peer", nil, "/websocket?vsn=2.0.0"},
 		"own query":                  {"ws://peer/socket?a=1", map[string]any{"b": 2}, "/socket/websocket?a=1&b=2&vsn=2.0.0"},
+		"port":                       {"ws://peer:65535/socket", nil, "/socket/websocket?vsn=2.0.0"},
+		"port left out":              {"ws://peer:/socket", nil, "/socket/websocket?vsn=2.0.0"},
 		"fragment is dropped":        {"ws://peer/socket#x", nil, "/socket/websocket?vsn=2.0.0"},
 		"nested params": {
 			"ws://peer/socket", raw(`{"user":{"name":"Ann & Bob","tags":["x","ü"]},"on":true}`),
@@ -56,6 +58,10 @@ func TestNewSocketRefusesWhatCannotWork(t *testing.T) {
 		"other scheme":         {"ftp://host/socket", nil, `"ftp"`},
 		"no host":              {"ws:///socket", nil, "no host"},
 		"no url":               {"ws://host:port/socket", nil, "endpoint"},
+		"port too large":       {"ws://localhost:99999/socket", nil, `"ws://localhost:99999/socket" has the port 99999, must be from 1 to 65535`},
+		"port of IPv6":         {"ws://[::1]:65536/socket", nil, "port 65536"},
+		"port 0":               {"ws://localhost:0/socket", nil, "port 0"},
+		"endless port":         {"ws://localhost:99999999999999999999999/socket", nil, "port 9999"},
 		"version":              {"ws://h", func(c *Config) { c.Version = "3.0.0" }, `Version is "3.0.0"`},
 		"transport":            {"ws://h", func(c *Config) { c.Transport = 7 }, "Transport is 7"},
 		"jitter":               {"ws://h", func(c *Config) { c.Jitter = 1.5 }, "Jitter is 1.5"},
@@ -110,7 +116,9 @@ func TestParamsFunctionThatFailsIsAskedAgain(t *testing.T) {
 		s.OnError(errs.add)
 		require.NoError(t, s.Connect())
 		p.accept()
-		require.ErrorIs(t, errs.take()[0], ErrInvalidPayload)
+		got := errs.take()[0]
+		require.ErrorIs(t, got, ErrInvalidPayload)
+		require.EqualError(t, got, "phoenix: the params of the connect: invalid payload: params must be a JSON object")
 		require.Equal(t, SocketOpen, s.State())
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"strings"
 	"time"
 )
 
@@ -94,7 +93,7 @@ func (c *connection) dial() (link, error) {
 	maps.Copy(t.header, config.Header)
 	values, err := given.evaluate()
 	if err != nil {
-		return nil, fmt.Errorf("phoenix: the params of the connect: %w", err)
+		return nil, fmt.Errorf("phoenix: the params of the connect: %w", within{err})
 	}
 	t.endpoint.RawQuery = connectQuery(endpoint.RawQuery, values.JSON(), config.Version)
 	if token != nil {
@@ -265,7 +264,7 @@ func (c *connection) encode(dst []byte, o *outgoing) (frame, error) {
 	if o.push != nil && o.push.kind == pushJoin {
 		payload, err := o.params.evaluate()
 		if err != nil {
-			return frame{}, fmt.Errorf("phoenix: the params of the join of %q: %w", m.Topic, err)
+			return frame{}, fmt.Errorf("phoenix: the params of the join of %q: %w", m.Topic, within{err})
 		}
 		m.Payload = payload
 	}
@@ -285,7 +284,7 @@ func (c *connection) refuse(o *outgoing, err error) {
 	if o.push == nil || s.pending[o.msg.Ref] != o.push {
 		return
 	}
-	reply := Reply{Status: StatusError, Response: reasonPayload(strings.TrimPrefix(err.Error(), "phoenix: "))}
+	reply := Reply{Status: StatusError, Response: reasonPayload(within{err}.Error())}
 	s.events.push(o.push.settle(reply))
 	if o.push.kind == pushJoin {
 		o.push.channel.joinReplied(reply)

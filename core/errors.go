@@ -3,7 +3,17 @@ package core
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
+
+// errorPrefix begins the text of each error of this package.
+const errorPrefix = "phoenix: "
+
+// within is an error as a part of another's text, in the middle of which its own prefix would stand.
+type within struct{ error }
+
+func (e within) Error() string { return strings.TrimPrefix(e.error.Error(), errorPrefix) }
+func (e within) Unwrap() error { return e.error }
 
 // The errors that calls return and OnError reports. Test for them with [errors.Is].
 var (

@@ -27,8 +27,8 @@ func (s *Socket) admit(o *outgoing) error {
 	case s.buffered.pushes >= s.config.MaxBufferedPushes:
 		return fmt.Errorf("%w: %d pushes wait (MaxBufferedPushes)", ErrBufferFull, s.buffered.pushes)
 	case s.buffered.bytes+weight > s.config.MaxBufferedBytes:
-		return fmt.Errorf("%w: this push of %d bytes to %d waiting bytes would be over %d (MaxBufferedBytes)",
-			ErrBufferFull, weight, s.buffered.bytes, s.config.MaxBufferedBytes)
+		return fmt.Errorf("%w: %d bytes wait, this push has %d, and no more than %d may wait (MaxBufferedBytes)",
+			ErrBufferFull, s.buffered.bytes, weight, s.config.MaxBufferedBytes)
 	}
 	o.weight = weight
 	s.buffered.pushes++

@@ -1,8 +1,8 @@
 package core
 
 import (
+	"cmp"
 	"encoding/json/jsontext"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -139,7 +139,7 @@ func (p *Presence) syncState(raw jsontext.Value, joinRef string) error {
 		}
 		joins, leaves, diffErr := parseDiff(diff.raw)
 		if diffErr != nil {
-			err = errors.Join(err, fmt.Errorf("%w diff: %w", errPresence, diffErr))
+			err = cmp.Or(err, fmt.Errorf("%w diff: %w", errPresence, diffErr)) // one is enough to look for
 			continue
 		}
 		moreJoined, moreLeft := p.state.apply(joins.list(), leaves.list())

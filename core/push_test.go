@@ -55,7 +55,7 @@ func TestPushRefusesWhatCannotTravel(t *testing.T) {
 		"not a number":         {"e", math.NaN(), ErrInvalidPayload, "NaN"},
 		"text not UTF-8":       {"e", "\xff", ErrInvalidPayload, "UTF-8"},
 		"function":             {"e", func() {}, ErrInvalidPayload, "func"},
-		"long event of binary": {strings.Repeat("e", 256), []byte{1}, ErrInvalidPayload, "event of at most 255 bytes, this has 256"},
+		"long event of binary": {strings.Repeat("e", 256), []byte{1}, ErrInvalidPayload, "allows an event of at most 255 bytes, this one has 256"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

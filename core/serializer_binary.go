@@ -30,11 +30,11 @@ func appendBinaryPush(dst []byte, m *Message) ([]byte, error) {
 
 func checkBinaryFields(m *Message) error {
 	fields := [...]struct{ name, value string }{
-		{"join_ref", m.JoinRef}, {"ref", m.Ref}, {"topic", m.Topic}, {"event", m.Event},
+		{"a join_ref", m.JoinRef}, {"a ref", m.Ref}, {"a topic", m.Topic}, {"an event", m.Event},
 	}
 	for _, f := range fields {
 		if len(f.value) > maxField {
-			return fmt.Errorf("%w: a binary payload allows %s of at most %d bytes, this has %d",
+			return fmt.Errorf("%w: a binary push allows %s of at most %d bytes, this one has %d",
 				ErrInvalidPayload, f.name, maxField, len(f.value))
 		}
 	}

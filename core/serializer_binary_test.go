@@ -37,17 +37,17 @@ func TestBinaryPushIsWritten(t *testing.T) {
 func TestBinaryFieldsHaveALimit(t *testing.T) {
 	long := strings.Repeat("é", 128) // 256 bytes
 	tests := map[string]Message{
-		"join_ref": {JoinRef: long, Ref: "1", Topic: "t", Event: "e"},
-		"ref":      {JoinRef: "0", Ref: long, Topic: "t", Event: "e"},
-		"topic":    {JoinRef: "0", Ref: "1", Topic: long, Event: "e"},
-		"event":    {JoinRef: "0", Ref: "1", Topic: "t", Event: long},
+		"a join_ref": {JoinRef: long, Ref: "1", Topic: "t", Event: "e"},
+		"a ref":      {JoinRef: "0", Ref: long, Topic: "t", Event: "e"},
+		"a topic":    {JoinRef: "0", Ref: "1", Topic: long, Event: "e"},
+		"an event":   {JoinRef: "0", Ref: "1", Topic: "t", Event: long},
 	}
 	for field, m := range tests {
 		t.Run(field, func(t *testing.T) {
 			m.Payload = BinaryPayload([]byte{1})
 			_, err := serializerV2{}.encode(nil, &m)
 			require.ErrorIs(t, err, ErrInvalidPayload)
-			require.ErrorContains(t, err, field+" of at most 255 bytes, this has 256")
+			require.ErrorContains(t, err, "a binary push allows "+field+" of at most 255 bytes, this one has 256")
 			m.Payload = Payload{}
 			_, err = serializerV2{}.encode(nil, &m)
 			require.NoError(t, err, "text frames have no such limit")

@@ -61,7 +61,7 @@ type closeError struct {
 
 func (e *closeError) Error() string {
 	if e.err != nil {
-		return fmt.Sprintf("phoenix: connection lost: %v", e.err)
+		return fmt.Sprintf("phoenix: connection lost: %v", within{e.err})
 	}
 	return fmt.Sprintf("phoenix: connection closed with code %d %s", e.code, e.reason)
 }
