@@ -83,7 +83,7 @@ func (c *connection) dial() (link, error) {
 	s.mu.Lock()
 	endpoint, given, token, config := *s.endpoint, s.params, s.token, s.config
 	s.mu.Unlock()
-	t := target{endpoint: &endpoint, header: http.Header{}, waits: s.events.flush}
+	t := target{endpoint: &endpoint, header: http.Header{}, waits: s.events.flush, route: &route{choose: config.Proxy}}
 	if user := endpoint.User; user != nil { // as curl and browsers take it
 		password, _ := user.Password()
 		s.journal.secrets.learn(password)
@@ -110,8 +110,8 @@ func (c *connection) dial() (link, error) {
 	ctx, cancel := context.WithTimeout(c.ctx, config.Timeout)
 	defer cancel()
 	l, err := d.dial(ctx, t)
-	if err != nil && ctx.Err() == context.DeadlineExceeded {
-		return nil, fmt.Errorf("phoenix: connecting to %s: no answer within %v", displayURL(&endpoint), config.Timeout)
+	if deadline, _ := ctx.Deadline(); err != nil && !time.Now().Before(deadline) { // the network's own deadline may come before that of ctx
+		return nil, fmt.Errorf("phoenix: %s %s%s: no answer within %v", duringConnect, displayURL(&endpoint), t.route, config.Timeout)
 	}
 	return l, err
 }

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -46,30 +47,64 @@ var (
 	ErrMalformedMessage = errors.New("phoenix: malformed message from the server")
 )
 
+// What a request is for, as errors say it.
+const (
+	duringConnect = "connecting to"
+	duringPoll    = "polling"
+	duringSend    = "sending to"
+)
+
 // HandshakeError reports that the server answered the connect with something else than a connection: 403 when its socket
-// refused the params or the token, 404 when no socket lives at the endpoint. Over long poll it also reports such an answer to what an open
-// session sent.
+// refused the params or the token, 404 when no socket lives at the endpoint. Over long poll it also reports such an answer to a request of
+// an open session.
 type HandshakeError struct {
 	StatusCode int    // of the HTTP response
 	Endpoint   string // without the query, which may hold secrets
 
-	sending bool // of a long poll that was open: it was no handshake, but a request with messages
+	during string // duringPoll or duringSend of a session that is open; empty for the connect
+	proxy  string // that it went through, in words
 }
 
 func (e *HandshakeError) Error() string {
-	if e.sending {
-		return fmt.Sprintf("phoenix: sending to %s: the server answered %d; a message may be larger than it takes", e.Endpoint, e.StatusCode)
-	}
 	hint := ""
-	switch e.StatusCode {
-	case 400:
-		hint = "; either the server speaks TLS there and wants wss://, or something on the way lets no WebSocket through"
-	case 401, 403:
-		hint = "; the server's socket refused the params or the auth token, or its check_origin the origin"
-	case 404:
-		hint = "; no socket lives there, check the endpoint"
-	case 301, 302, 303, 307, 308:
-		hint = "; redirects are not followed, use the final endpoint"
+	switch e.during {
+	case "":
+		hint = e.connectHint()
+	case duringPoll:
+		switch e.StatusCode {
+		case 403:
+			hint = "; its socket refused the params or the auth token of a session that had to begin anew"
+		case 500:
+			hint = "; Phoenix fails so when it has a binary message for the client that is not UTF-8, which needs WebSocket"
+		}
+	case duringSend:
+		switch e.StatusCode {
+		case 400, 413:
+			hint = "; a message may be larger than it takes"
+		}
 	}
-	return fmt.Sprintf("phoenix: connecting to %s: the server answered %d%s", e.Endpoint, e.StatusCode, hint)
+	return fmt.Sprintf("phoenix: %s %s%s: the server answered %d%s", cmp.Or(e.during, duringConnect), e.Endpoint, e.proxy, e.StatusCode, hint)
+}
+
+// connectHint is what a status at the connect mostly means, and what to do.
+func (e *HandshakeError) connectHint() string {
+	longPoll := strings.HasSuffix(e.Endpoint, "/"+LongPoll.String())
+	switch e.StatusCode {
+	case 101:
+		return ", but not as a WebSocket does (Upgrade, Connection or Sec-WebSocket-Accept is wrong); no WebSocket server is there"
+	case 200:
+		return ", so no socket is there, but a page: check the path of the endpoint, and whether the network wants a login first"
+	case 400:
+		return "; either the server speaks TLS there and wants wss://, or something on the way lets no WebSocket through"
+	case 401, 403:
+		return "; the server's socket refused the params or the auth token, or its check_origin the origin"
+	case 404:
+		if longPoll {
+			return "; no socket lives there, check the path of the endpoint, and that its socket has longpoll: true"
+		}
+		return "; no socket lives there, check the path of the endpoint; one whose socket has websocket: false needs the transport LongPoll"
+	case 301, 302, 303, 307, 308:
+		return "; redirects are not followed, use the final endpoint"
+	}
+	return ""
 }

@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 )
 
@@ -37,14 +36,14 @@ const (
 type longPollDialer struct{ config *Config }
 
 func (d longPollDialer) dial(ctx context.Context, t target) (link, error) {
-	l := &longPollLink{config: d.config, base: *t.endpoint.JoinPath(LongPoll.String()), header: t.header, waits: t.waits}
+	l := &longPollLink{config: d.config, base: *t.endpoint.JoinPath(LongPoll.String()), header: t.header, waits: t.waits, route: t.route}
 	l.base.Scheme = map[string]string{"ws": "http", "wss": "https"}[l.base.Scheme]
 	if t.useToken {
 		l.header.Set("X-Phoenix-AuthToken", t.token)
 	}
 	l.client = http.Client{
 		Transport: &http.Transport{
-			Proxy:           d.config.Proxy,
+			Proxy:           t.route.pick,
 			DialContext:     counted(d.config.DialContext, &l.counters),
 			TLSClientConfig: d.config.TLS,
 		},
@@ -57,11 +56,7 @@ func (d longPollDialer) dial(ctx context.Context, t target) (link, error) {
 		err = ctx.Err()
 	}
 	if err == nil && answer.Status != pollGone { // 410 with a token is how a session begins
-		refused := &HandshakeError{StatusCode: answer.Status, Endpoint: displayURL(&l.base)}
-		err = refused
-		if answer.Status == pollForbidden {
-			err = &closeError{code: closePolicy, reason: "forbidden", err: refused}
-		}
+		err = l.refused(answer.Status, answer.code(), "")
 	}
 	if err != nil {
 		l.abort()
@@ -76,6 +71,7 @@ type longPollLink struct {
 	base     url.URL
 	header   http.Header
 	waits    func()
+	route    *route
 	client   http.Client
 	counters traffic
 	ctx      context.Context
@@ -111,9 +107,9 @@ func (l *longPollLink) read([]byte) (frame, error) {
 		case pollGone:
 			return frame{}, &closeError{code: closeGone, reason: "session_gone"}
 		case pollForbidden:
-			return frame{}, &closeError{code: closePolicy, reason: "forbidden"}
+			return frame{}, l.refused(answer.Status, answer.code(), duringPoll)
 		default:
-			return frame{}, l.failed("a poll", fmt.Errorf("status %d", answer.Status))
+			return frame{}, l.failed(closeInternal, duringPoll, fmt.Errorf("the server answered with status %d", answer.Status))
 		}
 	}
 	message := l.got[0]
@@ -165,7 +161,7 @@ func (l *longPollLink) write(frames []frame) error {
 	}
 	answer, err := l.request(http.MethodPost, contentType, &body)
 	if err == nil && answer.Status != pollMessages {
-		err = l.failed("a send", fmt.Errorf("status %d", answer.Status))
+		err = l.failed(closeInternal, duringSend, fmt.Errorf("the server answered with status %d", answer.Status))
 	}
 	if err != nil {
 		l.mu.Lock()
@@ -183,13 +179,17 @@ func (l *longPollLink) request(method, contentType string, body io.Reader) (poll
 	l.mu.Lock()
 	token := l.token
 	l.mu.Unlock()
-	target := l.base
+	target, during := l.base, ""
 	if token != "" {
 		target.RawQuery += "&token=" + url.QueryEscape(token)
+		during = duringPoll
+	}
+	if method == http.MethodPost {
+		during = duringSend
 	}
 	request, err := http.NewRequestWithContext(ctx, method, target.String(), body)
 	if err != nil {
-		return pollAnswer{}, l.failed(method, err)
+		return pollAnswer{}, l.failed(closeAbnormal, during, err)
 	}
 	request.Header = l.header.Clone()
 	request.Header.Set("Accept", "application/json")
@@ -199,36 +199,42 @@ func (l *longPollLink) request(method, contentType string, body io.Reader) (poll
 	if contentType != "" {
 		request.Header.Set("Content-Type", contentType)
 	}
+	limit := l.config.MaxMessageBytes * maxPollMessages
+	status, text, err := l.exchange(request, limit)
+	switch {
+	case err != nil && ctx.Err() == context.DeadlineExceeded:
+		return pollAnswer{}, l.failed(closeAbnormal, during, fmt.Errorf("no answer within %v", l.config.LongPollTimeout))
+	case err != nil:
+		return pollAnswer{}, l.failed(closeAbnormal, during, err)
+	case status != http.StatusOK:
+		return pollAnswer{}, l.refused(status, closeInternal, during)
+	case int64(len(text)) > limit:
+		return pollAnswer{}, &closeError{code: closeAbnormal, err: ErrMessageTooBig}
+	}
+	answer, err := parsePoll(text)
+	if err != nil {
+		return answer, l.failed(closeInternal, during, fmt.Errorf("what answered is not Phoenix, but maybe a page of the network: %w: %w",
+			within{ErrMalformedMessage}, err))
+	}
+	return answer, nil
+}
+
+// exchange makes a request and reads the body of its answer, up to limit and a byte, if the status is 200.
+func (l *longPollLink) exchange(request *http.Request, limit int64) (status int, body []byte, err error) {
 	response, err := l.client.Do(request)
 	if err != nil {
-		if ctx.Err() == context.DeadlineExceeded {
-			err = fmt.Errorf("no answer within %v", l.config.LongPollTimeout)
-		}
-		return pollAnswer{}, l.failed(method, err)
+		return 0, nil, err
 	}
 	defer func() { _ = response.Body.Close() }()
-	return l.answer(response)
-}
-
-// answer reads the body of a response.
-func (l *longPollLink) answer(response *http.Response) (answer pollAnswer, err error) {
 	if response.StatusCode != http.StatusOK {
-		refused := &HandshakeError{StatusCode: response.StatusCode, Endpoint: displayURL(&l.base)}
-		refused.sending = response.Request.Method == http.MethodPost
-		return answer, &closeError{code: closeInternal, reason: "internal server error", err: refused}
+		return response.StatusCode, nil, nil
 	}
-	limit := l.config.MaxMessageBytes * maxPollMessages
-	body, err := io.ReadAll(io.LimitReader(response.Body, limit+1))
-	switch {
-	case err != nil:
-		return answer, l.failed("a response", err)
-	case int64(len(body)) > limit:
-		return answer, &closeError{code: closeAbnormal, err: ErrMessageTooBig}
-	}
-	return answer, l.parse(body, &answer)
+	body, err = io.ReadAll(io.LimitReader(response.Body, limit+1))
+	return response.StatusCode, body, err
 }
 
-func (l *longPollLink) parse(body []byte, answer *pollAnswer) error {
+// parsePoll reads the body of an answer.
+func parsePoll(body []byte) (answer pollAnswer, err error) {
 	s := scanner{text: body, maxDepth: maxDepth, strict: true}
 	s.begin('{')
 	for s.more('}') {
@@ -243,17 +249,28 @@ func (l *longPollLink) parse(body []byte, answer *pollAnswer) error {
 			s.value("an unknown key's value")
 		}
 	}
-	if s.end(); s.err != nil {
-		return l.failed("a response", fmt.Errorf("%w: %w", ErrMalformedMessage, s.err))
-	}
-	return nil
+	s.end()
+	return answer, s.err
 }
 
-// failed ends the link as the official client does: with code 1011.
-func (l *longPollLink) failed(what string, err error) error {
+// code is the close code that the official client gives an answer that ends the session.
+func (a pollAnswer) code() int {
+	if a.Status == pollForbidden {
+		return closePolicy
+	}
+	return closeInternal
+}
+
+// refused ends the link over a status, of HTTP or in an answer's body.
+func (l *longPollLink) refused(status, code int, during string) error {
+	return &closeError{code: code, err: &HandshakeError{StatusCode: status, Endpoint: displayURL(&l.base), during: during, proxy: l.route.String()}}
+}
+
+// failed ends the link over what went wrong with a request: with code 1006 when there was no answer, else as the official client does.
+func (l *longPollLink) failed(code int, during string, err error) error {
 	return &closeError{
-		code: closeInternal, reason: "internal server error",
-		err: fmt.Errorf("phoenix: long poll at %s: %s: %w", displayURL(&l.base), strings.ToLower(what), withoutURL(err)),
+		code: code,
+		err:  fmt.Errorf("phoenix: %s %s%s: %w", cmp.Or(during, duringConnect), displayURL(&l.base), l.route, within{withoutURL(err)}),
 	}
 }
 

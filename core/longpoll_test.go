@@ -3,6 +3,7 @@ package core
 import (
 	"encoding/base64"
 	json "encoding/json/v2"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -222,6 +223,14 @@ func TestLongPollOfVersion1SendsOneMessageARequest(t *testing.T) {
 func TestLongPollThatEndsReconnects(t *testing.T) {
 	page := func(status int, body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
+			switch status {
+			case 0:
+				panic(http.ErrAbortHandler)
+			case -1:
+				w.Header().Set("Content-Length", "100")
+				_, _ = io.WriteString(w, "{")
+				return
+			}
 			w.WriteHeader(status)
 			_, _ = io.WriteString(w, body)
 		}
@@ -232,12 +241,15 @@ func TestLongPollThatEndsReconnects(t *testing.T) {
 		reason string
 	}{
 		"session gone":         {410, 3410, "session_gone"},
-		"forbidden":            {403, 1008, "forbidden"},
-		"status 500 in a body": {500, 1011, "internal server error"},
-		"unknown status":       {299, 1011, "internal server error"},
-		"HTTP 500":             {page(500, "oops"), 1011, "internal server error"},
-		"HTTP redirect":        {page(302, ""), 1011, "internal server error"},
-		"no JSON":              {page(200, "<html>"), 1011, "internal server error"},
+		"forbidden":            {403, 1008, "polling http://peer/socket/longpoll: the server answered 403; its socket refused the params or the auth token"},
+		"status 500 in a body": {500, 1011, "polling http://peer/socket/longpoll: the server answered with status 500"},
+		"unknown status":       {299, 1011, "polling http://peer/socket/longpoll: the server answered with status 299"},
+		"HTTP 403":             {page(403, "<html>"), 1011, "the server answered 403"},
+		"HTTP 500":             {page(500, "oops"), 1011, "polling http://peer/socket/longpoll: the server answered 500; Phoenix fails so when it has a binary message"},
+		"HTTP redirect":        {page(302, ""), 1011, "polling http://peer/socket/longpoll: the server answered 302"},
+		"no JSON":              {page(200, "<html>"), 1011, "what answered is not Phoenix, but maybe a page of the network: malformed message from the server: invalid"},
+		"no answer":            {page(0, ""), 1006, "polling http://peer/socket/longpoll: EOF"},
+		"half an answer":       {page(-1, ""), 1006, "polling http://peer/socket/longpoll: unexpected EOF"},
 		"message too big":      {[]string{strings.Repeat("x", 2000)}, 1006, "size limit"},
 		"body too big":         {page(200, strings.Repeat(" ", 9000)), 1006, "size limit"},
 	}
@@ -247,13 +259,18 @@ func TestLongPollThatEndsReconnects(t *testing.T) {
 				p := newPollPeer(t)
 				s := p.open(func(c *Config) { c.MaxMessageBytes = 1000 })
 				var closes recorder[CloseEvent]
+				var errs recorder[error]
 				s.OnClose(closes.add)
+				s.OnError(errs.add)
 				p.answers <- test.answer
 				time.Sleep(5 * time.Millisecond)
 				got := closes.take()
 				require.Len(t, got, 1)
 				require.Equal(t, test.code, got[0].Code)
 				require.Contains(t, got[0].Reason, test.reason)
+				if test.code != closeGone {
+					require.EqualError(t, errs.take()[0], got[0].Reason, "what went wrong, in the same words")
+				}
 				require.NoError(t, s.WaitOpen(t.Context()))
 			})
 		})
@@ -268,9 +285,12 @@ func TestLongPollSendThatFailsReconnects(t *testing.T) {
 				p.status = func(string) int { return status }
 				s := p.open(nil)
 				var errs recorder[error]
+				var closes recorder[CloseEvent]
 				s.OnError(errs.add)
+				s.OnClose(closes.add)
 				require.NoError(t, s.Push(Message{Topic: "t", Event: "e"}))
-				require.Contains(t, fmt.Sprint(errs.take()), fmt.Sprintf("status %d", status))
+				require.EqualError(t, errs.take()[0], fmt.Sprintf("phoenix: sending to http://peer/socket/longpoll: the server answered with status %d", status))
+				require.Equal(t, 1011, closes.take()[0].Code)
 				require.NoError(t, s.WaitOpen(t.Context()))
 			})
 		})
@@ -288,30 +308,48 @@ func TestLongPollThatIsNotAnsweredTimesOut(t *testing.T) {
 	})
 }
 
-func TestLongPollRefusal(t *testing.T) {
+func TestLongPollThatCannotBeginSaysWhy(t *testing.T) {
+	answer := func(status int, body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, body)
+		}
+	}
+	hangUp := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 	tests := map[string]struct {
+		down    error
 		handler http.HandlerFunc
+		code    int
 		want    string
 	}{
-		"403 in the body": {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"status":403}`) }, "answered 403"},
-		"HTTP 404":        {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }, "answered 404"},
+		"refused by the socket": {nil, answer(200, `{"status":403}`), 1008, "the server answered 403; the server's socket refused the params or the auth token"},
+		"failing":               {nil, answer(200, `{"status":500}`), 1011, "the server answered 500"},
+		"not there":             {nil, answer(404, ""), 1011, "the server answered 404; no socket lives there, check the path of the endpoint, and that its socket has longpoll: true"},
+		"behind a broken proxy": {nil, answer(502, ""), 1011, "the server answered 502"},
+		"a page of the network": {nil, answer(200, "<html>"), 1011, "what answered is not Phoenix, but maybe a page of the network: malformed message"},
+		"down":                  {errors.New("connection refused"), nil, 1006, "connection refused"},
+		"hanging up":            {nil, hangUp, 1006, "EOF"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p := newPeer(t)
 				p.answer(test.handler)
+				p.network.fail(test.down)
 				s := p.socket(func(c *Config) {
 					c.Transport = LongPoll
 					c.Params = map[string]string{"key": "s3cret"}
 				})
 				var errs recorder[error]
+				var closes recorder[CloseEvent]
 				s.OnError(errs.add)
+				s.OnClose(closes.add)
 				require.NoError(t, s.Connect())
-				time.Sleep(time.Second)
-				first := errs.take()[0]
-				require.ErrorContains(t, first, test.want)
-				require.NotContains(t, first.Error(), "s3cret")
+				closed, err := closes.take()[0], errs.take()[0]
+				require.ErrorContains(t, err, "phoenix: connecting to http://peer/socket/longpoll: "+test.want)
+				require.NotContains(t, err.Error(), "s3cret")
+				require.Equal(t, test.code, closed.Code)
+				require.Equal(t, err.Error(), closed.Reason)
 			})
 		})
 	}

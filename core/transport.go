@@ -23,6 +23,7 @@ type target struct {
 	token    string // auth token, "" for none
 	useToken bool   // the config names a token, even if it is empty now
 	waits    func() // to call when reading has to ask the network for more
+	route    *route
 }
 
 // dialer opens links of one transport.

@@ -35,7 +35,7 @@ func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 			l.raw = &countingConn{conn, &l.counters, t.waits}
 			return l.raw, nil
 		},
-		Proxy:             d.config.Proxy,
+		Proxy:             t.route.pick,
 		TLSClientConfig:   d.config.TLS,
 		EnableCompression: d.config.Compression,
 		ReadBufferSize:    16 << 10,
@@ -51,9 +51,9 @@ func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 	}
 	if err != nil {
 		if response != nil && errors.Is(err, websocket.ErrBadHandshake) {
-			return nil, &HandshakeError{StatusCode: response.StatusCode, Endpoint: displayURL(endpoint)}
+			return nil, &HandshakeError{StatusCode: response.StatusCode, Endpoint: displayURL(endpoint), proxy: t.route.String()}
 		}
-		return nil, fmt.Errorf("phoenix: connecting to %s: %w", displayURL(endpoint), withoutURL(err))
+		return nil, fmt.Errorf("phoenix: %s %s%s: %w", duringConnect, displayURL(endpoint), t.route, within{withoutURL(err)})
 	}
 	conn.SetReadLimit(l.maxBytes)
 	l.conn, l.writer.conn = conn, conn.NetConn()
