@@ -46,7 +46,7 @@ func TestAnyCloseThatWasNotRequestedReconnects(t *testing.T) {
 				s.OnClose(closes.add)
 				peer.close(code)
 				p.accept()
-				require.Equal(t, []CloseEvent{{Code: code, WillReconnect: true, RetryIn: 10 * time.Millisecond}}, closes.take())
+				require.Equal(t, []CloseEvent{{Code: code, Reason: closeWords[code], WillReconnect: true, RetryIn: 10 * time.Millisecond}}, closes.take())
 			})
 		})
 	}

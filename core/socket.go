@@ -39,8 +39,8 @@ type CloseEvent struct {
 	WasRequested  bool          // by Disconnect or Close
 	WillReconnect bool          // by itself
 	RetryIn       time.Duration // until the next attempt; 0 when there is none, when it begins at once, and while offline
-	Code          int           // of the server's close frame, or as requested; 1006 when there was none
-	Reason        string        // as the server or the caller worded it, or what went wrong
+	Code          int           // of the server's close frame, or as requested; 1006 when there was none. Over long poll 3410, 1008 or 1011
+	Reason        string        // as the server or the caller worded it, what went wrong, or the standard words for the server's code
 }
 
 // Socket is a connection to a Phoenix server that keeps itself up, and the channels on it. Make it with [NewSocket]. All methods may be

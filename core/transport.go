@@ -57,7 +57,7 @@ type link interface {
 type closeError struct {
 	code   int
 	reason string
-	err    error // the cause when no close frame came
+	err    error // what went wrong; nil when a close frame came that is no error
 }
 
 func (e *closeError) Error() string {

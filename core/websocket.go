@@ -138,7 +138,7 @@ func (l *websocketLink) owned(data []byte) []byte {
 
 func (l *websocketLink) readError(err error) error {
 	if closed, ok := errors.AsType[*websocket.CloseError](err); ok && closed.Code != closeAbnormal {
-		return &closeError{code: closed.Code, reason: strings.ToValidUTF8(closed.Text, "�")}
+		return closedByServer(closed.Code, strings.ToValidUTF8(closed.Text, "�"))
 	}
 	if errors.Is(err, websocket.ErrReadLimit) {
 		err = ErrMessageTooBig

@@ -113,10 +113,10 @@ func (s *session) answerPoll(request, e transcript.Event) {
 		if !opening {
 			s.lost("connection_closed")
 		}
-		s.failed(e.Status, 1011, "internal server error")
+		s.failed(e.Status, 1011, "some")
 	case answer.Status == http.StatusForbidden:
 		poll.answer(s.t, writeText(e.Status, e.Headers, e.Body))
-		s.failed(answer.Status, 1008, "forbidden")
+		s.failed(answer.Status, 1008, "some")
 	case begins && opening:
 		s.token = answer.Token
 		poll.answer(s.t, writeText(e.Status, e.Headers, e.Body))
@@ -203,11 +203,11 @@ func (s *session) answerPost(request, e transcript.Event) {
 		s.token = ""
 		s.lost("connection_closed")
 		if e.Status != http.StatusOK {
-			s.failed(e.Status, 1011, "internal server error")
+			s.failed(e.Status, 1011, "some")
 			return
 		}
 		s.predict("error: connection")
-		s.ended(1011, "internal server error")
+		s.ended(1011, "some")
 		return
 	}
 }

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -298,8 +299,18 @@ func (s *session) serverClose(e transcript.Event) {
 		s.ended(1006, "some")
 	default:
 		s.lost("connection_closed")
-		s.ended(e.Code, e.Reason)
+		switch e.Code {
+		case 1002, 1007, 1009: // over what the client did
+			s.predict("error: connection")
+		}
+		s.ended(e.Code, cmp.Or(e.Reason, standardWords[e.Code]))
 	}
+}
+
+// standardWords are those for a close frame without a reason.
+var standardWords = map[int]string{
+	1000: "normal closure", 1001: "going away", 1002: "protocol error", 1007: "invalid frame payload data", 1009: "message too big",
+	1011: "internal error", 1012: "service restart",
 }
 
 // clientClose plays the end of the connection from the client's side.

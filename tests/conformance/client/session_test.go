@@ -72,15 +72,17 @@ func (s *session) observe(format string, args ...any) {
 func (s *session) watch() {
 	s.socket.OnOpen(func(e core.OpenEvent) { s.observe("open over %v", e.Transport) })
 	s.socket.OnClose(func(e core.CloseEvent) {
-		s.observe("close %d %q, requested %v, reconnects %v", e.Code, closeReason(e), e.WasRequested, e.WillReconnect)
+		s.observe("close %d %q, requested %v, reconnects %v", e.Code, s.closeReason(e), e.WasRequested, e.WillReconnect)
 	})
 	s.socket.OnError(func(err error) { s.observe("error: %s", errorKind(err)) })
 	s.socket.OnMessage(func(m *core.Message) { s.observe("message %s", describeMessage(m)) })
 }
 
-// closeReason is the reason of a close. When TCP just ended it is the system's wording, which need only be there.
-func closeReason(e core.CloseEvent) string {
-	if e.Code == 1006 && e.Reason != "" {
+// closeReason is the reason of a close. When TCP just ended it is the system's wording, over long poll our own for what was answered; it
+// need only be there.
+func (s *session) closeReason(e core.CloseEvent) string {
+	ours := e.Code == 1006 || s.longPoll && (e.Code == 1008 || e.Code == 1011)
+	if ours && e.Reason != "" {
 		return "some"
 	}
 	return e.Reason
