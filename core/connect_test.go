@@ -3,7 +3,9 @@ package core
 import (
 	"bytes"
 	"context"
+	"io"
 	"log/slog"
+	"net/http"
 	"strconv"
 	"testing"
 	"testing/synctest"
@@ -216,6 +218,62 @@ func TestConnectAttemptHasATimeLimit(t *testing.T) {
 		time.Sleep(time.Millisecond)
 		require.ErrorContains(t, errs.take()[0], "no answer within 3s")
 	})
+}
+
+// The network's own deadline is the same as that of the attempt, and may be noticed first.
+func TestServerThatAcceptsAndSaysNothingIsNamedAlike(t *testing.T) {
+	for _, transport := range []Transport{WebSocket, LongPoll} {
+		t.Run(transport.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPeer(t)
+				p.answer(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+				s := p.socket(func(c *Config) { c.Timeout, c.Transport = 500*time.Millisecond, transport })
+				var errs recorder[error]
+				s.OnError(errs.add)
+				require.NoError(t, s.Connect())
+				time.Sleep(500 * time.Millisecond)
+				require.EqualError(t, errs.take()[0], "phoenix: connecting to ws://peer/socket: no answer within 500ms")
+			})
+		})
+	}
+}
+
+func TestAnswerThatIsNoWebSocketSaysWhatToDo(t *testing.T) {
+	upgrade := func(accept string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Upgrade", "websocket")
+			w.Header().Set("Connection", "Upgrade")
+			w.Header().Set("Sec-WebSocket-Accept", accept)
+			w.WriteHeader(http.StatusSwitchingProtocols)
+		}
+	}
+	page := func(status int) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, "<html>")
+		}
+	}
+	tests := map[string]struct {
+		handler http.HandlerFunc
+		want    string
+	}{
+		"a wrong Sec-WebSocket-Accept": {upgrade("d3Jvbmc="), "answered 101, but not as a WebSocket does (Upgrade, Connection or Sec-WebSocket-Accept is wrong)"},
+		"a page":                       {page(200), "answered 200, so no socket is there, but a page: check the path of the endpoint, and whether the network wants a login"},
+		"no such path":                 {page(404), "answered 404; no socket lives there, check the path of the endpoint; one whose socket has websocket: false needs the transport LongPoll"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPeer(t)
+				p.answer(test.handler)
+				s := p.socket(nil)
+				var errs recorder[error]
+				s.OnError(errs.add)
+				require.NoError(t, s.Connect())
+				require.ErrorContains(t, errs.take()[0], "phoenix: connecting to ws://peer/socket/websocket: the server "+test.want)
+			})
+		})
+	}
 }
 
 func TestWaitOpen(t *testing.T) {

@@ -1,11 +1,15 @@
 package core
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strings"
 	"sync/atomic"
+
+	"github.com/gorilla/websocket"
 )
 
 // route chooses the proxy of the requests of one connection, and keeps which it was for errors to name it: what failed may be the proxy,
@@ -25,6 +29,23 @@ func (r *route) pick(request *http.Request) (*url.URL, error) {
 	}
 	r.proxy.Store(proxy)
 	return proxy, err
+}
+
+// connect opens a WebSocket. The library has an index out of range when a proxy refuses with a status line without words, which is no
+// reason to end the program.
+func (r *route) connect(ctx context.Context, dialer *websocket.Dialer, endpoint string, header http.Header) (conn *websocket.Conn, response *http.Response, err error) {
+	defer func() {
+		if r.proxy.Load() == nil {
+			return
+		}
+		if v := recover(); v != nil {
+			if _, ok := v.(runtime.Error); !ok {
+				panic(v)
+			}
+			err = errors.New("it refused")
+		}
+	}()
+	return dialer.DialContext(ctx, endpoint, header)
 }
 
 // String is " through the proxy http://…", or nothing without one.

@@ -45,7 +45,7 @@ func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 		token := base64.RawStdEncoding.EncodeToString([]byte(t.token))
 		dialer.Subprotocols = []string{"phoenix", authTokenPrefix + token}
 	}
-	conn, response, err := dialer.DialContext(ctx, endpoint.String(), t.header)
+	conn, response, err := t.route.connect(ctx, &dialer, endpoint.String(), t.header)
 	if !stop() && err == nil {
 		err = ctx.Err()
 	}
