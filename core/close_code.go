@@ -12,8 +12,8 @@ var closeWords = map[int]string{
 	1011: "internal error", 1012: "service restart", 1013: "try again later", 1014: "bad gateway",
 }
 
-// closeAdvice is what happened, and what to do, when a server closes over something that the client did: that ends no connection by
-// itself, so it is an error as well.
+// closeAdvice is what happened, and what to do, when a server closes over something that the client did. Such a close is an error as well,
+// as the next connection may end like it.
 var closeAdvice = map[int]string{
 	1002: "Phoenix does so when it heard nothing for the timeout of its socket, 60 s by default; the game stood still, or its heartbeats are too far apart",
 	1003: "it takes no messages of this kind",

@@ -259,7 +259,7 @@ func TestAnswerThatIsNoWebSocketSaysWhatToDo(t *testing.T) {
 	}{
 		"a wrong Sec-WebSocket-Accept": {upgrade("d3Jvbmc="), "answered 101, but not as a WebSocket does (Upgrade, Connection or Sec-WebSocket-Accept is wrong)"},
 		"a page":                       {page(200), "answered 200, so no socket is there, but a page: check the path of the endpoint, and whether the network wants a login"},
-		"no such path":                 {page(404), "answered 404; no socket lives there, check the path of the endpoint; one whose socket has websocket: false needs the transport LongPoll"},
+		"no such path":                 {page(404), "answered 404; no socket lives there, check the path of the endpoint; one whose socket has websocket: false needs the LONGPOLL transport"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -102,7 +102,7 @@ func (e *HandshakeError) connectHint() string {
 		if longPoll {
 			return "; no socket lives there, check the path of the endpoint, and that its socket has longpoll: true"
 		}
-		return "; no socket lives there, check the path of the endpoint; one whose socket has websocket: false needs the transport LongPoll"
+		return "; no socket lives there, check the path of the endpoint; one whose socket has websocket: false needs the LONGPOLL transport"
 	case 301, 302, 303, 307, 308:
 		return "; redirects are not followed, use the final endpoint"
 	}
