@@ -139,6 +139,26 @@ func test_state_is_right_again_after_a_reconnect() -> void:
 	await _sees(ada, ["ada"])
 
 
+## The new connection has a meta of its own, so the key is told of; it is neither new nor gone.
+func test_own_key_joins_and_leaves_with_a_reconnect() -> void:
+	var topic := new_topic()
+	var ada := await _user("ada", topic)
+	await _user("bob", topic)
+	await _sees(ada, ["ada", "bob"])
+	var joins := record(ada.presence.on_join)
+	var leaves := record(ada.presence.on_leave)
+	ada.channel.push("kill_transport")
+	await wait_for(joins)
+	await wait_for(leaves)
+	for join: Dictionary in _told(joins):
+		equal(join.key, "ada", "who joined")
+		check(join.current_presence != null, "is not new: %s" % [join])
+	for leave: Dictionary in _told(leaves):
+		equal(leave.key, "ada", "who left")
+		check(not (leave.current_presence.metas as Array).is_empty(), "is not gone: %s" % [leave])
+	equal((ada.presence.get_state().ada.metas as Array).size(), 1, "metas")
+
+
 func _user(user: String, topic: String) -> User:
 	var made := User.new()
 	made.socket = await open_socket({"params": {"user_id": user}})
@@ -147,6 +167,14 @@ func _user(user: String, topic: String) -> User:
 	made.channel = await joined(made.socket, topic, {}, made.presence)
 	await _sees_at_least(made, user)
 	return made
+
+
+## All that a recorded on_join or on_leave told.
+func _told(changes: Recorder) -> Array:
+	var told := []
+	for call: Array in changes.calls:
+		told.append_array(call[0] as Array)
+	return told
 
 
 func _sees(user: User, keys: Array) -> void:
