@@ -381,6 +381,19 @@ func test_params_are_read_when_it_joins_and_rejoins() -> void:
 	equal(channel.params, {"n": 3}, "params")
 
 
+func test_params_changed_in_place_reach_a_rejoin_once_they_are_set() -> void:
+	var channel := await joined(await open_socket(), new_topic(), {"n": 1})
+	var results := record(channel.on_join_result)
+	channel.params.n = 2
+	channel.push("kill_transport")
+	if await wait_for(results):
+		equal(results.calls[0][1].params, {"n": 1}, "params of the rejoin")
+	channel.params = channel.params
+	channel.push("kill_transport")
+	if await wait_for(results, 2):
+		equal(results.calls[1][1].params, {"n": 2}, "params of the rejoin once they were set")
+
+
 func test_params_that_cannot_be_sent_are_told_by_join() -> void:
 	var channel := (await open_socket()).channel(new_topic(), {"callable": fail})
 	expect_error("PhoenixChannel.join")

@@ -203,6 +203,16 @@ func test_params_are_read_when_the_connection_begins() -> void:
 	equal((await _whoami(socket)).user_id, "after", "user_id")
 
 
+func test_params_changed_in_place_reach_a_reconnect_once_they_are_set() -> void:
+	var socket := await open_socket({"params": {"user_id": "before"}})
+	socket.params.user_id = "after"
+	await _reconnect(socket)
+	equal((await _whoami(socket)).user_id, "before", "user_id")
+	socket.params = socket.params
+	await _reconnect(socket)
+	equal((await _whoami(socket)).user_id, "after", "user_id once they were set")
+
+
 func test_params_that_json_cannot_carry_are_told() -> void:
 	var socket := new_socket()
 	expect_error("PhoenixSocket.params")
@@ -336,6 +346,13 @@ func test_messages_of_one_frame_are_limited_at_once() -> void:
 	await wait_until(
 		func() -> bool: return events.calls_with("tick").size() == 50, "all of the flood"
 	)
+
+
+## The connection is lost, and comes back by itself.
+func _reconnect(socket: PhoenixSocket) -> void:
+	var opened := record(socket.on_open)
+	(await joined(socket)).push("kill_transport")
+	await wait_for(opened)
 
 
 func _whoami(socket: PhoenixSocket) -> Dictionary:
