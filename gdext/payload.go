@@ -31,7 +31,7 @@ func outgoing(value interface {
 			payload = core.BinaryPayload(append([]byte{}, data...))
 			return err
 		default:
-			return fmt.Errorf("%w; this is a %v", errPayloadType, variant.Type(value.Type()))
+			return fmt.Errorf("%w; this is %s", errPayloadType, variant.Type(value.Type()).WithArticle())
 		}
 	})
 	return payload, err

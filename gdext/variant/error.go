@@ -43,12 +43,12 @@ func (e *UnsendableError) Error() string {
 
 // Cyclic is the error for a container that contains itself.
 func Cyclic(t Type) *UnsendableError {
-	return &UnsendableError{What: article(t), Reason: "it contains itself, which JSON cannot say; send an id in its place"}
+	return &UnsendableError{What: t.WithArticle(), Reason: "it contains itself, which JSON cannot say; send an id in its place"}
 }
 
 // TooDeep is the error for a container below [MaxDepth] others.
 func TooDeep(t Type) *UnsendableError {
-	return &UnsendableError{What: article(t), Reason: fmt.Sprintf("it nests deeper than %d levels", MaxDepth)}
+	return &UnsendableError{What: t.WithArticle(), Reason: fmt.Sprintf("it nests deeper than %d levels", MaxDepth)}
 }
 
 // maxPath is the length, in bytes, after which a path is cut: a fault at depth
@@ -99,13 +99,4 @@ func EntryStep(i int, key bool) string {
 		return "[key " + strconv.Itoa(i) + "]"
 	}
 	return "[entry " + strconv.Itoa(i) + "]"
-}
-
-// article puts a type's name into a sentence.
-func article(t Type) string {
-	name := t.String()
-	if strings.ContainsRune("aeiouAO", rune(name[0])) {
-		return "an " + name
-	}
-	return "a " + name
 }

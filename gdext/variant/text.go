@@ -48,7 +48,7 @@ func (w *writer) text(header uint32, depth int) error {
 		return w.packedText(header, depth)
 	case rid, object, callable, signal:
 		return &UnsendableError{
-			What:   article(t),
+			What:   t.WithArticle(),
 			Reason: "it means something only inside the running game; send the fields that the server needs",
 		}
 	default:

@@ -3,6 +3,7 @@ package variant
 import (
 	"encoding/binary"
 	"fmt"
+	"strings"
 )
 
 // Type is the type of a Variant, numbered as Godot's Variant.Type.
@@ -70,6 +71,20 @@ func (t Type) String() string {
 	return fmt.Sprintf("Type(%d)", uint8(t))
 }
 
+// WithArticle puts a value of the type into a sentence: "an int", "a String",
+// "null".
+func (t Type) WithArticle() string {
+	name := t.String()
+	switch {
+	case t == Nil:
+		return "null"
+	case strings.ContainsRune("aeiouAO", rune(name[0])):
+		return "an " + name
+	default:
+		return "a " + name
+	}
+}
+
 // The header word: the type in the low byte, flags from bit 16 on.
 const (
 	typeMask = 0xff
@@ -112,7 +127,7 @@ func Bytes(variant []byte) ([]byte, error) {
 		return nil, err
 	}
 	if t != PackedByteArray {
-		return nil, &SyntaxError{Form: "Variant", Problem: "expected a PackedByteArray, found " + article(t)}
+		return nil, &SyntaxError{Form: "Variant", Problem: "expected a PackedByteArray, found " + t.WithArticle()}
 	}
 	if len(variant) < 8 {
 		return nil, truncated(len(variant))
