@@ -34,11 +34,14 @@ type UnsendableError struct {
 	Reason string // why, and what to do
 }
 
-func (e *UnsendableError) Error() string {
+func (e *UnsendableError) Error() string { return "cannot send " + e.Value() + ": " + e.Reason }
+
+// Value is what has no JSON form, with where it is.
+func (e *UnsendableError) Value() string {
 	if e.Path == "" {
-		return fmt.Sprintf("cannot send %s: %s", e.What, e.Reason)
+		return e.What
 	}
-	return fmt.Sprintf("cannot send %s at \"%s\": %s", e.What, e.Path, e.Reason)
+	return fmt.Sprintf("%s at \"%s\"", e.What, e.Path)
 }
 
 // Cyclic is the error for a container that contains itself.

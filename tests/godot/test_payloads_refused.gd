@@ -124,8 +124,10 @@ func test_everywhere_a_payload_is_given() -> void:
 
 	var presence := PhoenixPresence.new()
 	add_child(presence)
-	expect_error('PhoenixPresence.sync_state(): cannot send NaN at "a[0]"')
+	expect_error('PhoenixPresence.sync_state(): NaN at "a[0]" cannot be in a presence')
 	presence.sync_state(bad)
+	expect_error('PhoenixPresence.sync_diff(): an Object at "joins.ada" cannot be in a presence')
+	presence.sync_diff({"joins": {"ada": self}, "leaves": {}})
 
 
 ## What close() is given stays in the game, so it may be anything.
