@@ -113,10 +113,7 @@ func (s *socket) take(endpoint string, options engine.Dictionary) error {
 	s.making = true
 	defer func() { s.making = false }()
 	err := options.Each(func(key, value engine.Variant) error {
-		if !s.object.Set(key.Text(), value) {
-			return fmt.Errorf("the option %q has the wrong type", key.Text())
-		}
-		return s.refused
+		return s.setOption(key.Text(), value)
 	})
 	if err != nil {
 		return err

@@ -123,6 +123,47 @@ func test_option_that_cannot_be_is_an_error_that_names_it() -> void:
 	check(PhoenixSocket.create(server_url, {1: 2}) == null, "create() is null")
 
 
+func test_option_of_the_wrong_type_names_both_types() -> void:
+	var list := "an Array of whole numbers, or a PackedInt32Array"
+	for row: Array in [
+		["timeout", "soon", "an int; this is a String"],
+		["timeout", null, "an int; this is null"],
+		["timeout", true, "an int; this is a bool"],
+		["params", 3, "a Dictionary; this is an int"],
+		["auth_token", 1.5, "a String; this is a float"],
+		["reconnect_jitter", [], "a float; this is an Array"],
+		["tls_options", "none", "TLSOptions or null; this is a String"],
+		["reconnect_after", 1_000, list + "; this is an int"],
+		["rejoin_after", PackedInt64Array([1]), list + "; this is a PackedInt64Array"],
+	]:
+		_refuses(row[0] as String, row[1], " must be %s." % row[2])
+
+
+## The engine would make other numbers of them.
+func test_option_that_is_no_whole_number_is_an_error() -> void:
+	_refuses("timeout", 1500.5, ": this is 1500.5; it takes whole numbers")
+	_refuses("heartbeat_interval", INF, ": this is +Inf; it takes whole numbers")
+	_refuses("max_message_size", NAN, ": this is NaN; it takes whole numbers")
+	_refuses("max_queued_bytes", 1e30, ": this is 1e+30; it takes whole numbers")
+	var times := "; it takes whole numbers of milliseconds, from 0 to 2147483647"
+	_refuses("reconnect_after", [4294967296], ": [0] is 4294967296" + times)
+	_refuses("reconnect_after", [10, 10.5], ": [1] is 10.5" + times)
+	_refuses("rejoin_after", [10, 2_147_483_648.0], ": [1] is 2147483648" + times)
+	_refuses("rejoin_after", [1, 2, "x"], ": [2] is a String" + times)
+	_refuses("rejoin_after", [null], ": [0] is null" + times)
+	_refuses("rejoin_after", [[]], ": [0] is an Array" + times)
+	_refuses("rejoin_after", [true], ": [0] is a bool" + times)
+	_refuses("rejoin_after", [-1], ": [0] is -1" + times)
+	var itself := []
+	itself.append(itself)
+	_refuses("rejoin_after", itself, ": [0] is no number" + times)
+	itself.clear()
+	var typed: Array[int] = [2_147_483_647, 0]
+	var socket := PhoenixSocket.create(server_url, {"reconnect_after": typed})
+	equal(socket.reconnect_after, PackedInt32Array(typed), "the least and the greatest")
+	socket.free()
+
+
 func test_value_out_of_range_leaves_the_old_one() -> void:
 	var socket := new_socket({"timeout": 1234})
 	for value: Array in [["timeout", 0], ["max_message_size", -5], ["max_messages_per_frame", -1]]:
@@ -346,6 +387,14 @@ func test_messages_of_one_frame_are_limited_at_once() -> void:
 	await wait_until(
 		func() -> bool: return events.calls_with("tick").size() == 50, "all of the flood"
 	)
+
+
+func _refuses(option: String, value: Variant, error: String) -> void:
+	expect_error('PhoenixSocket.create(): the option "%s"%s' % [option, error])
+	var made := PhoenixSocket.create(server_url, {option: value})
+	check(made == null, "create() is null where the error is: %s" % error)
+	if made != null:
+		made.free()
 
 
 ## The connection is lost, and comes back by itself.
