@@ -57,7 +57,20 @@ func test_timeout() -> void:
 
 func test_timeout_of_the_socket_is_the_default() -> void:
 	channel = await joined(await open_socket({"timeout": 300}))
+	var started_ms := Time.get_ticks_msec()
 	equal((await reply_to(channel.push("noreply"), 2_000))[0], "timeout", "status")
+	check(Time.get_ticks_msec() - started_ms >= 290, "not before the socket's 300 ms")
+
+
+func test_timeouts_of_zero_and_less_are_the_sockets() -> void:
+	channel = await joined(await open_socket({"timeout": 300}))
+	for timeout: int in [0, -1, -5]:
+		var started_ms := Time.get_ticks_msec()
+		var push := channel.push("noreply", {}, timeout)
+		equal((await reply_to(push, 2_000))[0], "timeout", "status with %d" % timeout)
+		check(Time.get_ticks_msec() - started_ms >= 290, "not before 300 ms, with %d" % timeout)
+	equal((await reply_to(channel.leave(0)))[0], "ok", "leave(0)")
+	equal((await reply_to(channel.join(0)))[0], "ok", "join(0)")
 
 
 func test_reply_after_the_timeout_is_not_delivered() -> void:
