@@ -1,6 +1,8 @@
 ## PhoenixPresence: who is in a topic.
 extends "res://phoenix_case.gd"
 
+const RawServer := preload("res://raw_server.gd")
+
 
 ## A user of the topic, with a presence that follows it.
 class User:
@@ -235,6 +237,30 @@ func test_malformed_state_is_an_error_and_changes_nothing() -> void:
 	expect_error("PhoenixPresence.sync_state")
 	presence.sync_state({"bob": {"metas": [NAN]}})
 	equal(presence.get_state().keys(), ["ada"], "state")
+
+
+func test_malformed_presence_of_the_server_is_an_error_of_the_socket() -> void:
+	var server := RawServer.new()
+	add_child(server)
+	var socket := await open_socket({}, server.url)
+	var presence := PhoenixPresence.new()
+	add_child(presence)
+	await joined(socket, "room:raw", {}, presence)
+	var errors := record(socket.on_error)
+	var synced := record(presence.on_sync)
+	for message: String in [
+		'"presence_state",{"ada":{"metas":[{"phx_ref":"1"}]}}',
+		'"presence_state",{"bob":3}',
+		'"presence_diff",{"joins":[]}',
+	]:
+		server.say('[null,null,"room:raw",%s]' % message)
+	await wait_for(errors, 2)
+	check("presence state" in str(errors.calls[0][0].message), "the first: %s" % [errors.calls])
+	check("presence diff" in str(errors.calls[1][0].message), "the second: %s" % [errors.calls])
+	check("room:raw" in str(errors.calls[1][0].message), "its topic: %s" % [errors.calls])
+	equal(presence.get_state().keys(), ["ada"], "present")
+	equal(synced.calls.size(), 1, "on_sync")
+	equal(socket.get_statistics().malformed_messages, 2, "malformed_messages")
 
 
 func test_chooser_that_cannot_be_called_is_an_error() -> void:
