@@ -418,6 +418,17 @@ func test_leave_of_a_channel_that_was_never_joined_is_ok() -> void:
 	equal(await reply_to(channel.leave()), ["ok", {}], "the reply")
 
 
+func test_leave_of_a_channel_that_could_not_be_joined_is_null() -> void:
+	var alone := PhoenixChannel.new()
+	alone.topic = new_topic()
+	add_child(alone)
+	expect_error("PhoenixChannel.leave")
+	check(alone.leave() == null, "leave() without a socket is null")
+	var channel := (await open_socket()).channel(new_topic(), {"callable": fail})
+	expect_error("PhoenixChannel.leave")
+	check(channel.leave() == null, "leave() with such params is null")
+
+
 func test_close_that_rejoins_waits_for_the_connection() -> void:
 	var socket := new_socket()
 	var channel := socket.channel(new_topic())

@@ -207,6 +207,21 @@ func test_presence_that_is_replaced_follows_no_more() -> void:
 	equal(next.get_state(), {}, "the list when the channel has none any more")
 
 
+func test_presence_of_two_channels_follows_the_one_that_joined_last() -> void:
+	var ada := await _user("ada", new_topic())
+	var leaves := record(ada.presence.on_leave)
+	var other := await _user("bob", new_topic())
+	var second := await joined(ada.socket, other.channel.topic, {}, ada.presence)
+	await _sees(ada, ["ada", "bob"])
+	equal(leaves.calls.size(), 1, "on_leave of the first channel's list")
+	await _user("cleo", ada.channel.topic)
+	await reply_to(second.push("who"))
+	await reply_to(ada.channel.push("who"))
+	equal(ada.present(), ["ada", "bob"], "present after another came to the first channel")
+	await _user("dora", second.topic)
+	await _sees(ada, ["ada", "bob", "dora"])
+
+
 func test_auto_sync_can_be_switched_while_joined() -> void:
 	var topic := new_topic()
 	var ada := await _user("ada", topic)
