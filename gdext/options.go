@@ -72,13 +72,15 @@ func checkNumbers(wanted engine.Type, value engine.Variant) error {
 // readNumber reads an int or a float with which a value, or more of them,
 // begins, and gives what follows.
 func readNumber(b []byte) (n float64, rest []byte, ok bool) {
-	const wide = 1 << 16 // of 64 bits, as a float always is here
+	const wide = 1 << 16 // of 64 bits
 	if len(b) < 8 {
 		return 0, nil, false
 	}
 	switch header := binary.LittleEndian.Uint32(b); {
 	case header == uint32(variant.Int):
 		return float64(int32(binary.LittleEndian.Uint32(b[4:]))), b[8:], true
+	case header == uint32(variant.Float):
+		return float64(math.Float32frombits(binary.LittleEndian.Uint32(b[4:]))), b[8:], true
 	case len(b) < 12:
 		return 0, nil, false
 	case header == uint32(variant.Int)|wide:
