@@ -136,7 +136,7 @@ func TestLargeMessagesPassBothWays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := newPeer(t).connect(nil)
 		channel := peer.join(s, "room:1")
-		text := strings.Repeat("x", 3<<20)
+		text := strings.Repeat("x", 8<<20)
 		var got recorder[int]
 		channel.On("big", func(m *Message) { got.add(m.Payload.Len()) })
 		_, err := channel.Push("big", text)

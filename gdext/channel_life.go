@@ -267,7 +267,8 @@ func (c *channel) forget(l *life) {
 	}
 }
 
-// endLife ends a life but for its presence, which it gives if there is one.
+// endLife ends a life but for its presence, which it gives if there is one that
+// has not gone over to another channel.
 func (c *channel) endLife(l *life) *presence {
 	l.over.Store(true)
 	c.mu.Lock()
@@ -281,7 +282,7 @@ func (c *channel) endLife(l *life) *presence {
 		join.finish()
 	}
 	l.socket.later(func() { c.answerAgain(l, core.Reply{Status: core.StatusClosed}) })
-	if p, ok := presenceObject.Value().(*presence); ok && current {
+	if p, ok := presenceObject.Value().(*presence); ok && current && p.follows(l.core) {
 		return p
 	}
 	return nil

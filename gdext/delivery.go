@@ -37,9 +37,7 @@ func (s *socket) process() {
 	limit, auto, due := int(s.settings.maxMessagesPerFrame), s.autoDue, len(s.due)
 	s.autoDue = false // once, also when it fails
 	s.mu.Unlock()
-	for range due {
-		s.nextDue()()
-	}
+	s.callDue(due)
 	if auto {
 		// Not in enter tree: the scene's _ready functions come first, where a
 		// game sets params and connects signals.
@@ -58,10 +56,23 @@ func (s *socket) dispatch(limit int) {
 	}
 }
 
-// nextDue takes the first function that later was given.
+// callDue calls as many of the functions that later was given.
+func (s *socket) callDue(count int) {
+	for range count {
+		if f := s.nextDue(); f != nil {
+			f()
+		}
+	}
+}
+
+// nextDue takes the first function that later was given; nil when a thread was
+// faster.
 func (s *socket) nextDue() func() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(s.due) == 0 {
+		return nil
+	}
 	f := s.due[0]
 	s.due = s.due[1:]
 	return f
@@ -100,9 +111,7 @@ func (s *socket) rest() {
 	s.mu.Lock()
 	due := len(s.due)
 	s.mu.Unlock()
-	for range due {
-		s.nextDue()()
-	}
+	s.callDue(due)
 	s.dispatch(0)
 	s.log.flush()
 }

@@ -40,6 +40,7 @@ type presence struct {
 	mu       sync.Mutex
 	autoSync bool
 	core     *core.Presence
+	channel  *core.Channel // that it follows
 }
 
 func newPresence(o engine.Object) any {
@@ -51,11 +52,13 @@ func newPresence(o engine.Object) any {
 // follow makes the node follow a channel; nil: none, it is synced by hand. Who
 // was present in the channel before has left it.
 func (p *presence) follow(channel *core.Channel) {
-	if p.current() != nil {
+	if former := p.current(); former != nil {
 		p.clear()
+		former.Follow(false) // for as long as its channel lives
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.channel = channel
 	p.core = core.NewPresence(channel, core.PresenceEvents{State: eventPresenceState, Diff: eventPresenceDiff})
 	p.core.Follow(p.autoSync)
 	current := p.core
@@ -75,6 +78,12 @@ func (p *presence) follow(channel *core.Channel) {
 			p.emit(onPresenceSync)
 		}
 	})
+}
+
+func (p *presence) follows(channel *core.Channel) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.channel == channel
 }
 
 func (p *presence) current() *core.Presence {

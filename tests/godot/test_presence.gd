@@ -220,6 +220,14 @@ func test_presence_of_two_channels_follows_the_one_that_joined_last() -> void:
 	equal(ada.present(), ["ada", "bob"], "present after another came to the first channel")
 	await _user("dora", second.topic)
 	await _sees(ada, ["ada", "bob", "dora"])
+	await reply_to(ada.channel.leave())
+	equal(ada.present(), ["ada", "bob", "dora"], "present after the first channel was left")
+	ada.channel.free()
+	await reply_to(second.push("who"))
+	equal(ada.present(), ["ada", "bob", "dora"], "present after the first channel is gone")
+	await reply_to(second.leave())
+	await frames(2)
+	equal(ada.present(), [], "present after the second was left")
 
 
 func test_auto_sync_can_be_switched_while_joined() -> void:
