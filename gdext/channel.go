@@ -295,7 +295,7 @@ func (c *channel) drop(event string, meant func(*engine.Ref) bool) {
 func (c *channel) close(params engine.Dictionary, shouldRejoin bool) engine.None {
 	reason := params.Keep()
 	defer reason.Release()
-	if c.endNow() && !c.gone.Load() {
+	if c.endNow(func(p *presence) { p.clear() }) && !c.gone.Load() {
 		c.object.EmitValues(onChannelClose, reason)
 	}
 	if shouldRejoin {

@@ -290,12 +290,14 @@ func (c *channel) endLife(l *life) *presence {
 
 // endNow ends the channel here, without waiting for the server, and tells
 // whether there was one to end.
-func (c *channel) endNow() bool {
+func (c *channel) endNow(tellPresence func(*presence)) bool {
 	l := c.current()
 	if l == nil {
 		return false
 	}
-	c.forget(l)
+	if p := c.endLife(l); p != nil {
+		tellPresence(p)
+	}
 	l.core.Close()
 	return true
 }
@@ -308,7 +310,7 @@ func (c *channel) Notified(what engine.Notification) {
 			s.adopt(c.object)
 		}
 	case engine.NotificationExitTree:
-		if c.endNow() {
+		if c.endNow(func(p *presence) { p.allLeave() }) {
 			c.emit(onChannelClose, dictionary("message", messageExitTree))
 		}
 	}
@@ -319,7 +321,7 @@ func (c *channel) Freed() {
 	c.gone.Store(true)
 	if l := c.current(); l != nil {
 		if p := c.endLife(l); p != nil {
-			l.socket.later(func() { p.clear() }) // not here, where this node is half gone
+			l.socket.later(func() { p.allLeave() }) // not here, where this node is half gone
 		}
 		l.core.Close()
 	}

@@ -188,11 +188,20 @@ func (p *presence) list(chooser engine.Callable) engine.Array {
 
 // clear forgets all presences, and tells that they left.
 func (p *presence) clear() engine.None {
-	if left := p.current().Clear(); len(left) > 0 {
-		p.emit(onPresenceLeave, changes(left, "left_presence"))
+	if p.allLeave() {
 		p.emit(onPresenceSync)
 	}
 	return engine.None{}
+}
+
+// allLeave is clear without on_sync, which asks a game to show the state anew:
+// not while it takes its nodes down.
+func (p *presence) allLeave() bool {
+	left := p.current().Clear()
+	if len(left) > 0 {
+		p.emit(onPresenceLeave, changes(left, "left_presence"))
+	}
+	return len(left) > 0
 }
 
 // Freed ends what the node tells.

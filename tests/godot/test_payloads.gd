@@ -365,7 +365,9 @@ func test_eight_megabytes_both_ways() -> void:
 	for i: int in range(0, bytes.size(), 997):
 		bytes[i] = i % 251
 	reply = await reply_to(channel.push("binary", bytes), 15_000)
-	check(reply[0] == "ok" and reply[1] == bytes, "9.9 MB of bytes came back, status %s" % [reply[0]])
+	check(
+		reply[0] == "ok" and reply[1] == bytes, "9.9 MB of bytes came back, status %s" % [reply[0]]
+	)
 
 
 func _echo(payload: Dictionary) -> Variant:
