@@ -265,15 +265,20 @@ func validHeaderValue(value string) bool {
 }
 
 // parseEndpoint reads a socket's URL, with or without the transport's segment at its end: ws://host/socket, wss://host/socket/websocket,
-// http and https alike.
+// http and https alike. No error shows what may be a password or a part of one.
 func parseEndpoint(endpoint string) (*url.URL, error) {
 	shown := displayEndpoint(endpoint)
 	if !strings.Contains(endpoint, "://") {
 		return nil, invalid("the endpoint %q has no scheme; write it like ws://localhost:4000/socket", shown)
 	}
 	u, err := url.Parse(endpoint)
-	if err != nil {
+	switch {
+	case err != nil && strings.Contains(endpoint, "@"): // the cause may be a password, and would show it
+		return nil, invalid("the endpoint %q is no URL; %s", shown, escapePassword)
+	case err != nil:
 		return nil, invalid("the endpoint %q is no URL: %w", shown, withoutURL(err))
+	case strings.Contains(u.EscapedPath(), "@"): // as in ws://ada:1/2@host: a port, and a path
+		return nil, invalid("the endpoint %q has an @ in its path, where it is %%40; %s", shown, escapePassword)
 	}
 	switch strings.ToLower(u.Scheme) {
 	case "ws", "http":
@@ -301,11 +306,17 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 	return u, nil
 }
 
-// displayEndpoint is what an error may show of an endpoint that may be no URL.
+const escapePassword = "in a user name or a password write / ? # % @ as %2F %3F %23 %25 %40"
+
+// displayEndpoint is what an error may show of an endpoint that may be no URL: nothing up to the last "@" and nothing of the query. An "@"
+// after a "?" is in a query, or behind a password that should have been escaped: then it shows nothing.
 func displayEndpoint(endpoint string) string {
-	shown, _, _ := strings.Cut(endpoint, "?")
-	if _, host, found := strings.Cut(shown, "@"); found {
-		shown = "…@" + host
+	shown, query, _ := strings.Cut(endpoint, "?")
+	if strings.Contains(query, "@") {
+		return "…"
+	}
+	if at := strings.LastIndex(shown, "@"); at >= 0 {
+		shown = "…" + shown[at:]
 	}
 	return shown
 }

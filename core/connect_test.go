@@ -89,6 +89,30 @@ func TestNewSocketRefusesWhatCannotWork(t *testing.T) {
 	}
 }
 
+func TestPasswordsStayOutOfTheErrorsOfAnEndpoint(t *testing.T) {
+	for _, test := range []struct{ endpoint, want string }{
+		{"ws://ada:secret/x@host/socket", `"…@host/socket" is no URL; in a user name or a password write /`},
+		{"ws://ada:secret?x@host/socket", `"…" is no URL`},
+		{"ws://ada:secret#x@host/socket", `"…@host/socket" is no URL`},
+		{"ws://ada:sec%secret@host/socket", `"…@host/socket" is no URL`},
+		{"ws://ada:1/secret@host/socket", `"…@host/socket" has an @ in its path`},
+		{"ws://ada:1/se@secret@host/socket", `"…@host/socket"`},
+		{"ws//ada:secret@host/socket", `"…@host/socket" has no scheme`},
+		{"ws//ada:se@secret@host/socket", `"…@host/socket"`},
+		{"ada:secret@host://socket", `"…@host://socket" has the scheme "ada"`},
+		{"ws//host/socket?mail=a@b&token=secret", `"…" has no scheme`},
+		{"ws//host/socket?token=secret", `"ws//host/socket" has no scheme`},
+	} {
+		t.Run(test.endpoint, func(t *testing.T) {
+			_, err := NewSocket(test.endpoint, Config{})
+			require.ErrorIs(t, err, ErrInvalidConfig)
+			require.ErrorContains(t, err, test.want)
+			require.NotContains(t, err.Error(), "secret")
+			require.NotContains(t, err.Error(), "%se")
+		})
+	}
+}
+
 func TestParamsFunctionIsAskedAtEachConnect(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, calls := newPeer(t), 0
