@@ -86,7 +86,7 @@ func (c *connection) dial() (link, error) {
 	t := target{endpoint: &endpoint, header: http.Header{}, waits: s.events.flush, route: &route{choose: config.Proxy}}
 	if user := endpoint.User; user != nil { // as curl and browsers take it
 		password, _ := user.Password()
-		s.journal.secrets.learn(password)
+		s.journal.secrets.learnOwn(password)
 		t.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user.Username()+":"+password)))
 		endpoint.User = nil
 	}

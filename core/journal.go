@@ -129,7 +129,7 @@ func (j *journal) connecting(t target, transport Transport, params Payload) {
 		return
 	}
 	if t.useToken {
-		j.secrets.learn(t.token)
+		j.secrets.learnOwn(t.token)
 	}
 	j.secrets.learnQuery(t.endpoint.RawQuery)
 	attributes := []any{"endpoint", displayURL(t.endpoint), "transport", transport.String(), "params", j.secrets.payload(params)}

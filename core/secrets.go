@@ -74,32 +74,44 @@ func nameWords(name string) []string {
 // secrets makes texts fit for a log. A value is secret when its name says so, and from then on wherever it appears, in every form in
 // which it travels: a server may send a token back under another name.
 type secrets struct {
-	mu     sync.Mutex
-	values []string // in the order in which they were learned
-	forms  []string // of all of them, the longest first, as one may be a part of another
+	mu    sync.Mutex
+	own   []string // what this client connects with, in the order in which it was learned
+	heard []string // the same for what messages name: nothing that a server names makes the client forget its own
+	forms []string // of all of them, the longest first, as one may be a part of another
 }
 
 const (
-	minSecret  = 4 // bytes; what is shorter is hidden by its name only
-	maxSecrets = 128
+	minSecret  = 4       // bytes; what is shorter is hidden by its name only
+	maxHeard   = 4 << 10 // bytes; as well what is longer, unless it is this client's own
+	maxSecrets = 128     // of each kind
 )
 
-// learn takes a value that is secret. The oldest is forgotten when there are too many.
+// learn takes a value that a message names as secret.
 func (s *secrets) learn(value string) {
+	if len(value) <= maxHeard {
+		s.add(&s.heard, value)
+	}
+}
+
+// learnOwn takes a secret that the client connects with.
+func (s *secrets) learnOwn(value string) { s.add(&s.own, value) }
+
+// add adds a value to a list, of which the oldest is forgotten when there are too many.
+func (s *secrets) add(list *[]string, value string) {
 	if len(value) < minSecret || value == "true" || value == "false" || value == "null" {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if slices.Contains(s.values, value) {
+	if slices.Contains(s.own, value) || slices.Contains(*list, value) {
 		return
 	}
-	if len(s.values) == maxSecrets {
-		s.values = slices.Delete(s.values, 0, 1)
+	if len(*list) == maxSecrets {
+		*list = slices.Delete(*list, 0, 1)
 	}
-	s.values = append(s.values, value)
+	*list = append(*list, value)
 	s.forms = s.forms[:0]
-	for _, value := range s.values {
+	for _, value := range slices.Concat(s.own, s.heard) {
 		quoted, _ := jsontext.AppendQuote(nil, value) // the error is of invalid UTF-8, which it replaces
 		s.forms = append(s.forms, value, string(quoted[1:len(quoted)-1]), url.QueryEscape(value), url.PathEscape(value),
 			base64.RawStdEncoding.EncodeToString([]byte(value)), base64.RawURLEncoding.EncodeToString([]byte(value)))
@@ -108,13 +120,13 @@ func (s *secrets) learn(value string) {
 	s.forms = slices.Compact(s.forms)
 }
 
-// learnQuery takes the values of a query whose names say that they are secret.
+// learnQuery takes the values of the connect's query whose names say that they are secret.
 func (s *secrets) learnQuery(query string) {
 	values, _ := url.ParseQuery(query) // what it could read
 	for name, list := range values {
 		if isSecret(name) {
 			for _, value := range list {
-				s.learn(value)
+				s.learnOwn(value)
 			}
 		}
 	}
@@ -192,7 +204,7 @@ func (s *secrets) json(text jsontext.Value) (shown string, whole bool) {
 	return s.hide(string(out)), false
 }
 
-// header shows the headers of a request.
+// header shows the headers of a connect.
 func (s *secrets) header(header http.Header) string {
 	var lines []string
 	for name, values := range header {
@@ -210,12 +222,12 @@ func (s *secrets) header(header http.Header) string {
 
 // learnHeader takes the value of a header, and what is secret in it: "Bearer TOKEN", "name=VALUE; name=VALUE".
 func (s *secrets) learnHeader(value string) {
-	s.learn(value)
+	s.learnOwn(value)
 	if _, credentials, found := strings.Cut(value, " "); found {
-		s.learn(credentials)
+		s.learnOwn(credentials)
 	}
 	cookies, _ := http.ParseCookie(value) // none when it is something else
 	for _, cookie := range cookies {
-		s.learn(cookie.Value)
+		s.learnOwn(cookie.Value)
 	}
 }

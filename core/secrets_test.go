@@ -99,6 +99,32 @@ func TestOldestSecretsAreForgotten(t *testing.T) {
 	require.Equal(t, "secret-0000 [hidden]", s.hide("secret-0000 secret-0001"))
 }
 
+func TestNothingThatAServerNamesMakesTheClientForgetItsOwnSecrets(t *testing.T) {
+	var s secrets
+	s.learn("named by a server first")
+	s.learnOwn("named by a server first")
+	s.learnOwn("the player's token")
+	for i := range 2 * maxSecrets {
+		s.payload(JSONPayload(fmt.Appendf(nil, `{"token":"upload-%d"}`, i)))
+	}
+	for _, own := range []string{"the player's token", "named by a server first"} {
+		require.Equal(t, `{"said":"[hidden]"}`, s.payload(JSONPayload([]byte(`{"said":"`+own+`"}`))))
+	}
+	for i := range 2 * maxSecrets { // a function that gives a new token for each connect
+		s.learnOwn(fmt.Sprint("another token ", i))
+	}
+	require.LessOrEqual(t, len(s.own)+len(s.heard), 2*maxSecrets)
+}
+
+func TestSecretsOfAServerAreLimitedInBytes(t *testing.T) {
+	var s secrets
+	long := strings.Repeat("é", maxHeard)
+	require.Equal(t, `{"token":"[hidden]"}`, s.payload(JSONPayload([]byte(`{"token":"`+long+`"}`))))
+	require.Empty(t, s.forms)
+	s.learnOwn(long)
+	require.Equal(t, hidden, s.hide(long))
+}
+
 func TestSecretHeadersAreHidden(t *testing.T) {
 	var s secrets
 	header := http.Header{"X-Build": {"7"}, "Authorization": {"Bearer abcdefgh"}, "Cookie": {"a=b", "c=d"}, "X-Auth": {"ijklmnop"}}
