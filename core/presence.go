@@ -23,6 +23,7 @@ type Presence struct {
 	deaf     bool       // does not follow the channel
 	joinRef  string     // of the join whose state we have; empty before the first
 	waiting  []heldDiff // that came before the state
+	held     int        // bytes of them
 	onJoin   func(key string, current, joined *PresenceEntry)
 	onLeave  func(key string, current, left *PresenceEntry)
 	onSync   func()
@@ -35,7 +36,8 @@ type heldDiff struct {
 	raw     jsontext.Value
 }
 
-// maxHeldDiffs limits the diffs that wait, for a server that sends diffs and never a state. The oldest go first.
+// maxHeldDiffs limits the diffs that wait, as Config.MaxQueuedBytes does, for a server that sends diffs and never a state. The oldest
+// go first.
 const maxHeldDiffs = 4096
 
 // NewPresence makes a presence that follows channel. With a nil channel it follows none: feed it with SyncState and SyncDiff.
@@ -145,7 +147,7 @@ func (p *Presence) syncState(raw jsontext.Value, joinRef string) error {
 		moreJoined, moreLeft := p.state.apply(joins.list(), leaves.list())
 		joined, left = append(joined, moreJoined...), append(left, moreLeft...)
 	}
-	p.waiting = nil
+	p.waiting, p.held = nil, 0
 	p.mu.Unlock()
 	p.tell(joined, left)
 	return err
@@ -153,19 +155,33 @@ func (p *Presence) syncState(raw jsontext.Value, joinRef string) error {
 
 // receiveDiff takes a diff of the channel, or keeps it until the state of its join has come.
 func (p *Presence) receiveDiff(raw jsontext.Value, joinRef string) error {
+	s := p.channel.socket
+	s.mu.Lock()
+	maxBytes := s.config.MaxQueuedBytes
+	s.mu.Unlock()
 	p.mu.Lock()
 	early := p.joinRef == "" || p.joinRef != joinRef
 	if early {
-		if len(p.waiting) == maxHeldDiffs {
-			p.waiting = slices.Delete(p.waiting, 0, maxHeldDiffs/2)
-		}
-		p.waiting = append(p.waiting, heldDiff{joinRef, raw})
+		p.hold(heldDiff{joinRef, raw}, maxBytes)
 	}
 	p.mu.Unlock()
 	if early {
 		return nil
 	}
 	return p.SyncDiff(raw)
+}
+
+// hold keeps a diff, and as many of those before it as there is room for. Under the lock.
+func (p *Presence) hold(diff heldDiff, maxBytes int) {
+	p.held += len(diff.raw)
+	for len(p.waiting) == maxHeldDiffs || len(p.waiting) > 0 && p.held > maxBytes {
+		half := (len(p.waiting) + 1) / 2 // so that it is seldom done
+		for _, old := range p.waiting[:half] {
+			p.held -= len(old.raw)
+		}
+		p.waiting = slices.Delete(p.waiting, 0, half)
+	}
+	p.waiting = append(p.waiting, diff)
 }
 
 // SyncDiff takes over what joined and left since.
@@ -242,7 +258,7 @@ func (p *Presence) Clear() (leaves []PresenceChange) {
 	for key, entry := range p.state.all() {
 		leaves = append(leaves, PresenceChange{key, entry.with(nil), entry})
 	}
-	p.state, p.waiting = newPresenceState(), nil
+	p.state, p.waiting, p.held = newPresenceState(), nil, 0
 	return leaves
 }
 

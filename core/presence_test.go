@@ -1,6 +1,8 @@
 package core
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -237,19 +239,33 @@ func TestMalformedDiffThatWaitedSpoilsNoOther(t *testing.T) {
 }
 
 func TestDiffsThatWaitForAStateThatNeverComesAreLimited(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, peer := newPeer(t).connect(nil)
-		c := peer.join(s, "room:1")
-		p := NewPresence(c, PresenceEvents{})
-		for range maxHeldDiffs + 10 {
-			peer.push("", "room:1", "presence_diff", presenceDiff(user("u", "1"), `{}`))
-		}
-		synctest.Wait()
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		require.LessOrEqual(t, len(p.waiting), maxHeldDiffs)
-		require.NotEmpty(t, p.waiting)
-	})
+	for name, test := range map[string]struct{ diffs, bytes, kept int }{
+		"in number":                  {maxHeldDiffs + 10, 60, maxHeldDiffs/2 + 10},
+		"in bytes":                   {24, 100_000, 9},
+		"but one over all is kept":   {1, 2_000_000, 1},
+		"and takes what came before": {3, 2_000_000, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, peer := newPeer(t).connect(func(c *Config) { c.MaxQueuedBytes = 1_000_000 })
+				c := peer.join(s, "room:1")
+				p := NewPresence(c, PresenceEvents{})
+				for i := range test.diffs {
+					key := "u" + strconv.Itoa(i)
+					peer.push("", "room:1", "presence_diff", presenceDiff(user(key+strings.Repeat("-", test.bytes), "1"), `{}`))
+				}
+				synctest.Wait()
+				p.mu.Lock()
+				require.Equal(t, test.kept, len(p.waiting))
+				require.Contains(t, string(p.waiting[test.kept-1].raw[:30]), "u"+strconv.Itoa(test.diffs-1)+"-", "the latest")
+				p.mu.Unlock()
+				peer.push(c.JoinRef(), "room:1", "presence_state", `{}`)
+				synctest.Wait()
+				require.Len(t, p.Keys(), test.kept)
+				require.Zero(t, p.held)
+			})
+		})
+	}
 }
 
 // A game ported from another client may call SyncState and SyncDiff by itself, on top of what the presence does.
