@@ -76,7 +76,7 @@ type longPollLink struct {
 	counters traffic
 	ctx      context.Context
 	cancel   context.CancelFunc
-	got      []string // messages of the latest poll that were not read yet
+	got      scanner // of the messages of the latest poll that were not read yet
 
 	mu     sync.Mutex
 	token  string // of the session
@@ -87,11 +87,11 @@ type longPollLink struct {
 type pollAnswer struct {
 	Status   int
 	Token    string
-	Messages []string
+	Messages []byte // a JSON array of strings, empty for none
 }
 
 func (l *longPollLink) read([]byte) (frame, error) {
-	for len(l.got) == 0 {
+	for !l.got.more(']') {
 		if l.waits != nil {
 			l.waits()
 		}
@@ -103,7 +103,8 @@ func (l *longPollLink) read([]byte) (frame, error) {
 		}
 		switch answer.Status {
 		case pollMessages, pollNothing:
-			l.got = answer.Messages
+			l.got = scanner{text: answer.Messages, maxDepth: 1}
+			l.got.begin('[')
 		case pollGone:
 			return frame{}, &closeError{code: closeGone, reason: "session_gone"}
 		case pollForbidden:
@@ -112,13 +113,15 @@ func (l *longPollLink) read([]byte) (frame, error) {
 			return frame{}, l.failed(closeInternal, duringPoll, fmt.Errorf("the server answered with status %d", answer.Status))
 		}
 	}
-	message := l.got[0]
-	l.got = l.got[1:]
+	message := l.got.string("a message")
 	if int64(len(message)) > l.config.MaxMessageBytes {
 		return frame{}, &closeError{code: closeAbnormal, err: ErrMessageTooBig}
 	}
+	if !l.got.escaped {
+		message = bytes.Clone(message) // its own, so that it does not keep the others
+	}
 	// A binary frame comes as a string of its bytes, and begins with its kind, as no JSON text does.
-	return frame{data: []byte(message), binary: message != "" && message[0] <= binaryBroadcast}, nil
+	return frame{data: message, binary: len(message) > 0 && message[0] <= binaryBroadcast}, nil
 }
 
 // askedOnce is an empty body of which HTTP cannot know that it may be sent again. When a connection breaks, net/http repeats a GET by
@@ -199,7 +202,7 @@ func (l *longPollLink) request(method, contentType string, body io.Reader) (poll
 	if contentType != "" {
 		request.Header.Set("Content-Type", contentType)
 	}
-	limit := l.config.MaxMessageBytes * maxPollMessages
+	limit := min(l.config.MaxMessageBytes, math.MaxInt64/maxPollMessages-1) * maxPollMessages
 	status, text, err := l.exchange(request, limit)
 	switch {
 	case err != nil && ctx.Err() == context.DeadlineExceeded:

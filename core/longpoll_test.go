@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -295,6 +297,46 @@ func TestLongPollSendThatFailsReconnects(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Each takes three bytes of the body; a list of them would take twenty times as many.
+func TestLongPollReadsMessagesOneByOne(t *testing.T) {
+	const messages = 1 << 18
+	body := `{"status":200,"token":"t","messages":[""` + strings.Repeat(`,""`, messages-1) + `]}`
+	l := answeredLink(1<<20, cannedAnswer{200, []byte(body)}, cannedAnswer{200, []byte(`{"status":410}`)})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	read := 0
+	for f, err := l.read(nil); err == nil && len(f.data) == 0; f, err = l.read(nil) {
+		read++
+	}
+	runtime.ReadMemStats(&after)
+	require.Equal(t, messages, read)
+	require.Less(t, int(after.TotalAlloc-before.TotalAlloc), 6*len(body), "the body as it was read")
+}
+
+func TestLongPollMessagesDoNotKeepEachOther(t *testing.T) {
+	large := strings.Repeat("x", 10_000)
+	l := answeredLink(1<<20, cannedAnswer{200, []byte(`{"messages":["` + large + `","small","esc\"aped",null],"status":200}`)})
+	for _, want := range []string{large, "small", `esc"aped`, ""} {
+		f, err := l.read(nil)
+		require.NoError(t, err)
+		require.Equal(t, want, string(f.data))
+		require.Less(t, cap(f.data), 2*len(want)+16)
+	}
+}
+
+func TestLongPollWithoutALimitOfMessages(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPollPeer(t)
+		s := p.socket(func(c *Config) {
+			c.Transport = LongPoll
+			c.MaxMessageBytes = math.MaxInt64
+		})
+		require.NoError(t, s.Connect())
+		synctest.Wait()
+		require.Equal(t, SocketOpen, s.State())
+	})
 }
 
 func TestLongPollThatIsNotAnsweredTimesOut(t *testing.T) {

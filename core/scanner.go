@@ -147,17 +147,23 @@ func (s *scanner) integer(what string) int {
 	return n
 }
 
-// strings reads an array of strings; null is none.
-func (s *scanner) strings(what string) (list []string) {
+// strings passes over an array of strings and gives its text; null is none. A scanner of that text then reads them one by one, so that
+// a server cannot make a list of millions.
+func (s *scanner) strings(what string) []byte {
 	if s.err == nil && kindOf(s.space()) == 'n' {
 		s.value(what)
 		return nil
 	}
+	from := s.at
 	s.begin('[')
 	for s.more(']') {
-		list = append(list, string(s.string(what)))
+		if s.space() == '"' {
+			s.value(what)
+		} else {
+			s.string(what) // tells what is wrong
+		}
 	}
-	return list
+	return s.text[from:s.at]
 }
 
 // ref reads a ref: a string, a number taken as its text, or null.
