@@ -114,6 +114,10 @@ func (c *Channel) crashed(reason Payload) {
 		return // it is going anyway
 	case ChannelJoining:
 		c.socket.forget(c.join) // that join will not be answered
+	case ChannelJoined:
+		if c.pending > 0 {
+			c.socket.conn.takeBack(c)
+		}
 	}
 	c.errored()
 	notify(c.socket, &c.onError, func(fn func(Payload)) { fn(reason) })

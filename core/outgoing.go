@@ -71,20 +71,32 @@ func (s *Socket) sendPush(p *Push) {
 // messages of Socket.Push to the next connection. Joins, leaves and heartbeats belong to the connection and end with it.
 // What was written, even in part, is not sent twice. Under the lock.
 func (s *Socket) requeue(c *connection) {
-	unsent := map[*Channel][]*outgoing{}
+	c.takeBack(nil)
 	var raw []*outgoing
 	for _, o := range c.out {
 		o.queued = false
-		switch {
-		case o.raw:
+		if o.raw {
 			raw = append(raw, o)
-		case o.push != nil && o.push.kind == pushMessage && !o.push.settled:
-			s.forget(o.push)
-			unsent[o.push.channel] = append(unsent[o.push.channel], o)
 		}
 	}
 	c.out = nil
 	s.sendBuffer = append(raw, s.sendBuffer...)
+}
+
+// takeBack takes the pushes of a channel, of all for nil, off the queue, to wait in their order for the next join: the one under which they
+// were to go is over. Under the lock.
+func (c *connection) takeBack(of *Channel) {
+	unsent := map[*Channel][]*outgoing{}
+	c.out = slices.DeleteFunc(c.out, func(o *outgoing) bool {
+		p := o.push
+		if p == nil || p.kind != pushMessage || p.settled || of != nil && p.channel != of {
+			return false
+		}
+		o.queued = false
+		c.socket.forget(p)
+		unsent[p.channel] = append(unsent[p.channel], o)
+		return true
+	})
 	for channel, waiting := range unsent {
 		channel.buffer = append(waiting, channel.buffer...)
 	}

@@ -128,6 +128,52 @@ func TestPushesOfACrashedChannelWaitForTheRejoin(t *testing.T) {
 	})
 }
 
+func TestPushesUnsentAtACrashGoOutUnderTheRejoin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(func(c *Config) { c.HeartbeatInterval = time.Hour })
+		c, other := peer.join(s, "room:1"), peer.join(s, "room:2")
+		stale := c.JoinRef()
+		resume := peer.stopReading()
+		read := pushing(t, c, "n", 0)
+		writing := pushing(t, c, "n", 1)
+		synctest.Wait()
+		late, err := c.PushTimeout("late", nil, 500*time.Millisecond)
+		require.NoError(t, err)
+		pushing(t, other, "other", nil)
+		var pushes []*Push
+		for i := range 3 {
+			pushes = append(pushes, pushing(t, c, "n", i+2))
+		}
+		buffered := s.Statistics()
+		require.Equal(t, 5, buffered.BufferedPushes)
+
+		peer.push(stale, "room:1", "phx_error", "{}")
+		synctest.Wait()
+		require.Equal(t, ChannelErrored, c.State())
+		require.Equal(t, buffered.BufferedBytes, s.Statistics().BufferedBytes, "they wait as before")
+		pushes = append(pushes, pushing(t, c, "n", 5))
+		time.Sleep(500 * time.Millisecond)
+		require.Equal(t, StatusTimeout, statusOf(late))
+		resume()
+		peer.expect("room:1", "n")
+		peer.expect("room:1", "n")
+		peer.reply(peer.expect("room:2", "other"), "ok", "{}")
+		peer.reply(peer.expect("room:1", "phx_join"), "error", "{}") // refused once: they wait on
+		peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
+		for i, push := range pushes {
+			m := peer.expect("room:1", "n")
+			require.Equal(t, wire{c.JoinRef(), push.Ref(), "room:1", "n", strconv.Itoa(i + 2)}, m)
+			peer.reply(m, "ok", "{}")
+			require.Equal(t, "ok", statusOf(push))
+		}
+		time.Sleep(time.Minute)
+		peer.silent()
+		require.Equal(t, []string{StatusTimeout, StatusTimeout}, []string{statusOf(read), statusOf(writing)}, "not sent twice")
+		n := s.Statistics()
+		require.Zero(t, n.BufferedPushes+n.BufferedBytes+n.PendingPushes, "%+v", n)
+	})
+}
+
 func TestPushesWrittenBeforeTheConnectionWasLostAreNotSentTwice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t)
@@ -179,6 +225,30 @@ func TestPushesUnsentWhenTheConnectionWasLostAreSentAfterTheRejoin(t *testing.T)
 		time.Sleep(10 * time.Second)
 		require.Equal(t, StatusTimeout, statusOf(pushes[0]))
 		require.Equal(t, StatusTimeout, statusOf(pushes[1]), "begun to be written: not sent twice")
+		next.silent()
+	})
+}
+
+func TestPushesThatTimedOutBeforeTheConnectionWasLostAreNotSentAfterIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s, peer := p.connect(nil)
+		c := peer.join(s, "room:1")
+		stop := peer.stopReading()
+		defer stop()
+		pushing(t, c, "read", nil)
+		pushing(t, c, "being written", nil)
+		synctest.Wait()
+		late, err := c.PushTimeout("late", nil, time.Second)
+		require.NoError(t, err)
+		waits := pushing(t, c, "waits", nil)
+		time.Sleep(2 * time.Second)
+		require.Equal(t, StatusTimeout, statusOf(late))
+		peer.drop()
+		next := p.accept()
+		next.reply(next.expect("room:1", "phx_join"), "ok", "{}")
+		next.reply(next.expect("room:1", "waits"), "ok", "{}")
+		require.Equal(t, "ok", statusOf(waits))
 		next.silent()
 	})
 }
