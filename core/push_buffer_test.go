@@ -250,6 +250,9 @@ func TestPushesThatTimedOutBeforeTheConnectionWasLostAreNotSentAfterIt(t *testin
 		next.reply(next.expect("room:1", "waits"), "ok", "{}")
 		require.Equal(t, "ok", statusOf(waits))
 		next.silent()
+		require.Equal(t, 2, s.Statistics().PendingPushes, "those that were written")
+		time.Sleep(10 * time.Second)
+		require.Zero(t, s.Statistics().PendingPushes)
 	})
 }
 
