@@ -72,10 +72,14 @@ func (f *fallback) heard() {
 // chosen takes a new Config.Transport: what was found out about the one before is over.
 func (f *fallback) chosen() {
 	f.stop()
-	f.trying, f.settled, f.healthy = false, false, false
+	f.settled, f.healthy = false, false
 }
 
-func (f *fallback) stop() { f.socket.timers.cancel(&f.timer) }
+// stop ends the wait for a WebSocket, and an attempt over LongPoll in its place. The next begins with the transport that is set.
+func (f *fallback) stop() {
+	f.socket.timers.cancel(&f.timer)
+	f.trying = false
+}
 
 // next takes the failure of a connection, and tells whether an attempt over LongPoll should follow at once. After a failed one the
 // WebSocket has its turn again, as then the server is not to be had at all.

@@ -119,6 +119,42 @@ func TestWebSocketHasItsTurnAgainWhenLongPollFailsToo(t *testing.T) {
 	})
 }
 
+func TestConnectAfterADisconnectBeginsWithTheWebSocket(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		hang := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+		p.answer(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/longpoll") {
+				hang(w, r)
+			} else {
+				w.WriteHeader(502)
+			}
+		})
+		s := p.socket(func(c *Config) { c.LongPollFallbackAfter = time.Second })
+		require.NoError(t, s.Connect())
+		synctest.Wait()
+		require.Equal(t, "/socket/longpoll", p.request(p.attempts()-1).URL.Path)
+		require.NoError(t, s.Disconnect(0, ""))
+		p.answer(nil)
+		require.NoError(t, s.Connect())
+		p.accept()
+		require.Equal(t, "/socket/websocket", p.request(p.attempts()-1).URL.Path)
+	})
+}
+
+func TestNewTransportDoesNotEndAWebSocketThatIsOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s, _ := p.connect(func(c *Config) { c.LongPollFallbackAfter = time.Second })
+		config := s.config
+		config.Transport = LongPoll
+		require.NoError(t, s.Configure(config))
+		time.Sleep(5 * time.Second)
+		require.Equal(t, SocketOpen, s.State())
+		require.Equal(t, 1, p.attempts())
+	})
+}
+
 func TestWithoutFallbackTheWebSocketIsTriedOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t)
