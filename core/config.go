@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -297,13 +298,31 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 		}
 	}
 	u.Host = strings.TrimSuffix(u.Host, ":") // no port is the scheme's, as in a browser
+	if strings.ContainsFunc(u.Hostname(), func(r rune) bool { return r > unicode.MaxASCII }) {
+		return nil, invalid("the endpoint %q has a host that is not ASCII; write it as Punycode, xn--bcher-kva.example for bücher.example", shown)
+	}
 	u.Fragment, u.RawFragment = "", ""
-	path := strings.TrimRight(u.Path, "/")
+	u.RawQuery = escapeQuery(u.RawQuery)
+	path := strings.TrimRight(u.EscapedPath(), "/")
 	for _, segment := range []string{"/" + WebSocket.String(), "/" + LongPoll.String()} {
 		path = strings.TrimSuffix(path, segment)
 	}
-	u.Path, u.RawPath = path, ""
-	return u, nil
+	u.RawPath = path // an escaped slash is no slash
+	u.Path, err = url.PathUnescape(path)
+	return u, err
+}
+
+// escapeQuery escapes what may not stand in a request as it is.
+func escapeQuery(query string) string {
+	var escaped strings.Builder
+	for _, c := range []byte(query) {
+		if c <= ' ' || c > '~' {
+			fmt.Fprintf(&escaped, "%%%02X", c)
+		} else {
+			escaped.WriteByte(c)
+		}
+	}
+	return escaped.String()
 }
 
 const escapePassword = "in a user name or a password write / ? # % @ as %2F %3F %23 %25 %40"
@@ -331,6 +350,6 @@ func withoutURL(err error) error {
 
 // displayURL is a URL that logs and errors may show: without the query, the user and the password.
 func displayURL(u *url.URL) string {
-	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
+	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
 	return shown.String()
 }

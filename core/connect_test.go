@@ -29,6 +29,9 @@ func TestConnectRequestsTheEndpoint(t *testing.T) {
 		"own query":                  {"ws://peer/socket?a=1", map[string]any{"b": 2}, "/socket/websocket?a=1&b=2&vsn=2.0.0"},
 		"port":                       {"ws://peer:65535/socket", nil, "/socket/websocket?vsn=2.0.0"},
 		"port left out":              {"ws://peer:/socket", nil, "/socket/websocket?vsn=2.0.0"},
+		"own query with a space":     {"ws://peer/socket?name=Ada Lovelace&é=%20", nil, "/socket/websocket?name=Ada%20Lovelace&%C3%A9=%20&vsn=2.0.0"},
+		"escaped slash in the path":  {"ws://peer/a%2Fb/socket/websocket/", nil, "/a%2Fb/socket/websocket?vsn=2.0.0"},
+		"path with a space":          {"ws://peer/a b/ü", nil, "/a%20b/%C3%BC/websocket?vsn=2.0.0"},
 		"fragment is dropped":        {"ws://peer/socket#x", nil, "/socket/websocket?vsn=2.0.0"},
 		"nested params": {
 			"ws://peer/socket", raw(`{"user":{"name":"Ann & Bob","tags":["x","ü"]},"on":true}`),
@@ -49,6 +52,29 @@ func TestConnectRequestsTheEndpoint(t *testing.T) {
 	}
 }
 
+func TestHostHeaderReplacesTheHostOfTheEndpoint(t *testing.T) {
+	for _, transport := range []Transport{WebSocket, LongPoll} {
+		t.Run(transport.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPollPeer(t)
+				if transport == WebSocket {
+					p.answer(nil)
+				}
+				s := p.socket(func(c *Config) {
+					c.Transport = transport
+					c.Header = http.Header{"Host": {"play.example"}}
+				})
+				require.NoError(t, s.Connect())
+				synctest.Wait()
+				require.Equal(t, SocketOpen, s.State())
+				for i := range p.attempts() {
+					require.Equal(t, "play.example", p.request(i).Host)
+				}
+			})
+		})
+	}
+}
+
 func TestNewSocketRefusesWhatCannotWork(t *testing.T) {
 	tests := map[string]struct {
 		endpoint string
@@ -58,6 +84,7 @@ func TestNewSocketRefusesWhatCannotWork(t *testing.T) {
 		"no scheme":            {"localhost:4000/socket", nil, "scheme"},
 		"empty":                {"", nil, "no scheme"},
 		"other scheme":         {"ftp://host/socket", nil, `"ftp"`},
+		"host not ASCII":       {"ws://bücher.example/socket", nil, "write it as Punycode"},
 		"no host":              {"ws:///socket", nil, "no host"},
 		"no url":               {"ws://host:port/socket", nil, "endpoint"},
 		"port too large":       {"ws://localhost:99999/socket", nil, `"ws://localhost:99999/socket" has the port 99999, must be from 1 to 65535`},

@@ -195,6 +195,7 @@ func (l *longPollLink) request(method, contentType string, body io.Reader) (poll
 		return pollAnswer{}, l.failed(closeAbnormal, during, err)
 	}
 	request.Header = l.header.Clone()
+	request.Host = l.header.Get("Host") // empty: that of the URL
 	request.Header.Set("Accept", "application/json")
 	if token != "" {
 		request.Header.Set("X-Phoenix-LongPoll-Token", token)
