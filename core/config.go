@@ -278,8 +278,9 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 		return nil, invalid("the endpoint %q is no URL; %s", shown, escapePassword)
 	case err != nil:
 		return nil, invalid("the endpoint %q is no URL: %w", shown, withoutURL(err))
-	case strings.Contains(u.EscapedPath(), "@"): // as in ws://ada:1/2@host: a port, and a path
-		return nil, invalid("the endpoint %q has an @ in its path, where it is %%40; %s", shown, escapePassword)
+	case strings.Contains(u.EscapedPath(), "@"), // as in ws://ada:1/2@host: a port, and a path
+		u.User == nil && u.Port() != "" && u.Path == "" && strings.Contains(endpoint, "@"): // the same with ? or #
+		return nil, invalid("the endpoint %q has an @ too late; %s", shown, escapePassword)
 	}
 	switch strings.ToLower(u.Scheme) {
 	case "ws", "http":

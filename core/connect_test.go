@@ -29,6 +29,7 @@ func TestConnectRequestsTheEndpoint(t *testing.T) {
 		"own query":                  {"ws://peer/socket?a=1", map[string]any{"b": 2}, "/socket/websocket?a=1&b=2&vsn=2.0.0"},
 		"port":                       {"ws://peer:65535/socket", nil, "/socket/websocket?vsn=2.0.0"},
 		"port left out":              {"ws://peer:/socket", nil, "/socket/websocket?vsn=2.0.0"},
+		"own query with an @":        {"ws://peer:4000/socket?mail=a@b", nil, "/socket/websocket?mail=a@b&vsn=2.0.0"},
 		"own query with a space":     {"ws://peer/socket?name=Ada Lovelace&é=%20", nil, "/socket/websocket?name=Ada%20Lovelace&%C3%A9=%20&vsn=2.0.0"},
 		"escaped slash in the path":  {"ws://peer/a%2Fb/socket/websocket/", nil, "/a%2Fb/socket/websocket?vsn=2.0.0"},
 		"path with a space":          {"ws://peer/a b/ü", nil, "/a%20b/%C3%BC/websocket?vsn=2.0.0"},
@@ -122,7 +123,9 @@ func TestPasswordsStayOutOfTheErrorsOfAnEndpoint(t *testing.T) {
 		{"ws://ada:secret?x@host/socket", `"…" is no URL`},
 		{"ws://ada:secret#x@host/socket", `"…@host/socket" is no URL`},
 		{"ws://ada:sec%secret@host/socket", `"…@host/socket" is no URL`},
-		{"ws://ada:1/secret@host/socket", `"…@host/socket" has an @ in its path`},
+		{"ws://ada:1/secret@host/socket", `"…@host/socket" has an @ too late; in a user name`},
+		{"ws://ada:123456?secret@host/socket", `"…" has an @ too late`},
+		{"ws://ada:123456#secret@host/socket", `"…@host/socket" has an @ too late`},
 		{"ws://ada:1/se@secret@host/socket", `"…@host/socket"`},
 		{"ws//ada:secret@host/socket", `"…@host/socket" has no scheme`},
 		{"ws//ada:se@secret@host/socket", `"…@host/socket"`},
@@ -136,6 +139,7 @@ func TestPasswordsStayOutOfTheErrorsOfAnEndpoint(t *testing.T) {
 			require.ErrorContains(t, err, test.want)
 			require.NotContains(t, err.Error(), "secret")
 			require.NotContains(t, err.Error(), "%se")
+			require.NotContains(t, err.Error(), "123456")
 		})
 	}
 }
