@@ -72,6 +72,31 @@ func TestPushThatTimesOut(t *testing.T) {
 	assert.Equal(t, "timeout", reply.status)
 }
 
+func TestOneOfManyThreadsThatJoinHasTheNumberOfTheJoin(t *testing.T) {
+	h := connectedHost(t, "")
+	for range 100 {
+		channel, err := abi.NewChannel(h.socket, "room:1", "", 0)
+		require.NoError(t, err)
+		numbers := make(chan int64, 4)
+		var threads sync.WaitGroup
+		for range cap(numbers) {
+			threads.Go(func() {
+				if push, err := abi.Join(channel, 0); err == nil {
+					numbers <- push
+				}
+			})
+		}
+		threads.Wait()
+		require.Len(t, numbers, 1)
+		joined := h.poll()
+		for joined.Kind != abi.EventJoin {
+			joined = h.poll() // its presence
+		}
+		require.Equal(t, <-numbers, joined.Push)
+		require.NoError(t, abi.FreeChannel(channel))
+	}
+}
+
 func TestRefusedJoinTellsEachAttempt(t *testing.T) {
 	h := connectedHost(t, `{"rejoin_after": [1]}`)
 	channel, err := abi.NewChannel(h.socket, "room:1", `{"reject": true}`, 0)

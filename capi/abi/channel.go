@@ -59,20 +59,15 @@ func Join(handle int64, timeout time.Duration) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	c.mu.Lock()
-	before := c.join
-	id := pushes.Add(1)
-	if before == 0 { // as its outcome may be polled before we are back
-		c.join = id
-	}
-	c.mu.Unlock()
+	c.mu.Lock() // until the number stands: the outcome may be polled before we are back, and another thread may join as well
 	push, err := c.core.JoinTimeout(timeout)
 	if err != nil {
-		c.mu.Lock()
-		c.join = before
 		c.mu.Unlock()
 		return 0, err
 	}
+	id := pushes.Add(1)
+	c.join = id
+	c.mu.Unlock()
 	push.OnComplete(func(r core.Reply) {
 		if r.Status == core.StatusClosed { // of which OnJoin is not told
 			c.joined(r)
