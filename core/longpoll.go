@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"time"
 )
 
 // maxLongPollBatch is how many lines Phoenix takes in one request.
@@ -23,6 +24,13 @@ const maxLongPollBytes = 1 << 20
 
 // maxPollMessages limits one poll's body, in messages of the largest size: the server sends at once what it has gathered.
 const maxPollMessages = 8
+
+// A server waits for messages before it answers that it has none. After one that does not there is a pause, which grows.
+const (
+	atOnce       = 100 * time.Millisecond
+	minPollPause = 10 * time.Millisecond
+	maxPollPause = time.Second
+)
 
 // The statuses in the body of a long-poll response. HTTP itself says 200 to most.
 const (
@@ -91,11 +99,22 @@ type pollAnswer struct {
 }
 
 func (l *longPollLink) read([]byte) (frame, error) {
+	var pause time.Duration
 	for !l.got.more(']') {
 		if l.waits != nil {
 			l.waits()
 		}
+		if pause > 0 {
+			select {
+			case <-time.After(pause):
+			case <-l.ctx.Done():
+			}
+		}
+		asked := time.Now()
 		answer, err := l.poll()
+		if pause = min(2*pause+minPollPause, maxPollPause); time.Since(asked) > atOnce {
+			pause = 0
+		}
 		if err != nil {
 			l.mu.Lock()
 			defer l.mu.Unlock()
@@ -136,9 +155,7 @@ func (l *longPollLink) poll() (pollAnswer, error) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if answer.Status != pollGone || l.token == "" {
-		l.token = answer.Token
-	}
+	l.token = answer.Token
 	return answer, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -336,6 +337,43 @@ func TestLongPollWithoutALimitOfMessages(t *testing.T) {
 		require.NoError(t, s.Connect())
 		synctest.Wait()
 		require.Equal(t, SocketOpen, s.State())
+	})
+}
+
+func TestLongPollPausesWhenTheServerDoesNotWaitForMessages(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPollPeer(t)
+		s := p.open(nil)
+		var got recorder[time.Time]
+		s.OnMessage(func(*Message) { got.add(time.Now()) })
+		polls := func(d time.Duration) int {
+			synctest.Wait()
+			before := p.attempts()
+			time.Sleep(d)
+			synctest.Wait()
+			return p.attempts() - before
+		}
+		require.Equal(t, 6, polls(time.Minute), "no pause after one that waited")
+
+		var waits atomic.Bool
+		p.answer(func(w http.ResponseWriter, r *http.Request) {
+			if waits.Load() {
+				p.handle(w, r)
+			} else {
+				p.tell(w, 204)
+			}
+		})
+		n := polls(time.Minute)
+		require.Greater(t, n, 40)
+		require.Less(t, n, 80)
+
+		waits.Store(true)
+		p.answers <- []string{`[null,null,"t","e",{}]`}
+		sent := time.Now()
+		time.Sleep(10 * time.Second)
+		require.Len(t, got.all(), 1)
+		require.LessOrEqual(t, got.all()[0].Sub(sent), time.Second)
+		require.Equal(t, 6, polls(time.Minute), "no pause any more")
 	})
 }
 
