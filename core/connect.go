@@ -58,8 +58,8 @@ func (s *Socket) established(c *connection, l link) bool {
 	if s.counters.Connects++; s.counters.Connects > 1 {
 		s.counters.Reconnects++
 	}
-	s.journal.note(slog.LevelInfo, "connected", "endpoint", displayURL(s.endpoint), "transport", c.transport)
-	open := OpenEvent{Endpoint: displayURL(s.endpoint), Transport: c.transport}
+	s.journal.note(slog.LevelInfo, "connected", "endpoint", c.endpoint, "transport", c.transport)
+	open := OpenEvent{Endpoint: c.endpoint, Transport: c.transport}
 	notify(s, &s.onOpen, func(fn func(OpenEvent)) { fn(open) })
 	s.wakeWaiters()
 	s.heartbeat.start()
@@ -197,7 +197,8 @@ func (s *Socket) disconnect(code int, reason string) {
 
 // Close closes the socket for good: it disconnects, closes all channels, completes every push that still waits with [StatusClosed],
 // and ends all goroutines. It returns at once; the goodbye to the server takes at most 1.5 s, and [Socket.Ended] tells when
-// nothing of the socket is left. Closing twice does nothing.
+// nothing of the connection is left. A function of the config that runs just now is waited for, and what is queued is still told to the
+// handlers. Closing twice does nothing.
 func (s *Socket) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

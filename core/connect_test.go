@@ -214,6 +214,23 @@ func TestWithoutAuthTokenNoSubprotocolIsAsked(t *testing.T) {
 	})
 }
 
+func TestOpenNamesTheEndpointThatWasDialed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		p.network.hold(true)
+		s := p.socket(nil)
+		var opens recorder[OpenEvent]
+		s.OnOpen(opens.add)
+		require.NoError(t, s.Connect())
+		synctest.Wait()
+		require.NoError(t, s.SetEndpoint("ws://other/socket"))
+		p.network.hold(false)
+		p.accept().drop()
+		p.accept()
+		require.Equal(t, []OpenEvent{{"ws://peer/socket", WebSocket}, {"ws://other/socket", WebSocket}}, opens.take())
+	})
+}
+
 func TestConnectIsIdempotent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t)

@@ -21,6 +21,7 @@ type connection struct {
 
 	// Guarded by socket.mu.
 	link     link
+	endpoint string      // that it goes to, as it may be shown
 	out      []*outgoing // to write
 	burst    int         // writes that came right after another, of which none had to wait
 	taken    time.Time   // when messages were taken to be written last
@@ -82,6 +83,7 @@ func (c *connection) dial() (link, error) {
 	s := c.socket
 	s.mu.Lock()
 	endpoint, given, token, config := *s.endpoint, s.params, s.token, s.config
+	c.endpoint = displayURL(&endpoint)
 	s.mu.Unlock()
 	t := target{endpoint: &endpoint, header: http.Header{}, waits: s.events.flush, route: &route{choose: config.Proxy}}
 	if user := endpoint.User; user != nil { // as curl and browsers take it
