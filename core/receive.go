@@ -172,8 +172,8 @@ func (s *Socket) handle(in *incoming) {
 	}
 }
 
-// takes tells whether a message of the channel's topic and join is for it: replies are for the channel that pushed, and once the
-// channel is leaving, or before it joins, only what ends that.
+// takes tells whether a message of the channel's topic and join is for it: replies are for the channel that pushed, a close is for one that
+// has joined, and all else for one that is not leaving. As in the official client, one that has not joined hears what its topic broadcasts.
 func (c *Channel) takes(event string, answered *Push) bool {
 	switch event {
 	case eventReply:
