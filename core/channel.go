@@ -156,6 +156,14 @@ func (c *Channel) Off(event string, subscriptions ...Subscription) {
 	c.bindings[event] = bound
 }
 
+// off is of Socket.Off. Under the lock.
+func (c *Channel) off(subscriptions []Subscription) {
+	c.onMessage.remove(subscriptions)
+	c.onJoin.remove(subscriptions)
+	c.onError.remove(subscriptions)
+	c.onClose.remove(subscriptions)
+}
+
 // OnMessage calls fn for every message of the channel, replies and the protocol's own included, before the handlers of On.
 func (c *Channel) OnMessage(fn func(*Message)) Subscription {
 	return subscribe(c.socket, &c.onMessage, fn)

@@ -68,6 +68,27 @@ func TestCloseWhileLeavingWaitsNoLonger(t *testing.T) {
 	})
 }
 
+func TestOffReachesAClosedChannelWhoseHandlersWaitToBeTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(func(c *Config) { c.ManualDispatch = true })
+		c := peer.join(s, "room:1")
+		s.Dispatch(0)
+		var told recorder[string]
+		off := []Subscription{
+			c.OnClose(func(Payload) { told.add("closed") }),
+			c.OnMessage(func(*Message) { told.add("message") }),
+		}
+		c.OnClose(func(Payload) { told.add("the other") })
+		peer.push(c.JoinRef(), "room:1", "phx_close", "{}")
+		synctest.Wait()
+		require.Equal(t, ChannelClosed, c.State())
+		s.Off(off...)
+		s.Dispatch(0)
+		require.Equal(t, []string{"the other"}, told.all())
+		require.Empty(t, s.ending)
+	})
+}
+
 func TestCloseOfAChannelThatWasNeverJoinedSendsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := newPeer(t).connect(nil)

@@ -178,13 +178,13 @@ func (c *Channel) Close() {
 func (c *Channel) startLeave(timeout time.Duration) {
 	s, before := c.socket, c.state
 	c.leave = newPush(s, c, pushLeave, eventLeave, Payload{}, timeout)
-	if before == ChannelClosed && c.join != nil { // it is over already
+	if before == ChannelClosed && (c.join != nil || s.closedForGood) { // it is over already
 		c.leave.complete(StatusOK)
 		return
 	}
 	c.state = ChannelLeaving
 	s.timers.cancel(&c.rejoin)
-	onServer := before == ChannelJoined || before == ChannelJoining && c.joinedOn != nil
+	onServer := before == ChannelJoined || before == ChannelJoining
 	if s.state != SocketOpen || !onServer {
 		c.left()
 		return
@@ -228,5 +228,11 @@ func (c *Channel) closed(reason Payload) {
 	for _, p := range s.pendingOf(c) {
 		p.complete(StatusClosed)
 	}
-	notify(s, &c.onClose, func(fn func(Payload)) { fn(reason) })
+	s.ending[c] = struct{}{}
+	s.events.push(notice(func() {
+		s.mu.Lock()
+		delete(s.ending, c)
+		s.mu.Unlock()
+		tellAll(s, &c.onClose, func(fn func(Payload)) { fn(reason) })
+	}))
 }

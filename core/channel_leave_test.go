@@ -179,6 +179,17 @@ func TestLeaveOfAChannelThatTheServerClosedIsOkAtOnce(t *testing.T) {
 	})
 }
 
+func TestLeaveAfterTheSocketsCloseLeavesTheChannelClosed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newPeer(t).socket(nil)
+		c, err := s.Channel("room:1", nil) // never joined
+		require.NoError(t, err)
+		require.NoError(t, s.Close())
+		require.Equal(t, "ok", statusOf(leaving(t, c)))
+		require.Equal(t, ChannelClosed, c.State())
+	})
+}
+
 func TestLeaveWhileJoining(t *testing.T) {
 	for _, answered := range []bool{true, false} {
 		t.Run("join answered "+strconv.FormatBool(answered), func(t *testing.T) {

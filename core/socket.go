@@ -72,6 +72,7 @@ type Socket struct {
 	heartbeat     heartbeat
 	channels      []*Channel
 	topics        map[string][]*Channel // the same, by topic
+	ending        map[*Channel]struct{} // closed, with handlers that wait to be told
 	sendBuffer    []*outgoing           // of Socket.Push, for the next connection
 	pending       map[string]*Push      // that wait for a reply, by ref
 	expired       map[string]struct{}   // refs of pushes that timed out on this connection
@@ -108,7 +109,7 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 	s := &Socket{
 		version: config.Version,
 		prepare: config.Prepare, onPanic: config.OnPanic, config: config,
-		endpoint: parsed, params: given, topics: map[string][]*Channel{},
+		endpoint: parsed, params: given, topics: map[string][]*Channel{}, ending: map[*Channel]struct{}{},
 		pending: map[string]*Push{}, expired: map[string]struct{}{},
 		retry: backoff{steps: config.ReconnectAfter, jitter: config.Jitter},
 		ended: make(chan struct{}),
@@ -258,10 +259,10 @@ func (s *Socket) Off(subscriptions ...Subscription) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range s.channels {
-		c.onMessage.remove(subscriptions)
-		c.onJoin.remove(subscriptions)
-		c.onError.remove(subscriptions)
-		c.onClose.remove(subscriptions)
+		c.off(subscriptions)
+	}
+	for c := range s.ending {
+		c.off(subscriptions)
 	}
 	s.onOpen.remove(subscriptions)
 	s.onClose.remove(subscriptions)
