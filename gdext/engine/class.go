@@ -53,7 +53,6 @@ type Notification int32
 
 // Notifications of nodes.
 const (
-	NotificationPredelete       Notification = 1
 	NotificationEnterTree       Notification = 10
 	NotificationExitTree        Notification = 11
 	NotificationParented        Notification = 18

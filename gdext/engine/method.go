@@ -27,7 +27,7 @@ import (
 //	Array                           an Array, given away
 //	GivenDictionary                 a Dictionary, given away
 //	GivenVariant                    any value, given away
-//	DictionaryBytes, ArrayBytes,
+//	DictionaryBytes,
 //	PackedInt32sBytes               the value in the binary Variant form
 type Method struct {
 	name    string
@@ -45,7 +45,6 @@ type None struct{}
 // Results in the binary Variant form.
 type (
 	DictionaryBytes   []byte
-	ArrayBytes        []byte
 	PackedInt32sBytes []byte
 )
 
@@ -242,8 +241,6 @@ func writer[R any]() (Param, func(*C.gd_result, R)) {
 		}
 	case DictionaryBytes:
 		kind, write = TypeDictionary, func(out *C.gd_result, v DictionaryBytes) { writeBytes(out, v) }
-	case ArrayBytes:
-		kind, write = TypeArray, func(out *C.gd_result, v ArrayBytes) { writeBytes(out, v) }
 	case PackedInt32sBytes:
 		kind, write = TypePackedInt32s, func(out *C.gd_result, v PackedInt32sBytes) { writeBytes(out, v) }
 	default:

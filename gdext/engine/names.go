@@ -43,10 +43,6 @@ func (n nameRef) constName() ffi.GDExtensionConstStringNamePtr {
 	return ffi.GDExtensionConstStringNamePtr(unsafe.Pointer(n.c))
 }
 
-func (n nameRef) name() ffi.GDExtensionStringNamePtr {
-	return ffi.GDExtensionStringNamePtr(unsafe.Pointer(n.c))
-}
-
 // names holds every StringName that this layer makes, to be destroyed at the
 // end: the engine reports those that are left over.
 var names struct {
