@@ -72,12 +72,40 @@ func TestHeartbeatIsLateAgainAfterReadingResumed(t *testing.T) {
 		})
 		peer.push("", "t", "e", `"`+strings.Repeat("x", 2000)+`"`)
 		peer.expect("phoenix", "heartbeat")
-		time.Sleep(10 * time.Minute)
+		time.Sleep(10*time.Minute + 17*time.Second) // no multiple of the timeout, so that what remained of it would show
 		require.Equal(t, SocketOpen, s.State())
 		s.Dispatch(0)
 		resumed := time.Now()
 		p.accept()
 		require.Equal(t, 30*time.Second+10*time.Millisecond, time.Since(resumed), "now a missing answer counts")
+	})
+}
+
+func TestReadingGoesOnOnceHalfOfTheQueueIsEmpty(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(func(c *Config) {
+			c.ManualDispatch = true
+			c.MaxQueuedBytes = 10_000
+		})
+		s.Dispatch(0)
+		go func() {
+			for range 100 {
+				_ = peer.ws.WriteMessage(websocket.TextMessage, []byte(`[null,null,"t","e","`+strings.Repeat("x", 1000)+`"]`))
+			}
+		}()
+		synctest.Wait()
+		queued := s.Queued()
+		each := s.Statistics().QueuedBytes / queued
+		require.Greater(t, each, 1000)
+		for (queued-1)*each > 5_000 {
+			s.Dispatch(1)
+			queued--
+			synctest.Wait()
+			require.Equal(t, queued, s.Queued(), "nothing is read yet")
+		}
+		s.Dispatch(1)
+		synctest.Wait()
+		require.Greater(t, s.Queued(), queued)
 	})
 }
 

@@ -68,6 +68,24 @@ func TestRejoinStepsBeginAnewWithAConnection(t *testing.T) {
 	})
 }
 
+func TestHooksOfAJoinThatCameLaterHearOfTheRejoins(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s, peer := p.connect(nil)
+		c, join := joining(t, s, "room:1", nil)
+		peer.reply(peer.expect("room:1", "phx_join"), "ok", "1")
+		synctest.Wait()
+		require.Equal(t, ChannelJoined, c.State())
+		var got recorder[string]
+		join.Receive("ok", func(r Reply) { got.add(r.Response.String()) })
+		require.Equal(t, []string{"1"}, got.take(), "at once")
+		peer.drop()
+		peer = p.accept()
+		peer.reply(peer.expect("room:1", "phx_join"), "ok", "2")
+		require.Equal(t, []string{"2"}, got.take())
+	})
+}
+
 func TestRejoinDelaysAreSpread(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := newPeer(t).connect(func(c *Config) { c.Jitter = 0.5; c.RejoinAfter = milliseconds(1000) })

@@ -104,6 +104,19 @@ func TestManyEventsKeepTheirOrderAndFreeTheirPlace(t *testing.T) {
 	require.Zero(t, q.bytes)
 }
 
+func TestQueueThatIsNeverEmptyDoesNotGrow(t *testing.T) {
+	q := eventQueue{limit: 1 << 20, manual: true}
+	for range 10 {
+		q.push(notice(func() {}))
+	}
+	for range 100_000 {
+		q.push(notice(func() {}))
+		require.Equal(t, 1, q.dispatch(1))
+	}
+	require.Equal(t, 10, int(q.count.Load()))
+	require.LessOrEqual(t, cap(q.waiting), 8192)
+}
+
 func TestPanicOfAHandlerCostsOneEvent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var panics recorder[any]

@@ -1,16 +1,19 @@
 package core
 
 import (
+	"context"
 	"encoding/base64"
 	json "encoding/json/v2"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"net"
 	"net/http"
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -447,6 +450,38 @@ func TestLongPollDisconnect(t *testing.T) {
 		time.Sleep(time.Minute)
 		require.Equal(t, []CloseEvent{{WasRequested: true, Code: 1000}}, closes.take())
 	})
+}
+
+func TestLongPollLeavesNoConnectionOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPollPeer(t)
+		var open atomic.Int64
+		s := p.open(func(c *Config) {
+			c.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+				conn, err := p.network.DialContext(ctx, network, addr)
+				open.Add(1)
+				return &closedConn{Conn: conn, closed: sync.OnceFunc(func() { open.Add(-1) })}, err
+			}
+		})
+		synctest.Wait() // it polls
+		require.NoError(t, s.Push(Message{Topic: "t", Event: "e"}))
+		synctest.Wait()
+		require.Equal(t, 2, int(open.Load()), "that of the poll, and that of the push, which is idle")
+		require.NoError(t, s.Disconnect(0, ""))
+		synctest.Wait()
+		require.Zero(t, open.Load())
+	})
+}
+
+// closedConn is a network connection that tells of its end.
+type closedConn struct {
+	net.Conn
+	closed func()
+}
+
+func (c *closedConn) Close() error {
+	c.closed()
+	return c.Conn.Close()
 }
 
 // net/http repeats a GET on its own when a connection that it used before breaks. The messages of the answer that was lost would

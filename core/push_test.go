@@ -230,6 +230,25 @@ func TestPushTimesOut(t *testing.T) {
 	}
 }
 
+func TestRefsThatTimedOutEndWithTheirConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s, peer := p.connect(nil)
+		c := peer.join(s, "room:1")
+		pushing(t, c, "e", nil)
+		m := peer.expect("room:1", "e")
+		time.Sleep(10 * time.Second)
+		synctest.Wait()
+		require.Len(t, s.expired, 1)
+		peer.drop()
+		peer = p.accept()
+		peer.reply(m, "ok", "{}") // by a server that does not know it
+		synctest.Wait()
+		require.Zero(t, s.Statistics().LateReplies)
+		require.Empty(t, s.expired)
+	})
+}
+
 func TestPushDoesNotTimeOutAfterItsReply(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := newPeer(t).connect(nil)

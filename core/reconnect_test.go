@@ -1,7 +1,11 @@
 package core
 
 import (
+	"context"
+	"net"
 	"strconv"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -63,6 +67,43 @@ func TestAnyCloseThatWasNotRequestedReconnects(t *testing.T) {
 			require.Equal(t, 1006, closes.take()[0].Code)
 			require.Len(t, errs.take(), 1)
 		})
+	})
+}
+
+// brokenConn is a network connection that cannot be written to any more, and of which nothing else tells so.
+type brokenConn struct {
+	net.Conn
+	broken *atomic.Bool
+}
+
+func (c brokenConn) Write(p []byte) (int, error) {
+	if c.broken.Load() {
+		return 0, syscall.EPIPE
+	}
+	return c.Conn.Write(p)
+}
+
+func TestConnectionThatCannotBeWrittenToEndsWithThatError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		var broken atomic.Bool
+		s, _ := p.connect(func(c *Config) {
+			c.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+				conn, err := p.network.DialContext(ctx, network, addr)
+				return brokenConn{conn, &broken}, err
+			}
+		})
+		var errs recorder[error]
+		s.OnError(errs.add)
+		broken.Store(true)
+		require.NoError(t, s.Push(Message{Topic: "t", Event: "e"}))
+		synctest.Wait()
+		require.Equal(t, SocketOpen, s.State(), "what the server said last may still come")
+		broken.Store(false)
+		p.accept()
+		told := errs.take()
+		require.Len(t, told, 1)
+		require.ErrorIs(t, told[0], syscall.EPIPE)
 	})
 }
 
