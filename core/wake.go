@@ -35,14 +35,19 @@ func (h *heartbeat) startWatch() {
 
 // look probes the connection when there is a sign.
 func (h *heartbeat) look() {
-	s := h.socket
+	s, c := h.socket, h.socket.conn
 	slept := s.clock.wall().Sub(h.watchedWall)-time.Since(h.watched) > sleepThreshold
-	moved := addressGone(s.conn.link.localAddr(), s.clock.addrs)
-	if slept || moved {
-		s.journal.note(slog.LevelInfo, "probing the connection", "slept", slept, "address_gone", moved)
-		h.probe()
-	}
+	own := c.link.localAddr()
 	h.startWatch()
+	s.start(func() {
+		moved := addressGone(own, s.clock.addrs) // asks the system, so not under the lock
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.conn == c && s.state == SocketOpen && (slept || moved) {
+			s.journal.note(slog.LevelInfo, "probing the connection", "slept", slept, "address_gone", moved)
+			h.probe()
+		}
+	})
 }
 
 // addressGone tells whether this machine no longer has the address that a connection goes out from. When in doubt it says no.

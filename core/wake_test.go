@@ -1,6 +1,7 @@
 package core
 
 import (
+	"context"
 	"errors"
 	"net"
 	"sync/atomic"
@@ -51,6 +52,45 @@ func TestConnectionThatSurvivedTheSleepStays(t *testing.T) {
 		time.Sleep(20 * time.Second)
 		peer.silent()
 		require.Equal(t, 1, p.attempts())
+	})
+}
+
+// movedConn is a network connection from an address of this machine.
+type movedConn struct{ net.Conn }
+
+func (movedConn) LocalAddr() net.Addr {
+	return &net.TCPAddr{IP: net.ParseIP("192.168.1.20"), Port: 5000}
+}
+
+func TestConnectionWhoseAddressIsGoneIsProbed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s := p.socket(func(c *Config) {
+			c.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+				conn, err := p.network.DialContext(ctx, network, addr)
+				return movedConn{conn}, err
+			}
+		})
+		var moved atomic.Bool
+		s.clock.addrs = func() ([]net.Addr, error) {
+			s.State() // not under the lock, as the system may take its time
+			address := "192.168.1.20"
+			if moved.Load() {
+				address = "10.0.0.7"
+			}
+			return []net.Addr{&net.IPNet{IP: net.ParseIP(address)}}, nil
+		}
+		require.NoError(t, s.Connect())
+		peer := p.accept()
+		time.Sleep(4 * watchInterval)
+		peer.silent()
+		moved.Store(true)
+		changed := time.Now()
+		peer.reply(peer.expect("phoenix", "heartbeat"), "ok", "{}")
+		require.LessOrEqual(t, time.Since(changed), watchInterval)
+		require.NoError(t, s.Disconnect(0, ""))
+		time.Sleep(time.Minute)
+		peer.silent()
 	})
 }
 
