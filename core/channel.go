@@ -184,7 +184,8 @@ func (c *Channel) OnClose(fn func(reason Payload)) Subscription {
 }
 
 // Push sends an event with a payload: nil for {}, a [Payload], a [jsontext.Value], []byte for a binary frame, or anything that
-// marshals to JSON. While the channel is not joined the push waits for the join; its timeout runs from now, and anew from the sending.
+// marshals to JSON. The bytes of a Payload, a jsontext.Value and a []byte are kept without a copy: do not change them afterwards. While
+// the channel is not joined the push waits for the join; its timeout runs from now, and anew from the sending.
 func (c *Channel) Push(event string, payload any) (*Push, error) {
 	return c.PushTimeout(event, payload, 0)
 }

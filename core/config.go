@@ -36,7 +36,8 @@ func (t Transport) String() string {
 const NoJitter = -1.0
 
 // Config holds the settings of a [Socket]. The zero value works: each zero field means its default. The defaults are those of the
-// official JavaScript client where it has the setting.
+// official JavaScript client where it has the setting. What its fields refer to (Header, Params as a [jsontext.Value], the lists of delays,
+// TLS) is kept without a copy: do not change it afterwards.
 type Config struct {
 	// Version of the protocol's serializer, "2.0.0" (the default) or "1.0.0". Only 2.0.0 carries binary payloads.
 	Version string

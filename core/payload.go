@@ -8,7 +8,8 @@ import (
 // Payload is what a message carries: the text of one JSON value, or raw bytes that travel in a binary frame. It is kept as it
 // came; nothing is decoded until [Payload.Decode] asks. The zero Payload is the empty JSON object.
 //
-// The bytes of a received Payload belong to the message: read them, do not change them.
+// The bytes of a received Payload belong to the message: read them, do not change them. Those of one to send are kept without a copy: do
+// not change them afterwards.
 type Payload struct {
 	data   []byte
 	binary bool
