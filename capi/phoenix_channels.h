@@ -46,8 +46,8 @@ enum {
 enum {
 	/* The socket has connected. text: the endpoint. */
 	PHX_EVENT_OPEN = 1,
-	/* A connection, or an attempt at one, has ended. code: of the close frame, 1006 without one; text: the reason; flags:
-	 * PHX_FLAG_WAS_REQUESTED, PHX_FLAG_WILL_RECONNECT; retry_in_ms: until the next attempt. */
+	/* A connection, or an attempt at one, has ended. code: of the close frame, 1006 without one, over long poll 1008, 1011 or 3410
+	 * as well; text: the reason, or what went wrong; flags: PHX_FLAG_WAS_REQUESTED, PHX_FLAG_WILL_RECONNECT; retry_in_ms: until the next attempt. */
 	PHX_EVENT_CLOSE = 2,
 	/* Something went wrong; the socket goes on trying. text: what; code: the HTTP status when the server refused to connect, else 0. */
 	PHX_EVENT_ERROR = 3,
