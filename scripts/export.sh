@@ -39,7 +39,7 @@ export_assemble() {
 	mkdir -p "$EXPORT_PROJECT" "$EXPORT_FOLDER"
 	addon_copy_into "$EXPORT_PROJECT"
 	export_fake_platforms
-	cp -R "${PROJECT_TEST_RUNNER[@]}" tests/godot/{life,porting} tests/export/* "$EXPORT_PROJECT/"
+	cp -R "${PROJECT_TEST_RUNNER[@]}" tests/godot/{life,porting,raw_server.gd} tests/export/* "$EXPORT_PROJECT/"
 	cp "${EXPORT_TESTS[@]/#/tests/godot/}" "$EXPORT_PROJECT/"
 	sed "s|@TEMPLATE@|$1|; s|@ARCHITECTURE@|$(uname -m)|" tests/export/export_presets.cfg >"$EXPORT_PROJECT/export_presets.cfg"
 }
