@@ -11,6 +11,7 @@ import (
 // WebSocket that has carried a message once is never given up for LongPoll. All methods run under the socket's lock.
 type fallback struct {
 	socket  *Socket
+	server  string // that the following holds for
 	timer   task
 	trying  bool // the attempt, or the next one, is over LongPoll instead
 	settled bool // LongPoll opened: it stays
@@ -29,7 +30,11 @@ func (f *fallback) init(s *Socket) {
 	}
 }
 
+// transport is that of the next attempt.
 func (f *fallback) transport() Transport {
+	if server := displayURL(f.socket.endpoint); server != f.server {
+		f.server, f.trying, f.settled, f.healthy = server, false, false, false
+	}
 	if f.trying || f.settled {
 		return LongPoll
 	}

@@ -142,6 +142,32 @@ func TestConnectAfterADisconnectBeginsWithTheWebSocket(t *testing.T) {
 	})
 }
 
+func TestNewEndpointHasItsWebSocketTried(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p *pollPeer
+		p = fallbackPeer(t, func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasPrefix(r.URL.Path, "/other") {
+				p.upgrade(w, r, websocket.Upgrader{})
+			} else {
+				w.WriteHeader(400)
+			}
+		})
+		s, opens := p.fallbackSocket()
+		require.NoError(t, s.Connect())
+		require.NoError(t, s.WaitOpen(t.Context()))
+		require.NoError(t, s.Disconnect(0, ""))
+		require.NoError(t, s.SetEndpoint("ws://peer/socket?key=2"))
+		require.NoError(t, s.Connect())
+		require.NoError(t, s.WaitOpen(t.Context()))
+		require.NoError(t, s.Disconnect(0, ""))
+		require.NoError(t, s.SetEndpoint("ws://peer/other"))
+		require.NoError(t, s.Connect())
+		p.accept()
+		require.NoError(t, s.WaitOpen(t.Context()))
+		require.Equal(t, []string{"longpoll", "longpoll", "websocket"}, opens.take())
+	})
+}
+
 func TestNewTransportDoesNotEndAWebSocketThatIsOpen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t)

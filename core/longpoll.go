@@ -40,6 +40,9 @@ const (
 	pollForbidden = http.StatusForbidden
 )
 
+// errSessionGone ends a session that the server has forgotten.
+var errSessionGone = &closeError{code: closeGone, reason: "session_gone"}
+
 // longPollDialer opens long-poll sessions.
 type longPollDialer struct{ config *Config }
 
@@ -125,7 +128,7 @@ func (l *longPollLink) read([]byte) (frame, error) {
 			l.got = scanner{text: answer.Messages, maxDepth: 1}
 			l.got.begin('[')
 		case pollGone:
-			return frame{}, &closeError{code: closeGone, reason: "session_gone"}
+			return frame{}, errSessionGone
 		case pollForbidden:
 			return frame{}, l.refused(answer.Status, answer.code(), duringPoll)
 		default:
@@ -180,7 +183,11 @@ func (l *longPollLink) write(frames []frame) error {
 		return nil
 	}
 	answer, err := l.request(http.MethodPost, contentType, &body)
-	if err == nil && answer.Status != pollMessages {
+	switch {
+	case err != nil, answer.Status == pollMessages:
+	case answer.Status == pollGone:
+		err = errSessionGone
+	default:
 		err = l.failed(closeInternal, duringSend, fmt.Errorf("the server answered with status %d", answer.Status))
 	}
 	if err != nil {

@@ -124,7 +124,7 @@ func (c *channel) received(l *life, m *core.Message) {
 	event, status := m.Event, core.StatusOK
 	switch event {
 	case eventReply:
-		if m.Push == nil || m.Push.Event() == eventJoin || m.Push.Event() == eventLeave {
+		if m.Push == nil || m.Push.Event() == eventJoin || m.Push.Event() == eventLeave || l.core.State() == core.ChannelLeaving {
 			return
 		}
 		event, status = m.Push.Event(), m.Status

@@ -22,7 +22,7 @@ var advice = []struct {
 	{core.ErrChannelClosed, errUnconfigured, "the channel is closed: call join() to join it anew"},
 	{core.ErrSocketClosed, errUnavailable, "the socket is gone"},
 	{core.ErrNotConnected, errConnectionError, "the socket is not connected: call connect_socket() and wait for on_open"},
-	{core.ErrBufferFull, errOutOfMemory, "too much waits to be sent: push less while the socket is not connected"},
+	{core.ErrBufferFull, errOutOfMemory, "too much waits to be sent: push less, or wait until it is sent (get_statistics() counts buffered_pushes)"},
 	{core.ErrInvalidTopic, errInvalidParameter, "a topic must not be empty or \"phoenix\", which is the protocol's own: use one of your server's, such as \"room:lobby\""},
 	{core.ErrInvalidEvent, errInvalidParameter, "an event must not be empty or one of the protocol's own, which begin with \"phx_\": join() and leave() send those"},
 }

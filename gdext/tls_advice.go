@@ -56,7 +56,7 @@ func tlsAdvice(err error) string {
 		return "the server's TLS is too old: it must speak TLS 1.2 or 1.3"
 	case isAlert(err, alertCertificateRequired, alertBadCertificate):
 		return "the server asks for a certificate of the client, which TLSOptions cannot give"
-	case wasReset(err) && (strings.Contains(err.Error(), "connecting to wss://") || strings.Contains(err.Error(), "long poll at https://")):
+	case wasReset(err) && (strings.Contains(err.Error(), "connecting to wss://") || strings.Contains(err.Error(), "connecting to https://")):
 		return "if the server does not speak TLS there, use ws:// instead of wss://" // Bandit hangs up without a word
 	}
 	return ""

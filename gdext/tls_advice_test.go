@@ -133,9 +133,9 @@ var serverHello11 = func() []byte {
 func TestAConnectionThatIsResetMayBeOneWithoutTLS(t *testing.T) {
 	reset := &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
 	for text, says := range map[string]string{
-		"phoenix: connecting to wss://game.example/socket/websocket: %w": "use ws:// instead of wss://",
-		"phoenix: long poll at https://game.example/socket/longpoll: %w": "use ws:// instead of wss://",
-		"phoenix: connecting to ws://game.example/socket/websocket: %w":  "",
+		"phoenix: connecting to wss://game.example/socket/websocket: %w":  "use ws:// instead of wss://",
+		"phoenix: connecting to https://game.example/socket/longpoll: %w": "use ws:// instead of wss://",
+		"phoenix: connecting to ws://game.example/socket/websocket: %w":   "",
 	} {
 		assert.Contains(t, tlsAdvice(fmt.Errorf(text, reset)), says)
 		assert.Equal(t, says == "", tlsAdvice(fmt.Errorf(text, reset)) == "", text)

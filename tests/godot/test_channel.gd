@@ -165,6 +165,20 @@ func test_leave_closes_the_channel() -> void:
 	equal(closed.calls.size(), 1, "on_close")
 
 
+func test_no_event_comes_after_leave_not_even_a_reply_that_waited() -> void:
+	var socket := await open_socket()
+	var channel := await joined(socket, new_topic(), {"presence": false})
+	var events := record(channel.on_event)
+	var push := channel.push("echo", {"n": 1})
+	var before := socket.get_statistics().messages_in as int
+	while (socket.get_statistics().messages_in as int) == before:
+		OS.delay_msec(1)
+	channel.leave()
+	equal(await reply_to(push), ["ok", {"n": 1}], "the push")
+	await frames(2)
+	equal(events.calls.size(), 0, "on_event")
+
+
 func test_left_channel_joins_again() -> void:
 	var channel := await joined(await open_socket())
 	await reply_to(channel.leave())

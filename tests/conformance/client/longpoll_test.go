@@ -206,6 +206,10 @@ func (s *session) answerPost(request, e transcript.Event) {
 			s.failed(e.Status, 1011, "some")
 			return
 		}
+		if answer.Status == http.StatusGone {
+			s.ended(3410, "session_gone")
+			return
+		}
 		s.predict("error: connection")
 		s.ended(1011, "some")
 		return
