@@ -211,6 +211,7 @@ func (c *channel) leave(timeout int64) *engine.Ref {
 		}
 		c.forget(l)
 	}
+	l.left.Store(true)
 	started, err := l.core.LeaveTimeout(duration(timeout))
 	return track(l.socket, method, about("the channel", c.getTopic()), started, err, nil)
 }

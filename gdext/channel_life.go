@@ -20,6 +20,7 @@ type life struct {
 	core   *core.Channel
 	socket *socket
 	over   atomic.Bool // what still comes is not for the game
+	left   atomic.Bool // nor are events, after leave
 
 	// Guarded by channel.mu.
 	join   *push       // of the first call of join
@@ -118,13 +119,13 @@ func (c *channel) belongsTo(s *socket) bool {
 // received tells the game of a message: a reply under the name of the push's
 // event, all else under its own. It runs once for each message.
 func (c *channel) received(l *life, m *core.Message) {
-	if l.over.Load() || c.gone.Load() {
+	if l.over.Load() || l.left.Load() || c.gone.Load() {
 		return
 	}
 	event, status := m.Event, core.StatusOK
 	switch event {
 	case eventReply:
-		if m.Push == nil || m.Push.Event() == eventJoin || m.Push.Event() == eventLeave || l.core.State() == core.ChannelLeaving {
+		if m.Push == nil || m.Push.Event() == eventJoin || m.Push.Event() == eventLeave {
 			return
 		}
 		event, status = m.Push.Event(), m.Status
