@@ -169,8 +169,8 @@ func test_no_event_comes_after_leave_not_even_a_reply_that_waited() -> void:
 	var socket := await open_socket()
 	var channel := await joined(socket, new_topic(), {"presence": false})
 	var events := record(channel.on_event)
-	var push := channel.push("echo", {"n": 1})
 	var before := socket.get_statistics().messages_in as int
+	var push := channel.push("echo", {"n": 1})
 	while (socket.get_statistics().messages_in as int) == before:
 		OS.delay_msec(1)
 	channel.leave()
