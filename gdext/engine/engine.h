@@ -315,8 +315,7 @@ bool gd_variant_equal(const void *a, const void *b);
 // The keys and values of a DICTIONARY as Arrays, to be freed.
 int64_t gd_dictionary_open(const void *variant, gd_container *keys, gd_container *values);
 void gd_dictionary_set(gd_variant *dictionary, const gd_string *key, const gd_variant *value); // the key becomes a String
-void gd_array_open(const void *variant, gd_container *none, gd_container *values); // the same of an ARRAY, which has no keys
-int64_t gd_array_count(gd_container *array);
+int64_t gd_array_open(const void *variant, gd_container *none, gd_container *values); // the same of an ARRAY, which has no keys
 const void *gd_array_at(const gd_container *array, int64_t index);
 void gd_dictionary_close(gd_container *keys, gd_container *values);
 void gd_print(const char *text, int64_t len);

@@ -208,15 +208,12 @@ void gd_dictionary_set(gd_variant *dictionary, const gd_string *key, const gd_va
 	gd.variant_destroy(&name);
 }
 
-void gd_array_open(const void *variant, gd_container *none, gd_container *values) {
+int64_t gd_array_open(const void *variant, gd_container *none, gd_container *values) {
+	int64_t size = 0;
 	gd.to_type[GD_ARRAY](values, (void *)(uintptr_t)variant);
 	gd.construct[GD_ARRAY](none, NULL);
-}
-
-int64_t gd_array_count(gd_container *array) {
-	int64_t count = 0;
-	gd.array_size(array, NULL, &count, 0);
-	return count;
+	gd.array_size(values, NULL, &size, 0);
+	return size;
 }
 
 const void *gd_array_at(const gd_container *array, int64_t index) {

@@ -74,16 +74,14 @@ func (o Object) IsHeard(signal *Signal) bool {
 
 // Listeners are the Callables that are connected to the signal.
 func (o Object) Listeners(signal *Signal) []*Ref {
-	self, name, list := o.Keep(), newText(signal.text), &Ref{c: C.gd_variant_nil()}
+	self, name := o.Keep(), newText(signal.text)
 	defer self.Release()
 	defer name.Release()
-	defer list.Release()
 	if self == nil {
 		return nil
 	}
-	if err := self.callInto(list.c, "get_signal_connection_list", []*Ref{name}); err != nil {
-		panic("engine: " + err.Error())
-	}
+	list := self.resultWith("get_signal_connection_list", name)
+	defer list.Release()
 	var listeners []*Ref
 	list.eachElement(func(connection Variant) {
 		_ = Dictionary{connection}.Each(func(key, value Variant) error {

@@ -279,9 +279,9 @@ func NewArray() Array {
 // eachElement calls f with each element of an Array.
 func (r *Ref) eachElement(f func(Variant)) {
 	var none, elements C.gd_container
-	C.gd_array_open(unsafe.Pointer(r.variant()), &none, &elements)
+	count := C.gd_array_open(unsafe.Pointer(r.variant()), &none, &elements)
 	defer C.gd_dictionary_close(&none, &elements)
-	for i := range C.gd_array_count(&elements) {
+	for i := range count {
 		f(variantAt(C.gd_array_at(&elements, i)))
 	}
 }
@@ -367,13 +367,19 @@ func (r *Ref) callWith(method string, args ...*Ref) {
 	}
 }
 
-// askWith is callWith for a method that returns a bool.
-func (r *Ref) askWith(method string, args ...*Ref) bool {
-	answer := &Ref{c: C.gd_variant_nil()}
-	defer answer.Release()
-	if err := r.callInto(answer.c, method, args); err != nil {
+// resultWith is callWith for what the method returns.
+func (r *Ref) resultWith(method string, args ...*Ref) *Ref {
+	result := &Ref{c: C.gd_variant_nil()}
+	if err := r.callInto(result.c, method, args); err != nil {
 		panic("engine: " + err.Error())
 	}
+	return result
+}
+
+// askWith is callWith for a method that returns a bool.
+func (r *Ref) askWith(method string, args ...*Ref) bool {
+	answer := r.resultWith(method, args...)
+	defer answer.Release()
 	return answer.IsTrue()
 }
 
