@@ -32,10 +32,6 @@ var advice = []struct {
 // is plain).
 func mistake(method, what string, err error) int64 {
 	text, result := explain(err)
-	var unsendable *variant.UnsendableError
-	if strings.HasPrefix(method, classPresence) && errors.As(err, &unsendable) { // nothing is to be sent
-		text = unsendable.Value() + " cannot be in a presence, which holds what the server sends: values that JSON can carry"
-	}
 	if what != "" {
 		text = what + ": " + text
 	}

@@ -2,6 +2,7 @@ package gdext
 
 import (
 	"encoding/json/jsontext"
+	"errors"
 	"sync"
 
 	"phoenixchannels/core"
@@ -143,8 +144,12 @@ func (p *presence) sync(method string, given engine.Dictionary, f func(*core.Pre
 		text, err = variant.AppendJSON(nil, b)
 		return err
 	})
-	if err == nil {
+	var unsendable *variant.UnsendableError
+	switch {
+	case err == nil:
 		err = f(p.current(), text)
+	case errors.As(err, &unsendable): // but nothing is to be sent
+		err = errors.New(unsendable.Value() + " cannot be in a presence, which holds what the server sends: values that JSON can carry")
 	}
 	if err != nil {
 		mistake(method, "", err)
