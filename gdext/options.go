@@ -1,7 +1,6 @@
 package gdext
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
@@ -69,32 +68,9 @@ func checkNumbers(wanted engine.Type, value engine.Variant) error {
 	}
 }
 
-// readNumber reads an int or a float with which a value, or more of them,
-// begins, and gives what follows.
-func readNumber(b []byte) (n float64, rest []byte, ok bool) {
-	const wide = 1 << 16 // of 64 bits
-	if len(b) < 8 {
-		return 0, nil, false
-	}
-	switch header := binary.LittleEndian.Uint32(b); {
-	case header == uint32(variant.Int):
-		return float64(int32(binary.LittleEndian.Uint32(b[4:]))), b[8:], true
-	case header == uint32(variant.Float):
-		return float64(math.Float32frombits(binary.LittleEndian.Uint32(b[4:]))), b[8:], true
-	case len(b) < 12:
-		return 0, nil, false
-	case header == uint32(variant.Int)|wide:
-		return float64(int64(binary.LittleEndian.Uint64(b[4:]))), b[12:], true
-	case header == uint32(variant.Float)|wide:
-		return math.Float64frombits(binary.LittleEndian.Uint64(b[4:])), b[12:], true
-	default:
-		return 0, nil, false
-	}
-}
-
 // checkWhole refuses a float that is no int.
 func checkWhole(b []byte) error {
-	if n, _, ok := readNumber(b); !ok || n != math.Trunc(n) || math.Abs(n) >= 1<<63 {
+	if n, _, ok := variant.Number(b); !ok || n != math.Trunc(n) || math.Abs(n) >= 1<<63 {
 		return fmt.Errorf("this is %s; it takes whole numbers", numberText(n))
 	}
 	return nil
@@ -105,7 +81,7 @@ func checkWhole(b []byte) error {
 func checkTimes(array []byte) error {
 	const head = 8 // the type and the number of elements
 	for i, rest := 0, array[head:]; len(rest) > 0; i++ {
-		n, next, ok := readNumber(rest)
+		n, next, ok := variant.Number(rest)
 		what := numberText(n)
 		if !ok {
 			t, err := variant.TypeOf(rest)

@@ -119,6 +119,27 @@ func TypeOf(variant []byte) (Type, error) {
 	return t, nil
 }
 
+// Number reads the int or the float with which variant begins, and gives what
+// follows it.
+func Number(variant []byte) (n float64, rest []byte, ok bool) {
+	w := writer{in: variant}
+	header, err := w.word()
+	if err != nil {
+		return 0, nil, false
+	}
+	switch header &^ flag64 {
+	case uint32(Int):
+		var v int64
+		v, err = w.integer(header)
+		n = float64(v)
+	case uint32(Float):
+		n, err = w.float(header)
+	default:
+		return 0, nil, false
+	}
+	return n, w.in[w.pos:], err == nil
+}
+
 // Bytes gives the content of a PackedByteArray. It is a part of variant, not a
 // copy.
 func Bytes(variant []byte) ([]byte, error) {
