@@ -3,7 +3,6 @@ package core
 import (
 	"context"
 	"encoding/base64"
-	json "encoding/json/v2"
 	"errors"
 	"fmt"
 	"io"
@@ -21,75 +20,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 )
-
-// pollPeer is a scripted long-poll server: it opens a session at each request without a token, hands the test what is sent, and gives
-// polls what the test queues.
-type pollPeer struct {
-	*peer
-	sends   chan []string // the lines of each request that sends
-	answers chan any      // what the next poll gets: []string of messages, or a status
-	status  func(line string) int
-}
-
-func newPollPeer(t *testing.T) *pollPeer {
-	p := &pollPeer{peer: newPeer(t), sends: make(chan []string, 64), answers: make(chan any, 64)}
-	p.answer(p.handle)
-	return p
-}
-
-func (p *pollPeer) handle(w http.ResponseWriter, r *http.Request) {
-	switch {
-	case r.Method == http.MethodPost:
-		body, _ := io.ReadAll(r.Body)
-		p.sends <- strings.Split(string(body), "\n")
-		status := 200
-		if p.status != nil {
-			status = p.status(string(body))
-		}
-		_, _ = fmt.Fprintf(w, `{"status":%d}`, status)
-	case r.URL.Query().Get("token") == "":
-		_, _ = io.WriteString(w, `{"messages":[],"status":410,"token":"session 1"}`)
-	default:
-		select {
-		case answer := <-p.answers:
-			p.tell(w, answer)
-		case <-r.Context().Done():
-		case <-time.After(10 * time.Second):
-			p.tell(w, 204)
-		}
-	}
-}
-
-func (p *pollPeer) tell(w http.ResponseWriter, answer any) {
-	body := map[string]any{"status": 200, "token": "session 1", "messages": []string{}}
-	switch answer := answer.(type) {
-	case []string:
-		body["messages"] = answer
-	case int:
-		body["status"] = answer
-	case http.HandlerFunc:
-		answer(w, nil)
-		return
-	}
-	data, err := json.Marshal(body)
-	if err != nil {
-		panic(err)
-	}
-	_, _ = w.Write(data)
-}
-
-func (p *pollPeer) open(change func(*Config)) *Socket {
-	p.t.Helper()
-	s := p.socket(func(c *Config) {
-		c.Transport = LongPoll
-		if change != nil {
-			change(c)
-		}
-	})
-	require.NoError(p.t, s.Connect())
-	require.NoError(p.t, s.WaitOpen(p.t.Context()))
-	return s
-}
 
 func TestLongPollCarriesAConversation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -125,21 +55,6 @@ func TestLongPollCarriesAConversation(t *testing.T) {
 		require.Empty(t, p.sends)
 		require.Equal(t, SocketOpen, s.State())
 	})
-}
-
-// openBusy opens a socket whose first message is not answered before release, so that those after it gather.
-func (p *pollPeer) openBusy() (s *Socket, release func()) {
-	answered := make(chan struct{})
-	p.status = func(body string) int {
-		if strings.Contains(body, "first") {
-			<-answered
-		}
-		return 200
-	}
-	s = p.open(nil)
-	require.NoError(p.t, s.Push(Message{Topic: "t", Event: "first"}))
-	synctest.Wait()
-	return s, func() { close(answered) }
 }
 
 func TestLongPollSendsInBatchesOfAtMost100Lines(t *testing.T) {
