@@ -186,6 +186,7 @@ func TestRollingDeploy(t *testing.T) {
 	returns := c.returns(asked)
 	t.Logf("%d sockets with %d channels each, all moved %v after the signal; sockets by time:\n%s",
 		crowdSockets, crowdChannels, time.Since(asked).Round(time.Millisecond), histogram(returns))
+	require.Len(t, returns, crowdSockets, "each socket connects once")
 	require.Equal(t, crowdSockets, c.closed(0), "no connection ended but by the drain")
 	await(t, func() bool { return c.completed(core.StatusOK) == crowdSockets*(crowdChannels+1) }, "pushes made meanwhile: %v", c.ledger)
 	require.Empty(t, c.ledger.problems)
