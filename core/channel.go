@@ -37,6 +37,8 @@ type Channel struct {
 	leave    *Push
 	joinRef  string      // ref of the latest join
 	joinedOn *connection // that carries the latest join; nil while it waits
+	sentJoin string      // ref of the latest join that was sent
+	joined   time.Time   // when the latest join succeeded
 	rejoin   task
 	retry    backoff
 	buffer   []*outgoing // pushes that wait for the join
@@ -55,7 +57,8 @@ var (
 )
 
 // Channel makes a channel for topic, without joining it. params reach the server's join/3: a value that marshals to a JSON object, or a
-// func() any that gives one anew for each join and rejoin.
+// func(context.Context) (any, error) that returns one for each join and rejoin. The function runs on a goroutine of its own and has the
+// join's timeout; an error of it fails the join, which is tried again.
 func (s *Socket) Channel(topic string, params any) (*Channel, error) {
 	if topic == "" || topic == topicPhoenix {
 		return nil, fmt.Errorf("%w %q: use a topic of your server, like \"room:lobby\"", ErrInvalidTopic, topic)

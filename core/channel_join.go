@@ -2,6 +2,8 @@ package core
 
 import (
 	"cmp"
+	"context"
+	"fmt"
 	"log/slog"
 	"slices"
 	"time"
@@ -41,6 +43,7 @@ func (c *Channel) startJoin() {
 			other.startLeave(other.timeout)
 		}
 	}
+	c.retry.began()
 	c.state = ChannelJoining
 	c.joinedOn = nil
 	s.forget(c.join)
@@ -57,9 +60,41 @@ func (c *Channel) startJoin() {
 	}
 }
 
+// sendJoin sends the join, once the caller's function has returned the params for it.
 func (c *Channel) sendJoin() {
-	c.joinedOn = c.socket.conn
-	c.socket.send(&c.join.out)
+	s, conn, join := c.socket, c.socket.conn, c.joinRef
+	c.joinedOn = conn
+	if !c.params.isAsked() {
+		c.sentJoin = join
+		s.send(&c.join.out)
+		return
+	}
+	params, timeout := c.params, cmp.Or(c.timeout, s.config.Timeout)
+	s.start(func() {
+		ctx, cancel := context.WithTimeout(conn.ctx, timeout)
+		defer cancel()
+		payload, err := Payload{}, errPanicked
+		defer func() { c.sendJoinWith(payload, err, conn, join) }()
+		payload, err = params.evaluate(ctx)
+	})
+}
+
+// sendJoinWith sends the join that was waiting for its params, unless another has taken its place.
+func (c *Channel) sendJoinWith(payload Payload, err error, conn *connection, join string) {
+	s := c.socket
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.conn != conn || c.joinRef != join || c.state != ChannelJoining:
+	case err != nil:
+		err = fmt.Errorf("phoenix: the params of the join of %q: %w", c.topic, within{err})
+		s.fail(err)
+		c.join.fail(err)
+	default:
+		c.join.out.msg.Payload = payload
+		c.sentJoin = join
+		s.send(&c.join.out)
+	}
 }
 
 // joinReplied takes the server's answer to the join. Any status but "ok" is a refusal.
@@ -70,8 +105,7 @@ func (c *Channel) joinReplied(reply Reply) {
 	if reply.Status != StatusOK {
 		c.errored()
 	} else {
-		c.state = ChannelJoined
-		c.retry.reset()
+		c.state, c.joined = ChannelJoined, time.Now()
 		waiting := c.buffer
 		c.buffer = nil
 		for _, o := range waiting {
@@ -87,7 +121,7 @@ func (c *Channel) joinTimedOut() {
 	if !wasJoining && c.join.settled {
 		return // a rejoin that ended with its connection; the next connection brings another
 	}
-	if wasJoining && s.state == SocketOpen && c.joinedOn == s.conn {
+	if wasJoining && s.state == SocketOpen && c.joinedOn == s.conn && c.sentJoin == c.joinRef {
 		s.send(&outgoing{msg: Message{JoinRef: c.joinRef, Ref: s.MakeRef(), Topic: c.topic, Event: eventLeave}})
 	}
 	reply := Reply{Status: StatusTimeout}
@@ -103,7 +137,7 @@ func (c *Channel) joinTimedOut() {
 func (c *Channel) errored() {
 	c.state = ChannelErrored
 	if c.socket.state == SocketOpen {
-		c.socket.timers.set(&c.rejoin, c.retry.next())
+		c.socket.timers.set(&c.rejoin, c.retry.next(0))
 	}
 }
 
@@ -115,6 +149,7 @@ func (c *Channel) crashed(reason Payload) {
 	case ChannelJoining:
 		c.socket.forget(c.join) // that join will not be answered
 	case ChannelJoined:
+		c.retry.lasted(time.Since(c.joined))
 		if c.pending > 0 {
 			c.socket.conn.takeBack(c)
 		}
@@ -129,6 +164,9 @@ func (c *Channel) disconnected(reason Payload) {
 	case ChannelLeaving: // the server drops the channels of a connection with it
 		c.left()
 	case ChannelJoined, ChannelJoining:
+		if c.state == ChannelJoined {
+			c.retry.lasted(time.Since(c.joined))
+		}
 		c.socket.forget(c.join)
 		c.state, c.joinedOn = ChannelErrored, nil
 		notify(c.socket, &c.onError, func(fn func(Payload)) { fn(reason) })

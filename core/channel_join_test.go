@@ -20,8 +20,8 @@ func TestJoinSendsTheParamsUnderItsRef(t *testing.T) {
 		"literal":              {map[string]string{"one": "two"}, `{"one":"two"}`},
 		"raw JSON":             {raw(`{"b":1,"a":[9007199254740993]}`), `{"b":1,"a":[9007199254740993]}`},
 		"bytes of JSON":        {[]byte(`{"a":1}`), `{"a":1}`},
-		"function":             {func() any { return map[string]string{"one": "two"} }, `{"one":"two"}`},
-		"function without any": {func() any { return nil }, `{}`},
+		"function":             {asking(func() any { return map[string]string{"one": "two"} }), `{"one":"two"}`},
+		"function without any": {asking(func() any { return nil }), `{}`},
 		"struct with JSON tags": {struct {
 			UserID int `json:"user_id"`
 		}{7}, `{"user_id":7}`},
@@ -182,10 +182,10 @@ func TestParamsFunctionIsAskedAtEachJoin(t *testing.T) {
 		p := newPeer(t)
 		s, peer := p.connect(nil)
 		calls := 0
-		c, _ := joining(t, s, "room:1", func() any {
+		c, _ := joining(t, s, "room:1", asking(func() any {
 			calls++
 			return map[string]int{"try": calls}
-		})
+		}))
 		for i := 1; i <= 2; i++ {
 			m := peer.expect("room:1", "phx_join")
 			require.Equal(t, `{"try":`+strconv.Itoa(i)+`}`, m.Payload)
@@ -206,7 +206,7 @@ func TestParamsFunctionIsAskedWhenTheJoinGoesOut(t *testing.T) {
 		p := newPeer(t)
 		s := p.socket(nil)
 		token := "old"
-		joining(t, s, "room:1", func() any { return map[string]string{"token": token} })
+		joining(t, s, "room:1", asking(func() any { return map[string]string{"token": token} }))
 		token = "new"
 		require.NoError(t, s.Connect())
 		require.Equal(t, `{"token":"new"}`, p.accept().expect("room:1", "phx_join").Payload)
@@ -219,12 +219,12 @@ func TestParamsFunctionThatFailsFailsTheJoinAndIsAskedAgain(t *testing.T) {
 		var errs recorder[error]
 		s.OnError(errs.add)
 		calls := 0
-		c, join := joining(t, s, "room:1", func() any {
+		c, join := joining(t, s, "room:1", asking(func() any {
 			if calls++; calls == 1 {
 				return []string{"no object"}
 			}
 			return nil
-		})
+		}))
 		synctest.Wait()
 		reply, _ := join.Reply()
 		require.Equal(t, StatusError, reply.Status)

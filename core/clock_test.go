@@ -24,7 +24,8 @@ func TestWallClockThatJumpsChangesNothing(t *testing.T) {
 				p := newPeer(t)
 				s := p.socket(nil)
 				var ahead atomic.Int64
-				s.clock.wall = func() time.Time { return time.Now().Round(0).Add(time.Duration(ahead.Load())) }
+				s.watch.interval = watchInterval
+				s.watch.wall = func() time.Time { return time.Now().Round(0).Add(time.Duration(ahead.Load())) }
 				require.NoError(t, s.Connect())
 				peer := p.accept()
 				c := peer.join(s, "t")
@@ -54,7 +55,7 @@ func TestWallClockThatJumpsChangesNothing(t *testing.T) {
 }
 
 // Times with a monotonic reading are compared by that, so the wall clock matters only where one is made without: for the signs of
-// a sleep, in wake.go.
+// a sleep, in wake.go, and for a server's Retry-After that is a date.
 func TestWallClockIsReadInOnePlace(t *testing.T) {
 	wall := regexp.MustCompile(`\.(Round|Truncate|UTC|Local|In|Unix\w*|Format|AppendFormat)\(|time\.(Date|Unix\w*|Parse)\(`)
 	files, err := filepath.Glob("*.go")

@@ -43,15 +43,19 @@ type Config struct {
 	Version string
 
 	// Params travel in the query of each connect and reach the server's connect/3: a value that marshals to a JSON object (maps and
-	// lists may nest), a [jsontext.Value], or a func() any that gives one anew for each connect. They never appear in logs or errors.
+	// lists may nest), a [jsontext.Value], or a func(context.Context) (any, error) that returns one for each connect, within Timeout.
+	// They never appear in logs or errors.
 	Params any
 
-	// AuthToken reaches the server's connect_info as :auth_token (Phoenix 1.8), outside of the URL. AuthTokenFunc, if set, gives it
-	// anew for each connect. Neither appears in logs or errors.
+	// AuthToken reaches the server's connect_info as :auth_token (Phoenix 1.8), outside of the URL. AuthTokenFunc, if set, returns it
+	// for each connect, within Timeout; an error of it fails the attempt. Neither token appears in logs or errors.
+	//
+	// While Params and AuthToken are fixed, a refusal (401 or 403) delays the next attempt by at least 30 s, or until one of them is set.
 	AuthToken     string
-	AuthTokenFunc func() string
+	AuthTokenFunc func(context.Context) (string, error)
 
-	// Header holds more headers of the connect request. Phoenix shows those that begin with "x-" to the server's socket.
+	// Header holds more headers of the connect request. Phoenix shows those that begin with "x-" to the server's socket. User-Agent is
+	// this client's name and version unless it is set here.
 	Header http.Header
 
 	// Timeout of a push, a join, a leave, a ping and a connect attempt. Default 10 s.
@@ -64,11 +68,12 @@ type Config struct {
 	// HeartbeatTimeout is how long an answer may take before the connection is given up. Default: HeartbeatInterval.
 	HeartbeatTimeout time.Duration
 
-	// ReconnectAfter holds the delays before each further connect attempt; the last repeats.
-	// Default 10, 50, 100, 150, 200, 250, 500, 1000, 2000, 5000 ms.
+	// ReconnectAfter holds the delays before each further connect attempt; the last repeats. A connection moves them back by one step
+	// for each time that it lasted as long as the last step. Attempts that went on for 12 last steps (a minute by default) are limited to
+	// 12 in any such time. Default 10, 50, 100, 150, 200, 250, 500, 1000, 2000, 5000 ms.
 	ReconnectAfter []time.Duration
 
-	// RejoinAfter holds the delays before each further join of a channel; the last repeats. Default 1, 2, 5, 10 s.
+	// RejoinAfter holds the delays before each further join of a channel, and the same holds for them. Default 1, 2, 5, 10 s.
 	RejoinAfter []time.Duration
 
 	// Jitter spreads the delays of reconnects and rejoins: 0.25 makes a delay anything from 75 % to 125 % of its step. Default 0.25,

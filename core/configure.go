@@ -1,6 +1,10 @@
 package core
 
-import "log/slog"
+import (
+	"log/slog"
+	"maps"
+	"slices"
+)
 
 // Configure replaces the settings. Timeouts, delays and limits hold from now on; what a connection is made with (Header, Transport,
 // TLS, Compression, MaxMessageBytes and the like) holds from the next attempt on. Params and AuthToken have setters of their own; they,
@@ -26,6 +30,9 @@ func (s *Socket) Configure(config Config) error {
 	}
 	if config.Transport != before.Transport {
 		s.fallback.chosen()
+	}
+	if !maps.EqualFunc(config.Header, before.Header, slices.Equal) {
+		s.credentialsChanged()
 	}
 	if config.insecure() && !before.insecure() {
 		s.journal.note(slog.LevelWarn, insecureWarning)

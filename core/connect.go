@@ -14,8 +14,9 @@ const closeTimeout = 1500 * time.Millisecond
 // maxCloseReason is the size limit of a close frame's reason in bytes (RFC 6455, 5.5).
 const maxCloseReason = 123
 
-// Connect connects the socket and keeps it connected. It returns at once: OnOpen tells when the connection is there, [Socket.WaitOpen]
-// waits for it. On a socket that is connected, or on the way there, it does nothing.
+// Connect connects the socket and keeps it connected. It returns at once: OnOpen reports the open connection, [Socket.WaitOpen] waits
+// for it. It does nothing if the socket is already connected or connecting; while the socket waits for its next attempt, it begins that
+// attempt at once, as [Socket.ReconnectNow] does.
 func (s *Socket) Connect() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -23,10 +24,12 @@ func (s *Socket) Connect() error {
 	case s.closedForGood:
 		return ErrSocketClosed
 	case s.wanted:
+		s.hurry()
 		return nil
 	}
 	s.wanted = true
 	s.retry.reset()
+	s.watch.start()
 	if s.conn != nil { // still saying goodbye: that one ends in the background
 		s.report(s.conn, s.conn.goodbye)
 	}
@@ -40,6 +43,8 @@ func (s *Socket) dial() {
 	if s.offline {
 		return // SetOnline will
 	}
+	s.refused = false
+	s.retry.began()
 	s.conn = newConnection(s)
 	s.setState(SocketConnecting)
 	s.fallback.attempt()
@@ -53,7 +58,7 @@ func (s *Socket) established(c *connection, l link) bool {
 	if s.conn != c || c.ended {
 		return false
 	}
-	c.link = l
+	c.link, c.opened = l, time.Now()
 	s.setState(SocketOpen)
 	if s.counters.Connects++; s.counters.Connects > 1 {
 		s.counters.Reconnects++
@@ -102,6 +107,9 @@ func (s *Socket) report(c *connection, end *closeError) {
 	s.counters.addTraffic(c)
 	s.requeue(c)
 	clear(s.expired)
+	if c.link != nil {
+		s.retry.lasted(time.Since(c.opened))
+	}
 	s.setState(SocketClosed)
 	again := s.wanted && !c.ended
 	fallBack := again && !s.offline && s.fallback.next(c)
@@ -114,7 +122,7 @@ func (s *Socket) report(c *connection, end *closeError) {
 	event := CloseEvent{WasRequested: c.ended, WillReconnect: again, Code: end.code, Reason: end.reason}
 	waits := again && !s.offline && !fallBack
 	if waits {
-		event.RetryIn = s.retry.next()
+		event.RetryIn = s.retry.next(s.patience(end))
 	}
 	if event.Reason == "" && end.err != nil {
 		event.Reason = end.err.Error()
@@ -175,6 +183,7 @@ func (s *Socket) disconnect(code int, reason string) {
 	}
 	s.wanted = false
 	s.timers.cancel(&s.reconnect)
+	s.watch.stop()
 	s.heartbeat.stop()
 	s.fallback.stop()
 	end := &closeError{code: code, reason: reason}
@@ -222,30 +231,43 @@ func (s *Socket) Close() error {
 // Ended is closed once a closed socket has no goroutine left, that is: has said goodbye to the server.
 func (s *Socket) Ended() <-chan struct{} { return s.ended }
 
-// ReconnectNow skips the wait for the next attempt, for a program that knows better: the network came back, the player pressed
-// "retry". It does nothing on a socket that is connected or was not asked to be.
+// ReconnectNow skips the delay before the next attempt, for a program that knows better: the player pressed "retry". It does nothing on
+// a socket that is connected, connecting, or was not asked to connect. Called again within 5 s, it begins the attempt when they are over.
 func (s *Socket) ReconnectNow() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.retry.reset()
-	if s.wanted && s.conn == nil {
+	s.hurry()
+}
+
+// hurry skips the delay before the next attempt, or the rest of it that is longer than a caller has to wait.
+func (s *Socket) hurry() {
+	if !s.wanted || s.conn != nil || s.offline {
+		return
+	}
+	wait := s.retry.hurry()
+	switch {
+	case wait == 0:
 		s.dial()
+	case !s.reconnect.waiting() || time.Until(s.reconnect.due) > wait:
+		s.timers.set(&s.reconnect, wait)
 	}
 }
 
-// SetOnline tells what the program knows of the network. Offline, the socket stops trying to connect; online again it tries at
-// once, and on an open connection sends a heartbeat to see whether it survived.
+// SetOnline reports what the program knows of the network. Offline, the socket stops trying to connect; online again it tries at once, and
+// on an open connection sends a heartbeat to see whether it survived.
 func (s *Socket) SetOnline(online bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	wasOffline := s.offline
 	s.offline = !online
 	switch {
 	case !online:
 		s.timers.cancel(&s.reconnect)
-	case s.wanted && s.conn == nil:
-		s.retry.reset()
-		s.dial()
+	case wasOffline:
+		s.networkChanged(true)
 	case s.state == SocketOpen:
 		s.heartbeat.probe()
+	default:
+		s.hurry()
 	}
 }

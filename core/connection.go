@@ -3,8 +3,9 @@ package core
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
-	"maps"
+	"log/slog"
 	"net/http"
 	"time"
 )
@@ -21,6 +22,8 @@ type connection struct {
 
 	// Guarded by socket.mu.
 	link     link
+	dialed   time.Time   // when the network was first asked
+	opened   time.Time   // when link was
 	endpoint string      // that it goes to, as it may be shown
 	out      []*outgoing // to write
 	burst    int         // writes that came right after another, of which none had to wait
@@ -30,7 +33,7 @@ type connection struct {
 	deadline task        // for the server's answer to the goodbye
 	writeErr error       // why writing ended
 	paused   bool        // reading waits for the handlers
-	heard    bool        // at least one message came
+	heard    bool        // at least one message arrived
 	messages int64       // that came
 }
 
@@ -63,7 +66,7 @@ func (c *connection) wakeWriter() {
 
 // run connects, and reads until the end.
 func (c *connection) run() {
-	cause := fmt.Errorf("phoenix: internal error, see the panic")
+	cause := errPanicked
 	defer func() { c.socket.lost(c, cause) }()
 	l, err := c.dial()
 	if err != nil {
@@ -83,27 +86,27 @@ func (c *connection) dial() (link, error) {
 	s := c.socket
 	s.mu.Lock()
 	endpoint, given, token, config := *s.endpoint, s.params, s.token, s.config
+	compression := config.Compression && !s.fallback.uncompressed
 	c.endpoint = displayURL(&endpoint)
 	s.mu.Unlock()
-	t := target{endpoint: &endpoint, header: http.Header{}, waits: s.events.flush, route: &route{choose: config.Proxy}}
+	t := target{
+		endpoint: &endpoint, header: http.Header{"User-Agent": {userAgent}}, waits: s.events.flush, route: &route{choose: config.Proxy},
+		cookies: s.cookies, compression: compression,
+	}
 	if user := endpoint.User; user != nil { // as curl and browsers take it
 		password, _ := user.Password()
 		s.journal.secrets.learnOwn(password)
 		t.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user.Username()+":"+password)))
 		endpoint.User = nil
 	}
-	maps.Copy(t.header, config.Header)
-	values, err := given.evaluate()
+	for name, values := range config.Header {
+		t.header[http.CanonicalHeaderKey(name)] = values
+	}
+	values, err := c.askCredentials(&t, given, token, config.Timeout)
 	if err != nil {
-		return nil, fmt.Errorf("phoenix: the params of the connect: %w", within{err})
+		return nil, err
 	}
 	t.endpoint.RawQuery = connectQuery(endpoint.RawQuery, values.JSON(), config.Version)
-	if token != nil {
-		t.useToken, t.token = true, token()
-		if err := checkToken(t.token); err != nil {
-			return nil, err
-		}
-	}
 	s.journal.connecting(t, c.transport, values)
 	var d dialer = websocketDialer{&config}
 	if c.transport == LongPoll {
@@ -111,11 +114,41 @@ func (c *connection) dial() (link, error) {
 	}
 	ctx, cancel := context.WithTimeout(c.ctx, config.Timeout)
 	defer cancel()
+	c.dialed = time.Now()
 	l, err := d.dial(ctx, t)
+	if errors.Is(err, errCompression) && t.compression {
+		c.giveUpCompression()
+		t.compression = false
+		l, err = d.dial(ctx, t)
+	}
 	if deadline, _ := ctx.Deadline(); err != nil && !time.Now().Before(deadline) { // the network's own deadline may come before that of ctx
 		return nil, fmt.Errorf("phoenix: %s %s%s: no answer within %v", duringConnect, displayURL(&endpoint), t.route, config.Timeout)
 	}
 	return l, err
+}
+
+// askCredentials works out the params, which it returns, and the auth token. The caller's functions have as long as the connect itself.
+func (c *connection) askCredentials(t *target, given params, token authToken, timeout time.Duration) (Payload, error) {
+	ctx, cancel := context.WithTimeout(c.ctx, timeout)
+	defer cancel()
+	values, err := given.evaluate(ctx)
+	if err != nil {
+		return values, fmt.Errorf("phoenix: the params of the connect: %w", within{err})
+	}
+	t.useToken = token.isGiven()
+	t.token, err = token.evaluate(ctx)
+	if err != nil {
+		return values, fmt.Errorf("phoenix: the auth token of the connect: %w", within{err})
+	}
+	return values, checkToken(t.token)
+}
+
+// giveUpCompression remembers that this server cannot be agreed with.
+func (c *connection) giveUpCompression() {
+	c.socket.mu.Lock()
+	defer c.socket.mu.Unlock()
+	c.socket.fallback.uncompressed = true
+	c.socket.journal.note(slog.LevelInfo, "going on without compression", "err", errCompression)
 }
 
 // readLoop takes in messages until the link ends, waiting while the handlers are behind.
@@ -248,8 +281,8 @@ func (c *connection) next(batch []outgoing) ([]outgoing, *closeError) {
 				continue // too late; one that was closed meanwhile was still pushed before the end
 			}
 			p.sentAt = now
-			if p.kind == pushJoin {
-				o.params = p.channel.params
+			if p.kind == pushJoin && !p.channel.params.isAsked() {
+				o.msg.Payload = p.channel.params.fixed // the latest
 			}
 		}
 		s.heartbeat.written(o)
@@ -260,16 +293,9 @@ func (c *connection) next(batch []outgoing) ([]outgoing, *closeError) {
 	return batch, c.goodbye
 }
 
-// encode makes the frame of a message. A join's params are asked for here, outside of the lock and as late as can be.
+// encode makes the frame of a message.
 func (c *connection) encode(dst []byte, o *outgoing) (frame, error) {
 	m := &o.msg
-	if o.push != nil && o.push.kind == pushJoin {
-		payload, err := o.params.evaluate()
-		if err != nil {
-			return frame{}, fmt.Errorf("phoenix: the params of the join of %q: %w", m.Topic, within{err})
-		}
-		m.Payload = payload
-	}
 	c.socket.journal.message("push", m)
 	if o.told {
 		c.socket.events.push(&departed{c.socket, *m})
@@ -277,18 +303,13 @@ func (c *connection) encode(dst []byte, o *outgoing) (frame, error) {
 	return c.serializer.encode(dst, m)
 }
 
-// refuse takes a message that cannot be written: its push fails with the error, and a join is tried again later.
+// refuse ends a message that cannot be written: its push fails with the error.
 func (c *connection) refuse(o *outgoing, err error) {
 	s := c.socket
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.fail(err)
-	if o.push == nil || s.pending[o.msg.Ref] != o.push {
-		return
-	}
-	reply := Reply{Status: StatusError, Response: reasonPayload(within{err}.Error())}
-	s.events.push(o.push.settle(reply))
-	if o.push.kind == pushJoin {
-		o.push.channel.joinReplied(reply)
+	if p := o.push; p != nil && s.pending[o.msg.Ref] == p {
+		p.fail(err)
 	}
 }

@@ -169,13 +169,13 @@ func TestPanicOnAGoroutineOfTheConnectionReconnects(t *testing.T) {
 				if arrange != nil {
 					peer.push("", "t", "e", "{}")
 				} else {
-					channel, err := s.Channel("room:1", func() any {
+					channel, err := s.Channel("room:1", asking(func() any {
 						if armed {
 							armed = false
 							panic("oops")
 						}
 						return nil
-					})
+					}))
 					require.NoError(t, err)
 					_, err = channel.Join()
 					require.NoError(t, err)

@@ -69,7 +69,7 @@ func ExampleSocket_Connect() {
 	defer stop()
 
 	socket, err := phoenix.NewSocket(url, phoenix.Config{
-		Params:    func() any { return map[string]string{"user_id": "ann"} }, // asked at each connect
+		Params:    func(context.Context) (any, error) { return map[string]string{"user_id": "ann"}, nil }, // asked at each connect
 		AuthToken: "secret",
 	})
 	if err != nil {

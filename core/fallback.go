@@ -16,6 +16,8 @@ type fallback struct {
 	trying  bool // the attempt, or the next one, is over LongPoll instead
 	settled bool // LongPoll opened: it stays
 	healthy bool // the WebSocket has carried a message
+
+	uncompressed bool // compression could not be agreed on
 }
 
 // errFellBack ends a WebSocket that took too long.
@@ -33,7 +35,7 @@ func (f *fallback) init(s *Socket) {
 // transport is that of the next attempt.
 func (f *fallback) transport() Transport {
 	if server := displayURL(f.socket.endpoint); server != f.server {
-		f.server, f.trying, f.settled, f.healthy = server, false, false, false
+		*f = fallback{socket: f.socket, timer: f.timer, server: server}
 	}
 	if f.trying || f.settled {
 		return LongPoll
@@ -59,7 +61,7 @@ func (f *fallback) opened() {
 	switch {
 	case f.possible(s.conn):
 		s.timers.set(&f.timer, s.config.LongPollFallbackAfter)
-		s.heartbeat.probe()
+		s.heartbeat.ask()
 	case f.trying:
 		f.trying, f.settled = false, true
 		s.journal.note(slog.LevelInfo, "fell back to long polling")

@@ -5,14 +5,12 @@ import "time"
 // heartbeat keeps an open connection alive and notices when it is dead: a message to the server at each interval, which it has to
 // answer in time. All methods run under the socket's lock.
 type heartbeat struct {
-	socket               *Socket
-	next                 task      // the next heartbeat
-	late                 task      // the end of the wait for the answer
-	watch                task      // looks for signs that the network changed under us
-	ref                  string    // of the heartbeat that waits for its answer
-	sentAt               time.Time // zero while it waits to be written
-	seen                 progress  // at the latest look
-	watched, watchedWall time.Time // by both clocks, when watch ran last
+	socket *Socket
+	next   task      // the next heartbeat
+	late   task      // the end of the wait for the answer
+	ref    string    // of the heartbeat that waits for its answer
+	sentAt time.Time // zero while it waits to be written
+	seen   progress  // at the latest look
 }
 
 // progress is what a connection has moved so far, and whether it is in the middle of a message.
@@ -23,7 +21,7 @@ type progress struct {
 
 func (h *heartbeat) init(s *Socket) {
 	h.socket = s
-	h.next.run, h.late.run, h.watch.run = h.beat, h.expired, h.look
+	h.next.run, h.late.run = h.beat, h.expired
 }
 
 // start begins the heartbeats of a connection that has just opened.
@@ -31,12 +29,11 @@ func (h *heartbeat) start() {
 	h.stop()
 	if s := h.socket; s.conn.link.needsHeartbeat() {
 		s.timers.set(&h.next, s.config.HeartbeatInterval)
-		h.startWatch()
 	}
 }
 
 func (h *heartbeat) stop() {
-	for _, t := range []*task{&h.next, &h.late, &h.watch} {
+	for _, t := range []*task{&h.next, &h.late} {
 		h.socket.timers.cancel(t)
 	}
 	h.ref = ""
@@ -51,10 +48,19 @@ func (h *heartbeat) beat() {
 	s.timers.set(&h.late, s.config.HeartbeatTimeout)
 }
 
-// probe sends a heartbeat now, if none is under way, to see whether the connection still lives.
-func (h *heartbeat) probe() {
+// ask sends a heartbeat now, unless one is under way.
+func (h *heartbeat) ask() {
 	if h.ref == "" && h.socket.conn.link.needsHeartbeat() {
 		h.beat()
+	}
+}
+
+// probe asks, and gives the server but a moment to show that the connection still lives.
+func (h *heartbeat) probe() {
+	s := h.socket
+	h.ask()
+	if timeout := s.conn.probeTimeout(); h.ref != "" && time.Until(h.late.due) > timeout {
+		s.timers.set(&h.late, timeout)
 	}
 }
 

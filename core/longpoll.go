@@ -22,9 +22,6 @@ const maxLongPollBatch = 100
 // body as Plug is set by default, and answers 400 to all that is in a larger one.
 const maxLongPollBytes = 1 << 20
 
-// maxPollMessages limits one poll's body, in messages of the largest size: the server sends at once what it has gathered.
-const maxPollMessages = 8
-
 // A server waits for messages before it answers that it has none. After one that does not there is a pause, which grows.
 const (
 	atOnce       = 100 * time.Millisecond
@@ -57,17 +54,17 @@ func (d longPollDialer) dial(ctx context.Context, t target) (link, error) {
 			Proxy:           t.route.pick,
 			DialContext:     counted(d.config.DialContext, &l.counters),
 			TLSClientConfig: d.config.TLS,
+			// The proxy's own view of the client, where there is one.
+			ProxyConnectHeader: http.Header{"User-Agent": t.header["User-Agent"]},
 		},
+		Jar:           t.cookies,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	l.ctx, l.cancel = context.WithCancel(context.Background())
 	stop := context.AfterFunc(ctx, l.cancel) // until the session is open
-	answer, err := l.poll()
+	err := l.begin()
 	if !stop() && err == nil {
 		err = ctx.Err()
-	}
-	if err == nil && answer.Status != pollGone { // 410 with a token is how a session begins
-		err = l.refused(answer.Status, answer.code(), "")
 	}
 	if err != nil {
 		l.abort()
@@ -87,79 +84,110 @@ type longPollLink struct {
 	counters traffic
 	ctx      context.Context
 	cancel   context.CancelFunc
-	got      scanner // of the messages of the latest poll that were not read yet
+	got      *pollAnswer // to the latest poll, until it is read
+	asked    time.Time   // when the latest poll began
 
 	mu     sync.Mutex
 	token  string // of the session
 	broken error  // why a send failed, which ends the link
 }
 
-// pollAnswer is the body of a response.
-type pollAnswer struct {
-	Status   int
-	Token    string
-	Messages []byte // a JSON array of strings, empty for none
+// begin opens the session: a poll without a token is answered with 410 and one.
+func (l *longPollLink) begin() error {
+	answer, err := l.poll()
+	if err == nil {
+		err = answer.finish()
+	}
+	switch {
+	case err != nil:
+		return err
+	case answer.status != pollGone:
+		return l.refused(&HandshakeError{StatusCode: answer.status}, answer.code(), "")
+	}
+	l.use(answer.token)
+	return nil
 }
 
 func (l *longPollLink) read([]byte) (frame, error) {
 	var pause time.Duration
-	for !l.got.more(']') {
-		if l.waits != nil {
-			l.waits()
-		}
-		if pause > 0 {
-			select {
-			case <-time.After(pause):
-			case <-l.ctx.Done():
+	for {
+		if l.got == nil {
+			if err := l.wait(pause); err != nil {
+				return frame{}, l.orBroken(err)
 			}
 		}
-		asked := time.Now()
-		answer, err := l.poll()
-		if pause = min(2*pause+minPollPause, maxPollPause); time.Since(asked) > atOnce {
+		message, ok, err := l.got.next()
+		switch {
+		case err != nil:
+			return frame{}, l.orBroken(err)
+		case ok && int64(len(message)) > l.config.MaxMessageBytes:
+			return frame{}, &closeError{code: closeAbnormal, err: ErrMessageTooBig}
+		case ok:
+			// A binary frame comes as a string of its bytes, and begins with its kind, as no JSON text does.
+			return frame{data: message, binary: len(message) > 0 && message[0] <= binaryBroadcast}, nil
+		}
+		answer := l.got
+		l.got = nil
+		if err := l.ended(answer); err != nil {
+			return frame{}, err
+		}
+		if pause = min(2*pause+minPollPause, maxPollPause); time.Since(l.asked) > atOnce {
 			pause = 0
 		}
-		if err != nil {
-			l.mu.Lock()
-			defer l.mu.Unlock()
-			return frame{}, cmp.Or(l.broken, err)
-		}
-		switch answer.Status {
-		case pollMessages, pollNothing:
-			l.got = scanner{text: answer.Messages, maxDepth: 1}
-			l.got.begin('[')
-		case pollGone:
-			return frame{}, errSessionGone
-		case pollForbidden:
-			return frame{}, l.refused(answer.Status, answer.code(), duringPoll)
-		default:
-			return frame{}, l.failed(closeInternal, duringPoll, fmt.Errorf("the server answered with status %d", answer.Status))
+	}
+}
+
+// wait asks the server for messages, after a pause.
+func (l *longPollLink) wait(pause time.Duration) (err error) {
+	if l.waits != nil {
+		l.waits()
+	}
+	if pause > 0 {
+		select {
+		case <-time.After(pause):
+		case <-l.ctx.Done():
 		}
 	}
-	message := l.got.string("a message")
-	if int64(len(message)) > l.config.MaxMessageBytes {
-		return frame{}, &closeError{code: closeAbnormal, err: ErrMessageTooBig}
+	l.asked = time.Now()
+	l.got, err = l.poll()
+	return err
+}
+
+// ended takes the end of an answer.
+func (l *longPollLink) ended(answer *pollAnswer) error {
+	switch answer.status {
+	case pollMessages, pollNothing:
+		l.use(answer.token)
+		return nil
+	case pollGone:
+		return errSessionGone
+	case pollForbidden:
+		return l.refused(&HandshakeError{StatusCode: answer.status}, answer.code(), duringPoll)
 	}
-	if !l.got.escaped {
-		message = bytes.Clone(message) // its own, so that it does not keep the others
-	}
-	// A binary frame comes as a string of its bytes, and begins with its kind, as no JSON text does.
-	return frame{data: message, binary: len(message) > 0 && message[0] <= binaryBroadcast}, nil
+	return l.failed(closeInternal, duringPoll, fmt.Errorf("the server answered with status %d", answer.status))
+}
+
+// use makes a token that of the session.
+func (l *longPollLink) use(token string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.token = token
+}
+
+// orBroken is why a send failed, which ends the link, or else err.
+func (l *longPollLink) orBroken(err error) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return cmp.Or(l.broken, err)
 }
 
 // askedOnce is an empty body of which HTTP cannot know that it may be sent again. When a connection breaks, net/http repeats a GET by
 // itself; the server has then answered the first one, and what it carried would be missing with nobody told.
 type askedOnce struct{ io.Reader }
 
-// poll waits for what the server has. It takes the session's token from the answer.
-func (l *longPollLink) poll() (pollAnswer, error) {
-	answer, err := l.request(http.MethodGet, "", askedOnce{http.NoBody})
-	if err != nil {
-		return answer, err
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.token = answer.Token
-	return answer, nil
+// poll asks for what the server has.
+func (l *longPollLink) poll() (*pollAnswer, error) {
+	return l.request(http.MethodGet, "", askedOnce{http.NoBody})
 }
 
 func (l *longPollLink) write(frames []frame) error {
@@ -182,14 +210,7 @@ func (l *longPollLink) write(frames []frame) error {
 	if body.Len() == 0 {
 		return nil
 	}
-	answer, err := l.request(http.MethodPost, contentType, &body)
-	switch {
-	case err != nil, answer.Status == pollMessages:
-	case answer.Status == pollGone:
-		err = errSessionGone
-	default:
-		err = l.failed(closeInternal, duringSend, fmt.Errorf("the server answered with status %d", answer.Status))
-	}
+	err := l.send(contentType, &body)
 	if err != nil {
 		l.mu.Lock()
 		l.broken = err
@@ -199,10 +220,22 @@ func (l *longPollLink) write(frames []frame) error {
 	return err
 }
 
-// request makes one HTTP request and reads its answer.
-func (l *longPollLink) request(method, contentType string, body io.Reader) (pollAnswer, error) {
-	ctx, cancel := context.WithTimeout(l.ctx, l.config.LongPollTimeout)
-	defer cancel()
+func (l *longPollLink) send(contentType string, body *bytes.Buffer) error {
+	answer, err := l.request(http.MethodPost, contentType, body)
+	if err == nil {
+		err = answer.finish()
+	}
+	switch {
+	case err != nil, answer.status == pollMessages:
+		return err
+	case answer.status == pollGone:
+		return errSessionGone
+	}
+	return l.failed(closeInternal, duringSend, fmt.Errorf("the server answered with status %d", answer.status))
+}
+
+// request makes one HTTP request, whose answer is to be read to its end.
+func (l *longPollLink) request(method, contentType string, content io.Reader) (*pollAnswer, error) {
 	l.mu.Lock()
 	token := l.token
 	l.mu.Unlock()
@@ -214,9 +247,14 @@ func (l *longPollLink) request(method, contentType string, body io.Reader) (poll
 	if method == http.MethodPost {
 		during = duringSend
 	}
-	request, err := http.NewRequestWithContext(ctx, method, target.String(), body)
+	body := newPollBody(l.ctx, l.config.LongPollTimeout)
+	if method == http.MethodGet {
+		body.waits = l.waits
+	}
+	request, err := http.NewRequestWithContext(body.ctx, method, target.String(), content)
 	if err != nil {
-		return pollAnswer{}, l.failed(closeAbnormal, during, err)
+		_ = body.Close()
+		return nil, l.failed(closeAbnormal, during, err)
 	}
 	request.Header = l.header.Clone()
 	request.Host = l.header.Get("Host") // empty: that of the URL
@@ -227,71 +265,27 @@ func (l *longPollLink) request(method, contentType string, body io.Reader) (poll
 	if contentType != "" {
 		request.Header.Set("Content-Type", contentType)
 	}
-	limit := min(l.config.MaxMessageBytes, math.MaxInt64/maxPollMessages-1) * maxPollMessages
-	status, text, err := l.exchange(request, limit)
-	switch {
-	case err != nil && ctx.Err() == context.DeadlineExceeded:
-		return pollAnswer{}, l.failed(closeAbnormal, during, fmt.Errorf("no answer within %v", l.config.LongPollTimeout))
-	case err != nil:
-		return pollAnswer{}, l.failed(closeAbnormal, during, err)
-	case status != http.StatusOK:
-		return pollAnswer{}, l.refused(status, closeInternal, during)
-	case int64(len(text)) > limit:
-		return pollAnswer{}, &closeError{code: closeAbnormal, err: ErrMessageTooBig}
-	}
-	answer, err := parsePoll(text)
-	if err != nil {
-		return answer, l.failed(closeInternal, during, fmt.Errorf("what answered is not Phoenix, but maybe a page of the network: %w: %w",
-			within{ErrMalformedMessage}, err))
-	}
-	return answer, nil
-}
-
-// exchange makes a request and reads the body of its answer, up to limit and a byte, if the status is 200.
-func (l *longPollLink) exchange(request *http.Request, limit int64) (status int, body []byte, err error) {
 	response, err := l.client.Do(request)
 	if err != nil {
-		return 0, nil, err
-	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode != http.StatusOK {
-		return response.StatusCode, nil, nil
-	}
-	body, err = io.ReadAll(io.LimitReader(response.Body, limit+1))
-	return response.StatusCode, body, err
-}
-
-// parsePoll reads the body of an answer.
-func parsePoll(body []byte) (answer pollAnswer, err error) {
-	s := scanner{text: body, maxDepth: maxDepth, strict: true}
-	s.begin('{')
-	for s.more('}') {
-		switch string(s.key("a key")) {
-		case "status":
-			answer.Status = s.integer("status")
-		case "token":
-			answer.Token = string(s.string("token"))
-		case "messages":
-			answer.Messages = s.strings("messages")
-		default:
-			s.value("an unknown key's value")
+		defer func() { _ = body.Close() }()
+		err = body.cause(withoutURL(err))
+		if request.ContentLength >= maxLongPollBytes { // a server that takes less may hang up in the middle, and its answer be lost by that
+			err = fmt.Errorf("%w; a message of %d bytes may be larger than it takes", err, request.ContentLength)
 		}
+		return nil, l.failed(closeAbnormal, during, err)
 	}
-	s.end()
-	return answer, s.err
-}
-
-// code is the close code that the official client gives an answer that ends the session.
-func (a pollAnswer) code() int {
-	if a.Status == pollForbidden {
-		return closePolicy
+	body.answered(response.Body)
+	if response.StatusCode != http.StatusOK {
+		defer func() { _ = body.Close() }()
+		return nil, l.refused(newHandshakeError(response.StatusCode, response.Header, body), closeInternal, during)
 	}
-	return closeInternal
+	return newPollAnswer(l, during, body), nil
 }
 
 // refused ends the link over a status, of HTTP or in an answer's body.
-func (l *longPollLink) refused(status, code int, during string) error {
-	return &closeError{code: code, err: &HandshakeError{StatusCode: status, Endpoint: displayURL(&l.base), during: during, proxy: l.route.String()}}
+func (l *longPollLink) refused(refusal *HandshakeError, code int, during string) error {
+	refusal.Endpoint, refusal.during, refusal.proxy = displayURL(&l.base), during, l.route.String()
+	return &closeError{code: code, err: refusal}
 }
 
 // failed ends the link over what went wrong with a request: with code 1006 when there was no answer, else as the official client does.

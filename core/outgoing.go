@@ -9,12 +9,11 @@ import (
 // connection's queue for the wire.
 type outgoing struct {
 	msg    Message
-	push   *Push  // the push it belongs to; nil for a heartbeat and for Socket.Push
-	params params // of a join: evaluated when it is written
-	raw    bool   // from Socket.Push: kept for the next connection when this one ends
-	queued bool   // on the connection's queue
-	told   bool   // as it goes out, to the handlers of OnSent
-	weight int    // bytes counted against the buffers' limits, 0 when not counted
+	push   *Push // the push it belongs to; nil for a heartbeat and for Socket.Push
+	raw    bool  // from Socket.Push: kept for the next connection when this one ends
+	queued bool  // on the connection's queue
+	told   bool  // as it goes out, to the handlers of OnSent
+	weight int   // bytes counted against the buffers' limits, 0 when not counted
 }
 
 // overhead is what a waiting message counts beside its payload.

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"context"
 	"encoding/json/jsontext"
 	"fmt"
 )
@@ -81,27 +82,50 @@ func newPayload(v any) (Payload, error) {
 	return JSONPayload(data), nil
 }
 
-// params holds the parameters of a connect or a join: a fixed payload, or a function that gives them anew each time.
+// params holds the parameters of a connect or a join: a fixed payload, or a function that returns them for each.
 type params struct {
 	fixed Payload
-	fn    func() any
+	fn    func(context.Context) (any, error)
 }
 
-// newParams takes what the public API calls params: nil, a value that marshals to a JSON object, or a func() any.
+// newParams takes what the public API calls params: nil, a value that marshals to a JSON object, or a func(context.Context) (any, error).
 func newParams(v any) (params, error) {
-	if fn, ok := v.(func() any); ok && fn != nil {
+	if fn, ok := v.(func(context.Context) (any, error)); ok && fn != nil {
 		return params{fn: fn}, nil
 	}
 	fixed, err := objectPayload(v)
 	return params{fixed: fixed}, err
 }
 
-// evaluate gives the parameters for now. It runs the caller's function, so never under a lock.
-func (p params) evaluate() (Payload, error) {
+// isAsked reports whether a function returns the parameters.
+func (p params) isAsked() bool { return p.fn != nil }
+
+// evaluate returns the parameters for now. It runs the caller's function, so never under a lock.
+func (p params) evaluate(ctx context.Context) (Payload, error) {
 	if p.fn == nil {
 		return p.fixed, nil
 	}
-	return objectPayload(p.fn())
+	v, err := p.fn(ctx)
+	if err != nil {
+		return Payload{}, err
+	}
+	return objectPayload(v)
+}
+
+// authToken is the auth token of a connect, as params are: "" and no function for none.
+type authToken struct {
+	fixed string
+	fn    func(context.Context) (string, error)
+}
+
+func (t authToken) isAsked() bool { return t.fn != nil }
+func (t authToken) isGiven() bool { return t.fn != nil || t.fixed != "" }
+
+func (t authToken) evaluate(ctx context.Context) (string, error) {
+	if t.fn == nil {
+		return t.fixed, nil
+	}
+	return t.fn(ctx)
 }
 
 // objectPayload is newPayload for what must be a JSON object.

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"context"
 	"encoding/json/jsontext"
 	"errors"
 	"math"
@@ -135,14 +136,14 @@ func TestParamsMustBeAnObject(t *testing.T) {
 	for name, value := range map[string]any{
 		"a list": []int{1}, "a text": "x", "null": (*struct{})(nil), "binary": BinaryPayload([]byte("{}")),
 		"a number": 7, "raw list": jsontext.Value(`[]`), "broken": jsontext.Value(`{`), "bytes of no JSON": []byte{1},
-		"nil function": (func() any)(nil),
+		"nil function": (func(context.Context) (any, error))(nil),
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := newParams(value)
 			require.ErrorIs(t, err, ErrInvalidPayload)
-			given, err := newParams(func() any { return value })
+			given, err := newParams(asking(func() any { return value }))
 			require.NoError(t, err, "a function is asked later")
-			_, err = given.evaluate()
+			_, err = given.evaluate(t.Context())
 			require.ErrorIs(t, err, ErrInvalidPayload)
 		})
 	}
@@ -152,7 +153,7 @@ func TestParamsMustBeAnObject(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			given, err := newParams(value)
 			require.NoError(t, err)
-			p, err := given.evaluate()
+			p, err := given.evaluate(t.Context())
 			require.NoError(t, err)
 			require.Equal(t, jsontext.Kind('{'), p.JSON().Kind())
 		})

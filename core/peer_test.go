@@ -5,6 +5,7 @@ import (
 	"encoding/json/jsontext"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"sync"
@@ -122,6 +123,8 @@ func (p *peer) socket(change func(*Config)) *Socket {
 	}
 	s, err := NewSocket("ws://peer/socket", config)
 	require.NoError(p.t, err)
+	s.watch.interval = 1 << 62                             // what this machine's network does is not the test's
+	s.watch.addresses = func() []netip.Addr { return nil } // nor is it in those that look for themselves
 	p.t.Cleanup(func() { closeSocket(p.t, s) })
 	return s
 }
@@ -425,6 +428,11 @@ func (r *recorder[T]) take() []T {
 	list := r.list
 	r.list = nil
 	return list
+}
+
+// asking makes params of a function that neither fails nor waits.
+func asking(fn func() any) func(context.Context) (any, error) {
+	return func(context.Context) (any, error) { return fn(), nil }
 }
 
 // raw is JSON text as a caller would hand it in.

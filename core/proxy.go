@@ -33,7 +33,7 @@ func (r *route) pick(request *http.Request) (*url.URL, error) {
 
 // connect opens a WebSocket. The library has an index out of range when a proxy refuses with a status line without words, which is no
 // reason to end the program.
-func (r *route) connect(ctx context.Context, dialer *websocket.Dialer, endpoint string, header http.Header) (conn *websocket.Conn, response *http.Response, err error) {
+func (r *route) connect(ctx context.Context, dialer *websocket.Dialer, endpoint string, header http.Header) (conn *websocket.Conn, err error) {
 	defer func() {
 		if r.proxy.Load() == nil {
 			return
@@ -45,7 +45,8 @@ func (r *route) connect(ctx context.Context, dialer *websocket.Dialer, endpoint 
 			err = errors.New("it refused")
 		}
 	}()
-	return dialer.DialContext(ctx, endpoint, header)
+	conn, _, err = dialer.DialContext(ctx, endpoint, header)
+	return conn, err
 }
 
 // String is " through the proxy http://…", or nothing without one.

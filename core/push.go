@@ -184,6 +184,15 @@ func (p *Push) complete(status string) {
 	}
 }
 
+// fail settles the push, a join with its channel, because it cannot be sent. s.mu must be held.
+func (p *Push) fail(err error) {
+	reply := Reply{Status: StatusError, Response: reasonPayload(within{err}.Error())}
+	p.socket.events.push(p.settle(reply))
+	if p.kind == pushJoin {
+		p.channel.joinReplied(reply)
+	}
+}
+
 // expire is the push's timer. Under the lock.
 func (p *Push) expire() {
 	p.socket.noteExpired(p.ref)

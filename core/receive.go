@@ -106,15 +106,13 @@ func (s *Socket) take(c *connection, in *incoming, err error) bool {
 	return true
 }
 
-// received notes that a whole message came over the connection. The first proves it good: only then do the delays of the reconnects
-// begin anew, so that a server that accepts and drops is not stormed. Under the lock, as all that follows.
+// received notes that a whole message arrived over the connection. s.mu must be held, as in all that follows.
 func (c *connection) received() {
 	s := c.socket
 	s.counters.MessagesIn++
 	c.messages++
 	if !c.heard {
 		c.heard = true
-		s.retry.reset()
 		s.fallback.heard()
 	}
 }

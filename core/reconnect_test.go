@@ -134,8 +134,10 @@ func TestCloseTellsWhenTheNextAttemptBegins(t *testing.T) {
 		require.Equal(t, waited, told[:len(waited)])
 
 		s.SetOnline(false)
+		p.network.hold(true)
 		s.SetOnline(true)
 		s.SetOnline(false)
+		p.network.hold(false)
 		synctest.Wait()
 		last := told[len(told)-1]
 		require.Zero(t, last, "nothing is tried while offline")
@@ -161,30 +163,11 @@ func steps(times []time.Time) []time.Duration {
 	return steps
 }
 
-func TestServerThatAcceptsAndDropsIsNotStormed(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newPeer(t)
-		s := p.socket(nil)
-		times := attemptTimes(s)
-		require.NoError(t, s.Connect())
-		for range 4 {
-			p.accept().drop()
-		}
-		p.accept().send(`[null,null,"room:1","hello",{}]`) // proves itself
-		synctest.Wait()
-		require.Equal(t, milliseconds(10, 50, 100, 150), steps(times.take()))
-		require.Equal(t, 5, p.attempts())
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		require.Zero(t, s.retry.tries, "the steps begin anew after the first message")
-	})
-}
-
 func TestJitterSpreadsTheDelays(t *testing.T) {
 	low, high := time.Hour, time.Duration(0)
 	for range 1000 {
 		b := backoff{steps: []time.Duration{time.Second}, jitter: 0.25}
-		delay := b.next()
+		delay := b.next(0)
 		low, high = min(low, delay), max(high, delay)
 	}
 	assert.GreaterOrEqual(t, low, 750*time.Millisecond)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"unicode/utf8"
 )
 
@@ -132,38 +131,6 @@ func (s *scanner) string(what string) []byte {
 		s.err = fmt.Errorf("%s: %w", what, err)
 	}
 	return unquoted
-}
-
-// integer reads an integer; null is 0.
-func (s *scanner) integer(what string) int {
-	value := s.value(what)
-	if s.err != nil || value.Kind() == 'n' {
-		return 0
-	}
-	n, err := strconv.Atoi(string(value))
-	if err != nil {
-		s.err = fmt.Errorf("%s is %v, must be an integer", what, value.Kind())
-	}
-	return n
-}
-
-// strings passes over an array of strings and gives its text; null is none. A scanner of that text then reads them one by one, so that
-// a server cannot make a list of millions.
-func (s *scanner) strings(what string) []byte {
-	if s.err == nil && kindOf(s.space()) == 'n' {
-		s.value(what)
-		return nil
-	}
-	from := s.at
-	s.begin('[')
-	for s.more(']') {
-		if s.space() == '"' {
-			s.value(what)
-		} else {
-			s.string(what) // tells what is wrong
-		}
-	}
-	return s.text[from:s.at]
 }
 
 // ref reads a ref: a string, a number taken as its text, or null.

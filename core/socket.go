@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
 	"net/url"
 	"runtime/debug"
 	"slices"
@@ -53,23 +55,25 @@ type Socket struct {
 	events  eventQueue
 	refs    atomic.Uint64
 	lastSub atomic.Uint64
-	clock   wakeClock
 
 	mu            sync.Mutex // guards all below, and the channels and pushes
 	timers        scheduler
 	config        Config
 	endpoint      *url.URL
 	params        params
-	token         func() string // nil without an auth token
+	token         authToken
+	cookies       http.CookieJar // of load balancers, in memory only
 	state         SocketState
 	wanted        bool // connected, or to be
-	offline       bool // as SetOnline told
+	offline       bool // as SetOnline reported
+	refused       bool // the next attempt waits for other credentials
 	closedForGood bool
 	conn          *connection // the current one; nil between attempts
 	reconnect     task
 	retry         backoff
 	fallback      fallback
 	heartbeat     heartbeat
+	watch         watch
 	channels      []*Channel
 	topics        map[string][]*Channel // the same, by topic
 	ending        map[*Channel]struct{} // closed, with handlers that wait to be told
@@ -106,10 +110,11 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 	if err != nil {
 		return nil, err
 	}
+	cookies, _ := cookiejar.New(nil) // never fails
 	s := &Socket{
 		version: config.Version,
 		prepare: config.Prepare, onPanic: config.OnPanic, config: config,
-		endpoint: parsed, params: given, topics: map[string][]*Channel{}, ending: map[*Channel]struct{}{},
+		endpoint: parsed, params: given, cookies: cookies, topics: map[string][]*Channel{}, ending: map[*Channel]struct{}{},
 		pending: map[string]*Push{}, expired: map[string]struct{}{},
 		retry: backoff{steps: config.ReconnectAfter, jitter: config.Jitter},
 		ended: make(chan struct{}),
@@ -119,28 +124,16 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 	if l, ok := config.Logger.(*slog.Logger); !ok || l != nil {
 		s.journal.logger = config.Logger
 	}
-	s.clock = systemClock
 	s.timers.mu, s.timers.guard = &s.mu, s.guard
 	s.reconnect.run = s.dial
 	s.heartbeat.init(s)
+	s.watch.init(s)
 	s.fallback.init(s)
-	s.setToken(config.AuthToken, config.AuthTokenFunc)
+	s.token = authToken{config.AuthToken, config.AuthTokenFunc}
 	if config.insecure() {
 		s.journal.note(slog.LevelWarn, insecureWarning)
 	}
 	return s, nil
-}
-
-// setToken holds the auth token as a function. Both empty: none.
-func (s *Socket) setToken(token string, fn func() string) {
-	switch {
-	case fn != nil:
-		s.token = fn
-	case token != "":
-		s.token = func() string { return token }
-	default:
-		s.token = nil
-	}
 }
 
 // SetEndpoint replaces the endpoint, for the next connect.
@@ -152,10 +145,11 @@ func (s *Socket) SetEndpoint(endpoint string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.endpoint = parsed
+	s.credentialsChanged()
 	return nil
 }
 
-// SetParams replaces the params, for the next connect.
+// SetParams replaces the params, a value or a function as [Config.Params], for the next connect.
 func (s *Socket) SetParams(params any) error {
 	given, err := newParams(params)
 	if err != nil {
@@ -164,6 +158,7 @@ func (s *Socket) SetParams(params any) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.params = given
+	s.credentialsChanged()
 	return nil
 }
 
@@ -174,8 +169,17 @@ func (s *Socket) SetAuthToken(token string) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.setToken(token, nil)
+	s.token = authToken{fixed: token}
+	s.credentialsChanged()
 	return nil
+}
+
+// SetAuthTokenFunc replaces the auth token by a function, as [Config.AuthTokenFunc], for the next connect.
+func (s *Socket) SetAuthTokenFunc(fn func(context.Context) (string, error)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.token = authToken{fn: fn}
+	s.credentialsChanged()
 }
 
 // Endpoint is the socket's URL, without the query and the transport's segment.

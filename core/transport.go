@@ -24,6 +24,9 @@ type target struct {
 	useToken bool   // the config names a token, even if it is empty now
 	waits    func() // to call when reading has to ask the network for more
 	route    *route
+
+	cookies     http.CookieJar
+	compression bool // to be offered to the server
 }
 
 // dialer opens links of one transport.

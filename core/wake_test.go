@@ -2,9 +2,10 @@ package core
 
 import (
 	"context"
-	"errors"
 	"net"
+	"net/netip"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,45 +13,72 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestSleepIsNoticedWithinOneHeartbeatTimeout(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newPeer(t)
-		s := p.socket(func(c *Config) { c.HeartbeatTimeout = 4 * time.Second })
-		var slept atomic.Int64
-		s.clock.wall = func() time.Time { return time.Now().Add(time.Duration(slept.Load())) }
-		require.NoError(t, s.Connect())
-		peer := p.accept()
-		synctest.Wait()
-		time.Sleep(7 * time.Second)
-		peer.silent()
-		slept.Store(int64(time.Hour))
-		peer.expect("phoenix", "heartbeat")
-		require.LessOrEqual(t, time.Since(start(t)), 7*time.Second+watchInterval)
-		probed := time.Now()
-		p.accept()
-		require.Equal(t, 4*time.Second+10*time.Millisecond, time.Since(probed))
-	})
+// sleeping makes the socket's wall clock run ahead, as after a sleep.
+func sleeping(s *Socket) (sleep func()) {
+	var slept atomic.Int64
+	s.watch.interval = watchInterval
+	s.watch.wall = func() time.Time { return time.Now().Add(time.Duration(slept.Load())) }
+	return func() { slept.Store(int64(time.Hour)) }
 }
 
-// start is the moment at which time in a bubble begins.
-func start(t *testing.T) time.Time {
-	t.Helper()
-	return time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+// The connection looks open after a sleep, but nothing answers any more.
+func TestSocketIsConnectedWithinASecondAfterASleep(t *testing.T) {
+	for _, transport := range []Transport{WebSocket, LongPoll} {
+		t.Run(transport.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPollPeer(t)
+				if transport == WebSocket {
+					p.answer(nil)
+				}
+				s := p.socket(func(c *Config) { c.Transport = transport })
+				sleep := sleeping(s)
+				require.NoError(t, s.Connect())
+				require.NoError(t, s.WaitOpen(t.Context()))
+				time.Sleep(7 * time.Second)
+				sleep()
+				time.Sleep(time.Second)
+				synctest.Wait()
+				require.Equal(t, SocketOpen, s.State())
+				require.Equal(t, 1, s.Statistics().Reconnects)
+			})
+		})
+	}
 }
 
 func TestConnectionThatSurvivedTheSleepStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t)
 		s := p.socket(nil)
-		var slept atomic.Int64
-		s.clock.wall = func() time.Time { return time.Now().Add(time.Duration(slept.Load())) }
+		sleep := sleeping(s)
 		require.NoError(t, s.Connect())
 		peer := p.accept()
 		synctest.Wait()
-		slept.Store(int64(time.Hour))
+		sleep()
 		peer.reply(peer.expect("phoenix", "heartbeat"), "ok", "{}")
 		time.Sleep(20 * time.Second)
 		peer.silent()
+		require.Equal(t, 1, p.attempts())
+	})
+}
+
+// A network on which each round trip takes long has as many times that for the first heartbeat after a sleep.
+func TestProbeAllowsForASlowNetwork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const roundTrip = 900 * time.Millisecond
+		p := newPeer(t)
+		s := p.socket(func(c *Config) { c.HeartbeatInterval = 5 * time.Second })
+		sleep := sleeping(s)
+		require.NoError(t, s.Connect())
+		peer := p.accept()
+		answerHeartbeat := func() {
+			m := peer.expect("phoenix", "heartbeat")
+			time.Sleep(roundTrip)
+			peer.reply(m, "ok", "{}")
+		}
+		answerHeartbeat()
+		sleep()
+		answerHeartbeat()
+		time.Sleep(3 * time.Second)
 		require.Equal(t, 1, p.attempts())
 	})
 }
@@ -62,64 +90,139 @@ func (movedConn) LocalAddr() net.Addr {
 	return &net.TCPAddr{IP: net.ParseIP("192.168.1.20"), Port: 5000}
 }
 
+// networks sets the addresses that the socket's machine has.
+func networks(s *Socket) (set func(addresses ...string)) {
+	var current atomic.Pointer[[]netip.Addr]
+	set = func(addresses ...string) {
+		var list []netip.Addr
+		for _, a := range addresses {
+			list = append(list, netip.MustParseAddr(a))
+		}
+		current.Store(&list)
+	}
+	set("192.168.1.20")
+	s.watch.interval = watchInterval
+	s.watch.addresses = func() []netip.Addr {
+		s.State() // not under the lock, as the system may take its time
+		return *current.Load()
+	}
+	return set
+}
+
+func fromThisMachine(p *peer) func(c *Config) {
+	return func(c *Config) {
+		c.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			conn, err := p.network.DialContext(ctx, network, addr)
+			if err != nil {
+				return nil, err
+			}
+			return movedConn{conn}, nil
+		}
+	}
+}
+
+func TestSocketIsConnectedWithinASecondAfterItsNetworkCameBack(t *testing.T) {
+	tests := map[string]func(p *peer){
+		"while it waits for its next attempt": func(p *peer) { p.network.fail(syscall.ENETUNREACH) },
+		"while an attempt hangs":              func(p *peer) { p.network.hold(true) },
+	}
+	for name, lose := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPeer(t)
+				s := p.socket(fromThisMachine(p))
+				set := networks(s)
+				require.NoError(t, s.Connect())
+				peer := p.accept()
+				time.Sleep(time.Minute)
+				set()
+				lose(p)
+				peer.drop()
+				time.Sleep(time.Minute)
+				require.NotEqual(t, SocketOpen, s.State())
+				p.network.fail(nil)
+				p.network.hold(false)
+				set("192.168.1.20")
+				back := time.Now()
+				require.NoError(t, s.WaitOpen(t.Context()))
+				require.LessOrEqual(t, time.Since(back), time.Second)
+			})
+		})
+	}
+}
+
 func TestConnectionWhoseAddressIsGoneIsProbed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t)
-		s := p.socket(func(c *Config) {
-			c.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
-				conn, err := p.network.DialContext(ctx, network, addr)
-				return movedConn{conn}, err
-			}
-		})
-		var moved atomic.Bool
-		s.clock.addrs = func() ([]net.Addr, error) {
-			s.State() // not under the lock, as the system may take its time
-			address := "192.168.1.20"
-			if moved.Load() {
-				address = "10.0.0.7"
-			}
-			return []net.Addr{&net.IPNet{IP: net.ParseIP(address)}}, nil
-		}
+		s := p.socket(fromThisMachine(p))
+		set := networks(s)
 		require.NoError(t, s.Connect())
 		peer := p.accept()
 		time.Sleep(4 * watchInterval)
 		peer.silent()
-		moved.Store(true)
+		set("10.0.0.7")
 		changed := time.Now()
 		peer.reply(peer.expect("phoenix", "heartbeat"), "ok", "{}")
 		require.LessOrEqual(t, time.Since(changed), watchInterval)
 		require.NoError(t, s.Disconnect(0, ""))
 		time.Sleep(time.Minute)
-		peer.silent()
+		require.Equal(t, 1, p.attempts())
 	})
 }
 
-func TestAddressGone(t *testing.T) {
-	own := &net.TCPAddr{IP: net.ParseIP("192.168.1.20"), Port: 5000}
-	has := func(ips ...string) func() ([]net.Addr, error) {
-		return func() ([]net.Addr, error) {
-			var addrs []net.Addr
-			for _, ip := range ips {
-				addrs = append(addrs, &net.IPNet{IP: net.ParseIP(ip), Mask: net.CIDRMask(24, 32)})
-			}
-			return addrs, nil
-		}
-	}
+func TestSignsOfAnotherNetwork(t *testing.T) {
 	tests := map[string]struct {
-		own   net.Addr
-		addrs func() ([]net.Addr, error)
-		want  bool
+		before, now  []string
+		gained, gone bool
 	}{
-		"still there":        {own, has("127.0.0.1", "192.168.1.20"), false},
-		"another network":    {own, has("127.0.0.1", "10.0.0.7"), true},
-		"system says nought": {own, has(), false},
-		"system fails":       {own, func() ([]net.Addr, error) { return nil, errors.New("denied") }, false},
-		"loopback":           {&net.TCPAddr{IP: net.ParseIP("127.0.0.1")}, has("10.0.0.7"), false},
-		"no TCP":             {memoryAddr{}, has("10.0.0.7"), false},
-		"unknown":            {nil, has("10.0.0.7"), false},
+		"nothing changed":     {[]string{"192.168.1.20"}, []string{"192.168.1.20"}, false, false},
+		"another network":     {[]string{"192.168.1.20"}, []string{"10.0.0.7"}, true, true},
+		"one more":            {[]string{"192.168.1.20"}, []string{"192.168.1.20", "2001:db8::1"}, true, false},
+		"one less":            {[]string{"192.168.1.20", "10.0.0.7"}, []string{"192.168.1.20"}, false, false},
+		"none any more":       {[]string{"192.168.1.20"}, nil, false, false},
+		"the first look":      {nil, []string{"192.168.1.20"}, false, false},
+		"system says nothing": {nil, nil, false, false},
+	}
+	parsed := func(addresses []string) (list []netip.Addr) {
+		for _, a := range addresses {
+			list = append(list, netip.MustParseAddr(a))
+		}
+		return list
 	}
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) { require.Equal(t, test.want, addressGone(test.own, test.addrs)) })
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPeer(t)
+				s := p.socket(fromThisMachine(p))
+				require.NoError(t, s.Connect())
+				p.accept()
+				synctest.Wait()
+				s.mu.Lock()
+				defer s.mu.Unlock()
+				s.watch.compare(parsed(test.before))
+				gained, gone := s.watch.compare(parsed(test.now))
+				require.Equal(t, []bool{test.gained, test.gone}, []bool{gained, gone})
+			})
+		})
+	}
+}
+
+func TestNetworkThatComesBackIsGained(t *testing.T) {
+	s, err := NewSocket("ws://peer/socket", Config{})
+	require.NoError(t, err)
+	own := []netip.Addr{netip.MustParseAddr("192.168.1.20")}
+	s.watch.compare(own)
+	s.watch.compare(nil)
+	gained, _ := s.watch.compare(own)
+	require.True(t, gained)
+}
+
+func TestUsableAddressesAreNoneOfThisMachineAlone(t *testing.T) {
+	for _, a := range usableAddresses() {
+		require.True(t, isUsable(a), a)
+	}
+	for _, a := range []string{"127.0.0.1", "::1", "fe80::1", "169.254.1.1"} {
+		require.False(t, isUsable(netip.MustParseAddr(a)), a)
 	}
 }
 

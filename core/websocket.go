@@ -2,7 +2,9 @@ package core
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"crypto/tls"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -24,6 +26,14 @@ type websocketDialer struct{ config *Config }
 func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 	l := &websocketLink{maxBytes: d.config.MaxMessageBytes}
 	endpoint := t.endpoint.JoinPath(WebSocket.String())
+	handshake := &handshakeConn{ctx: ctx}
+	if endpoint.Scheme == "wss" {
+		handshake.tls = new(tls.Config)
+		if d.config.TLS != nil {
+			handshake.tls = d.config.TLS.Clone()
+		}
+		handshake.tls.ServerName = cmp.Or(handshake.tls.ServerName, endpoint.Hostname())
+	}
 	stop := func() bool { return true }
 	dialer := websocket.Dialer{
 		NetDialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
@@ -33,11 +43,10 @@ func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 			}
 			stop = context.AfterFunc(ctx, func() { _ = conn.Close() }) // the library does not look at ctx while it waits for an answer
 			l.raw = &countingConn{conn, &l.counters, t.waits}
-			return l.raw, nil
+			handshake.Conn = l.raw
+			return handshake, nil
 		},
-		Proxy:             t.route.pick,
-		TLSClientConfig:   d.config.TLS,
-		EnableCompression: d.config.Compression,
+		EnableCompression: t.compression,
 		ReadBufferSize:    16 << 10,
 		WriteBufferPool:   new(sync.Pool), // so that the library makes no buffer, as it does not write
 	}
@@ -45,14 +54,14 @@ func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 		token := base64.RawStdEncoding.EncodeToString([]byte(t.token))
 		dialer.Subprotocols = []string{"phoenix", authTokenPrefix + token}
 	}
-	conn, response, err := t.route.connect(ctx, &dialer, endpoint.String(), t.header)
+	conn, err := handshake.connect(&dialer, endpoint, t)
 	if !stop() && err == nil {
 		err = ctx.Err()
 	}
+	if refusal, ok := errors.AsType[*HandshakeError](err); ok {
+		return nil, refusal
+	}
 	if err != nil {
-		if response != nil && errors.Is(err, websocket.ErrBadHandshake) {
-			return nil, &HandshakeError{StatusCode: response.StatusCode, Endpoint: displayURL(endpoint), proxy: t.route.String()}
-		}
 		return nil, fmt.Errorf("phoenix: %s %s%s: %w", duringConnect, displayURL(endpoint), t.route, within{withoutURL(err)})
 	}
 	conn.SetReadLimit(l.maxBytes)
@@ -65,7 +74,7 @@ func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 		_ = l.close(code, "")
 		return nil
 	})
-	if strings.Contains(response.Header.Get("Sec-WebSocket-Extensions"), "permessage-deflate") {
+	if handshake.compression {
 		l.compression = new(compression)
 	}
 	return l, nil

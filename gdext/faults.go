@@ -3,6 +3,7 @@
 package gdext
 
 import (
+	"context"
 	"sync/atomic"
 
 	"phoenixchannels/core"
@@ -41,7 +42,7 @@ var faultsClass = &engine.Class{
 		engine.Func1("fail_in_handler", onSocket(failInHandler), engine.P("socket").Is(classSocket)),
 		engine.Func1("fail_before_handlers", onSocket(failBeforeHandlers), engine.P("socket").Is(classSocket)),
 		engine.Func1("fail_in_connection", onSocket(failInConnection), engine.P("socket").Is(classSocket)),
-		engine.Func1("fail_in_writer", onSocket(failInWriter), engine.P("socket").Is(classSocket)),
+		engine.Func1("fail_in_join", onSocket(failInJoin), engine.P("socket").Is(classSocket)),
 	},
 }
 
@@ -107,13 +108,18 @@ func failBeforeHandlers(s *socket, _ *core.Socket) {
 // failInConnection breaks the goroutine of the next connection, which connects and reads.
 func failInConnection(_ *socket, client *core.Socket) {
 	arm("connection")
-	_ = client.SetParams(func() any { failOnce("connection"); return nil })
+	_ = client.SetParams(failing("connection"))
 }
 
-// failInWriter breaks the goroutine that writes.
-func failInWriter(_ *socket, client *core.Socket) {
-	arm("writer")
-	channel, err := client.Channel("room:faults", func() any { failOnce("writer"); return nil })
+// failing is a params function that breaks the goroutine which asks it.
+func failing(place string) func(context.Context) (any, error) {
+	return func(context.Context) (any, error) { failOnce(place); return nil, nil }
+}
+
+// failInJoin breaks the goroutine that asks for the params of a join.
+func failInJoin(_ *socket, client *core.Socket) {
+	arm("join")
+	channel, err := client.Channel("room:faults", failing("join"))
 	if err == nil {
 		_, err = channel.Join()
 	}

@@ -161,15 +161,15 @@ func test_bug_on_the_goroutine_of_a_connection() -> void:
 	equal((await reply_to(channel.push("echo", {"n": 1})))[0], "ok", "a push afterwards")
 
 
-func test_bug_on_the_goroutine_that_writes() -> void:
+func test_bug_while_a_join_asks_for_its_params() -> void:
 	_plant()
 	var socket := await open_socket()
 	var channel := await joined(socket)
-	var opened := record(socket.on_open)
-	_expect_bug("planted in writer")
-	_faults.fail_in_writer(socket)
-	await wait_for(opened)
-	await wait_until(channel.is_joined, "joined again")
+	var errors := record(socket.on_error)
+	_expect_bug("planted in join")
+	_faults.fail_in_join(socket)
+	await wait_for(errors)
+	check("internal error" in str(errors.calls.back()), "on_error: %s" % [errors.calls])
 	equal((await reply_to(channel.push("echo", {"n": 1})))[0], "ok", "a push afterwards")
 
 

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json/jsontext"
 	"fmt"
@@ -44,7 +45,7 @@ func (p *player) newSession(name string, first transcript.Event) *session {
 	}
 	if token, has := authToken(first); has {
 		s.auth = token
-		config.AuthTokenFunc = func() string { return token }
+		config.AuthTokenFunc = func(context.Context) (string, error) { return token, nil }
 	}
 	s.socket, err = core.NewSocket("ws://peer"+target.Path, config)
 	require.NoError(p.t, err)

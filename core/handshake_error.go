@@ -1,0 +1,146 @@
+package core
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"math/bits"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// What a request is for, as errors say it.
+const (
+	duringConnect = "connecting to"
+	duringPoll    = "polling"
+	duringSend    = "sending to"
+)
+
+// HandshakeError reports that the server answered the connect with something else than a connection: 403 when its socket
+// refused the params or the token, 404 when there is no socket at the endpoint. Over long poll it also reports such an answer to a request
+// of an open session.
+type HandshakeError struct {
+	StatusCode int         // of the HTTP response
+	Endpoint   string      // without the query, which may hold secrets
+	Header     http.Header // of the response, without cookies
+	Body       string      // the first 4 KiB of the response's body
+
+	during string // duringPoll or duringSend of a session that is open; empty for the connect
+	proxy  string // that it went through, in words
+}
+
+// maxErrorBody is how much of a response's body a HandshakeError keeps, in bytes.
+const maxErrorBody = 4 << 10
+
+// newHandshakeError takes what it reports from a response.
+func newHandshakeError(status int, header http.Header, body io.Reader) *HandshakeError {
+	text, _ := io.ReadAll(io.LimitReader(body, maxErrorBody)) // what could be read
+	kept := header.Clone()
+	kept.Del("Set-Cookie")
+	kept.Del("Set-Cookie2")
+	return &HandshakeError{StatusCode: status, Header: kept, Body: strings.ToValidUTF8(string(text), "\uFFFD")}
+}
+
+func (e *HandshakeError) Error() string {
+	hint := ""
+	switch e.during {
+	case "":
+		hint = e.connectHint()
+	case duringPoll:
+		switch e.StatusCode {
+		case 403:
+			hint = "; its socket refused the params or the auth token of a session that had to begin anew"
+		case 500:
+			hint = "; Phoenix fails so when it has a binary message for the client that is not UTF-8, which needs WebSocket"
+		}
+	case duringSend:
+		switch e.StatusCode {
+		case 400, 413:
+			hint = "; a message may be larger than it takes"
+		}
+	}
+	return fmt.Sprintf("phoenix: %s %s%s: the server answered %d%s", cmp.Or(e.during, duringConnect), e.Endpoint, e.proxy, e.StatusCode, hint)
+}
+
+// connectHint is what a status at the connect mostly means, and what to do.
+func (e *HandshakeError) connectHint() string {
+	longPoll := strings.HasSuffix(e.Endpoint, "/"+LongPoll.String())
+	switch e.StatusCode {
+	case 101:
+		return ", but not as a WebSocket does (Upgrade, Connection or Sec-WebSocket-Accept is wrong); no WebSocket server is there"
+	case 200:
+		return ", so no socket is there, but a page: check the path of the endpoint, and whether the network wants a login first"
+	case 400:
+		return "; either the server speaks TLS there and wants wss://, or something on the way lets no WebSocket through"
+	case 401, 403:
+		if by := e.refusedInFront(); by != "" {
+			return fmt.Sprintf("; this answer is not from Phoenix but from something in front of it (%q), such as a firewall or a rule "+
+				"against bots: the params and the auth token were not looked at", by)
+		}
+		return "; the server's socket refused the params or the auth token, or its check_origin the origin"
+	case 404:
+		if longPoll {
+			return "; no socket lives there, check the path of the endpoint, and that its socket has longpoll: true"
+		}
+		return "; no socket lives there, check the path of the endpoint; one whose socket has websocket: false needs the LONGPOLL transport"
+	case 301, 302, 303, 307, 308:
+		return "; redirects are not followed, use the final endpoint"
+	}
+	return ""
+}
+
+// refusedInFront is the name of a server in front of Phoenix that refused by itself, "" for a refusal by Phoenix, whose body is empty.
+func (e *HandshakeError) refusedInFront() string {
+	name := e.Header.Get("Server")
+	if strings.TrimSpace(e.Body) == "" || strings.EqualFold(name, "Cowboy") {
+		return ""
+	}
+	return name
+}
+
+// How long a refused socket waits at least before it tries again.
+const (
+	// maxRetryAfter limits what a server may ask for.
+	maxRetryAfter = 5 * time.Minute
+	// refusedRetry is the delay after a refusal that the same credentials would meet again.
+	refusedRetry = 30 * time.Second
+)
+
+// retryAfter is the delay that the server asks for with a Retry-After header, in seconds or as a date; 0 without one.
+func (e *HandshakeError) retryAfter() time.Duration {
+	text := strings.TrimSpace(e.Header.Get("Retry-After"))
+	if at, err := http.ParseTime(text); err == nil {
+		return min(max(time.Until(at), 0), maxRetryAfter)
+	}
+	seconds, err := strconv.ParseUint(text, 10, bits.UintSize)
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
+		return 0
+	}
+	return time.Duration(min(seconds, uint64(maxRetryAfter/time.Second))) * time.Second
+}
+
+// patience is how long the socket waits at least after the end of a connection: as long as the server asks for, and longer than usual when
+// it refused credentials that stay the same. s.mu must be held.
+func (s *Socket) patience(end *closeError) time.Duration {
+	refusal, ok := errors.AsType[*HandshakeError](end.err)
+	if !ok {
+		return 0
+	}
+	least := refusal.retryAfter()
+	isRefused := refusal.StatusCode == http.StatusUnauthorized || refusal.StatusCode == http.StatusForbidden
+	if s.refused = isRefused && !s.params.isAsked() && !s.token.isAsked(); s.refused {
+		least = max(least, refusedRetry)
+	}
+	return least
+}
+
+// credentialsChanged ends the longer wait after a refusal: the usual delay begins. s.mu must be held.
+func (s *Socket) credentialsChanged() {
+	if s.refused && s.reconnect.waiting() {
+		s.refused = false
+		s.timers.set(&s.reconnect, s.retry.delay(0))
+	}
+}
