@@ -209,10 +209,12 @@ func FuzzLongPollBody(f *testing.F) {
 			Token    string   `json:"token"`
 			Messages []string `json:"messages"`
 		}
-		if status != http.StatusOK || json.Unmarshal(body, &want, jsontext.AllowDuplicateNames(true)) != nil ||
-			want.Status != pollMessages && want.Status != pollNothing {
+		if status != http.StatusOK {
 			require.Empty(t, got)
 			return
+		}
+		if json.Unmarshal(body, &want, jsontext.AllowDuplicateNames(true)) != nil || want.Status != pollMessages && want.Status != pollNothing {
+			return // messages before the fault have been delivered: the status may follow them
 		}
 		if i := slices.IndexFunc(want.Messages, func(m string) bool { return len(m) > limit }); i >= 0 {
 			want.Messages = want.Messages[:i]

@@ -160,6 +160,9 @@ func (s *Socket) Push(m Message) error {
 func (s *Socket) checkPayload(m *Message) error {
 	switch {
 	case !m.Payload.IsBinary():
+		if err := checkDepth(m.Payload.data); err != nil {
+			return fmt.Errorf("%w: %w", ErrInvalidPayload, err)
+		}
 		return nil
 	case s.version == versionV1:
 		return fmt.Errorf("%w: protocol version 1.0.0 carries no binary payload", ErrInvalidPayload)

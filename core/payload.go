@@ -140,5 +140,8 @@ func objectPayload(v any) (Payload, error) {
 	if p.JSON().Kind() != '{' {
 		return Payload{}, fmt.Errorf("%w: params must be a JSON object", ErrInvalidPayload)
 	}
+	if err := checkDepth(p.data); err != nil {
+		return Payload{}, fmt.Errorf("%w: %w", ErrInvalidPayload, err)
+	}
 	return p, nil
 }

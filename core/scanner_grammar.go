@@ -95,7 +95,34 @@ func (s *scanner) enter() {
 	}
 }
 
-func (s *scanner) tooDeep() { s.fail(fmt.Errorf("nests deeper than %d", s.maxDepth)) }
+func (s *scanner) tooDeep() { s.fail(errTooDeep) }
+
+var errTooDeep = fmt.Errorf("it nests deeper than %d levels", maxDepth)
+
+// checkDepth refuses JSON text that nests too deep. It takes no notice of other faults.
+func checkDepth(text []byte) error {
+	if len(text) <= 2*maxDepth { // each level takes two bytes
+		return nil
+	}
+	depth := 0
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '[', '{':
+			if depth++; depth > maxDepth {
+				return errTooDeep
+			}
+		case ']', '}':
+			depth--
+		case '"':
+			for i++; i < len(text) && text[i] != '"'; i++ {
+				if text[i] == '\\' {
+					i++
+				}
+			}
+		}
+	}
+	return nil
+}
 
 // spaceEnd is the end of white space, of which there may be none.
 func spaceEnd(text []byte, at int) int {

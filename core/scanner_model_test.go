@@ -30,9 +30,13 @@ func modelDecodeV2(data []byte, m *Message) error {
 	m.Ref = r.ref("ref")
 	m.Topic = r.text("topic")
 	m.Event = r.text("event")
-	payload := r.value("payload")
+	levels := maxDepth
+	if m.Event == eventReply {
+		levels++
+	}
+	payload := r.flat("payload", levels)
 	for r.err == nil && r.dec.PeekKind() != ']' {
-		r.value("an element after the payload") // the server too ignores them
+		r.flat("an element after the payload", maxDepth) // the server too ignores them
 	}
 	r.end()
 	if r.err != nil {
@@ -71,6 +75,13 @@ func modelDecodeV1(data []byte, m *Message) error {
 		return malformed(r.err)
 	case !hasTopic || !hasEvent:
 		return malformed(fmt.Errorf("topic or event is missing"))
+	case m.Event == eventReply:
+		r.shallow(payload, maxDepth+1)
+	default:
+		r.shallow(payload, maxDepth)
+	}
+	if r.err != nil {
+		return malformed(r.err)
 	}
 	return modelSetPayload(m, payload)
 }
@@ -111,28 +122,35 @@ func modelSetPayload(m *Message, payload jsontext.Value) error {
 	return nil
 }
 
-// modelCheckFrame refuses what is not UTF-8, and JSON that nests deeper than maxDepth, before anything recursive sees it.
+// modelCheckFrame refuses what is not UTF-8, and JSON that nests deeper than any message may, before anything recursive sees it.
 func modelCheckFrame(data []byte) error {
-	if !utf8.Valid(data) {
+	switch {
+	case !utf8.Valid(data):
 		return malformed(errors.New("not UTF-8"))
+	case modelDepth(data) > maxDepth+2:
+		return malformed(errTooDeep)
 	}
-	depth, inString := 0, false
-	for i := 0; i < len(data); i++ {
-		switch c := data[i]; {
+	return nil
+}
+
+// modelDepth is how deep arrays and objects nest in text.
+func modelDepth(text []byte) int {
+	deepest, depth, inString := 0, 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
 		case inString && c == '\\':
 			i++
 		case c == '"':
 			inString = !inString
 		case inString:
 		case c == '[' || c == '{':
-			if depth++; depth > maxDepth {
-				return malformed(fmt.Errorf("nests deeper than %d", maxDepth))
-			}
+			depth++
+			deepest = max(deepest, depth)
 		case c == ']' || c == '}':
 			depth--
 		}
 	}
-	return nil
+	return deepest
 }
 
 // modelReader reads the parts of a message in their order. It keeps the first error and then does nothing more.
@@ -184,6 +202,20 @@ func (r *modelReader) value(what string) jsontext.Value {
 		r.err = fmt.Errorf("%s: %w", what, err)
 	}
 	return value
+}
+
+// flat reads any one value that nests at most so many levels.
+func (r *modelReader) flat(what string, levels int) jsontext.Value {
+	value := r.value(what)
+	r.shallow(value, levels)
+	return value
+}
+
+// shallow fails for a value that nests deeper.
+func (r *modelReader) shallow(value jsontext.Value, levels int) {
+	if r.err == nil && modelDepth(value) > levels {
+		r.err = errTooDeep
+	}
 }
 
 // text reads a string. null, which a server sends back for a topic that was null, is the empty string.

@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// maxDepth limits how deep arrays and objects of an incoming message may nest: 512 levels of a payload, in a reply, in a message.
-const maxDepth = 512 + 2
+// maxDepth limits how deep arrays and objects of a payload may nest, in both directions. A message nests it in one more, a reply in two.
+const maxDepth = 512
 
 // serializer turns messages into frames and back, in one version of the protocol.
 type serializer interface {
@@ -48,7 +48,7 @@ func (v serializerV2) decode(f frame, m *Message) error {
 	if f.binary {
 		return decodeBinary(f.data, m)
 	}
-	s := scanner{text: f.data, maxDepth: maxDepth}
+	s := scanner{text: f.data, maxDepth: maxDepth + 1}
 	s.begin('[')
 	s.next("join_ref")
 	m.JoinRef = v.names.of(s.ref("join_ref"))
@@ -60,7 +60,9 @@ func (v serializerV2) decode(f frame, m *Message) error {
 	m.Event = v.names.of(s.string("event"))
 	s.next("payload")
 	if m.Event == eventReply {
+		s.maxDepth++
 		s.reply(m, v.names)
+		s.maxDepth--
 	} else {
 		m.Payload = JSONPayload(s.value("payload"))
 	}
@@ -97,7 +99,7 @@ func (v serializerV1) decode(f frame, m *Message) error {
 	}
 	payload := jsontext.Value("null")
 	var hasTopic, hasEvent bool
-	s := scanner{text: f.data, maxDepth: maxDepth}
+	s := scanner{text: f.data, maxDepth: maxDepth + 2} // what event it is may come after the payload
 	s.begin('{')
 	for s.more('}') {
 		switch string(s.key("a key")) {
@@ -123,9 +125,9 @@ func (v serializerV1) decode(f frame, m *Message) error {
 		return malformed(errors.New("topic or event is missing"))
 	case m.Event != eventReply:
 		m.Payload = JSONPayload(payload)
-		return nil
+		return malformed(checkDepth(payload))
 	}
-	s = scanner{text: payload, maxDepth: maxDepth}
+	s = scanner{text: payload, maxDepth: maxDepth + 1}
 	s.reply(m, v.names)
 	return malformed(s.err)
 }

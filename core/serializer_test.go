@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -166,29 +167,50 @@ func TestNestingIsLimited(t *testing.T) {
 		payload string
 		fits    bool
 	}{
-		"lists at the limit":      {nested(`[`, strings.Repeat(`]`, maxDepth-1), maxDepth-1), true},
-		"lists over it":           {nested(`[`, strings.Repeat(`]`, maxDepth), maxDepth), false},
-		"objects at the limit":    {nested(`{"a":`, `1`+strings.Repeat(`}`, maxDepth-1), maxDepth-1), true},
-		"objects over it":         {nested(`{"a":`, `1`+strings.Repeat(`}`, maxDepth), maxDepth), false},
+		"lists at the limit":      {nested(`[`, strings.Repeat(`]`, 512), 512), true},
+		"lists over it":           {nested(`[`, strings.Repeat(`]`, 513), 513), false},
+		"objects at the limit":    {nested(`{"a":`, `1`+strings.Repeat(`}`, 512), 512), true},
+		"objects over it":         {nested(`{"a":`, `1`+strings.Repeat(`}`, 513), 513), false},
+		"600 levels":              {nested(`[`, strings.Repeat(`]`, 600), 600), false},
 		"a million, never closed": {strings.Repeat(`[`, 1<<20), false},
 		"brackets within text":    {`"` + strings.Repeat(`[{\"\\`, 2000) + `"`, true},
 		"many, side by side":      {`[` + strings.Repeat(`[],`, 2000) + `{}]`, true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			for version, around := range map[string][2]string{
-				versionV2: {`["0","1","t","e",`, `]`}, versionV1: {`{"topic":"t","event":"e","payload":`, `}`},
+			for frameOf, around := range map[string][3]string{
+				"a broadcast of 2.0.0": {versionV2, `["0","1","t","e",`, `]`},
+				"a reply of 2.0.0":     {versionV2, `["0","1","t","phx_reply",{"status":"ok","response":`, `}]`},
+				"a broadcast of 1.0.0": {versionV1, `{"topic":"t","event":"e","payload":`, `}`},
+				"a reply of 1.0.0":     {versionV1, `{"topic":"t","payload":{"response":`, `,"status":"ok"},"event":"phx_reply"}`},
 			} {
 				var m Message
-				err := newSerializer(version).decode(frame{data: []byte(around[0] + test.payload + around[1])}, &m)
+				err := newSerializer(around[0]).decode(frame{data: []byte(around[1] + test.payload + around[2])}, &m)
 				if test.fits {
-					require.NoError(t, err, version)
+					require.NoError(t, err, frameOf)
 					require.Equal(t, test.payload, string(m.Payload.JSON()))
 				} else {
-					require.ErrorIs(t, err, ErrMalformedMessage, version)
-					require.ErrorContains(t, err, "nests deeper than 514")
+					require.ErrorIs(t, err, ErrMalformedMessage, frameOf)
+					require.ErrorContains(t, err, "nests deeper than 512 levels", frameOf)
 				}
 			}
+			synctest.Test(t, func(t *testing.T) {
+				s, peer := newPeer(t).connect(nil)
+				c := peer.join(s, "room:1")
+				payload := JSONPayload(raw(test.payload))
+				_, err := c.Push("e", payload)
+				errRaw := s.Push(Message{Topic: "t", Event: "e", Payload: payload})
+				errParams := c.SetParams(JSONPayload(raw(`{"a":1,"b":` + strings.TrimPrefix(test.payload, "[") + `}`)))
+				if test.fits {
+					require.NoError(t, err)
+					require.NoError(t, errRaw)
+					return
+				}
+				require.ErrorIs(t, err, ErrInvalidPayload)
+				require.ErrorContains(t, err, "nests deeper than 512 levels")
+				require.ErrorIs(t, errRaw, ErrInvalidPayload)
+				require.ErrorIs(t, errParams, ErrInvalidPayload)
+			})
 		})
 	}
 }

@@ -175,9 +175,8 @@ func (a *trial) missing() (names []string) {
 func (a *trial) checkPresences(t *testing.T) {
 	for _, p := range a.players {
 		for _, s := range p.seats {
-			await(t, func() bool { return s.presencesAgree(t.Context()) },
+			await(t, func() bool { return len(s.presence.Keys()) == players/2 && s.presencesAgree(t.Context()) },
 				"%s in %s has %v", p.name, s.channel.Topic(), shown(s.presence.JSON))
-			require.Len(t, s.presence.Keys(), players/2)
 		}
 	}
 }

@@ -18,7 +18,7 @@ func test_debug_log_prints_each_message() -> void:
 
 func test_debug_log_prints_how_a_connection_comes_and_goes() -> void:
 	expect_line(
-		'transport=websocket params={"user_id":"logged"} headers=X-Build: 7 auth_token=true'
+		'transport=websocket params={"user_id":"logged"} headers=User-Agent: phoenix-channels-godot/%s, X-Build: 7 auth_token=true'
 	)
 	expect_line("[phoenix] connected endpoint=%s transport=websocket" % server_url)
 	expect_line("[phoenix] disconnected code=1000 reason=enough will_reconnect=false")
