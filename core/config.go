@@ -294,7 +294,7 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 	case "wss", "https":
 		u.Scheme = "wss"
 	default:
-		return nil, invalid("the endpoint %q has the scheme %q, must be ws or wss", shown, u.Scheme)
+		return nil, invalid("the endpoint %q has the scheme %q, must be ws, wss, http or https", shown, u.Scheme)
 	}
 	if u.Hostname() == "" {
 		return nil, invalid("the endpoint %q has no host; write it like ws://localhost:4000/socket", shown)

@@ -1,8 +1,8 @@
 package gdext
 
 import (
-	"encoding/json/jsontext"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -23,7 +23,7 @@ var channelClass = &engine.Class{
 	Name:   classChannel,
 	Parent: "Node",
 	New: func(o engine.Object) any {
-		return &channel{node: node{object: o}, params: engine.NewDictionary()}
+		return &channel{node: node{object: o}, params: engine.NewDictionary().Ref}
 	},
 	Warns:         true,
 	Notifications: []engine.Notification{engine.NotificationParented, engine.NotificationEnterTree, engine.NotificationExitTree},
@@ -31,7 +31,7 @@ var channelClass = &engine.Class{
 	Enums:         []engine.Enum{{Name: "ChannelStates", Constants: []string{"CLOSED", "ERRORED", "JOINED", "JOINING", "LEAVING"}}},
 	Properties: []engine.Property{
 		engine.Prop("topic", (*channel).getTopic, (*channel).setTopic).Placeholder("room:lobby"),
-		engine.ReadWrite("params", (*channel).getParams, (*channel).setParams),
+		engine.ReadWrite("params", (*channel).getParams, (*channel).setParams).Edited(engine.TypeDictionary),
 		engine.ReadWrite("presence", (*channel).getPresence, (*channel).setPresence).Node(classPresence),
 	},
 	Methods: []engine.Method{
@@ -61,7 +61,7 @@ type channel struct {
 	mu        sync.Mutex
 	socket    *socket // once known: what made it, or a node above it
 	topic     string
-	params    engine.DictionaryRef
+	params    *engine.Ref // a Dictionary, or a Callable that returns one
 	presence  engine.Object
 	life      *life // nil before the join and once it is over
 	wasJoined bool  // or was to be
@@ -107,27 +107,27 @@ func (c *channel) ConfigurationWarnings() []string {
 	return warnings
 }
 
-func (c *channel) getParams() engine.GivenDictionary {
+func (c *channel) getParams() engine.GivenVariant { return engine.GivenVariant{Ref: c.shareParams()} }
+
+// shareParams returns a new reference to the params, nil once the node is gone.
+func (c *channel) shareParams() *engine.Ref {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.params.Share()
-}
-
-// joinParams are the params as they are now, as the join sends them.
-func (c *channel) joinParams() (jsontext.Value, error) {
-	params := c.getParams()
-	defer params.Release()
-	return jsonOf(params.DictionaryRef)
+	return c.params.Clone()
 }
 
 // setParams takes new params, for the next join or rejoin. A channel that may
 // rejoin refuses what cannot be sent.
-func (c *channel) setParams(params engine.Dictionary) {
+func (c *channel) setParams(params engine.Variant) {
+	if err := checkCredential(params, engine.TypeDictionary); err != nil {
+		mistake("PhoenixChannel.set_params", "", fmt.Errorf("params %w", err))
+		return
+	}
 	given := params.Keep()
 	if l := c.current(); l != nil {
-		text, err := jsonOf(engine.DictionaryRef{Ref: given})
+		params, err := paramsFor(l.socket, given, c.shareParams)
 		if err == nil {
-			err = l.core.SetParams(text)
+			err = l.core.SetParams(params)
 		}
 		if err != nil {
 			given.Release()
@@ -137,7 +137,7 @@ func (c *channel) setParams(params engine.Dictionary) {
 	}
 	c.mu.Lock()
 	old := c.params
-	c.params = engine.DictionaryRef{Ref: given}
+	c.params = given
 	c.mu.Unlock()
 	old.Release()
 }
@@ -204,8 +204,11 @@ func (c *channel) leave(timeout int64) *engine.Ref {
 	if l == nil {
 		// Nothing to leave. A channel of core that was never joined gives a push
 		// that completes with "ok", for those who wait for it.
-		var err error
-		if l, err = c.begin(jsontext.Value(`{}`)); err != nil {
+		s, err := c.findSocket()
+		if err == nil {
+			l, err = c.begin(s, nil)
+		}
+		if err != nil {
 			mistake(method, about("the channel", c.getTopic()), err)
 			return nil
 		}

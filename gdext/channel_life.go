@@ -47,18 +47,20 @@ func (c *channel) open() (*life, error) {
 			return l, nil // core will say that it is joined
 		}
 	}
-	params, err := c.joinParams()
-	if err != nil {
-		return nil, err
-	}
-	return c.begin(params)
-}
-
-func (c *channel) begin(params jsontext.Value) (*life, error) {
 	s, err := c.findSocket()
 	if err != nil {
 		return nil, err
 	}
+	params := c.shareParams()
+	defer params.Release()
+	given, err := paramsFor(s, params, c.shareParams)
+	if err != nil {
+		return nil, err
+	}
+	return c.begin(s, given)
+}
+
+func (c *channel) begin(s *socket, params any) (*life, error) {
 	client, err := s.client()
 	if err != nil {
 		return nil, err
@@ -169,7 +171,7 @@ func (c *channel) joined(l *life, reply core.Reply) {
 		return
 	}
 	c.answerJoins(l, reply)
-	result, err := prepared(reply.Prepared, reply.Response)
+	result, err := l.socket.responseTo(reply)
 	if err != nil {
 		c.emit(onChannelError, dictionary("message", "the join reply cannot be a Variant: "+plain(err)))
 	}
@@ -197,7 +199,7 @@ func (c *channel) answerJoins(l *life, reply core.Reply) {
 // joinAgain makes the push of a join on a channel that is joined, or joins by
 // itself: it completes with the next outcome, or the one that is there.
 func (c *channel) joinAgain(l *life) (*engine.Ref, error) {
-	p, result, err := newPush(eventJoin)
+	p, result, err := newPush(l.socket, eventJoin)
 	if err != nil {
 		return nil, err
 	}
@@ -328,7 +330,7 @@ func (c *channel) Freed() {
 	}
 	c.mu.Lock()
 	of, callables, params := c.socket, c.callables, c.params
-	c.callables = nil
+	c.callables, c.params = nil, nil
 	c.mu.Unlock()
 	if of != nil {
 		of.drop(c.object)

@@ -2,6 +2,8 @@ package gdext
 
 import (
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -44,6 +46,7 @@ func (s *socket) process() {
 		s.connect()
 	}
 	s.dispatch(limit)
+	s.ask()
 }
 
 // dispatch delivers what core has, up to a limit. Whether anybody listens to
@@ -158,9 +161,13 @@ func (s *socket) exitTree() {
 func (s *socket) Freed() {
 	s.mu.Lock()
 	s.gone.Store(true)
-	made := s.core
+	made, asked := s.core, s.asked
+	s.asked = nil
 	s.mu.Unlock()
-	release([]*engine.Ref{s.settings.params.Ref, s.settings.headers.Ref, s.settings.tlsOptions})
+	for _, q := range asked {
+		q.forget()
+	}
+	release([]*engine.Ref{s.settings.params, s.settings.authToken, s.settings.headers.Ref, s.settings.tlsOptions})
 	if made != nil {
 		_ = made.Close()
 		goodbyes.add(made)
@@ -179,9 +186,11 @@ func (s *socket) listen(client *core.Socket) {
 		}
 	})
 	client.OnOpen(func(e core.OpenEvent) {
+		s.outage.opened()
 		s.emit(onOpen, dictionary("endpoint", e.Endpoint, "transport", e.Transport.String()))
 	})
 	client.OnClose(func(e core.CloseEvent) {
+		s.warnOfOutage(s.outage.closed(e))
 		s.mu.Lock()
 		quiet := s.quiet && e.WasRequested
 		if quiet {
@@ -194,25 +203,33 @@ func (s *socket) listen(client *core.Socket) {
 				"reason", dictionary("message", strings.TrimPrefix(e.Reason, errorPrefix))))
 		}
 	})
-	client.OnError(func(err error) { s.emit(onError, errorData(err)) })
+	client.OnError(func(err error) {
+		s.outage.failed(advised(err))
+		s.emit(onError, errorData(err))
+	})
 	client.OnMessage(s.message)
 	if s.settings.reportSent {
 		s.sent = client.OnSent(s.sentMessage)
 	}
 }
 
-// errorData is {message}, with the HTTP status when the server refused to
-// connect.
+// errorData is {message}, with the HTTP response when the server refused to connect.
 func errorData(err error) encoded {
-	message := plain(err)
-	if advice := tlsAdvice(err); advice != "" {
-		message += "; " + advice
+	message := advised(err)
+	refusal, ok := errors.AsType[*core.HandshakeError](err)
+	if !ok {
+		return dictionary("message", message)
 	}
-	var handshake *core.HandshakeError
-	if errors.As(err, &handshake) {
-		return dictionary("message", message, "status_code", handshake.StatusCode)
+	return dictionary("message", message, "status_code", refusal.StatusCode, "headers", headersOf(refusal), "body", refusal.Body)
+}
+
+// headersOf makes a Dictionary of a response's headers; several of one name are joined with commas.
+func headersOf(refusal *core.HandshakeError) encoded {
+	var pairs []any
+	for _, name := range slices.Sorted(maps.Keys(refusal.Header)) {
+		pairs = append(pairs, name, strings.Join(refusal.Header[name], ", "))
 	}
-	return dictionary("message", message)
+	return dictionary(pairs...)
 }
 
 // message shows every message to on_message, if anybody looks.

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
@@ -14,28 +16,33 @@ import (
 // any value is kept, as the inspector sets a Dictionary bit by bit: the editor
 // warns of it, and connect_socket() fails.
 
-// identity is the params, the token and the headers, as core takes them.
-func (s *settings) identity() (core.Config, error) {
-	config := core.Config{AuthToken: s.authToken}
-	var errHeaders error
-	params, err := jsonOf(s.params)
-	if err != nil {
+// identity is the params, the token and the headers, as core takes them. Under the lock.
+func (s *socket) identity() (core.Config, error) {
+	var config core.Config
+	var err, errHeaders error
+	params := func(of *settings) **engine.Ref { return &of.params }
+	if config.Params, err = paramsFor(s, s.settings.params, func() *engine.Ref { return s.share(params) }); err != nil {
 		err = fmt.Errorf("%w: params: %w", core.ErrInvalidConfig, err)
 	}
-	config.Params = params
-	config.Header, errHeaders = headerOf(s.headers)
+	if s.settings.authToken.Type() == engine.TypeCallable {
+		token := func(of *settings) **engine.Ref { return &of.authToken }
+		config.AuthTokenFunc = asking(s, func() *engine.Ref { return s.share(token) }, readToken)
+	} else {
+		config.AuthToken = s.settings.authToken.Text()
+	}
+	config.Header, errHeaders = headerOf(s.settings.headers)
 	return config, errors.Join(err, errHeaders)
 }
 
 // wholeConfig is what core's socket is made with. Under the lock.
 func (s *socket) wholeConfig() (core.Config, error) {
-	who, err := s.settings.identity()
+	who, err := s.identity()
 	if err != nil {
 		return who, err
 	}
 	s.settings.header = who.Header
 	config := s.settings.config()
-	config.Params, config.AuthToken = who.Params, who.AuthToken
+	config.Params, config.AuthToken, config.AuthTokenFunc = who.Params, who.AuthToken, who.AuthTokenFunc
 	config.ManualDispatch = true
 	config.Prepare = prepare
 	config.Logger = s.log
@@ -49,12 +56,16 @@ func (s *socket) wholeConfig() (core.Config, error) {
 func (s *socket) refresh() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	who, err := s.settings.identity()
+	who, err := s.identity()
 	if err != nil {
 		return err
 	}
-	return errors.Join(s.core.SetEndpoint(s.settings.endpoint), s.core.SetParams(who.Params), s.core.SetAuthToken(who.AuthToken),
+	err = errors.Join(s.core.SetEndpoint(s.settings.endpoint), s.core.SetParams(who.Params), s.core.SetAuthToken(who.AuthToken),
 		s.useHeader(who.Header))
+	if err == nil && who.AuthTokenFunc != nil {
+		s.core.SetAuthTokenFunc(who.AuthTokenFunc)
+	}
+	return err
 }
 
 // useHeader makes the headers those of the next connection.
@@ -87,12 +98,15 @@ func (s *socket) ConfigurationWarnings() []string {
 	if s.settings.endpoint == "" {
 		return []string{"The endpoint is empty: set it to the URL of your server's socket, such as " + defaultEndpoint + "."}
 	}
-	who, err := s.settings.identity()
+	who, err := s.identity()
 	if err == nil {
 		_, err = core.NewSocket(s.settings.endpoint, who)
 	}
 	if err != nil {
 		return []string{"The socket cannot connect: " + plain(err) + "."}
+	}
+	if u, err := url.Parse(s.settings.endpoint); err == nil && strings.Trim(u.Path, "/") == "" {
+		return []string{"The endpoint has no path: a Phoenix server's socket is mostly at /socket, as in " + defaultEndpoint + "."}
 	}
 	return nil
 }

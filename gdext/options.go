@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"phoenixchannels/gdext/engine"
 	"phoenixchannels/gdext/variant"
@@ -15,11 +16,51 @@ import (
 // an int, and makes a PackedInt32Array of whatever is in an Array; here, where
 // what the game gave is still there, that is an error.
 
+// suggestion names the option that was meant by a name, if one is near.
+func suggestion(name string, known []string) string {
+	best, least := "", len(name)/3+1 // as many mistakes are still a slip
+	for _, candidate := range known {
+		if d := distance(strings.ToLower(name), candidate); d < least {
+			best, least = candidate, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %q?)", best)
+}
+
+// distance is how many bytes have to be put in, taken out or changed to make one text of another.
+func distance(from, to string) int {
+	row := make([]int, len(to)+1)
+	for i := range row {
+		row[i] = i
+	}
+	for i := range len(from) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(to) {
+			changed := diagonal
+			if from[i] != to[j] {
+				changed++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(changed, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(to)]
+}
+
 // setOption sets a property that there is. What its setter refuses is in
 // s.refused.
 func (s *socket) setOption(name string, value engine.Variant) error {
 	at := slices.IndexFunc(socketProperties, func(p engine.Property) bool { return p.Name() == name })
 	wanted := socketProperties[at].Param()
+	if socketProperties[at].TakesAny() {
+		if err := checkCredential(value, wanted.Type()); err != nil {
+			return fmt.Errorf("the option %q %w", name, err)
+		}
+	}
 	err := checkNumbers(wanted.Type(), value)
 	if err == nil && !s.object.Set(name, value) {
 		err = errOptionType

@@ -73,7 +73,7 @@ func pathStep(step engine.PathStep) string {
 }
 
 // jsonOf is the JSON of a Dictionary that Go keeps.
-func jsonOf(dict engine.DictionaryRef) (text jsontext.Value, err error) {
+func jsonOf(dict *engine.Ref) (text jsontext.Value, err error) {
 	err = lend(dict, func(b []byte) error {
 		text, err = variant.AppendJSON(nil, b)
 		return err

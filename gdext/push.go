@@ -32,6 +32,7 @@ var pushClass = &engine.Class{
 // with, once that was delivered.
 type push struct {
 	node
+	socket *socket
 	event  string                   // "" of one that was made with new()
 	answer func(core.Reply) encoded // makes the response of a ping; nil: the server's
 
@@ -59,13 +60,13 @@ type hook struct {
 
 // newPush makes the object. It lives at least until it has completed, so that a
 // game may forget it; result is the reference that the game gets.
-func newPush(event string) (p *push, result *engine.Ref, err error) {
+func newPush(of *socket, event string) (p *push, result *engine.Ref, err error) {
 	object, err := engine.Construct(classPush)
 	if err != nil {
 		return nil, nil, err
 	}
 	p = object.Value().(*push)
-	p.event, p.self = event, object.Keep()
+	p.socket, p.event, p.self = of, event, object.Keep()
 	awaited.expect(p)
 	return p, object.Keep(), nil
 }
@@ -76,7 +77,7 @@ func track(of *socket, method, what string, started *core.Push, err error, setup
 	var p *push
 	var result *engine.Ref
 	if err == nil {
-		p, result, err = newPush(started.Event())
+		p, result, err = newPush(of, started.Event())
 	}
 	if err != nil {
 		mistake(method, what, err)
@@ -91,7 +92,7 @@ func track(of *socket, method, what string, started *core.Push, err error, setup
 
 // begin makes the object that is fresh that of a push that core has started.
 func begin(of *socket, started *core.Push, fresh engine.Fresh) {
-	p := &push{node: node{object: fresh.Object}, event: started.Event()}
+	p := &push{node: node{object: fresh.Object}, socket: of, event: started.Event()}
 	p.self = fresh.Bind(p)
 	awaited.expect(p)
 	p.begin(of, started)
@@ -196,7 +197,7 @@ func (p *push) responseOf(reply core.Reply) content {
 	if p.answer != nil {
 		return content{bytes: p.answer(reply)}
 	}
-	response, err := prepared(reply.Prepared, reply.Response)
+	response, err := p.socket.responseTo(reply)
 	if err != nil {
 		engine.Error("PhoenixPush", "The response to "+about("the push", p.event)+" cannot be a Variant: "+plain(err)+".")
 	}

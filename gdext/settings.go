@@ -15,8 +15,8 @@ import (
 // settings are the properties of a PhoenixSocket. Times are in milliseconds.
 type settings struct {
 	endpoint              string
-	params                engine.DictionaryRef
-	authToken             string
+	params                *engine.Ref // a Dictionary, or a Callable that returns one
+	authToken             *engine.Ref // a String, or a Callable that returns one
 	headers               engine.DictionaryRef
 	header                http.Header // of headers, as they were when they could be used last
 	heartbeatInterval     int64
@@ -36,7 +36,7 @@ type settings struct {
 	reportSent            bool
 }
 
-// defaultSettings leaves out the Dictionaries, which live in the engine.
+// defaultSettings leaves out the values that live in the engine.
 func defaultSettings() settings {
 	return settings{
 		endpoint:            defaultEndpoint,
@@ -55,8 +55,8 @@ func defaultSettings() settings {
 // options.
 var socketProperties = []engine.Property{
 	text("endpoint", func(s *settings) *string { return &s.endpoint }).Placeholder(defaultEndpoint),
-	dict("params", func(s *settings) *engine.DictionaryRef { return &s.params }),
-	text("auth_token", func(s *settings) *string { return &s.authToken }).Password(),
+	credential("params", engine.TypeDictionary, func(s *settings) **engine.Ref { return &s.params }),
+	credential("auth_token", engine.TypeString, func(s *settings) **engine.Ref { return &s.authToken }).Password(),
 	dict("headers", func(s *settings) *engine.DictionaryRef { return &s.headers }),
 	setting("auto_connect", func(s *settings) *bool { return &s.autoConnect }),
 	engine.Group("Timing", ""),
@@ -229,7 +229,7 @@ func (s *socket) getSettings() engine.GivenDictionary {
 	all := engine.GivenDictionary{DictionaryRef: engine.NewDictionary()}
 	for _, name := range optionNames() {
 		value, _ := self.Call("get", arguments(name)) // of a property that there is
-		if value.Type() == engine.TypeDictionary {
+		if value.Type() == engine.TypeDictionary {    // else a Callable, perhaps
 			shared := engine.DictionaryRef{Ref: value}
 			value = shared.Copy()
 			shared.Release()

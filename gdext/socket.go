@@ -40,6 +40,8 @@ var socketClass = &engine.Class{
 	Methods: []engine.Method{
 		engine.Static2("create", create, engine.P("endpoint"), engine.P("options").Default(emptyDictionary)).Class(classSocket),
 		engine.Func0("connect_socket", (*socket).connect).Enum(enumError),
+		engine.Func0("reconnect_now", (*socket).reconnectNow),
+		engine.Func1("set_online", (*socket).setOnline, engine.P("online")),
 		engine.Func2("disconnect_socket", (*socket).disconnect, engine.P("code").Default(intDefault(1000)),
 			engine.P("reason").Default(stringDefault(""))).Enum(enumError),
 		engine.Func3("channel", (*socket).channel, engine.P("topic"), engine.P("params").Default(emptyDictionary),
@@ -76,13 +78,16 @@ type socket struct {
 	sent     core.Subscription // of report_sent
 	channels []engine.Object
 	due      []func() // for the next delivery
+	outage   outage
+	asked    []*question // whose answers a connect or a join waits for
 }
 
 func newSocket(o engine.Object) any {
 	o.SetProcessMode(engine.ProcessModeAlways)
 	o.SetProcessInternal(true)
 	s := &socket{node: node{object: o}, settings: defaultSettings()}
-	s.settings.params, s.settings.headers = engine.NewDictionary(), engine.NewDictionary()
+	s.settings.params, s.settings.headers = engine.NewDictionary().Ref, engine.NewDictionary()
+	s.settings.authToken = engine.NewRef(stringDefault(""))
 	s.log = &logQueue{wake: o.Wake}
 	return s
 }
@@ -130,7 +135,7 @@ func checkOptions(options engine.Dictionary) error {
 	known := optionNames()
 	return options.Each(func(key, _ engine.Variant) error {
 		if !slices.Contains(known, key.Text()) {
-			return fmt.Errorf("there is no option %s; the options are %s", describeKey(key), strings.Join(known, ", "))
+			return fmt.Errorf("there is no option %s%s; the options are %s", describeKey(key), suggestion(key.Text(), known), strings.Join(known, ", "))
 		}
 		return nil
 	})
@@ -206,6 +211,25 @@ func (s *socket) connect() int64 {
 	return errOK
 }
 
+// reconnectNow skips the delay before the next attempt.
+func (s *socket) reconnectNow() engine.None {
+	if made := s.made(); made != nil {
+		made.ReconnectNow()
+	}
+	return engine.None{}
+}
+
+// setOnline takes what the game knows of the network, which a socket not yet in use keeps as well.
+func (s *socket) setOnline(online bool) engine.None {
+	client, err := s.client()
+	if err != nil {
+		mistake("PhoenixSocket.set_online", "", err)
+		return engine.None{}
+	}
+	client.SetOnline(online)
+	return engine.None{}
+}
+
 // isWanted tells whether the socket connects, or is to.
 func (s *socket) isWanted() bool {
 	s.mu.Lock()
@@ -228,7 +252,7 @@ func (s *socket) disconnect(code int64, reason string) int64 {
 	return errOK
 }
 
-func (s *socket) channel(topic string, params engine.Dictionary, with engine.ObjectArg) engine.Object {
+func (s *socket) channel(topic string, params engine.Variant, with engine.ObjectArg) engine.Object {
 	const method = "PhoenixSocket.channel"
 	if topic == "" || topic == topicPhoenix {
 		mistake(method, "", core.ErrInvalidTopic)
@@ -236,6 +260,10 @@ func (s *socket) channel(topic string, params engine.Dictionary, with engine.Obj
 	}
 	if _, ok := with.Value().(*presence); !ok && !with.IsNull() {
 		mistake(method, "", errors.New("the third argument must be a PhoenixPresence or null"))
+		return engine.Object{}
+	}
+	if err := checkCredential(params, engine.TypeDictionary); err != nil {
+		mistake(method, about("the channel", topic), fmt.Errorf("params %w", err))
 		return engine.Object{}
 	}
 	object, err := engine.Construct(classChannel)
@@ -246,7 +274,7 @@ func (s *socket) channel(topic string, params engine.Dictionary, with engine.Obj
 	c := object.Value().(*channel)
 	c.socket, c.topic, c.presence = s, topic, with.Object
 	c.params.Release()
-	c.params = engine.DictionaryRef{Ref: params.Keep()}
+	c.params = params.Keep()
 	s.object.AddChild(object)
 	if object.Parent().IsNull() { // the engine has said why
 		object.Destroy()

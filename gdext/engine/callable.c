@@ -33,21 +33,22 @@ void gd_callable_new(gd_packed *callable, uint64_t number, gd_callable_call call
 	gd.callable_custom_create(callable, &info);
 }
 
-static void measure(void *number, const void *const *args, int64_t argc, void *ret, gd_call_error *error) {
-	(void)args, (void)argc;
+static void call(void *number, const void *const *args, int64_t argc, void *ret, gd_call_error *error) {
 	error->error = 0;
-	double value = phoenixEngineMeasured((uint64_t)(uintptr_t)number);
+	gd_variant none;
+	gd.variant_new_nil(&none);
+	double value = phoenixEngineCalled((uint64_t)(uintptr_t)number, argc > 0 ? (void *)args[0] : (void *)&none);
 	gd.variant_destroy(ret);
 	gd.from_type[GD_FLOAT](ret, &value);
 }
 
 static void forget(void *number) {
-	phoenixEngineMeasureFreed((uint64_t)(uintptr_t)number);
+	phoenixEngineCallableFreed((uint64_t)(uintptr_t)number);
 }
 
-gd_variant *gd_measure_new(uint64_t number) {
+gd_variant *gd_callable_variant(uint64_t number) {
 	gd_packed callable;
-	gd_callable_new(&callable, number, measure, forget);
+	gd_callable_new(&callable, number, call, forget);
 	gd_variant *variant = malloc(sizeof *variant);
 	gd.from_type[GD_CALLABLE](variant, &callable);
 	gd.destroy[GD_CALLABLE](&callable);

@@ -227,6 +227,15 @@ func (p Property) object(class string) Property {
 	return p
 }
 
+// Edited is the type as which the inspector shows a property whose functions have Variants.
+func (p Property) Edited(as Type) Property {
+	p.param.kind = as
+	return p
+}
+
+// TakesAny reports whether the property's setter takes values of any type.
+func (p Property) TakesAny() bool { return p.set.params[0].kind == TypeNil }
+
 // Name of the property, empty for a group.
 func (p Property) Name() string { return p.param.name }
 

@@ -250,7 +250,7 @@ typedef void (*gd_callable_call)(void *number, const void *const *args, int64_t 
 typedef void (*gd_callable_free)(void *number);
 // Makes a Callable that calls with the number, and frees with it if free is not NULL.
 void gd_callable_new(gd_packed *callable, uint64_t number, gd_callable_call call, gd_callable_free free);
-gd_variant *gd_measure_new(uint64_t number); // malloc'ed: a Callable that returns what Go measures
+gd_variant *gd_callable_variant(uint64_t number); // malloc'ed: a Callable that calls the Go function of the number
 // By the message queue: the internal process notification of the instance with
 // this handle; of 0, what Go deferred.
 void gd_defer(uint64_t handle);

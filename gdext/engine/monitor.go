@@ -4,49 +4,10 @@ package engine
 import "C"
 
 import (
-	"sync"
 	"unsafe"
 
 	"github.com/godot-go/godot-go/pkg/ffi"
 )
-
-// measures are the functions behind Callables that return a number.
-var measures struct {
-	sync.Mutex
-	last      C.uint64_t
-	functions map[C.uint64_t]func() float64
-}
-
-// newMeasure makes a Callable that returns what f does.
-func newMeasure(f func() float64) *Ref {
-	measures.Lock()
-	defer measures.Unlock()
-	measures.last++
-	if measures.functions == nil {
-		measures.functions = make(map[C.uint64_t]func() float64)
-	}
-	measures.functions[measures.last] = f
-	return &Ref{c: C.gd_measure_new(measures.last)}
-}
-
-//export phoenixEngineMeasured
-func phoenixEngineMeasured(number C.uint64_t) C.double {
-	defer guard("monitor")
-	measures.Lock()
-	f := measures.functions[number]
-	measures.Unlock()
-	if f == nil {
-		return 0
-	}
-	return C.double(f())
-}
-
-//export phoenixEngineMeasureFreed
-func phoenixEngineMeasureFreed(number C.uint64_t) {
-	measures.Lock()
-	defer measures.Unlock()
-	delete(measures.functions, number)
-}
 
 // Monitor is a number under the debugger's monitors.
 type Monitor struct{ name string }
@@ -61,7 +22,7 @@ func NewMonitor(name string, f func() float64) *Monitor {
 	if performance.askWith("has_custom_monitor", id) {
 		return nil
 	}
-	measure := newMeasure(f)
+	measure := newCallable(func(Variant) float64 { return f() })
 	defer measure.Release()
 	performance.callWith("add_custom_monitor", id, measure)
 	return &Monitor{name}

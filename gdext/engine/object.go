@@ -72,6 +72,18 @@ func (o Object) IsHeard(signal *Signal) bool {
 	return bool(C.gd_is_heard(C.uint64_t(o.id), signal.name.c))
 }
 
+// HasListeners says whether anything is connected to the signal, on every engine. For rare questions.
+func (o Object) HasListeners(signal *Signal) bool {
+	if KnowsListeners() {
+		return o.IsHeard(signal)
+	}
+	listeners := o.Listeners(signal)
+	for _, listener := range listeners {
+		listener.Release()
+	}
+	return len(listeners) > 0
+}
+
 // Listeners are the Callables that are connected to the signal.
 func (o Object) Listeners(signal *Signal) []*Ref {
 	self, name := o.Keep(), newText(signal.text)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync"
 	"unsafe"
 
 	"github.com/godot-go/godot-go/pkg/ffi"
@@ -37,6 +38,13 @@ func Warning(function, message string) {
 func Print(text string) {
 	C.gd_print((*C.char)(unsafe.Pointer(unsafe.StringData(text))), C.int64_t(len(text)))
 }
+
+// IsDebugBuild says that the engine is the editor or a debug template.
+var IsDebugBuild = sync.OnceValue(func() bool {
+	system := singleton("OS")
+	defer system.Release()
+	return system.askWith("is_debug_build")
+})
 
 // caller is the Go line that found the mistake, shown after "at:".
 func caller(depth int) (string, int32) {

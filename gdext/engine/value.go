@@ -244,6 +244,9 @@ func (r *Ref) Type() Type { return Type(C.gd_type_of(unsafe.Pointer(r.variant())
 // Text of a String or StringName; "" for other types.
 func (r *Ref) Text() string { return variantAt(unsafe.Pointer(r.variant())).Text() }
 
+// IsText says that the value is a String or a StringName.
+func (r *Ref) IsText() bool { return variantAt(unsafe.Pointer(r.variant())).IsText() }
+
 // Clone makes a second reference to the value; of nil it is nil.
 func (r *Ref) Clone() *Ref {
 	if r == nil {
@@ -306,6 +309,16 @@ func (o ObjectArg) Reference() *Ref {
 // IsTrue says that the value is the bool true.
 func (r *Ref) IsTrue() bool {
 	return r.Type() == TypeBool && bool(C.gd_variant_true(unsafe.Pointer(r.variant())))
+}
+
+// IsCallable says that the value is a Callable, and not Callable(), which calls nothing.
+func (v Variant) IsCallable() bool { return v.kind == TypeCallable && !Callable{v}.IsNull() }
+
+// Connect connects a Callable to a signal that the object has.
+func (r *Ref) Connect(signal string, callable *Ref) {
+	name := newText(signal)
+	defer name.Release()
+	r.callWith("connect", name, callable)
 }
 
 // IsObject says that the value is an object, and not null.

@@ -7,7 +7,7 @@ const EXAMPLE := "ws://127.0.0.1:4000/socket"
 ## What is wrong with [param url], as a sentence; empty when nothing is.
 static func problem(url: String) -> String:
 	var scheme := url.get_slice("://", 0)
-	if not url.contains("://") or scheme not in ["ws", "wss"]:
+	if not url.contains("://") or scheme not in ["ws", "wss", "http", "https"]:
 		return "An address begins with ws:// or wss://, such as %s" % EXAMPLE
 	if url.contains(" "):
 		return "An address has no blanks"

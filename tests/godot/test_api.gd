@@ -12,7 +12,7 @@ const METHODS := {
 		"connect_socket() -> Error",
 		'disconnect_socket(code: int = 1000, reason: String = "") -> Error',
 		(
-			"channel(topic: String, params: Dictionary = {}, presence: PhoenixPresence = null)"
+			"channel(topic: String, params: Variant = {}, presence: PhoenixPresence = null)"
 			+ " -> PhoenixChannel"
 		),
 		"get_channels() -> Array[PhoenixChannel] const",
@@ -25,6 +25,8 @@ const METHODS := {
 		"make_ref() -> String",
 		"ping() -> PhoenixPush",
 		"get_statistics() -> Dictionary const",
+		"reconnect_now() -> void",
+		"set_online(online: bool) -> void",
 	],
 	&"PhoenixChannel":
 	[
@@ -228,7 +230,7 @@ func test_defaults_are_what_a_new_node_has() -> void:
 func test_arguments_of_another_type_are_refused() -> void:
 	var socket := new_socket()
 	var calls := {
-		"channel": ["room:a", "params"],
+		"channel": ["room:a", {}, "presence"],
 		"disconnect_socket": ["1000 reasons"],
 		"push": ["a message"],
 	}

@@ -129,8 +129,8 @@ func test_option_of_the_wrong_type_names_both_types() -> void:
 		["timeout", "soon", "an int; this is a String"],
 		["timeout", null, "an int; this is null"],
 		["timeout", true, "an int; this is a bool"],
-		["params", 3, "a Dictionary; this is an int"],
-		["auth_token", 1.5, "a String; this is a float"],
+		["params", 3, "a Dictionary, or a Callable that returns one; this is an int"],
+		["auth_token", 1.5, "a String, or a Callable that returns one; this is a float"],
 		["reconnect_jitter", [], "a float; this is an Array"],
 		["tls_options", "none", "TLSOptions or null; this is a String"],
 		["reconnect_after", 1_000, list + "; this is an int"],
@@ -288,6 +288,7 @@ func test_reconnect_after_and_jitter_hold_at_once() -> void:
 
 func test_jitter_spreads_the_waits() -> void:
 	var socket := new_socket({"reconnect_jitter": 1.0}, "ws://127.0.0.1:1/socket")
+	record(socket.on_error)
 	var closed := record(socket.on_close)
 	socket.connect_socket()
 	if await wait_for(closed, 5):

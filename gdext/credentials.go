@@ -1,0 +1,213 @@
+package gdext
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"phoenixchannels/core"
+	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/variant"
+)
+
+// Params and tokens may be functions of the game, which core asks before each connect or join, on a goroutine. They are called on the
+// main thread, when the socket delivers, and may await: an HTTP login takes some frames.
+
+// question is a value that core waits for.
+type question struct {
+	value   func() *engine.Ref // the property as it is when it is asked: a new reference, nil once its node is gone
+	answer  func(*engine.Ref, error)
+	ctx     context.Context
+	begun   bool
+	awaited *engine.Ref // the call of GDScript that awaits, which the engine would else forget
+}
+
+// asking returns the function for core that asks the game for a value.
+func asking[T any](s *socket, value func() *engine.Ref, read func(*engine.Ref) (T, error)) func(context.Context) (T, error) {
+	return func(ctx context.Context) (T, error) {
+		type answer struct {
+			value T
+			err   error
+		}
+		started, answers := time.Now(), make(chan answer, 1)
+		q := &question{ctx: ctx, value: value, answer: func(given *engine.Ref, err error) {
+			var a answer
+			if a.err = err; err == nil {
+				a.value, a.err = read(given)
+			}
+			select {
+			case answers <- a:
+			default: // once is enough
+			}
+		}}
+		s.enqueue(q)
+		select {
+		case a := <-answers:
+			return a.value, a.err
+		case <-ctx.Done():
+			s.object.Wake() // forgets the question
+			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+				return answer{}.value, fmt.Errorf("the function has not returned within %v", time.Since(started).Round(time.Millisecond))
+			}
+			return answer{}.value, ctx.Err()
+		}
+	}
+}
+
+func (s *socket) enqueue(q *question) {
+	s.mu.Lock()
+	s.asked = append(s.asked, q)
+	s.mu.Unlock()
+	s.object.Wake()
+}
+
+// ask calls the functions whose values core waits for.
+func (s *socket) ask() {
+	s.mu.Lock()
+	var due, over, waiting []*question
+	for _, q := range s.asked {
+		switch {
+		case q.ctx.Err() != nil:
+			over = append(over, q)
+			continue
+		case !q.begun:
+			q.begun = true
+			due = append(due, q)
+		}
+		waiting = append(waiting, q)
+	}
+	s.asked = waiting
+	s.mu.Unlock()
+	for _, q := range over {
+		q.forget()
+	}
+	for _, q := range due {
+		s.call(q)
+	}
+}
+
+func (s *socket) call(q *question) {
+	value := q.value()
+	defer value.Release()
+	if value == nil {
+		s.answered(q, nil, engine.ErrGone)
+		return
+	}
+	if value.Type() != engine.TypeCallable { // set meanwhile
+		s.answered(q, value, nil)
+		return
+	}
+	result, err := value.Call("call", engine.Args{})
+	if err != nil {
+		result.Release()
+		s.answered(q, nil, fmt.Errorf("the function cannot be called: %w", err))
+		return
+	}
+	if !isAwaiting(result) {
+		s.answered(q, result, nil)
+		result.Release()
+		return
+	}
+	q.awaited = result
+	listener := engine.NewCallable(func(returned engine.Variant) {
+		given := returned.Keep()
+		defer given.Release()
+		s.answered(q, given, nil)
+	})
+	defer listener.Release()
+	result.Connect("completed", listener)
+}
+
+// isAwaiting reports whether a call has returned before its end, at an await.
+func isAwaiting(result *engine.Ref) bool {
+	if !result.IsObject() {
+		return false
+	}
+	class, err := result.Call("get_class", engine.Args{})
+	defer class.Release()
+	return err == nil && class.Text() == "GDScriptFunctionState"
+}
+
+// answered hands an answer to core.
+func (s *socket) answered(q *question, given *engine.Ref, err error) {
+	s.mu.Lock()
+	for i, other := range s.asked {
+		if other == q {
+			s.asked = append(s.asked[:i], s.asked[i+1:]...)
+			break
+		}
+	}
+	s.mu.Unlock()
+	q.answer(given, err)
+	q.forget()
+}
+
+// forget releases what the question holds of the engine.
+func (q *question) forget() {
+	q.awaited.Release()
+	q.awaited = nil
+}
+
+// readParams reads what a function for params has returned.
+func readParams(given *engine.Ref) (any, error) {
+	if given.Type() != engine.TypeDictionary {
+		return nil, fmt.Errorf("%w: the function returned %s; it must return a Dictionary", core.ErrInvalidConfig, variant.Type(given.Type()).WithArticle())
+	}
+	return jsonOf(given)
+}
+
+// readToken reads what a function for auth_token has returned.
+func readToken(given *engine.Ref) (string, error) {
+	if !given.IsText() {
+		return "", fmt.Errorf("%w: the function returned %s; it must return a String", core.ErrInvalidConfig, variant.Type(given.Type()).WithArticle())
+	}
+	return given.Text(), nil
+}
+
+// checkCredential refuses what is neither of the type nor a function that may return one.
+func checkCredential(value engine.Variant, wanted engine.Type) error {
+	switch {
+	case value.Type() == wanted, value.IsCallable(), wanted == engine.TypeString && value.IsText():
+		return nil
+	case value.Type() == engine.TypeCallable:
+		return fmt.Errorf("must be %s, or a Callable that returns one; this Callable calls nothing", variant.Type(wanted).WithArticle())
+	}
+	return fmt.Errorf("must be %s, or a Callable that returns one; this is %s", variant.Type(wanted).WithArticle(), variant.Type(value.Type()).WithArticle())
+}
+
+// paramsFor returns what core takes for params: the JSON of a Dictionary as it is now, or a function that asks the game.
+func paramsFor(s *socket, params *engine.Ref, property func() *engine.Ref) (any, error) {
+	if params.Type() == engine.TypeCallable {
+		return asking(s, property, readParams), nil
+	}
+	text, err := jsonOf(params)
+	return text, err
+}
+
+// credential is a property of the identity that may be a function.
+func credential(name string, kind engine.Type, field func(*settings) **engine.Ref) engine.Property {
+	get := func(s *socket) engine.GivenVariant { return engine.GivenVariant{Ref: s.share(field)} }
+	return engine.ReadWrite(name, get, func(s *socket, value engine.Variant) {
+		if err := checkCredential(value, kind); err != nil {
+			s.refuse(name, err.Error())
+			return
+		}
+		other := value.Keep()
+		s.setIdentity(name, func(of *settings) {
+			at := field(of)
+			other, *at = *at, other
+		})
+		other.Release()
+	}).Edited(kind)
+}
+
+// share returns a new reference to a value of the settings, nil once the node is gone.
+func (s *socket) share(field func(*settings) **engine.Ref) *engine.Ref {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.gone.Load() {
+		return nil
+	}
+	return (*field(&s.settings)).Clone()
+}
