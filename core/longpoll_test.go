@@ -9,6 +9,7 @@ import (
 	"math"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"strconv"
 	"strings"
@@ -109,6 +110,79 @@ func TestLongPollMessageThatTheServerRefusesIsNamed(t *testing.T) {
 		})
 		require.NoError(t, s.Push(Message{Topic: "t", Event: "e"}))
 		require.Contains(t, fmt.Sprint(errs.take()), "sending to http://peer/socket/longpoll: the server answered 400; a message may be larger than it takes")
+	})
+}
+
+// A server that reads no further answers and hangs up; whether its answer or the reset gets here first is a matter of luck.
+func TestLongPollMessageThatIsTooLargeForTheServerIsNamed(t *testing.T) {
+	for name, hangUp := range map[string]func(*net.TCPConn){
+		"it answers and closes": func(conn *net.TCPConn) {
+			_, _ = io.WriteString(conn, "HTTP/1.1 413 Payload Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+		},
+		"it resets without an answer": func(conn *net.TCPConn) { _ = conn.SetLinger(0) },
+		"it closes without an answer": func(*net.TCPConn) {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := NewSocket("ws://"+pollServerWithoutRoom(t, hangUp)+"/socket", Config{Transport: LongPoll, ReconnectAfter: []time.Duration{time.Hour}})
+			require.NoError(t, err)
+			defer func() { _ = s.Close() }()
+			errs := make(chan error, 4)
+			s.OnError(func(err error) { errs <- err })
+			require.NoError(t, s.Connect())
+			require.NoError(t, s.WaitOpen(t.Context()))
+			require.NoError(t, s.Push(Message{Topic: "t", Event: "e", Payload: JSONPayload(strconv.AppendQuote(nil, strings.Repeat("x", 9_000_000)))}))
+			require.ErrorContains(t, <-errs, "may be larger than it takes")
+		})
+	}
+}
+
+// pollServerWithoutRoom is a long-poll server on a real network that hangs up on each message. It returns its address.
+func pollServerWithoutRoom(t *testing.T, hangUp func(*net.TCPConn)) string {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodPost:
+			_, _ = io.ReadFull(r.Body, make([]byte, 100_000))
+			conn, _, err := http.NewResponseController(w).Hijack()
+			if err != nil {
+				panic(err)
+			}
+			hangUp(conn.(*net.TCPConn))
+			_ = conn.Close()
+		case r.URL.Query().Get("token") == "":
+			_, _ = io.WriteString(w, `{"messages":[],"status":410,"token":"session 1"}`)
+		default:
+			<-r.Context().Done()
+		}
+	}))
+	t.Cleanup(server.Close)
+	return server.Listener.Addr().String()
+}
+
+func TestLongPollLimitsMessagesNotPolls(t *testing.T) {
+	message := func(i, size int) string {
+		return fmt.Sprintf(`[null,null,"t","e",{"n":%d,"text":"%s"}]`, i, strings.Repeat("x", size))
+	}
+	synctest.Test(t, func(t *testing.T) {
+		p := newPollPeer(t)
+		s := p.open(func(c *Config) { c.MaxMessageBytes = 4 << 10 })
+		var got recorder[Payload]
+		var errs recorder[error]
+		s.OnMessage(func(m *Message) { got.add(m.Payload) })
+		s.OnError(errs.add)
+		var poll []string
+		for i := range 100 {
+			poll = append(poll, message(i, 1<<10))
+		}
+		p.answers <- poll
+		time.Sleep(time.Minute)
+		require.Len(t, got.all(), 100)
+		require.Empty(t, errs.all())
+		require.EqualValues(t, 1, s.Statistics().Connects, "the session stays")
+
+		p.answers <- []string{message(100, 1<<10), message(101, 5<<10), message(102, 1<<10)}
+		synctest.Wait()
+		require.Len(t, got.all(), 101, "what came before the large one")
+		require.ErrorIs(t, errors.Join(errs.all()...), ErrMessageTooBig)
 	})
 }
 

@@ -123,6 +123,21 @@ func test_option_that_cannot_be_is_an_error_that_names_it() -> void:
 	check(PhoenixSocket.create(server_url, {1: 2}) == null, "create() is null")
 
 
+func test_misspelt_option_is_an_error_that_names_the_right_one() -> void:
+	for row: Array in [
+		["heartbeat_intervall", "heartbeat_interval"],
+		["hearbeat_interval", "heartbeat_interval"],
+		["Timeout", "timeout"],
+		["auth_tokn", "auth_token"],
+		["param", "params"],
+		["max_mesage_size", "max_message_size"],
+	]:
+		expect_error('there is no option "%s" (did you mean "%s"?); the options are' % row)
+		check(PhoenixSocket.create(server_url, {row[0]: 1}) == null, "create() with %s" % [row])
+	expect_error('there is no option "colour"; the options are')
+	check(PhoenixSocket.create(server_url, {"colour": 1}) == null, "create() with nothing like it")
+
+
 func test_option_of_the_wrong_type_names_both_types() -> void:
 	var list := "an Array of whole numbers, or a PackedInt32Array"
 	for row: Array in [
