@@ -59,7 +59,7 @@ func TestLogTellsWhatHappenedInOrder(t *testing.T) {
 		require.NoError(t, s.Disconnect(0, ""))
 		synctest.Wait()
 		require.Equal(t, []string{
-			`connecting endpoint=ws://peer/socket transport=websocket params={"user_id":"ada"} headers=User-Agent: phoenix-channels-godot/0.1.0, X-Build: 7 auth_token=false`,
+			`connecting endpoint=ws://peer/socket transport=websocket params={"user_id":"ada"} headers=User-Agent: ` + userAgent + `, X-Build: 7 auth_token=false`,
 			`connected endpoint=ws://peer/socket transport=websocket`,
 			`push topic=room:1 event=phx_join ref=1 join_ref=1 payload={"level":3}`,
 			`receive topic=room:1 event=phx_reply ref=1 join_ref=1 status=ok payload={"hp":10}`,

@@ -1,4 +1,5 @@
-## A server inside of the test that answers each request with a text, for what no Phoenix server says.
+## A server inside of the test that answers each request with a text, for what no Phoenix server
+## says.
 extends Node
 
 ## The endpoint to connect to.
@@ -35,6 +36,8 @@ func _process(_delta: float) -> void:
 		peer.poll()
 		if peer.get_available_bytes() > 0:
 			requests.append(peer.get_utf8_string(peer.get_available_bytes()))
-			peer.put_data((answers[0] if answers.size() == 1 else answers.pop_front()).to_utf8_buffer())
+			peer.put_data(
+				(answers[0] if answers.size() == 1 else answers.pop_front()).to_utf8_buffer()
+			)
 			peer.disconnect_from_host()
 			_peers.erase(peer)

@@ -53,7 +53,9 @@ func test_refused_credentials_are_asked_for_again_soon() -> void:
 	var errors := record(socket.on_error)
 	socket.connect_socket()
 	await await_signal(socket.on_open)
-	equal(errors.calls.map(func(call: Array) -> int: return call[0].status_code), [403], "the errors")
+	equal(
+		errors.calls.map(func(call: Array) -> int: return call[0].status_code), [403], "the errors"
+	)
 	equal((await _known(socket)).user_id, "fresh", "the user")
 
 
@@ -106,11 +108,19 @@ func test_functions_are_what_the_properties_hold() -> void:
 
 func test_what_a_function_must_not_return_is_an_error() -> void:
 	for row: Array in [
-		["params", func() -> int: return 3, "the function returned an int; it must return a Dictionary"],
+		[
+			"params",
+			func() -> int: return 3,
+			"the function returned an int; it must return a Dictionary"
+		],
 		["params", func() -> void: pass, "the function returned null; it must return a Dictionary"],
 		["params", _slow_token, "the function returned a String; it must return a Dictionary"],
 		["params", func() -> Dictionary: return {"n": NAN}, "JSON has no NaN"],
-		["auth_token", func() -> int: return 3, "the function returned an int; it must return a String"],
+		[
+			"auth_token",
+			func() -> int: return 3,
+			"the function returned an int; it must return a String"
+		],
 		["params", func(a: int) -> int: return a, "it needs 1 argument"],
 		["auth_token", func(a: int) -> int: return a, "it needs 1 argument"],
 	]:
@@ -118,7 +128,10 @@ func test_what_a_function_must_not_return_is_an_error() -> void:
 		var errors := record(socket.on_error)
 		socket.connect_socket()
 		if await wait_for(errors):
-			check((row[2] as String) in str(errors.calls[0][0].message), "%s in %s" % [row[2], errors.calls[0]])
+			check(
+				(row[2] as String) in str(errors.calls[0][0].message),
+				"%s in %s" % [row[2], errors.calls[0]]
+			)
 		socket.free()
 
 
@@ -129,7 +142,10 @@ func test_function_whose_object_is_gone_is_an_error() -> void:
 	var errors := record(socket.on_error)
 	socket.connect_socket()
 	if await wait_for(errors):
-		check("its object is gone" in str(errors.calls[0][0].message), "the error: %s" % errors.calls[0])
+		check(
+			"its object is gone" in str(errors.calls[0][0].message),
+			"the error: %s" % errors.calls[0]
+		)
 
 
 func test_function_of_a_join_that_fails_is_an_error_of_the_join() -> void:
@@ -146,7 +162,10 @@ func test_function_that_never_returns_is_limited_in_time() -> void:
 	var errors := record(socket.on_error)
 	socket.connect_socket()
 	if await wait_for(errors):
-		check("has not returned within" in str(errors.calls[0][0].message), "the error: %s" % errors.calls[0])
+		check(
+			"has not returned within" in str(errors.calls[0][0].message),
+			"the error: %s" % errors.calls[0]
+		)
 	socket.disconnect_socket()
 	never.emit()
 
@@ -185,16 +204,20 @@ func test_disconnected_socket_does_not_wait_for_its_function() -> void:
 
 
 func test_values_of_another_type_are_refused() -> void:
-	expect_error("PhoenixSocket.params: must be a Dictionary, or a Callable that returns one; this is an int")
+	expect_error(
+		"PhoenixSocket.params: must be a Dictionary, or a Callable that returns one; this is an int"
+	)
 	var socket := new_socket()
 	socket.set("params", 3)
 	equal(socket.params, {}, "params")
-	expect_error("PhoenixSocket.auth_token: must be a String, or a Callable that returns one; this is null")
+	expect_error(
+		"PhoenixSocket.auth_token: must be a String, or a Callable that returns one; this is null"
+	)
 	socket.set("auth_token", null)
 	equal(socket.auth_token, "", "auth_token")
 	expect_error("this Callable calls nothing")
 	socket.params = Callable()
-	expect_error("PhoenixChannel.set_params(): params must be a Dictionary, or a Callable that returns one; this is a String")
+	expect_error("PhoenixChannel.set_params(): params must be a Dictionary, or a Callable that")
 	var channel := socket.channel(new_topic())
 	channel.set("params", "a text")
 	equal(channel.params, {}, "params of the channel")

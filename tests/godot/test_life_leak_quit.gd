@@ -13,6 +13,19 @@ func test_quit_while_awaiting() -> void:
 	fail("it went on after the end")
 
 
+func test_quit_while_functions_for_params_await() -> void:
+	_allow_leaks()
+	var asked := [0]
+	var slow := func() -> Dictionary:
+		asked[0] += 1
+		await get_tree().create_timer(60.0).timeout
+		return {}
+	new_socket({"params": slow}).connect_socket()
+	(await open_socket()).channel(new_topic(), slow).join()
+	await wait_until(func() -> bool: return asked[0] == 2, "both functions are called")
+	_quit()
+
+
 func test_quit_with_nodes_that_nobody_frees() -> void:
 	_allow_leaks()
 	var socket := await open_socket()

@@ -34,6 +34,7 @@ func test_quit_right_after_connecting() -> void:
 func test_quit_while_connecting() -> void:
 	var silent := TCPServer.new()
 	silent.listen(0, "127.0.0.1")
+	allow_error("read: connection reset")
 	var socket := new_socket({}, "ws://127.0.0.1:%d/socket" % silent.get_local_port())
 	socket.connect_socket()
 	await wait_until(silent.is_connection_available, "the connection")
@@ -41,10 +42,20 @@ func test_quit_while_connecting() -> void:
 
 
 func test_quit_between_two_attempts() -> void:
+	expect_error("connection refused")
 	var socket := new_socket({"reconnect_after": [60_000]}, "ws://127.0.0.1:1/socket")
 	socket.connect_socket()
 	await await_signal(socket.on_close)
 	_quit()
+
+
+func test_quit_in_a_function_for_params() -> void:
+	will_quit()
+	var socket := new_socket()
+	socket.params = func() -> Dictionary:
+		get_tree().quit()
+		return {}
+	socket.connect_socket()
 
 
 func test_quit_while_connected() -> void:
@@ -62,6 +73,7 @@ func test_quit_while_joining() -> void:
 
 func test_quit_while_scripts_wait() -> void:
 	var channel := await joined(await open_socket())
+	allow_error("connection refused")
 	var unreachable := new_socket({}, "ws://127.0.0.1:1/socket")
 	unreachable.connect_socket()
 	_wait_for(unreachable.channel("room:lobby").join)

@@ -17,8 +17,9 @@ func test_debug_log_prints_each_message() -> void:
 
 
 func test_debug_log_prints_how_a_connection_comes_and_goes() -> void:
-	var headers := "headers=User-Agent: phoenix-channels-godot/0.1.0, X-Build: 7"
-	expect_line('transport=websocket params={"user_id":"logged"} %s auth_token=true' % headers)
+	var params := 'transport=websocket params={"user_id":"logged"}'
+	expect_line("%s headers=User-Agent: phoenix-channels-godot/" % params)
+	expect_line(", X-Build: 7 auth_token=true")
 	expect_line("[phoenix] connected endpoint=%s transport=websocket" % server_url)
 	expect_line("[phoenix] disconnected code=1000 reason=enough will_reconnect=false")
 	var socket := await open_socket(

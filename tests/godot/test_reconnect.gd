@@ -101,7 +101,9 @@ func test_dead_token_is_not_tried_at_once() -> void:
 			var retry_in_ms: int = closed.calls[0][0].retry_in_ms
 			check(retry_in_ms >= 30_000, "%s: the next attempt in %d ms" % [status, retry_in_ms])
 		socket.auth_token = "fresh"
-		await wait_until(func() -> bool: return server.requests.size() >= 2, "an attempt with the new token")
+		await wait_until(
+			func() -> bool: return server.requests.size() >= 2, "an attempt with the new token"
+		)
 
 
 func test_first_failed_attempt_of_an_outage_warns() -> void:
@@ -137,7 +139,10 @@ func test_game_that_listens_to_errors_is_not_warned() -> void:
 	var errors := record(socket.on_error)
 	socket.connect_socket()
 	if await wait_for(errors, 2):
-		check("nothing listens there" in str(errors.calls[0][0].message), "the advice in %s" % errors.calls[0])
+		check(
+			"nothing listens there" in str(errors.calls[0][0].message),
+			"the advice in %s" % errors.calls[0]
+		)
 
 
 func test_push_that_timed_out_says_why() -> void:
@@ -151,9 +156,14 @@ func test_push_that_timed_out_says_why() -> void:
 	for timed_out: PhoenixPush in [join, push]:
 		var reply := await reply_to(timed_out)
 		equal(reply[0], "timeout", "the status of %s" % timed_out.get_event())
-		check("connection refused" in str((reply[1] as Dictionary).get("reason")), "the reason: %s" % [reply])
+		check(
+			"connection refused" in str((reply[1] as Dictionary).get("reason")),
+			"the reason: %s" % [reply]
+		)
 	if await wait_for(results):
-		check("connection refused" in str(results.calls[0][1]), "on_join_result: %s" % [results.calls])
+		check(
+			"connection refused" in str(results.calls[0][1]), "on_join_result: %s" % [results.calls]
+		)
 
 
 func test_push_that_the_server_did_not_answer_has_no_reason() -> void:
@@ -174,7 +184,8 @@ func _lost(server: Devserver) -> PhoenixSocket:
 	var closed := record(socket.on_close)
 	server.stop()
 	await wait_until(
-		func() -> bool: return closed.calls.any(func(call: Array) -> bool: return call[0].retry_in_ms > 0),
+		func() -> bool:
+			return closed.calls.any(func(call: Array) -> bool: return call[0].retry_in_ms > 0),
 		"an attempt that is far away"
 	)
 	return socket

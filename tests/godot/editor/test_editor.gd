@@ -33,7 +33,9 @@ func test_endpoint_that_cannot_be_is_warned_of() -> void:
 	await wait_for_warning(socket, 'the endpoint "localhost:4000/socket" has no scheme')
 	socket.endpoint = "ftp://localhost/socket"
 	await wait_for_warning(socket, '"ftp"')
-	for endpoint: String in ["ws://localhost:4000", "wss://example.com/", "ws://localhost/websocket"]:
+	for endpoint: String in [
+		"ws://localhost:4000", "wss://example.com/", "ws://localhost/websocket"
+	]:
 		socket.endpoint = endpoint
 		await wait_for_warning(socket, "The endpoint has no path")
 	for endpoint: String in ["wss://example.com/socket", "https://example.com/socket"]:
