@@ -42,7 +42,7 @@ func test_a_wrong_address_is_told_as_it_is_typed() -> void:
 	await start_demo()
 	var arena := part("Arena") as Button
 	check(not (part("Problem") as Control).visible, "no problem at first")
-	await type_into(part("Server") as LineEdit, "http://example.com/socket")
+	await type_into(part("Server") as LineEdit, "ftp://example.com/socket")
 	check((part("Problem") as Label).text.contains("ws://"), "what is wrong")
 	check((part("Problem") as Control).visible, "it is shown")
 	check(arena.disabled, "no door opens")
@@ -64,7 +64,9 @@ func test_addresses() -> void:
 	var wrong := {
 		"": "begins with",
 		"example.com/socket": "begins with",
-		"http://example.com/socket": "begins with",
+		"ftp://example.com/socket": "begins with",
+		"http://example.com/socket": "",
+		"https://example.com/socket": "",
 		"ws://exam ple.com/socket": "blanks",
 		"ws:///socket": "host",
 		"ws://:4000/socket": "host",
