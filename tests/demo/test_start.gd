@@ -58,6 +58,8 @@ func test_addresses() -> void:
 		"ws://[::1]:4000/socket",
 		"ws://[::1]/socket/",
 		"wss://example.com/live/socket/websocket",
+		"http://example.com/socket",
+		"https://example.com/socket",
 	]
 	for url: String in right:
 		equal(ServerUrl.problem(url), "", url)
@@ -65,8 +67,6 @@ func test_addresses() -> void:
 		"": "begins with",
 		"example.com/socket": "begins with",
 		"ftp://example.com/socket": "begins with",
-		"http://example.com/socket": "",
-		"https://example.com/socket": "",
 		"ws://exam ple.com/socket": "blanks",
 		"ws:///socket": "host",
 		"ws://:4000/socket": "host",
