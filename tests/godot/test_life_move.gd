@@ -172,9 +172,7 @@ func test_channel_goes_from_one_socket_to_another_and_back() -> void:
 	world.channel.reparent(other)
 	world.channel.reparent(world.socket)
 	await frames(3)
-	equal(
-		world.channel_closed.calls, [[{"reason": "exit tree"}]] as Array[Array], "on_close, once"
-	)
+	equal(world.channel_closed.calls, [[{"reason": "exit tree"}]] as Array[Array], "on_close, once")
 	check(world.channel.is_closed(), "closed")
 	equal((await reply_to(world.channel.join()))[0], "ok", "the join")
 	equal(world.closed.calls.size(), 0, "closes of the socket")

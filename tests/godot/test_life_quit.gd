@@ -184,7 +184,9 @@ func test_quit_tells_one_close_with_all_that_it_has() -> void:
 	var socket := await open_socket()
 	var channel := await joined(socket)
 	channel.on_close.connect(func(params: Dictionary) -> void: print("channel closed: ", params))
-	socket.on_close.connect(func(params: Dictionary) -> void: print("socket closed: ", params.keys()))
+	socket.on_close.connect(
+		func(params: Dictionary) -> void: print("socket closed: ", params.keys())
+	)
 	new_socket().on_close.connect(func(_params: Dictionary) -> void: print("closed in vain"))
 	expect_line('channel closed: { "reason": "exit tree" }')
 	expect_line('["was_requested", "will_reconnect", "retry_in_ms", "code", "reason"]')

@@ -171,7 +171,10 @@ func test_monitors_show_all_sockets_together() -> void:
 
 	# A socket that goes takes nothing away of what was counted.
 	channels[0].get_parent().free()
-	check(_monitor("Messages In per Second") >= 0.0, "Messages In: %s" % _monitor("Messages In per Second"))
+	check(
+		_monitor("Messages In per Second") >= 0.0,
+		"Messages In: %s" % _monitor("Messages In per Second")
+	)
 	equal(_monitor("Pending Pushes"), 4.0, "Pending Pushes of the others")
 
 
