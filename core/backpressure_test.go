@@ -63,6 +63,28 @@ func TestReadingPausesWhileTheHandlersAreBehind(t *testing.T) {
 	})
 }
 
+func TestStopDispatchKeepsTheOtherEvents(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(func(c *Config) { c.ManualDispatch = true })
+		s.Dispatch(0)
+		var got []string
+		s.OnMessage(func(m *Message) {
+			if got = append(got, m.Event); len(got) == 2 {
+				s.StopDispatch()
+			}
+		})
+		s.StopDispatch() // of none
+		for _, event := range []string{"a", "b", "c", "d"} {
+			peer.push("", "t", event, "{}")
+		}
+		synctest.Wait()
+		require.Equal(t, 2, s.Dispatch(0))
+		require.Equal(t, []string{"a", "b"}, got)
+		require.Equal(t, 2, s.Dispatch(0))
+		require.Equal(t, []string{"a", "b", "c", "d"}, got)
+	})
+}
+
 func TestHeartbeatIsLateAgainAfterReadingResumed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t)

@@ -36,6 +36,7 @@ type eventQueue struct {
 	delivering bool          // somebody takes events out
 	count      atomic.Int64
 	full       atomic.Bool // bytes reached the limit
+	stopped    atomic.Bool // the dispatch under way ends after the current event
 }
 
 // push adds an event.
@@ -172,6 +173,7 @@ func (q *eventQueue) dispatch(limit int) (delivered int) {
 		return 0
 	}
 	q.delivering = true
+	q.stopped.Store(false)
 	if n := len(q.waiting) - q.head; limit <= 0 || limit > n {
 		limit = n
 	}
@@ -181,7 +183,7 @@ func (q *eventQueue) dispatch(limit int) (delivered int) {
 		q.delivering = false
 		q.mu.Unlock()
 	}()
-	for ; delivered < limit; delivered++ {
+	for ; delivered < limit && !q.stopped.Load(); delivered++ {
 		e, ok := q.pop()
 		if !ok {
 			break

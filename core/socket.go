@@ -280,6 +280,9 @@ func (s *Socket) Off(subscriptions ...Subscription) {
 // is for sockets with [Config.ManualDispatch]; on others, and called from inside of a handler, it does nothing.
 func (s *Socket) Dispatch(limit int) int { return s.events.dispatch(limit) }
 
+// StopDispatch ends the [Socket.Dispatch] under way after the handlers of the current event. The other events go on waiting.
+func (s *Socket) StopDispatch() { s.events.stopped.Store(true) }
+
 // Queued is how many events wait for their handlers. It takes no lock.
 func (s *Socket) Queued() int { return int(s.events.count.Load()) }
 

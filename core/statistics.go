@@ -7,6 +7,7 @@ type Statistics struct {
 	RoundTrip         time.Duration // of the latest heartbeat or ping
 	Connects          int           // connections that opened
 	Reconnects        int           // of them, those after the first
+	JoinedChannels    int
 	MessagesIn        int
 	MessagesOut       int
 	BytesIn           int64 // on the network, with framing and TLS
@@ -27,6 +28,11 @@ func (s *Socket) Statistics() Statistics {
 	now := s.counters
 	if s.conn != nil {
 		now.addTraffic(s.conn)
+	}
+	for _, channel := range s.channels {
+		if channel.state == ChannelJoined {
+			now.JoinedChannels++
+		}
 	}
 	now.BufferedPushes, now.BufferedBytes = s.buffered.pushes, s.buffered.bytes
 	now.PendingPushes = len(s.pending)

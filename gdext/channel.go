@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"phoenixchannels/core"
@@ -25,10 +26,11 @@ var channelClass = &engine.Class{
 	New: func(o engine.Object) any {
 		return &channel{node: node{object: o}, params: engine.NewDictionary().Ref}
 	},
-	Warns:         true,
-	Notifications: []engine.Notification{engine.NotificationParented, engine.NotificationEnterTree, engine.NotificationExitTree},
-	Signals:       []*engine.Signal{onEvent, onJoinResult, onChannelError, onChannelClose},
-	Enums:         []engine.Enum{{Name: "ChannelStates", Constants: []string{"CLOSED", "ERRORED", "JOINED", "JOINING", "LEAVING"}}},
+	Warns: true,
+	Notifications: []engine.Notification{engine.NotificationParented, engine.NotificationEnterTree, engine.NotificationExitTree,
+		engine.NotificationPredelete},
+	Signals: []*engine.Signal{onEvent, onJoinResult, onChannelError, onChannelClose},
+	Enums:   []engine.Enum{{Name: "ChannelStates", Constants: []string{"CLOSED", "ERRORED", "JOINED", "JOINING", "LEAVING"}}},
 	Properties: []engine.Property{
 		engine.Prop("topic", (*channel).getTopic, (*channel).setTopic).Placeholder("room:lobby"),
 		engine.ReadWrite("params", (*channel).getParams, (*channel).setParams).Edited(engine.TypeDictionary),
@@ -57,6 +59,8 @@ var channelClass = &engine.Class{
 // new life for each join after it was left or closed.
 type channel struct {
 	node
+	departure departure
+	inTree    atomic.Bool
 
 	mu        sync.Mutex
 	socket    *socket // once known: what made it, or a node above it
@@ -176,6 +180,7 @@ func (c *channel) canPush(string) bool {
 
 func (c *channel) join(timeout int64) *engine.Ref {
 	const method = "PhoenixChannel.join"
+	c.departure.cancel() // it stays joined
 	l, err := c.open()
 	if err != nil {
 		mistake(method, about("the channel", c.getTopic()), err)

@@ -308,14 +308,42 @@ func (c *channel) endNow(tellPresence func(*presence)) bool {
 // Notified takes the engine's notifications.
 func (c *channel) Notified(what engine.Notification) {
 	switch what {
-	case engine.NotificationParented, engine.NotificationEnterTree:
-		if s := c.findAbove(); s != nil {
-			s.adopt(c.object)
-		}
+	case engine.NotificationParented:
+		c.findPlace()
+	case engine.NotificationEnterTree:
+		c.inTree.Store(true)
+		c.departure.cancel()
+		c.findPlace()
 	case engine.NotificationExitTree:
-		if c.endNow(func(p *presence) { p.allLeave() }) {
-			c.emit(onChannelClose, dictionary("message", messageExitTree))
+		c.inTree.Store(false)
+		if l := c.current(); l != nil {
+			l.socket.stopDelivery()
 		}
+		c.departure.exited(c.end)
+	case engine.NotificationPredelete:
+		c.departure.freeing.Store(true)
+		if c.departure.cancel(); !c.inTree.Load() { // else it ends when it leaves the tree
+			c.end()
+		}
+	}
+}
+
+// findPlace looks where the node was put. Under another socket it begins anew.
+func (c *channel) findPlace() {
+	s := c.findAbove()
+	if s == nil {
+		return
+	}
+	s.adopt(c.object)
+	if l := c.current(); l != nil && l.socket != s {
+		c.end()
+	}
+}
+
+// end closes a channel that has left the tree.
+func (c *channel) end() {
+	if c.endNow(func(p *presence) { p.allLeave() }) {
+		c.emit(onChannelClose, dictionary("reason", reasonExitTree))
 	}
 }
 

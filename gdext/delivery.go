@@ -16,23 +16,38 @@ import (
 func (s *socket) Notified(what engine.Notification) {
 	switch what {
 	case engine.NotificationEnterTree:
-		s.inTree.Store(true)
-		monitors.entered(s)
-		s.mu.Lock()
-		s.autoDue = s.settings.autoConnect && !engine.InEditor() // where a scene is open to be edited
-		s.mu.Unlock()
-		s.object.Wake()
+		s.enterTree()
 	case engine.NotificationInternalProcess:
 		s.process()
 	case engine.NotificationExitTree:
+		s.stopDelivery()
 		s.inTree.Store(false)
-		s.exitTree()
+		s.departure.exited(s.end)
+	case engine.NotificationPredelete:
+		s.departure.freeing.Store(true)
+		if s.departure.cancel(); !s.inTree.Load() { // else it ends when it leaves the tree
+			s.end()
+		}
 	}
+}
+
+func (s *socket) enterTree() {
+	s.inTree.Store(true)
+	monitors.entered(s)
+	if !s.departure.cancel() {
+		s.mu.Lock()
+		s.autoDue = s.settings.autoConnect && !engine.InEditor() // where a scene is open to be edited
+		s.mu.Unlock()
+	}
+	s.object.Wake()
 }
 
 // process delivers what came in since the last frame.
 func (s *socket) process() {
 	defer s.wakeForRest()
+	if s.isMoving() {
+		return
+	}
 	s.log.flush()       // what led to the events that follow
 	defer s.log.flush() // and what they led to
 	s.mu.Lock()
@@ -47,6 +62,23 @@ func (s *socket) process() {
 	}
 	s.dispatch(limit)
 	s.ask()
+}
+
+// isMoving reports whether the node, or one of its channels, is outside of the
+// tree until it shows whether it comes back.
+func (s *socket) isMoving() bool {
+	return departing.Load() > 0 && (s.departure.pending.Load() || slices.ContainsFunc(s.getChannels(), func(o engine.Object) bool {
+		c, ok := o.Value().(*channel)
+		return ok && c.departure.pending.Load()
+	}))
+}
+
+// stopDelivery ends the delivery under way in this frame. What is left of it waits
+// for the next one.
+func (s *socket) stopDelivery() {
+	if made := s.made(); made != nil && s.inTree.Load() {
+		made.StopDispatch()
+	}
 }
 
 // dispatch delivers what core has, up to a limit. Whether anybody listens to
@@ -85,7 +117,7 @@ func (s *socket) nextDue() func() {
 // limit, of which OnQueued does not tell, or because of a bug in what came before.
 func (s *socket) wakeForRest() {
 	s.mu.Lock()
-	waits := len(s.due) > 0
+	waits := len(s.due) > 0 || s.autoDue
 	s.mu.Unlock()
 	if made := s.made(); waits || made != nil && made.Queued() > 0 {
 		s.object.Wake()
@@ -109,8 +141,12 @@ func (s *socket) deliverOutside() {
 	}
 }
 
-// rest delivers all that waits.
+// rest delivers all that waits, unless the node is in the tree again, or may be
+// soon.
 func (s *socket) rest() {
+	if s.inTree.Load() || s.departure.pending.Load() {
+		return
+	}
 	s.mu.Lock()
 	due := len(s.due)
 	s.mu.Unlock()
@@ -138,12 +174,16 @@ func (s *socket) lookForTree() {
 	}
 }
 
-// exitTree disconnects. What completes by that is delivered soon, but not here,
-// where the tree is in between.
-func (s *socket) exitTree() {
+// end disconnects. What completes by that is delivered soon, but not here, where
+// the node may be half gone.
+func (s *socket) end() {
+	for _, object := range s.getChannels() {
+		if c, ok := object.Value().(*channel); ok && c.departure.cancel() {
+			c.end() // before its socket
+		}
+	}
 	s.mu.Lock()
 	made := s.core
-	s.quiet = s.quiet || s.wanted // then core tells of one close, requested
 	s.wanted, s.autoDue = false, false
 	s.mu.Unlock()
 	if made != nil {
@@ -152,7 +192,7 @@ func (s *socket) exitTree() {
 	engine.Defer(s.rest)
 	monitors.exited(s)
 	engine.FinishUnused() // the game may be about to end
-	s.emit(onClose, dictionary("message", messageExitTree))
+	s.tellExit()
 	s.log.flush()
 }
 
@@ -176,33 +216,19 @@ func (s *socket) Freed() {
 	engine.Defer(s.rest)
 }
 
+// told is what the game was told of the connection, guarded by socket.mu. Each
+// attempt that on_connecting has announced ends with one on_close.
+type told struct {
+	connecting bool // on_connecting(true)
+	attempt    bool // on_connecting(true), and no on_close since
+	exit       bool // the node has left the tree: what core tells comes too late
+}
+
 // listen tells the game what core's socket tells.
 func (s *socket) listen(client *core.Socket) {
-	connecting := false
-	client.OnState(func(state core.SocketState) {
-		if now := state == core.SocketConnecting; now != connecting {
-			connecting = now
-			s.emit(onConnecting, now)
-		}
-	})
-	client.OnOpen(func(e core.OpenEvent) {
-		s.outage.opened()
-		s.emit(onOpen, dictionary("endpoint", e.Endpoint, "transport", e.Transport.String()))
-	})
-	client.OnClose(func(e core.CloseEvent) {
-		s.warnOfOutage(s.outage.closed(e))
-		s.mu.Lock()
-		quiet := s.quiet && e.WasRequested
-		if quiet {
-			s.quiet = false
-		}
-		s.mu.Unlock()
-		if !quiet {
-			s.emit(onClose, dictionary("was_requested", e.WasRequested, "will_reconnect", e.WillReconnect,
-				"retry_in_ms", e.RetryIn.Milliseconds(), "code", e.Code,
-				"reason", dictionary("message", strings.TrimPrefix(e.Reason, errorPrefix))))
-		}
-	})
+	client.OnState(func(state core.SocketState) { s.tellConnecting(state == core.SocketConnecting) })
+	client.OnOpen(s.tellOpen)
+	client.OnClose(s.tellClose)
 	client.OnError(func(err error) {
 		s.outage.failed(advised(err))
 		s.emit(onError, errorData(err))
@@ -210,6 +236,63 @@ func (s *socket) listen(client *core.Socket) {
 	client.OnMessage(s.message)
 	if s.settings.reportSent {
 		s.sent = client.OnSent(s.sentMessage)
+	}
+}
+
+func (s *socket) tellConnecting(now bool) {
+	s.mu.Lock()
+	s.told.exit = s.told.exit && !(now && s.wanted)
+	changed := now != s.told.connecting && !s.told.exit
+	if changed {
+		s.told.connecting, s.told.attempt = now, s.told.attempt || now
+	}
+	s.mu.Unlock()
+	if changed {
+		s.emit(onConnecting, now)
+	}
+}
+
+func (s *socket) tellOpen(e core.OpenEvent) {
+	s.outage.opened()
+	if !s.toldExit() {
+		s.emit(onOpen, dictionary("endpoint", e.Endpoint, "transport", e.Transport.String()))
+	}
+}
+
+func (s *socket) tellClose(e core.CloseEvent) {
+	s.warnOfOutage(s.outage.closed(e))
+	if !s.toldExit() {
+		s.mu.Lock()
+		s.told.attempt = false
+		s.mu.Unlock()
+		s.emitClose(e)
+	}
+}
+
+func (s *socket) toldExit() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.told.exit
+}
+
+func (s *socket) emitClose(e core.CloseEvent) {
+	s.emit(onClose, dictionary("was_requested", e.WasRequested, "will_reconnect", e.WillReconnect,
+		"retry_in_ms", e.RetryIn.Milliseconds(), "code", e.Code,
+		"reason", dictionary("message", strings.TrimPrefix(e.Reason, errorPrefix))))
+}
+
+// tellExit tells of the close of a socket that has left the tree, unless the game
+// knows of no connection.
+func (s *socket) tellExit() {
+	s.mu.Lock()
+	before := s.told
+	s.told = told{exit: true}
+	s.mu.Unlock()
+	if before.connecting && !s.departure.freeing.Load() {
+		s.emit(onConnecting, false)
+	}
+	if before.attempt {
+		s.emitClose(core.CloseEvent{WasRequested: true, Code: codeNormal, Reason: reasonExitTree})
 	}
 }
 

@@ -20,10 +20,10 @@ type monitoring struct {
 }
 
 // counts are what only grows.
-type counts struct{ messagesIn, messagesOut, bytesIn, bytesOut int64 }
+type counts struct{ messagesIn, messagesOut, bytesIn, bytesOut, reconnects int64 }
 
 func countsOf(n core.Statistics) counts {
-	return counts{int64(n.MessagesIn), int64(n.MessagesOut), n.BytesIn, n.BytesOut}
+	return counts{int64(n.MessagesIn), int64(n.MessagesOut), n.BytesIn, n.BytesOut, int64(n.Reconnects)}
 }
 
 func (c *counts) add(other counts, times int64) {
@@ -31,14 +31,19 @@ func (c *counts) add(other counts, times int64) {
 	c.messagesOut += times * other.messagesOut
 	c.bytesIn += times * other.bytesIn
 	c.bytesOut += times * other.bytesOut
+	c.reconnects += times * other.reconnects
 }
 
-// entered takes a socket that entered the tree. The first one brings the monitors.
+// entered takes a socket that entered the tree, unless it has not left it since. The first one brings the monitors.
 func (m *monitoring) entered(s *socket) {
 	if engine.InEditor() {
 		return
 	}
 	m.mu.Lock()
+	if slices.Contains(m.sockets, s) {
+		m.mu.Unlock()
+		return
+	}
 	m.left.add(countsOf(s.statistics()), -1)
 	m.sockets = append(m.sockets, s)
 	first := len(m.sockets) == 1
@@ -48,7 +53,7 @@ func (m *monitoring) entered(s *socket) {
 	}
 }
 
-// exited takes a socket that leaves the tree. The last one takes the monitors along.
+// exited takes a socket that has left the tree. The last one takes the monitors along.
 func (m *monitoring) exited(s *socket) {
 	m.mu.Lock()
 	i := slices.Index(m.sockets, s)
@@ -75,17 +80,30 @@ func (m *monitoring) show() []*engine.Monitor {
 	}
 	sum := func(number func(core.Statistics) int) func() float64 {
 		return func() (total float64) {
-			m.each(func(n core.Statistics) { total += float64(number(n)) })
+			m.each(func(s *socket) { total += float64(number(s.statistics())) })
 			return total
 		}
 	}
+	reconnects := func() int64 { return m.totals().reconnects }
+	before := reconnects()
+	// The debugger knows a category only before a single slash, so the names have no "/s".
 	return []*engine.Monitor{
-		engine.NewMonitor("Phoenix/Messages In", perSecond(func(c counts) int64 { return c.messagesIn })),
-		engine.NewMonitor("Phoenix/Messages Out", perSecond(func(c counts) int64 { return c.messagesOut })),
-		engine.NewMonitor("Phoenix/Bytes In", perSecond(func(c counts) int64 { return c.bytesIn })),
-		engine.NewMonitor("Phoenix/Bytes Out", perSecond(func(c counts) int64 { return c.bytesOut })),
+		engine.NewMonitor("Phoenix/Open Sockets", func() (open float64) {
+			m.each(func(s *socket) {
+				if s.state() == core.SocketOpen {
+					open++
+				}
+			})
+			return open
+		}),
+		engine.NewMonitor("Phoenix/Joined Channels", sum(func(n core.Statistics) int { return n.JoinedChannels })),
+		engine.NewMonitor("Phoenix/Reconnects", func() float64 { return float64(reconnects() - before) }),
+		engine.NewMonitor("Phoenix/Messages In per Second", perSecond(func(c counts) int64 { return c.messagesIn })),
+		engine.NewMonitor("Phoenix/Messages Out per Second", perSecond(func(c counts) int64 { return c.messagesOut })),
+		engine.NewMonitor("Phoenix/Bytes In per Second", perSecond(func(c counts) int64 { return c.bytesIn })),
+		engine.NewMonitor("Phoenix/Bytes Out per Second", perSecond(func(c counts) int64 { return c.bytesOut })),
 		engine.NewMonitor("Phoenix/Round Trip (ms)", func() (longest float64) {
-			m.each(func(n core.Statistics) { longest = max(longest, inMilliseconds(n.RoundTrip)) })
+			m.each(func(s *socket) { longest = max(longest, inMilliseconds(s.statistics().RoundTrip)) })
 			return longest
 		}),
 		engine.NewMonitor("Phoenix/Pending Pushes", sum(func(n core.Statistics) int { return n.PendingPushes })),
@@ -94,12 +112,12 @@ func (m *monitoring) show() []*engine.Monitor {
 	}
 }
 
-// each calls f with the statistics of each socket in the tree.
-func (m *monitoring) each(f func(core.Statistics)) {
+// each calls f with each socket in the tree.
+func (m *monitoring) each(f func(*socket)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, s := range m.sockets {
-		f(s.statistics())
+		f(s)
 	}
 }
 
@@ -108,7 +126,7 @@ func (m *monitoring) totals() counts {
 	m.mu.Lock()
 	total := m.left
 	m.mu.Unlock()
-	m.each(func(n core.Statistics) { total.add(countsOf(n), 1) })
+	m.each(func(s *socket) { total.add(countsOf(s.statistics()), 1) })
 	return total
 }
 

@@ -25,6 +25,46 @@ type node struct {
 // are no scripts any more.
 var ended atomic.Bool
 
+// A departure is a node's way out of the tree. A node that leaves it may be on
+// the way to another place, as in reparent(), so it has left only if it is not
+// back before the frame ends, or is freed. Until then its messages wait.
+type departure struct {
+	pending atomic.Bool // the node is outside, and the frame has not ended
+	freeing atomic.Bool // the node is being freed
+}
+
+// exited is called when the node leaves the tree. It calls left when the node has
+// left for good: at once if it is being freed, else after the message queue has
+// run twice, as a game may put the node back with call_deferred.
+func (d *departure) exited(left func()) {
+	if d.freeing.Load() {
+		left()
+		return
+	}
+	if !d.pending.Swap(true) {
+		departing.Add(1)
+	}
+	engine.Defer(func() {
+		engine.Defer(func() {
+			if !ended.Load() && d.cancel() {
+				left()
+			}
+		})
+	})
+}
+
+// cancel ends a departure that is pending, and reports whether there was one.
+func (d *departure) cancel() bool {
+	was := d.pending.Swap(false)
+	if was {
+		departing.Add(-1)
+	}
+	return was
+}
+
+// departing counts the departures that are pending.
+var departing atomic.Int32
+
 // emit emits a signal, unless the object is gone.
 func (n *node) emit(signal *engine.Signal, values ...any) {
 	if !n.gone.Load() && !ended.Load() {
@@ -46,6 +86,9 @@ const (
 	enumError = "Error"
 )
 
+// codeNormal is the close code of a connection that is no longer needed.
+const codeNormal = 1000
+
 // defaultTimeout as an argument of a method means the socket's.
 const defaultTimeout int64 = -1
 
@@ -63,5 +106,5 @@ const (
 	eventPresenceDiff  = "presence_diff"
 )
 
-// messageExitTree is what on_close tells when a node left the tree.
-const messageExitTree = "exit tree"
+// reasonExitTree is the reason in on_close when a node left the tree.
+const reasonExitTree = "exit tree"

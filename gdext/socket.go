@@ -26,12 +26,13 @@ var (
 )
 
 var socketClass = &engine.Class{
-	Name:          classSocket,
-	Parent:        "Node",
-	New:           newSocket,
-	Warns:         true,
-	Notifications: []engine.Notification{engine.NotificationEnterTree, engine.NotificationExitTree, engine.NotificationInternalProcess},
-	Signals:       []*engine.Signal{onOpen, onClose, onError, onConnecting, onMessage, onSent},
+	Name:   classSocket,
+	Parent: "Node",
+	New:    newSocket,
+	Warns:  true,
+	Notifications: []engine.Notification{engine.NotificationEnterTree, engine.NotificationExitTree, engine.NotificationInternalProcess,
+		engine.NotificationPredelete},
+	Signals: []*engine.Signal{onOpen, onClose, onError, onConnecting, onMessage, onSent},
 	Enums: []engine.Enum{
 		{Name: "State", Constants: []string{"CLOSED", "CONNECTING", "OPEN", "CLOSING"}},
 		{Name: "Transport", Constants: []string{"WEBSOCKET", "LONGPOLL"}},
@@ -39,10 +40,10 @@ var socketClass = &engine.Class{
 	Properties: socketProperties,
 	Methods: []engine.Method{
 		engine.Static2("create", create, engine.P("endpoint"), engine.P("options").Default(emptyDictionary)).Class(classSocket),
-		engine.Func0("connect_socket", (*socket).connect).Enum(enumError),
 		engine.Func0("reconnect_now", (*socket).reconnectNow),
 		engine.Func1("set_online", (*socket).setOnline, engine.P("online")),
-		engine.Func2("disconnect_socket", (*socket).disconnect, engine.P("code").Default(intDefault(1000)),
+		engine.Func0("connect_socket", (*socket).connectSocket).Enum(enumError),
+		engine.Func2("disconnect_socket", (*socket).disconnect, engine.P("code").Default(intDefault(codeNormal)),
 			engine.P("reason").Default(stringDefault(""))).Enum(enumError),
 		engine.Func3("channel", (*socket).channel, engine.P("topic"), engine.P("params").Default(emptyDictionary),
 			engine.P("presence").Default(null).Is(classPresence)).Class(classChannel),
@@ -63,9 +64,10 @@ var socketClass = &engine.Class{
 // socket is a PhoenixSocket.
 type socket struct {
 	node
-	log    *logQueue
-	inTree atomic.Bool
-	heard  bool // on_message had listeners when this delivery began
+	departure departure
+	log       *logQueue
+	inTree    atomic.Bool
+	heard     bool // on_message had listeners when this delivery began
 
 	mu       sync.Mutex
 	settings settings
@@ -74,7 +76,7 @@ type socket struct {
 	core     *core.Socket      // once needed
 	wanted   bool              // connected, or to be
 	autoDue  bool              // auto_connect waits for the next frame
-	quiet    bool              // the next requested close was told already
+	told     told              // of the connection
 	sent     core.Subscription // of report_sent
 	channels []engine.Object
 	due      []func() // for the next delivery
@@ -191,6 +193,15 @@ func (s *socket) state() core.SocketState {
 		return made.State()
 	}
 	return core.SocketClosed
+}
+
+// connectSocket is for the game, which may call it on a socket that has just
+// left the tree: then the socket stays as it is.
+func (s *socket) connectSocket() int64 {
+	if s.departure.cancel() {
+		engine.Defer(s.rest)
+	}
+	return s.connect()
 }
 
 func (s *socket) connect() int64 {

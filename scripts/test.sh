@@ -160,7 +160,7 @@ test_stage_engine() {
 # test_collector ENGINE: what crosses between Go and the engine, while Go collects its garbage all the time and overwrites what it frees.
 test_collector() {
 	local name files=()
-	for name in payloads values hostile push presence life_handlers life_tree; do
+	for name in payloads values hostile push presence life_handlers life_move life_tree; do
 		files+=("tests/godot/test_$name.gd")
 	done
 	say "with GOGC=1:"
@@ -207,7 +207,7 @@ test_freed_memory() {
 	read -ra compiler <<<"$(go env CC)"
 	"${compiler[@]}" -std=c11 -O2 -Wall -Wextra -Werror -fPIC -shared -fno-builtin -o "$library" tests/quarantine/quarantine.c || return
 	test_in_engine "$1" tests/godot engine.freed -preload "$PWD/$library" \
-		tests/godot/test_{await,credentials,values,life,life_handlers,life_quit,life_threads,life_tree}.gd
+		tests/godot/test_{await,credentials,values,life,life_close,life_handlers,life_move,life_quit,life_threads,life_tree}.gd
 }
 
 # test_in_engine ENGINE PROJECT STAGE [FILE...]: the test files of a project, or the named ones, with a server for all of them.

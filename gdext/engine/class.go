@@ -53,6 +53,7 @@ type Notification int32
 
 // Notifications of nodes.
 const (
+	NotificationPredelete       Notification = 1 // the object is about to be freed; a node may still be in the tree
 	NotificationEnterTree       Notification = 10
 	NotificationExitTree        Notification = 11
 	NotificationParented        Notification = 18

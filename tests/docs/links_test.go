@@ -52,6 +52,15 @@ func TestEveryPageIsLinkedFromTheREADME(t *testing.T) {
 	}
 }
 
+// TestUpdatingBeginsWithClosingTheEditor: an open editor may crash when the addon's folder is replaced (README.md says why).
+func TestUpdatingBeginsWithClosingTheEditor(t *testing.T) {
+	for _, page := range []string{"README.md", "docs/porting.md", "godot_project/addons/phoenix_channels/README.md"} {
+		text, err := os.ReadFile(filepath.Join(root, page))
+		require.NoError(t, err)
+		assert.Contains(t, strings.ToLower(string(text)), "close the editor", page)
+	}
+}
+
 func TestAnchor(t *testing.T) {
 	for text, expected := range map[string]string{
 		"More than one node":       "more-than-one-node",

@@ -292,7 +292,8 @@ func test_channel_that_leaves_the_tree_closes() -> void:
 	var channel := await joined(socket)
 	var closed := record(channel.on_close)
 	socket.remove_child(channel)
-	equal(closed.calls, [[{"message": "exit tree"}]] as Array[Array], "on_close")
+	await wait_for(closed)
+	equal(closed.calls, [[{"reason": "exit tree"}]] as Array[Array], "on_close")
 	check(channel.is_closed(), "is_closed()")
 	channel.free()
 

@@ -192,6 +192,20 @@ func test_quit_with_a_scene_and_an_autoload() -> void:
 	_quit()
 
 
+func test_quit_tells_one_close_with_all_that_it_has() -> void:
+	var socket := await open_socket()
+	var channel := await joined(socket)
+	channel.on_close.connect(func(params: Dictionary) -> void: print("channel closed: ", params))
+	socket.on_close.connect(
+		func(params: Dictionary) -> void: print("socket closed: ", params.keys())
+	)
+	new_socket().on_close.connect(func(_params: Dictionary) -> void: print("closed in vain"))
+	expect_line('channel closed: { "reason": "exit tree" }')
+	expect_line('["was_requested", "will_reconnect", "retry_in_ms", "code", "reason"]')
+	forbid_line("closed in vain")
+	_quit()
+
+
 func test_quit_with_subclasses() -> void:
 	var socket := PlayerSocket.new("ada", server_url)
 	add_child(socket)

@@ -138,13 +138,14 @@ func test_monitors_are_there_while_a_socket_is_in_the_tree() -> void:
 	equal(_monitors(), [] as Array[StringName], "monitors before")
 	var first := new_socket()
 	var names := _monitors()
-	check(names.has(&"Phoenix/Messages In"), "monitors %s" % [names])
+	check(names.has(&"Phoenix/Messages In per Second"), "monitors %s" % [names])
 	for monitor: StringName in names:
 		equal(Performance.get_custom_monitor(monitor), 0.0, monitor)
 	var second := new_socket()
 	equal(_monitors(), names, "the same with a second socket")
 	remove_child(first)
 	equal(_monitors(), names, "the same without the first")
+	await frames(2)
 	second.free()
 	equal(_monitors(), [] as Array[StringName], "monitors after")
 	add_child(first)
@@ -162,15 +163,53 @@ func test_monitors_show_all_sockets_together() -> void:
 		channel.push("noreply")
 		channel.push("noreply")
 	equal(_monitor("Pending Pushes"), 6.0, "Pending Pushes of two for each")
-	for id: String in ["Messages In", "Messages Out", "Bytes In", "Bytes Out"]:
+	for rate: String in ["Messages In", "Messages Out", "Bytes In", "Bytes Out"]:
+		var id := "%s per Second" % rate
 		await wait_until(func() -> bool: return _monitor(id) > 0.0, id)
 	await reply_to((channels[0].get_parent() as PhoenixSocket).ping())
 	check(_monitor("Round Trip (ms)") > 0.0, "Round Trip: %s" % _monitor("Round Trip (ms)"))
 
 	# A socket that goes takes nothing away of what was counted.
 	channels[0].get_parent().free()
-	check(_monitor("Messages In") >= 0.0, "Messages In: %s" % _monitor("Messages In"))
+	check(
+		_monitor("Messages In per Second") >= 0.0,
+		"Messages In: %s" % _monitor("Messages In per Second")
+	)
 	equal(_monitor("Pending Pushes"), 4.0, "Pending Pushes of the others")
+
+
+func test_monitors_count_sockets_channels_and_reconnects() -> void:
+	var names := ["Open Sockets", "Joined Channels", "Reconnects"]
+	var numbers := func() -> Array:
+		return names.map(func(id: String) -> int: return int(_monitor(id)))
+	var idle := new_socket()
+	equal(numbers.call(), [0, 0, 0], "before")
+	var first := await open_socket()
+	var second := await open_socket()
+	equal(numbers.call(), [2, 0, 0], "with two that are open")
+	var channel := await joined(first)
+	await joined(first)
+	await joined(second)
+	first.channel(new_topic())
+	equal(numbers.call(), [2, 3, 0], "with three channels that are joined")
+	channel.push("kill_transport")
+	await wait_until(func() -> bool: return numbers.call() == [2, 3, 1], "it reconnected")
+	await reply_to(channel.leave())
+	second.disconnect_socket()
+	await await_signal(second.on_close)
+	equal(numbers.call(), [1, 1, 1], "after a leave and a disconnect")
+	first.free()
+	equal(numbers.call(), [0, 0, 1], "a socket that goes takes no reconnects away")
+	second.free()
+	idle.free()
+	new_socket()
+	equal(numbers.call(), [0, 0, 0], "anew")
+
+
+func test_monitors_are_in_a_category_of_their_own() -> void:
+	new_socket()
+	for id: StringName in _monitors():
+		equal(id.get_slice_count("/"), 2, "parts of %s, as the debugger expects" % id)
 
 
 func test_monitors_of_what_waits() -> void:
@@ -185,15 +224,15 @@ func test_monitors_of_what_waits() -> void:
 
 func test_monitor_of_the_game_stays() -> void:
 	var mine := func() -> int: return 7
-	Performance.add_custom_monitor("Phoenix/Messages In", mine)
+	Performance.add_custom_monitor("Phoenix/Messages In per Second", mine)
 	var socket := new_socket()
-	equal(_monitor("Messages In"), 7.0, "the game's own")
+	equal(_monitor("Messages In per Second"), 7.0, "the game's own")
 	socket.free()
-	equal(_monitor("Messages In"), 7.0, "still the game's own")
-	Performance.remove_custom_monitor("Phoenix/Messages In")
+	equal(_monitor("Messages In per Second"), 7.0, "still the game's own")
+	Performance.remove_custom_monitor("Phoenix/Messages In per Second")
 
 	socket = new_socket()
-	Performance.remove_custom_monitor("Phoenix/Messages Out")
+	Performance.remove_custom_monitor("Phoenix/Messages Out per Second")
 	socket.free()
 	equal(_monitors(), [] as Array[StringName], "monitors after the game removed one")
 

@@ -131,11 +131,13 @@ func test_nodes_that_are_freed_say_so() -> void:
 	var game := await _game("ada")
 	game.channel.queue_free()
 	await wait_until(func() -> bool: return not is_instance_valid(game.channel), "freed")
-	equal(game.calls_of("channel close"), [[{"message": "exit tree"}]], "the channel's on_close")
+	equal(game.calls_of("channel close"), [[{"reason": "exit tree"}]], "the channel's on_close")
 	game.channel = null
 	game.socket.queue_free()
 	await wait_until(func() -> bool: return not is_instance_valid(game.socket), "freed")
-	equal(game.calls_of("socket close"), [[{"message": "exit tree"}]], "the socket's on_close")
+	var closed := game.calls_of("socket close")
+	equal(closed.size(), 1, "the socket's on_close")
+	equal(closed[0][0].reason, {"message": "exit tree"}, "its reason")
 
 
 func _game(user: String, topic: String = new_topic("game"), url: String = server_url) -> Game:

@@ -19,8 +19,7 @@ func test_games_of_the_guide_connect_and_talk() -> void:
 		var presence := node.get("presence") as PhoenixPresence
 		await wait_until(func() -> bool: return presence.get_state().has("ada"), "its presence")
 		node.free()
-		if is_instance_valid(presence) and presence.get_parent() == null:
-			presence.free()
+		check(not is_instance_valid(presence), "its presence is freed with it")
 
 
 ## The guide's examples for this addon; the one for the other is marked as refused.

@@ -290,9 +290,9 @@ func test_leaving_the_tree_disconnects() -> void:
 	var closed := record(socket.on_close)
 	var channel_closed := record(channel.on_close)
 	remove_child(socket)
-	equal(closed.calls, [[{"message": "exit tree"}]] as Array[Array], "the socket's on_close")
+	await wait_for(closed)
 	equal(
-		channel_closed.calls, [[{"message": "exit tree"}]] as Array[Array], "the channel's on_close"
+		channel_closed.calls, [[{"reason": "exit tree"}]] as Array[Array], "the channel's on_close"
 	)
 	check(not socket.get_is_connected(), "not connected")
 

@@ -2,7 +2,8 @@
 ## The nodes in the editor: nothing connects, what is wrong is warned of, the inspector edits them.
 extends "res://editor/editor_case.gd"
 
-const ICONS := "res://addons/phoenix_channels/icons/"
+const ADDON := "res://addons/phoenix_channels/"
+const ICONS := ADDON + "icons/"
 
 
 func test_open_scene_connects_to_nothing() -> void:
@@ -157,6 +158,39 @@ func test_game_script_on_a_socket_does_not_run() -> void:
 	socket = await open(socket) as PhoenixSocket
 	await wait_for_warning(socket, "")
 	equal(socket.get_state(), PhoenixSocket.CLOSED, "state")
+
+
+## As an update does that replaces each file with a new one. (The engine itself crashes when it sees
+## the folder gone while a scene has nodes of an extension, and so does one whose library is written
+## over: hence the advice in README.md.)
+func test_addon_whose_files_are_replaced_leaves_the_open_scene_as_it_is() -> void:
+	var socket := PhoenixSocket.new()
+	socket.add_child(PhoenixChannel.new())
+	socket = await open(socket) as PhoenixSocket
+	for path: String in ["phoenix_channels.gdextension", _library()]:
+		var file := ADDON + path
+		equal(DirAccess.copy_absolute(file, file + ".new"), OK, "copy of %s" % path)
+		equal(DirAccess.rename_absolute(file + ".new", file), OK, "replacement of %s" % path)
+	for i: int in 2:
+		var filesystem := EditorInterface.get_resource_filesystem()
+		filesystem.scan()
+		await wait_until(func() -> bool: return not filesystem.is_scanning(), "the scan")
+		await frames(10)
+	socket.endpoint = "localhost"
+	await wait_for_warning(socket, "localhost")
+	check((await inspect(socket.get_child(0))).has("topic"), "the channel in the inspector")
+	var made := PhoenixSocket.new()
+	equal(made.get_state(), PhoenixSocket.CLOSED, "state of a new socket")
+	made.free()
+
+
+func _library() -> String:
+	var manifest := ConfigFile.new()
+	manifest.load(ADDON + "phoenix_channels.gdextension")
+	for platform: String in manifest.get_section_keys("libraries"):
+		if platform.split(".")[0] == OS.get_name().to_lower():
+			return (manifest.get_value("libraries", platform) as String).trim_prefix(ADDON)
+	return ""
 
 
 func _field(line: EditorProperty) -> EditorSpinSlider:
