@@ -45,6 +45,10 @@ type Config struct {
 	// Params travel in the query of each connect and reach the server's connect/3: a value that marshals to a JSON object (maps and
 	// lists may nest), a [jsontext.Value], or a func(context.Context) (any, error) that returns one for each connect, within Timeout.
 	// They never appear in logs or errors.
+	//
+	// In a query everything is text: the server gets 7 as "7", true as "true" and null as "". A list of plain values arrives as a
+	// list; a list in which anything nests arrives as a map with the keys "0", "1" and so on. What a query cannot carry is an error
+	// that names it: an empty list or map, and a name that looks like nesting.
 	Params any
 
 	// AuthToken reaches the server's connect_info as :auth_token (Phoenix 1.8), outside of the URL. AuthTokenFunc, if set, returns it

@@ -106,7 +106,9 @@ func (c *connection) dial() (link, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.endpoint.RawQuery = connectQuery(endpoint.RawQuery, values.JSON(), config.Version)
+	if t.endpoint.RawQuery, err = connectQuery(endpoint.RawQuery, values.JSON(), config.Version); err != nil {
+		return nil, fmt.Errorf("phoenix: the params of the connect: %w", within{err})
+	}
 	s.journal.connecting(t, c.transport, values)
 	var d dialer = websocketDialer{&config}
 	if c.transport == LongPoll {

@@ -36,7 +36,7 @@ var (
 	ErrInvalidTopic = errors.New("phoenix: invalid topic")
 	// ErrInvalidEvent: the event is empty, not UTF-8, or one that the protocol reserves.
 	ErrInvalidEvent = errors.New("phoenix: invalid event")
-	// ErrInvalidPayload: the payload or the params cannot be written as JSON.
+	// ErrInvalidPayload: the payload or the params cannot be written as JSON, or the params of a connect not in a URL; the text says why.
 	ErrInvalidPayload = errors.New("phoenix: invalid payload")
 	// ErrInvalidConfig: an endpoint or a setting that cannot work; the text names it.
 	ErrInvalidConfig = errors.New("phoenix: invalid configuration")

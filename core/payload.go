@@ -97,6 +97,15 @@ func newParams(v any) (params, error) {
 	return params{fixed: fixed}, err
 }
 
+// newConnectParams is newParams for a connect, whose params travel in a query.
+func newConnectParams(v any) (params, error) {
+	given, err := newParams(v)
+	if err == nil && !given.isAsked() {
+		_, err = connectQuery("", given.fixed.JSON(), "")
+	}
+	return given, err
+}
+
 // isAsked reports whether a function returns the parameters.
 func (p params) isAsked() bool { return p.fn != nil }
 

@@ -106,7 +106,7 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 	if err != nil {
 		return nil, err
 	}
-	given, err := newParams(config.Params)
+	given, err := newConnectParams(config.Params)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +151,7 @@ func (s *Socket) SetEndpoint(endpoint string) error {
 
 // SetParams replaces the params, a value or a function as [Config.Params], for the next connect.
 func (s *Socket) SetParams(params any) error {
-	given, err := newParams(params)
+	given, err := newConnectParams(params)
 	if err != nil {
 		return err
 	}

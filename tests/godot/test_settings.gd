@@ -281,6 +281,21 @@ func test_params_that_json_cannot_carry_are_told() -> void:
 	equal(socket.connect_socket(), OK, "connect_socket() once they are good")
 
 
+func test_params_that_a_url_cannot_carry_are_named() -> void:
+	var socket := PhoenixSocket.new()
+	socket.endpoint = server_url
+	socket.params = {"squad": [{"hp": 1}, {"items": []}]}
+	add_child(socket)
+	expect_error("params.squad[1].items is an empty list, which a URL cannot carry")
+	equal(socket.connect_socket(), ERR_INVALID_PARAMETER, "connect_socket()")
+	socket.params = {"squad": [{"hp": 1}]}
+	equal(socket.connect_socket(), OK, "connect_socket() without it")
+	await await_signal(socket.on_open)
+	expect_error("params.team is an empty map")
+	socket.params = {"team": {}}
+	equal(socket.params, {"squad": [{"hp": 1}]}, "the params of a socket in use")
+
+
 func test_auth_token_holds_from_the_next_connection() -> void:
 	var socket := await open_socket({"auth_token": "before"})
 	equal((await _whoami(socket)).auth_token, "before", "auth_token")

@@ -71,6 +71,27 @@ func test_sends_params_headers_and_token() -> void:
 	equal(known.auth_token, "secret", "auth_token")
 
 
+func test_params_with_nested_lists_arrive_whole() -> void:
+	var params := {
+		"ids": [3, 1.5, true],
+		"names": PackedStringArray(["ada", "bob"]),
+		"squad": [{"name": "a", "hp": 1}, {"name": "b & c", "items": [&"map", null]}],
+		"grid": [[1, 2], [3, 4]],
+	}
+	for transport: PhoenixSocket.Transport in [PhoenixSocket.WEBSOCKET, PhoenixSocket.LONGPOLL]:
+		var socket := await open_socket({"params": params, "transport": transport})
+		var reply := await reply_to((await joined(socket)).push("whoami"))
+		var known := (reply[1] as Dictionary).params as Dictionary
+		equal(known.ids, ["3", "1.5", "true"], "a plain list")
+		equal(known.names, ["ada", "bob"], "a packed one")
+		equal(
+			known.squad,
+			{"0": {"name": "a", "hp": "1"}, "1": {"name": "b & c", "items": ["map", ""]}},
+			"dictionaries in a list"
+		)
+		equal(known.grid, {"0": ["1", "2"], "1": ["3", "4"]}, "lists in a list")
+
+
 func test_refused_connection_tells_the_status() -> void:
 	var socket := new_socket({"params": {"token": "bad"}})
 	socket.connect_socket()

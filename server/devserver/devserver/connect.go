@@ -7,13 +7,14 @@ import (
 	"slices"
 	"strings"
 
+	"phoenixchannels/server/devserver/query"
 	"phoenixchannels/server/devserver/term"
 )
 
 // connectInfo is what a socket knows of the request that opened it.
 type connectInfo struct {
 	transport  string // "websocket" or "longpoll"
-	params     *param
+	params     *query.Params
 	serializer serializer
 	userID     string  // the param user_id, or one made up; the socket's id is user:ID
 	authToken  *string // nil without one
@@ -34,13 +35,13 @@ var (
 // connectSocket decides about a connection as the UserSocket does: token=bad and token=bad_reason
 // are refused.
 func connectSocket(r *http.Request, transport string, authToken *string) (connectInfo, error) {
-	params, err := decodeParams(r.URL.RawQuery)
+	params, err := query.Decode(r.URL.RawQuery)
 	if err != nil {
 		return connectInfo{}, errors.Join(errParams, err)
 	}
 	info := connectInfo{
 		transport: transport, params: params, authToken: authToken,
-		serializer: negotiate(params.get("vsn")),
+		serializer: negotiate(params.Text("vsn")),
 		uri:        requestURI(r),
 		xHeaders:   headersOf(r, func(name string) bool { return strings.HasPrefix(name, "x-") }),
 		trace:      headersOf(r, func(name string) bool { return name == "traceparent" || name == "tracestate" }),
@@ -51,13 +52,13 @@ func connectSocket(r *http.Request, transport string, authToken *string) (connec
 	if info.serializer == nil {
 		return connectInfo{}, errVersion
 	}
-	switch token, _ := params.get("token"); token {
+	switch token, _ := params.Text("token"); token {
 	case "bad":
 		return connectInfo{}, errRefused
 	case "bad_reason":
 		return connectInfo{}, errLimited
 	}
-	if info.userID, _ = params.get("user_id"); strings.TrimSpace(info.userID) == "" {
+	if info.userID, _ = params.Text("user_id"); strings.TrimSpace(info.userID) == "" {
 		info.userID = guestID()
 	}
 	return info, nil
@@ -91,7 +92,7 @@ func (info connectInfo) describe(joinRef term.Term) (term.Term, error) {
 	}
 	serializer := info.serializer.name()
 	texts["serializer"] = &serializer
-	values := map[string]term.Term{"join_ref": joinRef, "params": info.params.term()}
+	values := map[string]term.Term{"join_ref": joinRef, "params": info.params.Term()}
 	for key, text := range texts {
 		values[key] = term.Null
 		if text != nil {

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 func TestNegotiateVersion(t *testing.T) {
@@ -67,28 +66,6 @@ func TestUpgradeProblem(t *testing.T) {
 		without := good.Clone()
 		without.Del(header)
 		assert.Equal(t, want, upgradeProblem(&http.Request{Header: without}))
-	}
-}
-
-func TestDecodeParams(t *testing.T) {
-	for query, want := range map[string]string{
-		"":                                     `{}`,
-		"a=1&b=x+y%21&c=&d":                    `{"a":"1","b":"x y!","c":"","d":""}`,
-		"a=1&a=2":                              `{"a":"2"}`,
-		"n%5Ba%5D=1&n%5Bb%5D%5B%5D=2&n[b][]=3": `{"n":{"a":"1","b":["2","3"]}}`,
-		"n[a][b][c]=1":                         `{"n":{"a":{"b":{"c":"1"}}}}`,
-		"l[][a]=1&l[][a]=2":                    `{"l":[{"a":"1"},{"a":"2"}]}`,
-		"n=1&n[a]=2":                           `{"n":{"a":"2"}}`,
-		"n[a]=2&n=1":                           `{"n":"1"}`,
-		"odd[=1&[x]=2&":                        `{"[x]":"2","odd[":"1"}`,
-	} {
-		params, err := decodeParams(query)
-		require.NoError(t, err, query)
-		assert.Equal(t, want, string(params.term()), query)
-	}
-	for _, query := range []string{"a=%zz", "%=1", "a=%ff"} {
-		_, err := decodeParams(query)
-		assert.Error(t, err, query)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"phoenixchannels/server/devserver/query"
 	"phoenixchannels/server/devserver/term"
 )
 
@@ -63,7 +64,7 @@ func (q longPollRequest) preflight() {
 }
 
 func (q longPollRequest) get() {
-	params, err := decodeParams(q.r.URL.RawQuery)
+	params, err := query.Decode(q.r.URL.RawQuery)
 	if err != nil {
 		respondError(q.w, http.StatusBadRequest, "Bad Request")
 		return
@@ -98,7 +99,7 @@ func (q longPollRequest) open() {
 }
 
 func (q longPollRequest) post() {
-	params, err := decodeParams(q.r.URL.RawQuery)
+	params, err := query.Decode(q.r.URL.RawQuery)
 	if err != nil {
 		respondError(q.w, http.StatusBadRequest, "Bad Request")
 		return
@@ -149,8 +150,8 @@ func lineFrame(line string, inBatch bool) (frame, error) {
 
 // resume finds the session of a request, and asks it whether it is there: one that has gone, or is
 // too busy to answer, takes two seconds to be missed.
-func (q longPollRequest) resume(params *param) (poll *longPoll, token string) {
-	token, _ = params.get("token")
+func (q longPollRequest) resume(params *query.Params) (poll *longPoll, token string) {
+	token, _ = params.Text("token")
 	if header := q.r.Header.Get("X-Phoenix-Longpoll-Token"); header != "" && !q.server.release17() {
 		token = header
 	}

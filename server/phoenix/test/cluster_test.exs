@@ -34,30 +34,58 @@ defmodule GameServer.ClusterTest do
     %{peer: peer, node: node}
   end
 
-  test "players on two nodes are in one arena", %{node: node} do
-    topic = new_topic("arena")
-    far = FarPlayer.start(node)
-    {:ok, arena, 1, 0} = FarPlayer.call(far, Arena, :join, [topic, "far"])
-    assert node(arena) == node
-    {reply, near} = joined("near", topic)
-    assert reply.id == 2
-    push(near, "pos", {:binary, "abcdefgh"})
-    assert_push "positions", {:binary, <<2::32-little, "abcdefgh">>}
-    assert_reply push(near, "fire", %{"x" => 1, "y" => 1, "heading" => 1}), :ok, %{shot: shot}
-    assert_reply push(near, "hit", %{"shot" => shot, "target" => 1}), :ok, %{score: 1}
-    assert_broadcast "hit", %{by: 2, target: 1}
+  # The next shot, hit or message that this test's client gets: the event and the payload.
+  defp next_push do
+    assert_receive %Phoenix.Socket.Message{event: event, payload: payload}
+                   when event in ~w(shot hit message),
+                   5_000
+
+    {event, payload}
   end
 
-  test "a chat is the same on two nodes", %{node: node} do
-    topic = new_topic("chat")
-    {_, near} = joined("near", topic)
+  test "players on two nodes are in one arena, and do not get their own shots", %{node: node} do
+    topic = new_topic("arena")
     far = FarPlayer.start(node)
-    {:ok, room, []} = FarPlayer.call(far, Chat, :join, [topic])
-    said = %{from: "far", name: "Far", text: "hello", nonce: nil}
-    {:ok, message} = FarPlayer.call(far, Chat, :say, [room, said])
-    assert_push "message", ^message
-    assert_reply push(near, "message", %{"text" => "hi"}), :ok, %{message: reply}
-    assert FarPlayer.call(far, Chat, :since, [room, 0]) == [message, reply]
+    assert %{"id" => 1} = FarPlayer.join(far, "far", topic)
+    assert node(:global.whereis_name({Arena, topic})) == node
+    {%{id: 2}, near} = joined("near", topic)
+    push(near, "pos", {:binary, "abcdefgh"})
+    assert_push "positions", {:binary, <<2::32-little, "abcdefgh">>}
+
+    where = %{"x" => 1, "y" => 2, "heading" => 3}
+    assert_reply push(near, "fire", where), :ok, %{shot: shot}
+    told = Map.merge(where, %{"by" => 2, "shot" => shot})
+    assert {"shot", ^told} = FarPlayer.next_push(far)
+    assert_reply push(near, "hit", %{"shot" => shot, "target" => 1}), :ok, %{score: 1}
+    assert {"hit", %{by: 2, target: 1}} = next_push()
+    assert {"hit", %{"by" => 2, "target" => 1}} = FarPlayer.next_push(far)
+
+    FarPlayer.push(far, "fire", where)
+    assert {"shot", %{by: 1, shot: shot}} = next_push()
+    FarPlayer.push(far, "hit", %{"shot" => shot, "target" => 2})
+    assert {"hit", %{"by" => 1, "target" => 2}} = FarPlayer.next_push(far)
+    assert {"hit", %{by: 1, target: 2}} = next_push()
+  end
+
+  test "a chat is the same on two nodes, and nobody gets their own messages", %{node: node} do
+    topic = new_topic("chat")
+    far = FarPlayer.start(node)
+    assert FarPlayer.join(far, "far", topic) == %{"history" => []}
+    assert node(:global.whereis_name({Chat, topic})) == node
+    {_, near} = joined("near", topic)
+    said = %{"text" => "first", "nonce" => "n"}
+
+    for _ <- 1..2,
+        do: assert_reply(push(near, "message", said), :ok, %{message: %{text: "first"}})
+
+    assert {"message", %{"text" => "first", "from" => "near"}} = FarPlayer.next_push(far)
+
+    FarPlayer.push(far, "message", %{"text" => "second"})
+    assert {"message", %{text: "second", from: "far"}} = next_push()
+    assert_reply push(near, "message", %{"text" => "third"}), :ok, _
+    assert {"message", %{"text" => "third"}} = FarPlayer.next_push(far)
+    {%{history: history}, _} = joined("late", topic)
+    assert Enum.map(history, & &1.text) == ["first", "second", "third"]
   end
 
   test "everyone sees who is on the other node", %{node: node} do

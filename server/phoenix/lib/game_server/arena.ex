@@ -38,10 +38,11 @@ defmodule GameServer.Arena do
   end
 
   @doc """
-  Fires for the calling player; the others are told the shot's number and where it began.
+  Fires for the calling player: the shot's number. The caller broadcasts it to the others, as only
+  the channel's own process is left out of a broadcast on every node.
   """
-  @spec fire(pid, Rules.id(), map) :: {:ok, shot :: pos_integer} | {:error, Rules.reason()}
-  def fire(arena, id, where), do: GenServer.call(arena, {:fire, self(), id, where})
+  @spec fire(pid, Rules.id()) :: {:ok, shot :: pos_integer} | {:error, Rules.reason()}
+  def fire(arena, id), do: GenServer.call(arena, {:fire, id})
 
   @doc """
   Claims that a shot of this player met another one; everyone is told.
@@ -68,15 +69,10 @@ defmodule GameServer.Arena do
     end
   end
 
-  def handle_call({:fire, pid, id, where}, _from, arena) do
+  def handle_call({:fire, id}, _from, arena) do
     case Rules.fire(arena.rules, id, now()) do
-      {:ok, shot, rules} ->
-        told = Map.merge(where, %{by: id, shot: shot})
-        Endpoint.broadcast_from(pid, arena.topic, "shot", told)
-        {:reply, {:ok, shot}, %{arena | rules: rules}}
-
-      {:error, _} = error ->
-        {:reply, error, arena}
+      {:ok, shot, rules} -> {:reply, {:ok, shot}, %{arena | rules: rules}}
+      {:error, _} = error -> {:reply, error, arena}
     end
   end
 

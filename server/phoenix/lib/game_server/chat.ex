@@ -10,7 +10,6 @@ defmodule GameServer.Chat do
 
   alias GameServer.Chat.History
   alias GameServer.TopicServer
-  alias GameServerWeb.Endpoint
 
   @forget_after :timer.hours(1)
   @burst 5
@@ -29,11 +28,13 @@ defmodule GameServer.Chat do
   def since(room, id), do: GenServer.call(room, {:since, id})
 
   @doc """
-  Says something in the room: the others are told, the caller gets the message as it was stored.
+  Stores what the calling process says: the message as it was stored. The caller broadcasts it to the
+  others, as only the channel's own process is left out of a broadcast on every node.
 
-  What a user has said before with the same nonce is not said again; its message is returned.
+  What a user has said before with the same nonce is not stored again; its message is returned.
   """
-  @spec say(pid, map) :: {:ok, History.message()} | {:error, String.t()}
+  @spec say(pid, map) ::
+          {:ok, History.message()} | {:repeated, History.message()} | {:error, String.t()}
   def say(room, %{from: _, name: _, text: _, nonce: _} = said) do
     GenServer.call(room, {:say, self(), said})
   end
@@ -65,12 +66,11 @@ defmodule GameServer.Chat do
 
       nil ->
         {message, history} = History.add(room.history, said, System.system_time(:millisecond))
-        Endpoint.broadcast_from(pid, room.topic, "message", message)
         talkers = Map.put(room.talkers, pid, [now | spoken_at])
         {:reply, {:ok, message}, %{room | history: history, talkers: talkers}}
 
       message ->
-        {:reply, {:ok, message}, room}
+        {:reply, {:repeated, message}, room}
     end
   end
 

@@ -1,7 +1,13 @@
 defmodule GameServer.FarPlayer do
   @moduledoc """
-  A process on another node that does what it is told, and lives on, as a channel would.
+  A process on another node that does what it is told and lives on. It may be a client there: it
+  holds a socket as a transport does.
   """
+
+  alias GameServerWeb.ChannelCase
+  alias GameServerWeb.Endpoint
+  alias GameServerWeb.UserSocket
+  alias Phoenix.Socket.V2.JSONSerializer
 
   @doc "Starts one, linked to nobody."
   @spec start(node) :: pid
@@ -20,6 +26,57 @@ defmodule GameServer.FarPlayer do
     end
   end
 
+  @doc "Has it connect as this user and join a topic: the join's reply."
+  @spec join(pid, String.t(), String.t()) :: term
+  def join(player, user_id, topic), do: call(player, __MODULE__, :do_join, [user_id, topic])
+
+  @doc "Has it push to the topic that it joined."
+  @spec push(pid, String.t(), map) :: :ok
+  def push(player, event, payload), do: call(player, __MODULE__, :do_push, [event, payload])
+
+  @doc "The next shot, hit or message that its channel pushes: the event and the payload."
+  @spec next_push(pid) :: {String.t(), term}
+  def next_push(player), do: call(player, __MODULE__, :do_receive, [])
+
+  @doc false
+  def do_join(user_id, topic) do
+    {:ok, socket} =
+      UserSocket.connect(%{
+        endpoint: Endpoint,
+        transport: :websocket,
+        options: [serializer: [{JSONSerializer, "~> 2.0.0"}]],
+        params: %{"user_id" => user_id, "vsn" => "2.0.0"},
+        connect_info: ChannelCase.connect_info()
+      })
+
+    {:ok, socket} = UserSocket.init(socket)
+    {:reply, :ok, {:text, reply}, socket} = handle_in(["1", "1", topic, "phx_join", %{}], socket)
+    Process.put(:socket, {topic, socket})
+    [_, _, _, "phx_reply", %{"status" => "ok", "response" => response}] = Jason.decode!(reply)
+    response
+  end
+
+  @doc false
+  def do_push(event, payload) do
+    {topic, socket} = Process.get(:socket)
+    {:ok, socket} = handle_in(["1", "2", topic, event, payload], socket)
+    Process.put(:socket, {topic, socket})
+    :ok
+  end
+
+  @doc false
+  def do_receive do
+    receive do
+      {:socket_push, :text, text} ->
+        case Jason.decode!(text) do
+          [_, _, _, event, payload] when event in ~w(shot hit message) -> {event, payload}
+          _ -> do_receive()
+        end
+    after
+      5_000 -> raise "nothing came"
+    end
+  end
+
   @doc false
   def loop do
     receive do
@@ -27,5 +84,9 @@ defmodule GameServer.FarPlayer do
         send(from, {ref, apply(module, function, arguments)})
         loop()
     end
+  end
+
+  defp handle_in(message, socket) do
+    UserSocket.handle_in({Jason.encode!(message), opcode: :text}, socket)
   end
 end

@@ -58,11 +58,15 @@ defmodule GameServerWeb.ArenaChannel do
   def handle_in("fire", %{"x" => x, "y" => y, "heading" => heading}, socket)
       when is_number(x) and x >= 0 and x <= @width and
              is_number(y) and y >= 0 and y <= @height and heading in 0..255 do
-    where = %{x: x, y: y, heading: heading}
+    id = socket.assigns.player.id
 
-    case Arena.fire(socket.assigns.arena, socket.assigns.player.id, where) do
-      {:ok, shot} -> {:reply, {:ok, %{shot: shot}}, socket}
-      {:error, reason} -> refuse(socket, reason)
+    case Arena.fire(socket.assigns.arena, id) do
+      {:ok, shot} ->
+        broadcast_from!(socket, "shot", %{by: id, shot: shot, x: x, y: y, heading: heading})
+        {:reply, {:ok, %{shot: shot}}, socket}
+
+      {:error, reason} ->
+        refuse(socket, reason)
     end
   end
 

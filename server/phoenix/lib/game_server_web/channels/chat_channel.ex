@@ -46,13 +46,7 @@ defmodule GameServerWeb.ChatChannel do
   @impl true
   def handle_in("message", payload, socket) do
     with {:ok, text, nonce} <- read_message(payload),
-         said = %{
-           from: socket.assigns.user_id,
-           name: socket.assigns.name,
-           text: text,
-           nonce: nonce
-         },
-         {:ok, message} <- Chat.say(socket.assigns.room, said) do
+         {:ok, message} <- say(socket, text, nonce) do
       {:reply, {:ok, %{message: message}}, socket}
     else
       {:error, reason} -> refuse(socket, reason)
@@ -66,6 +60,20 @@ defmodule GameServerWeb.ChatChannel do
 
   def handle_in("typing", _payload, socket), do: refuse(socket, "invalid")
   def handle_in(_event, _payload, socket), do: refuse(socket, "unknown event")
+
+  defp say(%{assigns: %{user_id: user_id, name: name, room: room}} = socket, text, nonce) do
+    case Chat.say(room, %{from: user_id, name: name, text: text, nonce: nonce}) do
+      {:ok, message} ->
+        broadcast_from!(socket, "message", message)
+        {:ok, message}
+
+      {:repeated, message} ->
+        {:ok, message}
+
+      {:error, _} = error ->
+        error
+    end
+  end
 
   defp read_message(%{"text" => text} = payload) when is_binary(text) do
     text = String.trim(text)
