@@ -22,7 +22,7 @@ emulators_test() {
 	[[ $name != wine ]] || emulators_windows "$command" "$target"
 	say "== $name: $PLATFORM_FILE"
 	# The compiler's path is as the tests see it, from their folder: these are words, and a checkout's path may have a space.
-	test_go "$name" -count 1 -run '^TestHost$' ./tests/capi -args -cc "../../scripts/zig.sh $target" -emulator "$command" \
+	test_go "$name" -count 1 -run '^(TestHost|TestLibraryIsFreedUnderLoad)$' ./tests/capi -args -exits 50 -cc "../../scripts/zig.sh $target" -emulator "$command" \
 		-library "$PWD/$PLATFORM_DIR/$PLATFORM_FILE" || true
 	test_totals
 }

@@ -24,6 +24,7 @@ var (
 	library  = flag.String("library", "", "the library; built when it is empty")
 	compiler = flag.String("cc", "cc", "the C compiler for the library's system")
 	emulator = flag.String("emulator", "", "what runs programs of the library's system here")
+	exits    = flag.Int("exits", 5, "how many programs free the library while its threads run, and end")
 )
 
 // hostCases are those of host/host.c.
@@ -104,6 +105,15 @@ func TestHost(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			assert.Contains(t, start(t, nil, program, *library, name, url), "ok "+name)
 		})
+	}
+}
+
+// TestLibraryIsFreedUnderLoad: at its exit the engine frees the library, whose threads go on. Their code must stay where it is, also for
+// those who load the library once more. On Windows the host counts as a fault what a thread of the library runs into.
+func TestLibraryIsFreedUnderLoad(t *testing.T) {
+	url, program := startServer(t).URL(), compileHost(t)
+	for range *exits {
+		assert.Contains(t, start(t, nil, program, *library, "freed", url), "ok freed")
 	}
 }
 
