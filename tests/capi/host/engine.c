@@ -64,14 +64,14 @@ static void extension_end(void) {
 	CHECK_INT(classes, 0);
 }
 
-enum { SOCKETS = 4, TICKS = 20000 };
+enum { SOCKETS = 3, TICKS = 5000 };
 
 static host loaded[SOCKETS];
 
 /* Sockets that are sent more than they have got when this returns. */
 static void sockets_load(const char *url) {
 	for (int i = 0; i < SOCKETS; i++) {
-		host_connect(&loaded[i], url, "{\"max_queued_bytes\": 100000000}");
+		host_connect(&loaded[i], url, "{\"max_queued_bytes\": 20000000}");
 		int64_t channel = host_join(&loaded[i], "room:load");
 		char flood[64];
 		snprintf(flood, sizeof flood, "{\"n\":%d,\"reply\":true}", TICKS);
