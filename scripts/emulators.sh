@@ -41,7 +41,7 @@ emulators_run() {
 	[[ $name != wine ]] || emulators_windows "$command" "$target"
 	say "$name: $PLATFORM_FILE"
 	# The compiler's path is as the tests see it, from their folder: these are words, and a checkout's path may have a space.
-	test_go "$stage" -count 1 -timeout 15m -run '^(TestHost|TestLibraryIsFreedUnderLoad)$' ./tests/capi -args \
+	test_go "$stage" -count 1 -timeout 15m -run '^(TestHost|TestLibraryIsFreedUnderLoad|TestWindowsStoreIsTrusted)$' ./tests/capi -args \
 		-cc "../../scripts/zig.sh $target" -emulator "$command" -exits "$EMULATORS_EXITS" -library "$PWD/$PLATFORM_DIR/$PLATFORM_FILE"
 }
 
