@@ -2,6 +2,7 @@
 // that loads the library, looks for. All they do is in the packages gdext and
 // capi/abi.
 //
+//go:debug x509sslcertoverrideplatform=0
 //go:generate go run ../scripts/cheader -to phoenix_channels.h
 package main
 

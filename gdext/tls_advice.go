@@ -62,9 +62,12 @@ func tlsAdvice(err error) string {
 	return ""
 }
 
-// wasReset says whether the other side broke the connection off. Windows has an error of its own for that.
+// winsockReset is WSAECONNRESET, Windows' own number for ECONNRESET, which there is a number that Go made up.
+const winsockReset syscall.Errno = 10054
+
+// wasReset reports whether the other side broke the connection off.
 func wasReset(err error) bool {
-	return errors.Is(err, syscall.ECONNRESET) || strings.Contains(err.Error(), "forcibly closed by the remote host")
+	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, winsockReset)
 }
 
 func hostAdvice(failure x509.HostnameError) string {

@@ -131,16 +131,27 @@ var serverHello11 = func() []byte {
 }()
 
 func TestAConnectionThatIsResetMayBeOneWithoutTLS(t *testing.T) {
-	reset := &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
-	for text, says := range map[string]string{
-		"phoenix: connecting to wss://game.example/socket/websocket: %w":  "use ws:// instead of wss://",
-		"phoenix: connecting to https://game.example/socket/longpoll: %w": "use ws:// instead of wss://",
-		"phoenix: connecting to ws://game.example/socket/websocket: %w":   "",
-	} {
-		assert.Contains(t, tlsAdvice(fmt.Errorf(text, reset)), says)
-		assert.Equal(t, says == "", tlsAdvice(fmt.Errorf(text, reset)) == "", text)
+	const secure = "phoenix: connecting to wss://game.example/socket/websocket: %w"
+	for number, system := range map[syscall.Errno]string{syscall.ECONNRESET: "this system's", winsockReset: "Windows'"} {
+		reset := &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", number)}
+		for text, says := range map[string]string{
+			secure: "use ws:// instead of wss://",
+			"phoenix: connecting to https://game.example/socket/longpoll: %w": "use ws:// instead of wss://",
+			"phoenix: connecting to ws://game.example/socket/websocket: %w":   "",
+		} {
+			assert.Contains(t, tlsAdvice(fmt.Errorf(text, reset)), says, system)
+			assert.Equal(t, says == "", tlsAdvice(fmt.Errorf(text, reset)) == "", "%s: %s", system, text)
+		}
 	}
-	windows := errors.New("phoenix: connecting to wss://game.example: wsarecv: An existing connection was forcibly closed by the remote host.")
-	assert.Contains(t, tlsAdvice(windows), "use ws://")
-	assert.Empty(t, tlsAdvice(fmt.Errorf("phoenix: connecting to wss://game.example: %w", io.EOF)))
+	for _, other := range []error{io.EOF, syscall.ECONNREFUSED, errors.New("was forcibly closed by the remote host")} {
+		assert.Empty(t, tlsAdvice(fmt.Errorf(secure, other)))
+	}
+}
+
+// What this system itself says, in whatever language.
+func TestAServerThatResetsTheConnectionIsKnown(t *testing.T) {
+	assert.True(t, wasReset(failedHandshake(t, &tls.Config{ServerName: "localhost"}, func(conn net.Conn) {
+		readRecord(conn)
+		assert.NoError(t, conn.(*net.TCPConn).SetLinger(0))
+	})))
 }

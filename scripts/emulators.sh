@@ -2,29 +2,47 @@
 # shellcheck shell=bash
 
 readonly EMULATORS_PREFIX=build/wine # Wine's Windows, for these tests alone
+readonly EMULATORS_EXITS=50
 readonly EMULATORS_SYSROOT=/usr/aarch64-linux-gnu
 
 # emulators_test wine|qemu: the last line on stdout is the total.
 emulators_test() {
-	local name=$1 platform command zig target
+	local name=$1 command
 	(($# == 1)) || die "test --$name takes nothing else" 2
+	command=$("emulators_$name") || exit
+	test_begin
+	emulators_run "$name" "$name" "$command" || true
+	test_totals
+}
+
+# emulators_stage STAGE: what test --wine runs, as a part of a stage, where Wine is installed.
+emulators_stage() {
+	local command
+	if command=$(emulators_wine 2>/dev/null); then
+		emulators_run wine "$1.wine" "$command"
+		return
+	fi
+	say "skip the library for Windows (Wine, which would run it here, is not installed)"
+	printf '0 0 1\n' >"$TEST_DIR/$1.wine.totals"
+}
+
+# emulators_run wine|qemu STAGE COMMAND: the tests of the stage in the system that the command runs programs of.
+emulators_run() {
+	local name=$1 stage=$2 command=$3 platform zig target
 	case $name in
 		wine) platform=windows.x86_64 ;;
 		qemu) platform=linux.arm64 ;;
 	esac
-	command=$("emulators_$name") || exit
-	test_begin
-	platform_build "$platform"
+	platform_build "$platform" || return
 	zig=$(python_tools zig) || die "the C host for $platform needs the C compiler that scripts/requirements/zig.txt names"
 	platform_read "$platform"
 	export ZIG=$zig/python ZIG_EXPORTS=$PWD/$EXPORTS_DIR WINEPREFIX=$PWD/$EMULATORS_PREFIX WINEDEBUG=-all
 	target=$(platform_target "${PLATFORM_PARTS##*/}")
 	[[ $name != wine ]] || emulators_windows "$command" "$target"
-	say "== $name: $PLATFORM_FILE"
+	say "$name: $PLATFORM_FILE"
 	# The compiler's path is as the tests see it, from their folder: these are words, and a checkout's path may have a space.
-	test_go "$name" -count 1 -run '^TestHost$' ./tests/capi -args -cc "../../scripts/zig.sh $target" -emulator "$command" \
-		-library "$PWD/$PLATFORM_DIR/$PLATFORM_FILE" || true
-	test_totals
+	test_go "$stage" -count 1 -timeout 15m -run '^(TestHost|TestLibraryIsFreedUnderLoad|TestWindowsStoreIsTrusted)$' ./tests/capi -args \
+		-cc "../../scripts/zig.sh $target" -emulator "$command" -exits "$EMULATORS_EXITS" -library "$PWD/$PLATFORM_DIR/$PLATFORM_FILE"
 }
 
 # emulators_wine: the command.
@@ -39,7 +57,8 @@ emulators_wine() {
 	die "Wine is missing, which runs the library for Windows here; install it (Debian: apt-get install wine wine64)"
 }
 
-# emulators_windows COMMAND TARGET: makes Wine's Windows ready, which the first start would otherwise do in the middle of a test.
+# emulators_windows COMMAND TARGET: makes Wine's Windows ready, which the first start would otherwise do in the middle of a test, and keeps
+# it running: it ends with the last program in it, and to start takes ten times as long as a test.
 emulators_windows() {
 	local stand_in=build/bcryptprimitives.dll system=$EMULATORS_PREFIX/drive_c/windows/system32
 	mkdir -p "$EMULATORS_PREFIX"
@@ -50,6 +69,7 @@ emulators_windows() {
 		scripts/zig.sh "$2" -Wall -Wextra -Werror -shared -o "$stand_in" tests/capi/wine/bcryptprimitives.c -ladvapi32
 		cp "$stand_in" "$system/"
 	fi
+	exec 6> >(exec "$1" cmd >/dev/null 2>&1) # a shell, until this one ends
 }
 
 # emulators_qemu: the command, with the C library of the other system.

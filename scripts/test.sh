@@ -110,11 +110,14 @@ test_stage_go() {
 	test_go go "${packages[@]}"
 }
 
-# test_stage_capi: the addon's library in a C program.
+# test_stage_capi: the addon's library in a C program, then the one for Windows.
 test_stage_capi() {
+	local status=0
 	addon_build || return
 	platform_read "$(platform_here)"
-	test_go capi ./tests/capi -args -library "$PWD/$ADDON/bin/$PLATFORM_FILE"
+	test_go capi.here ./tests/capi -args -library "$PWD/$ADDON/bin/$PLATFORM_FILE" || status=1
+	emulators_stage capi || status=1
+	return "$status"
 }
 
 # test_stage_fuzz: each fuzz target for a while, with its seeds and new inputs; one case each. Inputs are hardly minimized: where the

@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// check tells what is wrong with a library: what it shows must be exactly the wanted names, and what it asks of glibc no newer than
-// the version.
+// check tells what is wrong with a library: what it shows must be exactly the wanted names, what it asks of glibc no newer than
+// the version, and it must stay in memory when a program frees it.
 func check(path, glibc string, wanted []string) error {
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -38,6 +38,9 @@ func check(path, glibc string, wanted []string) error {
 		if !slices.Equal(shown, wanted) {
 			return fmt.Errorf("%s shows the symbols %v, not %v", path, shown, wanted)
 		}
+		if !stays(library) {
+			return fmt.Errorf("%s can be unmapped by a program that frees it, while Go's threads run", path)
+		}
 	}
 	return nil
 }
@@ -55,6 +58,25 @@ func exports(library []byte, glibc string) ([]string, error) {
 		return peExports(file)
 	}
 	return nil, errors.New("neither a Linux, nor a macOS, nor a Windows library")
+}
+
+// stays reports whether the library, once loaded, stays until the process ends: as Go's linker asks for on Linux, as dyld does on macOS
+// with thread-local variables (dlclose(3)), or because it pins itself, on Windows.
+func stays(library []byte) bool {
+	const hasThreadLocals = 0x800000 // MH_HAS_TLV_DESCRIPTORS
+	in := bytes.NewReader(library)
+	if file, err := elf.NewFile(in); err == nil {
+		flags, err := file.DynValue(elf.DT_FLAGS_1)
+		return err == nil && len(flags) > 0 && elf.DynFlag1(flags[0])&elf.DF_1_NODELETE != 0
+	}
+	if file, err := macho.NewFile(in); err == nil {
+		return file.Flags&hasThreadLocals != 0
+	}
+	if file, err := pe.NewFile(in); err == nil {
+		imports, err := file.ImportedSymbols()
+		return err == nil && slices.Contains(imports, "GetModuleHandleExW:KERNEL32.dll")
+	}
+	return false
 }
 
 func elfExports(file *elf.File, glibc string) (names []string, err error) {

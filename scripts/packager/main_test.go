@@ -87,7 +87,7 @@ func TestLibraryShowsTheWantedSymbolsAlone(t *testing.T) {
 		long phx_two(void) { struct timespec now; return clock_gettime(CLOCK_REALTIME, &now); } // from glibc 2.17
 		__attribute__((visibility("hidden"))) int inner(void) { return 3; }`)
 	library := filepath.Join(folder, "lib.so")
-	output, err := exec.Command("cc", "-shared", "-fPIC", "-nostartfiles", "-o", library, source).CombinedOutput()
+	output, err := exec.Command("cc", "-shared", "-fPIC", "-nostartfiles", "-Wl,-z,nodelete", "-o", library, source).CombinedOutput()
 	require.NoError(t, err, "%s", output)
 
 	assert.NoError(t, run([]string{"check", library, "2.31", "phx_two", "phx_one"}))
@@ -103,6 +103,21 @@ func TestLibraryShowsTheWantedSymbolsAlone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			assert.ErrorContains(t, run(append([]string{"check", library, test.glibc}, test.names...)), test.says)
 		})
+	}
+}
+
+func TestLibraryThatCanBeUnmappedIsRefused(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		return // as above
+	}
+	folder := t.TempDir()
+	library := filepath.Join(folder, "lib.so")
+	source := put(t, folder, "lib.c", "int phx_one(void) { return 1; }")
+	output, err := exec.Command("cc", "-shared", "-fPIC", "-nostartfiles", "-o", library, source).CombinedOutput()
+	require.NoError(t, err, "%s", output)
+	assert.ErrorContains(t, run([]string{"check", library, "2.31", "phx_one"}), "can be unmapped")
+	for flags, stayed := range map[uint32]bool{0x100085: false, 0x900085: true} { // without and with thread-local variables
+		assert.Equal(t, stayed, stays(macOS(t, macho.FileHeader{Magic: macho.Magic64, Cpu: macho.CpuArm64, Type: macho.TypeDylib, Flags: flags})))
 	}
 }
 
@@ -151,8 +166,12 @@ func put(t *testing.T, folder, name, content string) string {
 // thin is the smallest macOS library that there can be: a header.
 func thin(t *testing.T, folder string, cpu macho.Cpu) string {
 	t.Helper()
-	header := macho.FileHeader{Magic: macho.Magic64, Cpu: cpu, Type: macho.TypeDylib}
+	return put(t, folder, cpu.String(), string(macOS(t, macho.FileHeader{Magic: macho.Magic64, Cpu: cpu, Type: macho.TypeDylib})))
+}
+
+func macOS(t *testing.T, header macho.FileHeader) []byte {
+	t.Helper()
 	content, err := binary.Append(nil, binary.LittleEndian, header)
 	require.NoError(t, err)
-	return put(t, folder, cpu.String(), string(append(content, 0, 0, 0, 0)))
+	return append(content, 0, 0, 0, 0)
 }

@@ -9,6 +9,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"flag"
@@ -47,7 +48,8 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.SetOutput(stderr)
 	flags.StringVar(&s.addr, "addr", "127.0.0.1:4000", "`host:port` to listen on; port 0 takes a free one")
 	flags.BoolVar(&s.quiet, "quiet", false, "log nothing but warnings and errors")
-	flags.BoolVar(&s.exitWithParent, "exit-with-parent", false, "exit when stdin ends, as it does with the process that started this one")
+	flags.BoolVar(&s.exitWithParent, "exit-with-parent", false, "exit when stdin ends, as it does with the process that started this one; "+
+		"until then a line \"freeze\" there makes the server hang, and \"thaw\" go on")
 	flags.BoolVar(&s.release17, "phoenix-1.7", false, "behave like Phoenix 1.7 where it differs from 1.8")
 	flags.StringVar(&s.tls.certificate, "tls-cert", "", "serve wss and https with the certificate chain in this PEM `file`")
 	flags.StringVar(&s.tls.key, "tls-key", "", "the certificate's private key, a PEM `file`")
@@ -96,7 +98,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		ctx, cancel = context.WithCancel(ctx)
 		go func() {
 			defer cancel()
-			_, _ = io.Copy(io.Discard, stdin) // an error ends stdin as well
+			obey(stdin, stdout, server)
 		}()
 	}
 	<-ctx.Done()
@@ -106,6 +108,20 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		fmt.Fprintf(stderr, "devserver: clients did not close in time and were dropped: %v\n", err)
 	}
 	return 0
+}
+
+// obey does what the lines of stdin say, to its end, and says on stdout when it is done.
+func obey(stdin io.Reader, stdout io.Writer, server *devserver.Server) {
+	for lines := bufio.NewScanner(stdin); lines.Scan(); { // an error ends stdin as well
+		switch lines.Text() {
+		case "freeze":
+			server.Freeze(true)
+			fmt.Fprintln(stdout, "devserver: frozen")
+		case "thaw":
+			server.Freeze(false)
+			fmt.Fprintln(stdout, "devserver: thawed")
+		}
+	}
 }
 
 func logger(out io.Writer, quiet bool) *slog.Logger {

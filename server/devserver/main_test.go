@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -21,7 +22,8 @@ import (
 
 // running is the command, started with its stdin and stdout in the test's hands.
 type running struct {
-	stdin  io.Closer
+	stdin  io.WriteCloser
+	stdout *bufio.Reader
 	line   string // the first of stdout
 	stop   context.CancelFunc
 	exited chan int
@@ -32,9 +34,9 @@ func launch(t *testing.T, args ...string) running {
 	ctx, stop := context.WithCancel(t.Context())
 	stdinReader, stdin := io.Pipe()
 	stdoutReader, stdout := io.Pipe()
-	r := running{stdin: stdin, stop: stop, exited: make(chan int, 1)}
+	r := running{stdin: stdin, stdout: bufio.NewReader(stdoutReader), stop: stop, exited: make(chan int, 1)}
 	go func() { r.exited <- run(ctx, args, stdinReader, stdout, io.Discard) }()
-	line, err := bufio.NewReader(stdoutReader).ReadString('\n')
+	line, err := r.stdout.ReadString('\n')
 	require.NoError(t, err)
 	r.line = line
 	return r
@@ -59,6 +61,33 @@ func TestItSaysWhereItListens(t *testing.T) {
 
 func TestItExitsWithItsParent(t *testing.T) {
 	command := launch(t, "-addr", "127.0.0.1:0", "-exit-with-parent", "-phoenix-1.7")
+	require.NoError(t, command.stdin.Close())
+	assert.Zero(t, <-command.exited)
+}
+
+func TestItHangsWhileItIsFrozen(t *testing.T) {
+	command := launch(t, "-addr", "127.0.0.1:0", "-quiet", "-exit-with-parent")
+	address, _ := strings.CutPrefix(strings.TrimSpace(command.line), "devserver: listening on ws://")
+	say := func(word, answer string) {
+		_, err := io.WriteString(command.stdin, word+"\n")
+		require.NoError(t, err)
+		line, err := command.stdout.ReadString('\n')
+		require.NoError(t, err)
+		require.Equal(t, "devserver: "+answer+"\n", line)
+	}
+	say("freeze", "frozen")
+	conn, err := net.Dial("tcp", strings.TrimSuffix(address, "/socket"))
+	require.NoError(t, err, "the system still accepts connections")
+	_, err = io.WriteString(conn, "GET /socket/websocket HTTP/1.0\r\n\r\n")
+	require.NoError(t, err)
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(50*time.Millisecond)))
+	_, err = conn.Read(make([]byte, 1))
+	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+	say("thaw", "thawed")
+	require.NoError(t, conn.SetReadDeadline(time.Time{}))
+	answer, err := io.ReadAll(conn)
+	require.NoError(t, err)
+	assert.Contains(t, string(answer), "HTTP/1.0 ")
 	require.NoError(t, command.stdin.Close())
 	assert.Zero(t, <-command.exited)
 }

@@ -3,6 +3,8 @@ package capi_test
 
 import (
 	"context"
+	"crypto/tls"
+	"encoding/pem"
 	"errors"
 	"flag"
 	"fmt"
@@ -17,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"phoenixchannels/server/devserver/devserver"
+	"phoenixchannels/tests/certificates"
 )
 
 // Each command is words with spaces between. Without arguments all is this machine's.
@@ -24,6 +27,7 @@ var (
 	library  = flag.String("library", "", "the library; built when it is empty")
 	compiler = flag.String("cc", "cc", "the C compiler for the library's system")
 	emulator = flag.String("emulator", "", "what runs programs of the library's system here")
+	exits    = flag.Int("exits", 5, "how many programs free the library while its threads run, and end")
 )
 
 // hostCases are those of host/host.c.
@@ -56,8 +60,8 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-func startServer(t *testing.T) *devserver.Server {
-	server := devserver.New(devserver.Options{})
+func startServer(t *testing.T, options devserver.Options) *devserver.Server {
+	server := devserver.New(options)
 	require.NoError(t, server.Start("127.0.0.1:0"))
 	t.Cleanup(server.Close)
 	return server
@@ -99,7 +103,7 @@ func start(t *testing.T, environment []string, words ...string) string {
 }
 
 func TestHost(t *testing.T) {
-	url, program := startServer(t).URL(), compileHost(t)
+	url, program := startServer(t, devserver.Options{}).URL(), compileHost(t)
 	for _, name := range hostCases {
 		t.Run(name, func(t *testing.T) {
 			assert.Contains(t, start(t, nil, program, *library, name, url), "ok "+name)
@@ -107,9 +111,46 @@ func TestHost(t *testing.T) {
 	}
 }
 
+// TestLibraryIsFreedUnderLoad: at its exit the engine frees the library, whose threads go on. Their code must stay where it is, also for
+// those who load the library once more. On Windows the host counts as a fault what a thread of the library runs into.
+func TestLibraryIsFreedUnderLoad(t *testing.T) {
+	url, program := startServer(t, devserver.Options{}).URL(), compileHost(t)
+	for range *exits {
+		assert.Contains(t, start(t, nil, program, *library, "freed", url), "ok freed")
+	}
+}
+
+// TestWindowsStoreIsTrusted: which authorities a game trusts is what Windows says, as in the engine, whatever programs of other origin have
+// put into the environment for their own.
+func TestWindowsStoreIsTrusted(t *testing.T) {
+	if filepath.Ext(*library) != ".dll" || *emulator == "" {
+		return // the store of this system stays as it is
+	}
+	authority, err := certificates.NewAuthority("Authority of the C host")
+	require.NoError(t, err)
+	certificate, key, err := authority.Issue(certificates.Certificate{Hosts: []string{"localhost"}, Age: time.Hour})
+	require.NoError(t, err)
+	pair, err := tls.X509KeyPair(certificate, key)
+	require.NoError(t, err)
+	url := startServer(t, devserver.Options{TLS: &tls.Config{Certificates: []tls.Certificate{pair}}}).URL()
+	url = strings.Replace(url, "127.0.0.1", "localhost", 1) // whose certificates Wine can compare
+
+
+	folder := t.TempDir()
+	root, none := filepath.Join(folder, "root.der"), filepath.Join(folder, "none.pem")
+	block, _ := pem.Decode(authority.PEM())
+	require.NoError(t, os.WriteFile(root, block.Bytes, 0o600))
+	require.NoError(t, os.WriteFile(none, nil, 0o600))
+	start(t, nil, compile(t, "wine/trust.c", "-lcrypt32"), root)
+	host := compileHost(t)
+	for _, environment := range [][]string{{"SSL_CERT_FILE=", "SSL_CERT_DIR="}, {"SSL_CERT_FILE=" + none}, {"SSL_CERT_FILE=", "SSL_CERT_DIR=" + folder}} {
+		assert.Contains(t, start(t, environment, host, *library, "session", url), "ok session", "%s", environment)
+	}
+}
+
 // AddressSanitizer and LeakSanitizer watch the host and all that the library takes from malloc.
 func TestNoByteIsLost(t *testing.T) {
-	url, program := startServer(t).URL(), compileHost(t, "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined")
+	url, program := startServer(t, devserver.Options{}).URL(), compileHost(t, "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined")
 	for _, name := range hostCases {
 		t.Run(name, func(t *testing.T) {
 			assert.Contains(t, start(t, []string{"ASAN_OPTIONS=detect_leaks=1"}, program, *library, name, url), "ok "+name)
@@ -118,7 +159,7 @@ func TestNoByteIsLost(t *testing.T) {
 }
 
 func TestSocketsThatComeAndGoLeaveNothing(t *testing.T) {
-	output := start(t, nil, compileHost(t), *library, "cycles", startServer(t).URL())
+	output := start(t, nil, compileHost(t), *library, "cycles", startServer(t, devserver.Options{}).URL())
 	assert.Contains(t, output, "ok cycles")
 	t.Log(output)
 }
@@ -134,7 +175,7 @@ func TestExampleOfTheDocumentation(t *testing.T) {
 	printed, _, _ := strings.Cut(rest, "```")
 	require.Contains(t, example, address)
 	source := filepath.Join(t.TempDir(), "example.c")
-	require.NoError(t, os.WriteFile(source, []byte(strings.ReplaceAll(example, address, startServer(t).URL())), 0o644))
+	require.NoError(t, os.WriteFile(source, []byte(strings.ReplaceAll(example, address, startServer(t, devserver.Options{}).URL())), 0o644))
 	assert.Equal(t, printed, start(t, nil, compile(t, source, *library)))
 }
 

@@ -1,6 +1,9 @@
 package devserver
 
 import (
+	"errors"
+	"net"
+	"sync"
 	"sync/atomic"
 
 	"phoenixchannels/server/devserver/wsframe"
@@ -11,6 +14,7 @@ type faults struct {
 	refuse atomic.Int32 // HTTP status for handshakes, 0 for none
 	mute   atomic.Bool
 	gate   wsframe.Gate
+	freeze wsframe.Gate
 }
 
 func (f *faults) refusal() int { return int(f.refuse.Load()) }
@@ -27,10 +31,62 @@ func (s *Server) MuteHeartbeats(mute bool) { s.faults.mute.Store(mute) }
 // being read at that moment still arrives. The idle timeout does not run meanwhile.
 func (s *Server) PauseReading(pause bool) { s.faults.gate.Set(pause) }
 
+// Freeze stops (true) or resumes all that the server does on its connections, old and new, of both transports: they stand, nothing comes
+// from them, and what clients send waits. To them it is a server whose process is stopped.
+func (s *Server) Freeze(freeze bool) { s.faults.freeze.Set(freeze) }
+
 // DropConnections ends the TCP connection of every WebSocket client, and the session of every long
 // poll client, with nothing said: what a network failure looks like.
 func (s *Server) DropConnections() {
 	for _, session := range s.snapshot() {
 		session.end()
 	}
+}
+
+// freezableListener accepts connections that [Server.Freeze] can stop.
+type freezableListener struct {
+	net.Listener
+	gate *wsframe.Gate
+}
+
+// Accept implements net.Listener.
+func (l freezableListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &freezableConn{Conn: conn, gate: l.gate, closed: make(chan struct{})}, nil
+}
+
+type freezableConn struct {
+	net.Conn
+	gate   *wsframe.Gate
+	once   sync.Once
+	closed chan struct{}
+}
+
+// Read hands out what came in as soon as the server is not frozen, also when the read began before.
+func (c *freezableConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.gate.Wait(c.closed)
+	return n, err
+}
+
+func (c *freezableConn) Write(p []byte) (int, error) {
+	c.gate.Wait(c.closed)
+	return c.Conn.Write(p)
+}
+
+// CloseWrite is what wsframe wants of a connection, if it can.
+func (c *freezableConn) CloseWrite() error {
+	c.gate.Wait(c.closed)
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return errors.ErrUnsupported
+}
+
+func (c *freezableConn) Close() error {
+	c.once.Do(func() { close(c.closed) })
+	return c.Conn.Close()
 }

@@ -124,6 +124,33 @@ func TestPauseReading(t *testing.T) {
 	})
 }
 
+func TestAFrozenServerDoesNothingOnItsConnections(t *testing.T) {
+	inBubble(t, devserver.Options{}, func(t *testing.T, server *devserver.Server, dial func(string) client) {
+		c := dial("")
+		c.send(joinQuietly)
+		assert.Contains(t, c.next(), `"joined":"room:1"`)
+		synctest.Wait() // the server reads
+		server.Freeze(true)
+		c.send(heartbeat)
+		require.NoError(t, server.Broadcast("room:1", "news", `{"b":1,"a":2}`))
+		heard := make(chan string, 1)
+		go func() { heard <- c.next() }()
+		time.Sleep(time.Second)
+		assert.Empty(t, heard)
+		server.Freeze(false)
+		assert.Equal(t, `[null,null,"room:1","news",{"a":2,"b":1}]`, <-heard)
+		c.expect(heartbeatReply)
+	})
+}
+
+func TestAFrozenServerCloses(t *testing.T) {
+	inBubble(t, devserver.Options{}, func(t *testing.T, server *devserver.Server, dial func(string) client) {
+		dial("")
+		server.Freeze(true)
+		server.Close()
+	})
+}
+
 func TestRefuseHandshakes(t *testing.T) {
 	server := start(t, devserver.Options{})
 	server.RefuseHandshakes(http.StatusServiceUnavailable)

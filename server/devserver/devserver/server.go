@@ -144,6 +144,7 @@ func (s *Server) Serve(listener net.Listener) error {
 		return errors.New("serve: the server has been started before, or is closed")
 	}
 	s.listener = listener
+	listener = freezableListener{listener, &s.faults.freeze}
 	if s.options.TLS != nil {
 		listener = tls.NewListener(listener, s.options.TLS)
 	}

@@ -122,7 +122,7 @@ func (c *Conn) awaitReader() {
 type idleReader struct{ c *Conn }
 
 func (r idleReader) Read(p []byte) (int, error) {
-	r.c.gate.wait(r.c.stopped)
+	r.c.gate.Wait(r.c.stopped)
 	if err := r.c.startDeadline(); err != nil {
 		return 0, err
 	}
@@ -146,7 +146,7 @@ func (c *Conn) startDeadline() error {
 	return c.nc.SetReadDeadline(time.Now().Add(c.limits.IdleTimeout))
 }
 
-// Gate can hold up the reading of many connections: a fault for tests, which looks to the client
+// Gate can hold up many connections: a fault for tests, which looks to the client
 // like a server that hangs. Its zero value is open.
 type Gate struct {
 	mu     sync.Mutex
@@ -166,8 +166,8 @@ func (g *Gate) Set(closed bool) {
 	}
 }
 
-// wait returns when the gate is open, or when the connection stops.
-func (g *Gate) wait(stopped <-chan struct{}) {
+// Wait returns when the gate is open, or when the connection stops.
+func (g *Gate) Wait(stopped <-chan struct{}) {
 	g.mu.Lock()
 	closed := g.closed
 	g.mu.Unlock()

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 void check(bool holds, const char *what, const char *file, int line) {
 	if (!holds) {
@@ -57,6 +58,11 @@ const phx_event *host_await(host *h, int32_t kind) {
 	return &h->buffer.event;
 }
 
+void host_sleep(int milliseconds) {
+	const struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000L};
+	nanosleep(&time, NULL);
+}
+
 void host_end(host *h) {
 	CHECK_INT(lib.phx_socket_disconnect(h->socket, 1000, "done"), 0);
 	do {
@@ -72,7 +78,7 @@ static const struct {
 } cases[] = {
 	{"session", case_session},   {"binary", case_binary},         {"broadcast", case_broadcast}, {"short_buffer", case_short_buffer},
 	{"threads", case_threads},   {"mistakes", case_mistakes},     {"entry", case_entry},         {"last_error", case_last_error},
-	{"cycles", case_cycles},
+	{"cycles", case_cycles},     {"freed", case_freed},
 };
 
 int main(int count, char **arguments) {

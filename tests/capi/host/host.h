@@ -36,6 +36,9 @@ int64_t host_join(host *h, const char *topic);
 /* The next event, which must be of a kind. */
 const phx_event *host_await(host *h, int32_t kind);
 
+/* Waits while the library's threads go on. */
+void host_sleep(int milliseconds);
+
 /* Disconnects, waits for the end of the connection, and frees the socket. */
 void host_end(host *h);
 
@@ -49,5 +52,6 @@ void case_mistakes(const char *url);
 void case_last_error(const char *url);
 void case_entry(const char *url);
 void case_cycles(const char *url);
+void case_freed(const char *url);
 
 #endif

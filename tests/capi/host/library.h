@@ -20,7 +20,14 @@ struct library {
 
 extern struct library lib;
 
-/* Fills lib, or ends the program with a message. */
+/* Fills lib, or ends the program with a message. On Windows a fault, on whatever thread, ends it from then on with a message and
+ * status 3. */
 void library_load(const char *path);
+
+/* Loads it once more, from the same path. */
+void library_load_again(void);
+
+/* Gives the library back, as the engine does when it exits. */
+void library_free(void);
 
 #endif
