@@ -197,6 +197,7 @@ func _world() -> World:
 	var world := World.new()
 	world.socket = await open_socket()
 	world.channel = await joined(world.socket)
+	await reply_to(world.channel.push("echo"))  # all that the join brought about was told by then
 	world.closed = record(world.socket.on_close)
 	world.channel_closed = record(world.channel.on_close)
 	world.errors = record(world.channel.on_error)
