@@ -232,8 +232,9 @@ func test_auto_connect_at_each_entry() -> void:
 	remove_child(socket)
 	add_child(socket)
 	remove_child(socket)
-	await frames(5)
-	equal(socket.get_state(), PhoenixSocket.CLOSED, "state outside of the tree")
+	await wait_until(
+		func() -> bool: return socket.get_state() == PhoenixSocket.CLOSED, "closed out of the tree"
+	)
 	equal(opened.calls.size(), 2, "opens")
 	socket.free()
 
