@@ -16,7 +16,7 @@ var allClasses = []*engine.Class{socketClass, channelClass, pushClass, presenceC
 func TestClassesHaveTheirMethods(t *testing.T) {
 	promised := map[string]string{
 		classSocket: "can_push channel connect_socket create disconnect_socket get_channels get_is_connected get_is_connecting " +
-			"get_settings get_state get_statistics make_ref ping push",
+			"get_settings get_state get_statistics make_ref ping push reconnect_now set_online",
 		classChannel:  "can_push close get_state is_closed is_errored is_joined is_joining is_leaving join leave off on push",
 		classPush:     "get_event get_response get_status is_completed receive",
 		classPresence: "clear get_state list sync_diff sync_state",

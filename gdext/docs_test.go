@@ -192,7 +192,11 @@ func describeParams(params []engine.Param) string {
 }
 
 func describeProperty(p engine.Property) string {
-	return p.Name() + ": " + typed(p.Param().TypeName(), p.Param().EnumName()) + " set_" + p.Name() + " get_" + p.Name()
+	typeName := typed(p.Param().TypeName(), p.Param().EnumName())
+	if p.TakesAny() { // the engine writes the type of the getter
+		typeName = "Variant"
+	}
+	return p.Name() + ": " + typeName + " set_" + p.Name() + " get_" + p.Name()
 }
 
 func describeMethodDoc(m callableDoc) string {

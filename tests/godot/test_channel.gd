@@ -261,7 +261,9 @@ func test_join_on_a_socket_that_nobody_connects_says_so() -> void:
 
 
 func test_timeout_longer_than_can_be_counted_is_a_long_one() -> void:
-	var channel := await joined(await open_socket({"timeout": 100}))
+	var socket := await open_socket()
+	var channel := await joined(socket)
+	socket.timeout = 100
 	var pushes: Array[PhoenixPush] = []
 	for timeout: int in [18_446_744_073_710, 9_223_372_036_855, 0x7fff_ffff_ffff_ffff]:
 		pushes.append(channel.push("delay", {"ms": 300}, timeout))

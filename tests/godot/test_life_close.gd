@@ -162,6 +162,7 @@ func test_each_connection_of_a_socket_that_comes_back() -> void:
 
 
 func test_failed_attempt_and_free() -> void:
+	expect_error("connection refused")
 	_watch(new_socket({"reconnect_after": [LATE]}, UNREACHABLE))
 	_socket.connect_socket()
 	await wait_for(_closed)
@@ -170,6 +171,7 @@ func test_failed_attempt_and_free() -> void:
 
 
 func test_failed_attempt_and_removal() -> void:
+	expect_error("connection refused")
 	_watch(new_socket({"reconnect_after": [LATE]}, UNREACHABLE))
 	_socket.connect_socket()
 	await wait_for(_closed)
@@ -180,6 +182,7 @@ func test_failed_attempt_and_removal() -> void:
 
 
 func test_failed_attempt_and_disconnect_socket() -> void:
+	expect_error("connection refused")
 	_watch(new_socket({"reconnect_after": [LATE]}, UNREACHABLE))
 	_socket.connect_socket()
 	await wait_for(_closed)

@@ -56,14 +56,18 @@ func test_timeout() -> void:
 
 
 func test_timeout_of_the_socket_is_the_default() -> void:
-	channel = await joined(await open_socket({"timeout": 300}))
+	var socket := await open_socket()
+	channel = await joined(socket)
+	socket.timeout = 300
 	var started_ms := Time.get_ticks_msec()
 	equal((await reply_to(channel.push("noreply"), 2_000))[0], "timeout", "status")
 	check(Time.get_ticks_msec() - started_ms >= 290, "not before the socket's 300 ms")
 
 
 func test_timeouts_of_zero_and_less_are_the_sockets() -> void:
-	channel = await joined(await open_socket({"timeout": 300}))
+	var socket := await open_socket()
+	channel = await joined(socket)
+	socket.timeout = 300
 	for timeout: int in [0, -1, -5]:
 		var started_ms := Time.get_ticks_msec()
 		var push := channel.push("noreply", {}, timeout)
