@@ -15,7 +15,7 @@ import (
 const (
 	// helloPatience is how long the answer to a large hello may take at most, a third of the attempt's time at most: the time of two
 	// retransmissions, and so long enough for a slow or lossy network. Being wrong costs no more than the other key exchange.
-	helloPatience = 3 * time.Second
+	helloPatience    = 3 * time.Second
 	minHelloPatience = 500 * time.Millisecond
 	// helloAgain is the least time between two attempts that try both hellos. Between them an attempt has one hello, the other than
 	// the one that got no answer, and all of its time for it: a server that is just slow, or closes what it accepts, has no more

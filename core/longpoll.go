@@ -51,8 +51,10 @@ func (d longPollDialer) dial(ctx context.Context, t target) (link, error) {
 	}
 	l.client = http.Client{
 		Transport: &http.Transport{
-			Proxy:           t.route.pick,
-			DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) { return l.connect(ctx, t, network, addr) },
+			Proxy: t.route.pick,
+			DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+				return l.connect(ctx, t, network, addr)
+			},
 			DialTLSContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 				return l.connectTLS(ctx, t, network, addr)
 			},
