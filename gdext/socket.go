@@ -83,6 +83,7 @@ func newSocket(o engine.Object) any {
 	o.SetProcessInternal(true)
 	s := &socket{node: node{object: o}, settings: defaultSettings()}
 	s.settings.params, s.settings.headers = engine.NewDictionary(), engine.NewDictionary()
+	s.settings.trust, _ = trustOf(nil) // which cannot fail
 	s.log = &logQueue{wake: o.Wake}
 	return s
 }

@@ -54,6 +54,7 @@ func test_create_takes_every_property_as_an_option() -> void:
 		"transport": PhoenixSocket.LONGPOLL,
 		"longpoll_fallback_after": 1_003,
 		"compression": true,
+		"proxy": "none",
 		"tls_options": TLSOptions.client_unsafe(),
 		"max_message_size": 1_004,
 		"max_queued_bytes": 1_005,
