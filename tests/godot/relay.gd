@@ -73,10 +73,14 @@ func _carry(link: Link) -> void:
 		if not link.is_dead:
 			link.far.put_data(link.waiting)
 		link.waiting.clear()
-	link.near.put_data(_taken(link.far))
+	var answer := _taken(link.far)
+	if link.near.get_status() == StreamPeerTCP.STATUS_CONNECTED:
+		link.near.put_data(answer)
 
 
 func _taken(from: StreamPeerTCP) -> PackedByteArray:
+	if from.get_status() != StreamPeerTCP.STATUS_CONNECTED:
+		return PackedByteArray()
 	var count := from.get_available_bytes()
 	return from.get_data(count)[1] if count > 0 else PackedByteArray()
 

@@ -121,17 +121,6 @@ func test_nonsense_is_a_mistake() -> void:
 	equal(socket.proxy, "", "the value stays")
 
 
-func test_nonsense_warns_in_the_editor() -> void:
-	var socket := PhoenixSocket.new()
-	socket.proxy = "proxy.example:3128"
-	var warnings := socket._get_configuration_warnings()
-	equal(warnings.size(), 1, "warnings")
-	check("write it like http://" in warnings[0], warnings[0])
-	socket.proxy = "socks5://proxy.example"
-	equal(socket._get_configuration_warnings().size(), 0, "warnings of a good one")
-	socket.free()
-
-
 func test_hello_that_is_dropped_is_followed_by_a_small_one() -> void:
 	for transport: PhoenixSocket.Transport in TRANSPORTS:
 		var relay := _relay(_secure_server().url)
