@@ -46,6 +46,8 @@ func tlsAdvice(err error) string {
 	case errors.As(err, &roots), errors.As(err, &authority) && refused == nil && !systemHasAuthorities():
 		return "this device has no certificates of public authorities: install them (on Linux the package is mostly ca-certificates), or ship " +
 			"those to trust with the game, in the project setting " + bundleSetting + " or in tls_options with TLSOptions.client()"
+	case errors.Is(err, errShortKey):
+		return fmt.Sprintf("the server's certificate is too weak: make one with a key of %d bits", minKeyBits)
 	case errors.As(err, &other):
 		return other.advice()
 	case errors.As(err, &authority):

@@ -1,6 +1,7 @@
 package gdext
 
 import (
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/asn1"
@@ -45,6 +46,8 @@ func (a *authorities) check(presented []*x509.Certificate, name string) error {
 	switch {
 	case err != nil:
 		return err
+	case !slices.ContainsFunc(chains, hasLongKeys):
+		return errShortKey
 	case a.anyName:
 		return nil
 	}
@@ -57,6 +60,19 @@ func (a *authorities) check(presented []*x509.Certificate, name string) error {
 		return x509.CertificateInvalidError{Cert: leaf, Reason: x509.NameConstraintsWithoutSANs}
 	}
 	return nil
+}
+
+// errShortKey is a certificate whose key could be guessed with some effort.
+var errShortKey = fmt.Errorf("x509: an RSA key in the certificate's chain has fewer than %d bits", minKeyBits)
+
+// minKeyBits is the engine's limit.
+const minKeyBits = 2048
+
+func hasLongKeys(chain []*x509.Certificate) bool {
+	return !slices.ContainsFunc(chain, func(c *x509.Certificate) bool {
+		key, ok := c.PublicKey.(*rsa.PublicKey)
+		return ok && key.N.BitLen() < minKeyBits
+	})
 }
 
 // untrustedError is a server that the game's authorities do not vouch for.
