@@ -153,6 +153,7 @@ func (c *connection) tryAgain(why string, err error) {
 	c.socket.mu.Lock()
 	defer c.socket.mu.Unlock()
 	c.socket.retry.began()
+	c.dialed = time.Now()
 	c.socket.journal.note(slog.LevelInfo, why, "err", err)
 }
 
