@@ -1,6 +1,6 @@
-## A network between the addon and a server, inside of the test: a proxy that takes CONNECT and plain
-## requests, or a way that drops what TLS says first when that is larger than one packet. Whatever host
-## it is asked for, it leads to the one server.
+## A network between the addon and a server, inside of the test: a proxy that takes CONNECT and
+## plain requests, or a way that drops what TLS says first when that is larger than one packet.
+## Whatever host it is asked for, it leads to the one server.
 extends Node
 
 const PACKET_BYTES := 1_400

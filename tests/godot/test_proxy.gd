@@ -1,5 +1,5 @@
-## The way to the server: proxies, by the property and by the environment, and networks that drop what
-## TLS says first.
+## The way to the server: proxies, by the property and by the environment, and networks that drop
+## what TLS says first.
 extends "res://phoenix_case.gd"
 
 const Relay := preload("res://relay.gd")

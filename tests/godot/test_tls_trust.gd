@@ -1,5 +1,5 @@
-## Whom a connection trusts is whom the engine's own WebSocketPeer trusts: each row asks both, in this
-## engine or, for settings of the project and the machine, in a second one.
+## Whom a connection trusts is whom the engine's own WebSocketPeer trusts: each row asks both, in
+## this engine or, for settings of the project and the machine, in a second one.
 extends "res://phoenix_case.gd"
 
 const Probe := preload("res://life/trust_probe.gd")
@@ -92,7 +92,9 @@ func test_names_in_a_certificate_that_the_engine_made() -> void:
 
 
 func test_certificate_that_the_engine_made_for_another_time() -> void:
-	for times: Array in [["20140101000000", "20150101000000"], ["20900101000000", "20950101000000"]]:
+	for times: Array in [
+		["20140101000000", "20150101000000"], ["20900101000000", "20950101000000"]
+	]:
 		var made := _made(CRYPTO_NAME, times[0] as String, times[1] as String)
 		await _both_say(false, made.url, TLSOptions.client(made.certificate, CRYPTO_NAME))
 		await _both_say(false, made.url, TLSOptions.client_unsafe(made.certificate))
@@ -122,10 +124,7 @@ func test_certificate_of_the_server_itself_is_trusted_although_an_authority_made
 
 
 func test_bundle_of_the_project() -> void:
-	var bundle := (
-		FileAccess.get_file_as_bytes(certificates.path_join("stranger.pem"))
-		+ FileAccess.get_file_as_bytes(certificates.path_join("authority.pem"))
-	)
+	var bundle := _bytes("stranger") + _bytes("authority")
 	var said := _probe(_server("good"), bundle)
 	equal(said.engine, "true", "WebSocketPeer")
 	equal(said.addon, "true", "PhoenixSocket")
@@ -135,7 +134,7 @@ func test_bundle_of_the_project() -> void:
 
 
 func test_bundle_is_obeyed_by_options_without_a_chain() -> void:
-	var bundle := FileAccess.get_file_as_bytes(certificates.path_join("authority.pem"))
+	var bundle := _bytes("authority")
 	var said := _probe(_server("elsewhere"), bundle, "elsewhere.example")
 	equal(said.engine, "true", "WebSocketPeer")
 	equal(said.addon, "true", "PhoenixSocket")
@@ -149,7 +148,7 @@ func test_bundle_with_the_name_in_the_old_place() -> void:
 
 
 func test_bundle_that_has_another_authority() -> void:
-	var bundle := FileAccess.get_file_as_bytes(certificates.path_join("stranger.pem"))
+	var bundle := _bytes("stranger")
 	var said := _probe(_server("good"), bundle)
 	equal(said.engine, "false", "WebSocketPeer")
 	check("add the authority's certificate to %s" % BUNDLE in said.addon, said.addon)
@@ -174,8 +173,8 @@ func test_bundle_in_a_package() -> void:
 	DirAccess.remove_absolute(pack)
 
 
-## Deliberately not the same: the engine then has a list of its own, which an extension cannot read. It
-## does not have the authority of these tests either.
+## Deliberately not the same: the engine then has a list of its own, which an extension cannot read.
+## It does not have the authority of these tests either.
 func test_machine_without_certificates() -> void:
 	if OS.get_name() == "macOS":  # has them in any case
 		return
@@ -188,7 +187,7 @@ func test_machine_without_certificates() -> void:
 	check("ca-certificates" in said.addon, "what to install in '%s'" % said.addon)
 	check("certificate_bundle_override" in said.addon, "the setting in '%s'" % said.addon)
 	check("TLSOptions.client()" in said.addon, "the property in '%s'" % said.addon)
-	said = _probe(_server("good"), FileAccess.get_file_as_bytes(certificates.path_join("authority.pem")))
+	said = _probe(_server("good"), _bytes("authority"))
 	equal(said.addon, "true", "with a bundle")
 
 
@@ -284,6 +283,10 @@ func _made(
 	for part: String in [".pem", ".key"]:
 		DirAccess.remove_absolute(path + part)
 	return made
+
+
+func _bytes(title: String) -> PackedByteArray:
+	return FileAccess.get_file_as_bytes(certificates.path_join(title + ".pem"))
 
 
 func _certificate(title: String) -> X509Certificate:

@@ -1,5 +1,5 @@
-## Says whether the engine's own WebSocketPeer and a PhoenixSocket connect to a server. As a script of
-## its own engine it prints both.
+## Says whether the engine's own WebSocketPeer and a PhoenixSocket connect to a server. As the
+## script of an engine of its own it prints both.
 extends SceneTree
 
 const WAIT_MS := 5_000
