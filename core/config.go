@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -114,7 +115,11 @@ type Config struct {
 	// obeyed, with a warning in the log unless a function of the config verifies instead.
 	TLS *tls.Config
 
-	// Proxy of a request. Default: http.ProxyFromEnvironment.
+	// VerifyServer, if set, verifies the certificates of wss endpoints in place of package tls: name is TLS.ServerName, or else the
+	// endpoint's host. What package tls would trust does not matter then.
+	VerifyServer func(state tls.ConnectionState, name string) error
+
+	// Proxy of a request. Default: that of the environment, as it is when the config is handed over; see [ParseProxy].
 	Proxy func(*http.Request) (*url.URL, error)
 
 	// DialContext opens the network connection. Default: a net.Dialer, which tries IPv6 and IPv4 side by side.
@@ -166,7 +171,7 @@ func (c Config) withDefaults() (Config, error) {
 		c.RejoinAfter = milliseconds(1000, 2000, 5000, 10000)
 	}
 	if c.Proxy == nil {
-		c.Proxy = http.ProxyFromEnvironment
+		c.Proxy = newProxyEnvironment(os.Getenv).choose
 	}
 	if c.DialContext == nil {
 		c.DialContext = new(net.Dialer).DialContext

@@ -44,5 +44,5 @@ const insecureWarning = "TLS certificates are not verified: anyone on the networ
 
 func (c *Config) insecure() bool {
 	t := c.TLS
-	return t != nil && t.InsecureSkipVerify && t.VerifyConnection == nil && t.VerifyPeerCertificate == nil
+	return t != nil && t.InsecureSkipVerify && t.VerifyConnection == nil && t.VerifyPeerCertificate == nil && c.VerifyServer == nil
 }

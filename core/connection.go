@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"time"
 )
@@ -117,16 +118,45 @@ func (c *connection) dial() (link, error) {
 	ctx, cancel := context.WithTimeout(c.ctx, config.Timeout)
 	defer cancel()
 	c.dialed = time.Now()
-	l, err := d.dial(ctx, t)
+	l, err := c.dialOver(ctx, d, t, &config)
 	if errors.Is(err, errCompression) && t.compression {
 		c.giveUpCompression()
 		t.compression = false
-		l, err = d.dial(ctx, t)
+		l, err = c.dialOver(ctx, d, t, &config)
 	}
 	if deadline, _ := ctx.Deadline(); err != nil && !time.Now().Before(deadline) { // the network's own deadline may come before that of ctx
 		return nil, fmt.Errorf("phoenix: %s %s%s: no answer within %v", duringConnect, displayURL(&endpoint), t.route, config.Timeout)
 	}
 	return l, err
+}
+
+// dialOver opens a link, with a second, smaller hello of TLS when the first gets no answer.
+func (c *connection) dialOver(ctx context.Context, d dialer, t target, config *Config) (link, error) {
+	server := net.JoinHostPort(t.endpoint.Hostname(), portOf(t.endpoint))
+	t.hello = hellos.begin(server, c.transport, config)
+	l, err := d.dial(ctx, t)
+	if err == nil {
+		return l, nil
+	}
+	next := hellos.failed(server, t.hello, config, ctx)
+	if next == nil {
+		return nil, err
+	}
+	c.tryAgain("no answer to the TLS hello, trying with a smaller one", err)
+	t.hello = next
+	if l, err = d.dial(ctx, t); err != nil {
+		hellos.failed(server, t.hello, config, ctx)
+	}
+	return l, err
+}
+
+// tryAgain notes a second connection within one attempt, which counts as a try of its own.
+func (c *connection) tryAgain(why string, err error) {
+	c.socket.mu.Lock()
+	defer c.socket.mu.Unlock()
+	c.socket.retry.began()
+	c.dialed = time.Now()
+	c.socket.journal.note(slog.LevelInfo, why, "err", err)
 }
 
 // askCredentials works out the params, which it returns, and the auth token. The caller's functions have as long as the connect itself.
@@ -148,9 +178,9 @@ func (c *connection) askCredentials(t *target, given params, token authToken, ti
 // giveUpCompression remembers that this server cannot be agreed with.
 func (c *connection) giveUpCompression() {
 	c.socket.mu.Lock()
-	defer c.socket.mu.Unlock()
 	c.socket.fallback.uncompressed = true
-	c.socket.journal.note(slog.LevelInfo, "going on without compression", "err", errCompression)
+	c.socket.mu.Unlock()
+	c.tryAgain("going on without compression", errCompression)
 }
 
 // readLoop takes in messages until the link ends, waiting while the handlers are behind.

@@ -51,9 +51,14 @@ func (d longPollDialer) dial(ctx context.Context, t target) (link, error) {
 	}
 	l.client = http.Client{
 		Transport: &http.Transport{
-			Proxy:           t.route.pick,
-			DialContext:     counted(d.config.DialContext, &l.counters),
-			TLSClientConfig: d.config.TLS,
+			Proxy: t.route.pick,
+			DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+				return l.connect(ctx, t, network, addr)
+			},
+			DialTLSContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+				return l.connectTLS(ctx, t, network, addr)
+			},
+			TLSClientConfig: d.config.serverTLS(t.endpoint.Hostname(), t.hello.small), // in the tunnel of a proxy
 			// The proxy's own view of the client, where there is one.
 			ProxyConnectHeader: http.Header{"User-Agent": t.header["User-Agent"]},
 		},
@@ -90,6 +95,24 @@ type longPollLink struct {
 	mu     sync.Mutex
 	token  string // of the session
 	broken error  // why a send failed, which ends the link
+}
+
+// connect opens a connection to the server or to the proxy.
+func (l *longPollLink) connect(ctx context.Context, t target, network, addr string) (net.Conn, error) {
+	conn, err := l.config.DialContext(ctx, network, addr)
+	if err != nil {
+		return nil, err
+	}
+	return t.beyondProxy(ctx, &countingConn{conn, &l.counters, nil}, l.config)
+}
+
+// connectTLS is connect for a server, or a proxy, that is spoken to over TLS.
+func (l *longPollLink) connectTLS(ctx context.Context, t target, network, addr string) (net.Conn, error) {
+	conn, err := l.connect(ctx, t, network, addr)
+	if _, isProxy := t.route.overTLS(); isProxy || err != nil {
+		return conn, err
+	}
+	return startTLS(ctx, conn, l.config.serverTLS(t.endpoint.Hostname(), t.hello.small))
 }
 
 // begin opens the session: a poll without a token is answered with 410 and one.

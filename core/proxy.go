@@ -3,7 +3,9 @@ package core
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"runtime"
 	"strings"
@@ -11,6 +13,140 @@ import (
 
 	"github.com/gorilla/websocket"
 )
+
+// NoProxy as the setting of [ParseProxy] means that no proxy is used.
+const NoProxy = "none"
+
+// ParseProxy makes a [Config.Proxy] from a setting: the URL of a proxy (http, https or socks5, with user and password if it needs them),
+// [NoProxy], or "" for what the environment says at the time of the call, in HTTPS_PROXY, HTTP_PROXY and NO_PROXY as getenv returns them.
+// Their names may also be written in lower case. As with curl and browsers, no connection to this machine goes through a proxy of the
+// environment. No error shows a password.
+func ParseProxy(setting string, getenv func(string) string) (func(*http.Request) (*url.URL, error), error) {
+	switch setting {
+	case "":
+		return newProxyEnvironment(getenv).choose, nil
+	case NoProxy:
+		return http.ProxyURL(nil), nil
+	}
+	proxy, err := parseProxyURL(setting)
+	if err != nil {
+		return nil, err
+	}
+	return http.ProxyURL(proxy), nil
+}
+
+// parseProxyURL reads the address of a proxy.
+func parseProxyURL(text string) (*url.URL, error) {
+	const advice = "; write it like http://proxy.example:3128"
+	proxy, err := url.Parse(text)
+	switch {
+	case err != nil && strings.Contains(text, "@"): // the cause may be a password, and would show it
+		return nil, invalid("the proxy %q is not a URL%s; %s", displayEndpoint(text), advice, escapePassword)
+	case err != nil || !strings.Contains(text, "://") || proxy.Hostname() == "":
+		return nil, invalid("the proxy %q is not a URL%s", displayEndpoint(text), advice)
+	}
+	switch proxy.Scheme {
+	case "http", "https", "socks5", "socks5h":
+		return proxy, nil
+	}
+	return nil, invalid("the proxy %q has the scheme %q, must be http, https or socks5", displayEndpoint(text), proxy.Scheme)
+}
+
+// proxyEnvironment is what the variables of the environment say. net/http reads them once for the life of the process, and a library that
+// was loaded into one sees them as they were when the process began.
+type proxyEnvironment struct {
+	http, https string
+	except      []proxyException
+}
+
+// proxyException is an entry of NO_PROXY.
+type proxyException struct {
+	addresses  netip.Prefix // of an entry with an address
+	host       string       // of one with a name, with a dot in front; "" for all hosts
+	onlyWithin bool         // the domain's subdomains, but not its own name
+	port       string       // "" for all
+}
+
+func newProxyEnvironment(getenv func(string) string) *proxyEnvironment {
+	lookup := func(name string) string {
+		if value := getenv(name); value != "" {
+			return value
+		}
+		return getenv(strings.ToLower(name))
+	}
+	e := &proxyEnvironment{http: lookup("HTTP_PROXY"), https: lookup("HTTPS_PROXY")}
+	for entry := range strings.SplitSeq(lookup("NO_PROXY"), ",") {
+		if entry = strings.ToLower(strings.TrimSpace(entry)); entry != "" {
+			e.except = append(e.except, newProxyException(entry))
+		}
+	}
+	return e
+}
+
+func newProxyException(entry string) proxyException {
+	if entry == "*" {
+		return proxyException{}
+	}
+	if addresses, err := netip.ParsePrefix(entry); err == nil {
+		return proxyException{addresses: addresses.Masked()}
+	}
+	host, port, err := net.SplitHostPort(entry)
+	if err != nil {
+		host, port = strings.Trim(entry, "[]"), ""
+	}
+	if address, err := netip.ParseAddr(host); err == nil {
+		return proxyException{addresses: netip.PrefixFrom(address, address.BitLen()), port: port}
+	}
+	domain := strings.TrimLeft(host, "*.")
+	return proxyException{host: "." + domain, onlyWithin: domain != host, port: port}
+}
+
+func (x *proxyException) holds(host, port string) bool {
+	if x.port != "" && x.port != port {
+		return false
+	}
+	address, err := netip.ParseAddr(host)
+	switch {
+	case x.addresses.IsValid():
+		return err == nil && x.addresses.Contains(address.Unmap())
+	case x.host == "":
+		return true
+	case err == nil:
+		return false
+	}
+	return strings.HasSuffix(host, x.host) || !x.onlyWithin && "."+host == x.host
+}
+
+// choose is a Config.Proxy.
+func (e *proxyEnvironment) choose(request *http.Request) (*url.URL, error) {
+	text, port := e.http, "80"
+	if request.URL.Scheme == "https" {
+		text, port = e.https, "443"
+	}
+	host := strings.ToLower(strings.TrimSuffix(request.URL.Hostname(), "."))
+	if given := request.URL.Port(); given != "" {
+		port = given
+	}
+	if text == "" || host == "localhost" {
+		return nil, nil
+	}
+	if address, err := netip.ParseAddr(host); err == nil && address.Unmap().IsLoopback() {
+		return nil, nil
+	}
+	for i := range e.except {
+		if e.except[i].holds(host, port) {
+			return nil, nil
+		}
+	}
+	if !strings.Contains(text, "://") { // as in other programs
+		text = "http://" + text
+	}
+	proxy, err := parseProxyURL(text)
+	if err != nil {
+		return nil, errProxy
+	}
+	return proxy, nil
+}
 
 // route chooses the proxy of the requests of one connection, and keeps which it was for errors to name it: what failed may be the proxy,
 // and its address is not the server's.
@@ -29,6 +165,31 @@ func (r *route) pick(request *http.Request) (*url.URL, error) {
 	}
 	r.proxy.Store(proxy)
 	return proxy, err
+}
+
+// overTLS is the name of the proxy if the connection to it is one of TLS.
+func (r *route) overTLS() (host string, ok bool) {
+	if proxy := r.proxy.Load(); proxy != nil && proxy.Scheme == "https" {
+		return proxy.Hostname(), true
+	}
+	return "", false
+}
+
+// pickForLibrary is pick for the WebSocket library, which knows two kinds of proxies. It makes no difference to it that the
+// connection to the proxy is one of TLS.
+func (r *route) pickForLibrary(request *http.Request) (*url.URL, error) {
+	proxy, err := r.pick(request)
+	if proxy == nil || err != nil {
+		return nil, err
+	}
+	known := *proxy
+	switch proxy.Scheme {
+	case "https":
+		known.Scheme, known.Host = "http", net.JoinHostPort(proxy.Hostname(), portOf(proxy))
+	case "socks5h": // names are looked up by the proxy in any case
+		known.Scheme = "socks5"
+	}
+	return &known, nil
 }
 
 // connect opens a WebSocket. The library has an index out of range when a proxy refuses with a status line without words, which is no

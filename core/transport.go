@@ -24,6 +24,7 @@ type target struct {
 	useToken bool   // the config names a token, even if it is empty now
 	waits    func() // to call when reading has to ask the network for more
 	route    *route
+	hello    *hello
 
 	cookies     http.CookieJar
 	compression bool // to be offered to the server
@@ -115,15 +116,4 @@ func (c *countingConn) Write(p []byte) (int, error) {
 	n, err := c.Conn.Write(p)
 	c.traffic.out.Add(int64(n))
 	return n, err
-}
-
-// counted makes dial count the bytes of the connections it opens.
-func counted(dial func(ctx context.Context, network, addr string) (net.Conn, error), t *traffic) func(context.Context, string, string) (net.Conn, error) {
-	return func(ctx context.Context, network, addr string) (net.Conn, error) {
-		conn, err := dial(ctx, network, addr)
-		if err != nil {
-			return nil, err
-		}
-		return &countingConn{conn, t, nil}, nil
-	}
 }

@@ -2,9 +2,7 @@ package core
 
 import (
 	"bytes"
-	"cmp"
 	"context"
-	"crypto/tls"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -28,11 +26,7 @@ func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 	endpoint := t.endpoint.JoinPath(WebSocket.String())
 	handshake := &handshakeConn{ctx: ctx}
 	if endpoint.Scheme == "wss" {
-		handshake.tls = new(tls.Config)
-		if d.config.TLS != nil {
-			handshake.tls = d.config.TLS.Clone()
-		}
-		handshake.tls.ServerName = cmp.Or(handshake.tls.ServerName, endpoint.Hostname())
+		handshake.tls = d.config.serverTLS(endpoint.Hostname(), t.hello.small)
 	}
 	stop := func() bool { return true }
 	dialer := websocket.Dialer{
@@ -43,8 +37,8 @@ func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 			}
 			stop = context.AfterFunc(ctx, func() { _ = conn.Close() }) // the library does not look at ctx while it waits for an answer
 			l.raw = &countingConn{conn, &l.counters, t.waits}
-			handshake.Conn = l.raw
-			return handshake, nil
+			handshake.Conn, err = t.beyondProxy(ctx, l.raw, d.config)
+			return handshake, err
 		},
 		EnableCompression: t.compression,
 		ReadBufferSize:    16 << 10,

@@ -45,8 +45,8 @@ func (c *handshakeConn) Write(p []byte) (int, error) {
 	if !c.requested && bytes.HasPrefix(p, []byte(http.MethodGet+" ")) {
 		c.requested = true
 		if c.tls != nil {
-			secure := tls.Client(c.Conn, c.tls)
-			if err := secure.HandshakeContext(c.ctx); err != nil {
+			secure, err := startTLS(c.ctx, c.Conn, c.tls)
+			if err != nil {
 				return 0, err
 			}
 			c.Conn = secure
@@ -169,7 +169,7 @@ func (c *handshakeConn) connect(dialer *websocket.Dialer, endpoint *url.URL, t t
 		header["Cookie"] = []string{strings.Join(append(header["Cookie"], cookie.String()), "; ")}
 	}
 	dialer.Proxy = func(*http.Request) (*url.URL, error) {
-		return t.route.pick(&http.Request{URL: address, Header: t.header})
+		return t.route.pickForLibrary(&http.Request{URL: address, Header: t.header})
 	}
 	conn, err := t.route.connect(c.ctx, dialer, above.String(), header)
 	if cookies := (&http.Response{Header: c.header}).Cookies(); len(cookies) > 0 {
@@ -196,5 +196,5 @@ func portOf(endpoint *url.URL) string {
 	if port := endpoint.Port(); port != "" {
 		return port
 	}
-	return map[string]string{"ws": "80", "wss": "443"}[endpoint.Scheme]
+	return map[string]string{"ws": "80", "wss": "443", "https": "443"}[endpoint.Scheme]
 }

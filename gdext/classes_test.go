@@ -29,7 +29,7 @@ func TestClassesHaveTheirMethods(t *testing.T) {
 func TestClassesHaveTheirProperties(t *testing.T) {
 	promised := map[string]string{
 		classSocket: "auth_token auto_connect compression debug_log endpoint headers heartbeat_interval longpoll_fallback_after " +
-			"max_message_size max_messages_per_frame max_queued_bytes params reconnect_after reconnect_jitter rejoin_after report_sent " +
+			"max_message_size max_messages_per_frame max_queued_bytes params proxy reconnect_after reconnect_jitter rejoin_after report_sent " +
 			"timeout tls_options transport",
 		classChannel:  "params presence topic",
 		classPresence: "auto_sync",

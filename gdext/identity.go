@@ -16,10 +16,10 @@ import (
 // any value is kept, as the inspector sets a Dictionary bit by bit: the editor
 // warns of it, and connect_socket() fails.
 
-// identity is the params, the token and the headers, as core takes them. Under the lock.
+// identity is the params, the token, the headers and the proxy, as core takes them. Under the lock.
 func (s *socket) identity() (core.Config, error) {
 	var config core.Config
-	var err, errHeaders error
+	var err, errHeaders, errProxy error
 	params := func(of *settings) **engine.Ref { return &of.params }
 	if config.Params, err = paramsFor(s, s.settings.params, func() *engine.Ref { return s.share(params) }); err != nil {
 		err = fmt.Errorf("%w: params: %w", core.ErrInvalidConfig, err)
@@ -31,7 +31,8 @@ func (s *socket) identity() (core.Config, error) {
 		config.AuthToken = s.settings.authToken.Text()
 	}
 	config.Header, errHeaders = headerOf(s.settings.headers)
-	return config, errors.Join(err, errHeaders)
+	config.Proxy, errProxy = core.ParseProxy(s.settings.proxy, engine.Environment)
+	return config, errors.Join(err, errHeaders, errProxy)
 }
 
 // wholeConfig is what core's socket is made with. Under the lock.
@@ -40,7 +41,7 @@ func (s *socket) wholeConfig() (core.Config, error) {
 	if err != nil {
 		return who, err
 	}
-	s.settings.header = who.Header
+	s.settings.header, s.settings.route = who.Header, who.Proxy
 	config := s.settings.config()
 	config.Params, config.AuthToken, config.AuthTokenFunc = who.Params, who.AuthToken, who.AuthTokenFunc
 	config.ManualDispatch = true
@@ -61,20 +62,20 @@ func (s *socket) refresh() error {
 		return err
 	}
 	err = errors.Join(s.core.SetEndpoint(s.settings.endpoint), s.core.SetParams(who.Params), s.core.SetAuthToken(who.AuthToken),
-		s.useHeader(who.Header))
+		s.use(who))
 	if err == nil && who.AuthTokenFunc != nil {
 		s.core.SetAuthTokenFunc(who.AuthTokenFunc)
 	}
 	return err
 }
 
-// useHeader makes the headers those of the next connection.
-func (s *socket) useHeader(header http.Header) error {
-	before := s.settings.header
-	s.settings.header = header
+// use makes the headers and the proxy those of the next connection.
+func (s *socket) use(who core.Config) error {
+	header, route := s.settings.header, s.settings.route
+	s.settings.header, s.settings.route = who.Header, who.Proxy
 	err := s.core.Configure(s.settings.config())
 	if err != nil {
-		s.settings.header = before
+		s.settings.header, s.settings.route = header, route
 	}
 	return err
 }
@@ -166,13 +167,13 @@ func (s *socket) getTLSOptions() *engine.Ref {
 // could do so bit by bit, cannot make them.
 func (s *socket) setTLSOptions(options engine.ObjectArg) {
 	given := options.Reference()
-	config, err := tlsConfig(given)
+	trust, err := trustOf(given)
 	if err != nil {
 		given.Release()
 		s.refuse("tls_options", plain(err))
 		return
 	}
 	var old *engine.Ref
-	s.change(func(of *settings) { old, of.tlsOptions, of.tls = of.tlsOptions, given, config })
+	s.change(func(of *settings) { old, of.tlsOptions, of.trust = of.tlsOptions, given, trust })
 	old.Release()
 }

@@ -102,7 +102,7 @@ func networkAdvice(err error) string {
 	isProxy := strings.Contains(err.Error(), " through the proxy ")
 	switch {
 	case isErrno(err, syscall.ECONNREFUSED, 10061) && isProxy:
-		return "nothing listens at the proxy's port: check the proxy of the environment"
+		return "nothing listens at the proxy's port: check the property proxy, or the HTTPS_PROXY and HTTP_PROXY of the environment"
 	case isErrno(err, syscall.ECONNREFUSED, 10061):
 		return "nothing listens there: start the server, and check host and port of the endpoint"
 	case errors.As(err, &lookup) && lookup.IsNotFound:

@@ -2,9 +2,9 @@ package gdext
 
 import (
 	"cmp"
-	"crypto/tls"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -31,7 +31,9 @@ type settings struct {
 	maxQueuedBytes        int64
 	maxMessagesPerFrame   int64
 	tlsOptions            *engine.Ref
-	tls                   *tls.Config // of tlsOptions
+	trust                 trust // of tlsOptions
+	proxy                 string
+	route                 func(*http.Request) (*url.URL, error) // of proxy, and of the environment as it was when that was read last
 	autoConnect           bool
 	reportSent            bool
 }
@@ -69,6 +71,7 @@ var socketProperties = []engine.Property{
 	number("transport", func(s *settings) *int64 { return &s.transport }, 0, int64(core.LongPoll), "").Enum("WebSocket,Long Poll", "PhoenixSocket.Transport"),
 	number("longpoll_fallback_after", func(s *settings) *int64 { return &s.longpollFallbackAfter }, 0, most, "0,60000,1,or_greater,suffix:ms"),
 	setting("compression", func(s *settings) *bool { return &s.compression }),
+	text("proxy", func(s *settings) *string { return &s.proxy }).Placeholder("http://proxy.example:3128"),
 	engine.ReadWrite("tls_options", (*socket).getTLSOptions, (*socket).setTLSOptions).Hidden("TLSOptions"),
 	engine.Group("Limits", ""),
 	number("max_message_size", func(s *settings) *int64 { return &s.maxMessageSize }, 1, most, "1,134217728,1,or_greater,suffix:B"),
@@ -167,7 +170,9 @@ func (s *settings) config() core.Config {
 		MaxMessageBytes:       s.maxMessageSize,
 		MaxQueuedBytes:        int(s.maxQueuedBytes),
 		Header:                s.header,
-		TLS:                   s.tls,
+		TLS:                   s.trust.config,
+		VerifyServer:          s.trust.verify,
+		Proxy:                 s.route,
 	}
 	if s.reconnectJitter == 0 {
 		config.Jitter = core.NoJitter // as core takes 0 for its default

@@ -90,6 +90,7 @@ func newSocket(o engine.Object) any {
 	s := &socket{node: node{object: o}, settings: defaultSettings()}
 	s.settings.params, s.settings.headers = engine.NewDictionary().Ref, engine.NewDictionary()
 	s.settings.authToken = engine.NewRef(stringDefault(""))
+	s.settings.trust, _ = trustOf(nil) // which cannot fail
 	s.log = &logQueue{wake: o.Wake}
 	return s
 }

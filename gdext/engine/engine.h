@@ -310,6 +310,8 @@ bool gd_variant_object(const void *variant); // of an OBJECT: not null
 bool gd_callable_is_null(const void *variant);
 // Calls a method of a Variant by name, for rare calls. A non-null ret, initialised, takes what it returns; the result is that of gd_call.
 int32_t gd_call_with(gd_variant *self, const gd_string *method, const gd_variant *const *args, int64_t argc, gd_variant *ret);
+// Calls a static method of an engine class with one argument; ret is initialised, and takes what it returns.
+void gd_call_static(const void *bind, const gd_variant *arg, gd_variant *ret);
 int32_t gd_type_of(const void *variant);
 bool gd_variant_equal(const void *a, const void *b);
 // The keys and values of a DICTIONARY as Arrays, to be freed.

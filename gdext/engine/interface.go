@@ -234,7 +234,7 @@ type bindPtr = unsafe.Pointer
 
 // binds are the methods that Go calls on objects.
 var binds struct {
-	setProcessInternal, setProcessMode, addChild, getParent, isInsideTree, updateWarnings, isEditorHint bindPtr
+	setProcessInternal, setProcessMode, addChild, getParent, isInsideTree, updateWarnings, isEditorHint, getFileAsBytes bindPtr
 }
 
 // loadBinds fetches the methods of engine classes, which exist from the scene
@@ -256,6 +256,7 @@ func loadBinds(version Version) error {
 		{&binds.isInsideTree, "Node", "is_inside_tree", 36873697, 0},
 		{&binds.updateWarnings, "Node", "update_configuration_warnings", 3218959716, 0},
 		{&binds.isEditorHint, "Engine", "is_editor_hint", 36873697, 0},
+		{&binds.getFileAsBytes, "FileAccess", "get_file_as_bytes", 659035735, 0},
 	} {
 		if !version.atLeast(4, bind.since) {
 			continue

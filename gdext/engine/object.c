@@ -170,6 +170,16 @@ int32_t gd_call_with(gd_variant *self, const gd_string *method, const gd_variant
 	return error.error;
 }
 
+void gd_call_static(const void *bind, const gd_variant *arg, gd_variant *ret) {
+	const void *args[] = { arg };
+	gd_variant result;
+	gd_call_error error = { 0 };
+	gd.bind_call(bind, NULL, args, 1, &result, &error);
+	gd.variant_destroy(ret);
+	gd.variant_new_copy(ret, &result);
+	gd.variant_destroy(&result);
+}
+
 int32_t gd_type_of(const void *variant) {
 	return gd.variant_get_type(variant);
 }

@@ -41,6 +41,7 @@ var changed := {
 	"transport": PhoenixSocket.LONGPOLL,
 	"longpoll_fallback_after": 2_500,
 	"compression": true,
+	"proxy": "http://proxy.example:3128",
 	"max_message_size": 1_000_000,
 	"max_queued_bytes": 2_000_000,
 	"max_messages_per_frame": 50,

@@ -54,6 +54,7 @@ func test_create_takes_every_property_as_an_option() -> void:
 		"transport": PhoenixSocket.LONGPOLL,
 		"longpoll_fallback_after": 1_003,
 		"compression": true,
+		"proxy": "none",
 		"tls_options": TLSOptions.client_unsafe(),
 		"max_message_size": 1_004,
 		"max_queued_bytes": 1_005,
@@ -206,7 +207,7 @@ func test_get_settings_gives_all_properties() -> void:
 	for property: Dictionary in ClassDB.class_get_property_list("PhoenixSocket", true):
 		if (property.usage as int) & PROPERTY_USAGE_GROUP == 0:
 			equal(settings.get(property.name), socket.get(property.name as String), property.name)
-	equal(settings.size(), 19, "settings")
+	equal(settings.size(), 20, "settings")
 	settings.params.at = Vector2.ZERO
 	equal(socket.params, {"at": Vector2(1, 2)}, "params, which get_settings() copies")
 

@@ -64,6 +64,14 @@ func test_headers_params_and_token_that_cannot_be_are_warned_of() -> void:
 	await wait_for_warning(socket, "")
 
 
+func test_proxy_that_cannot_be_is_warned_of() -> void:
+	var socket := await open_socket()
+	socket.proxy = "proxy.example:3128"
+	await wait_for_warning(socket, "write it like http://")
+	socket.proxy = "socks5://proxy.example"
+	await wait_for_warning(socket, "")
+
+
 func test_channel_without_a_topic_or_a_socket_is_warned_of() -> void:
 	var socket := PhoenixSocket.new()
 	var room := PhoenixChannel.new()

@@ -1,0 +1,83 @@
+package core
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"net"
+	"slices"
+)
+
+// serverTLS is the configuration of a connection to the server of that name.
+func (c *Config) serverTLS(host string, small bool) *tls.Config {
+	config := c.ownTLS(small)
+	config.ServerName = cmp.Or(config.ServerName, host)
+	if verify, name := c.VerifyServer, config.ServerName; verify != nil {
+		config.InsecureSkipVerify = true
+		config.VerifyConnection = func(state tls.ConnectionState) error { return verify(state, name) }
+	}
+	return config
+}
+
+// proxyTLS is the configuration of a connection to a proxy, which is not whom ServerName and VerifyServer are about.
+func (c *Config) proxyTLS(host string, small bool) *tls.Config {
+	config := c.ownTLS(small)
+	config.ServerName = host
+	return config
+}
+
+// ownTLS is a copy of the caller's configuration. A small one asks for no key exchange whose keys would make the ClientHello larger
+// than one packet.
+func (c *Config) ownTLS(small bool) *tls.Config {
+	config := new(tls.Config)
+	if c.TLS != nil {
+		config = c.TLS.Clone()
+	}
+	if small {
+		config.CurvePreferences = smallCurves(config.CurvePreferences)
+	}
+	return config
+}
+
+// largeCurves are key exchanges that are secure against quantum computers, with keys of a kilobyte and more.
+var largeCurves = []tls.CurveID{tls.X25519MLKEM768, tls.SecP256r1MLKEM768, tls.SecP384r1MLKEM1024}
+
+// smallCurves are the others of the preferred ones, nil when there are none.
+func smallCurves(preferred []tls.CurveID) []tls.CurveID {
+	if len(preferred) == 0 {
+		return []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384, tls.CurveP521}
+	}
+	return slices.DeleteFunc(slices.Clone(preferred), func(c tls.CurveID) bool { return slices.Contains(largeCurves, c) })
+}
+
+// hasSmallHello reports whether ownTLS can make the ClientHello smaller.
+func (c *Config) hasSmallHello() bool {
+	if c.TLS == nil || len(c.TLS.CurvePreferences) == 0 {
+		return true
+	}
+	left := len(smallCurves(c.TLS.CurvePreferences))
+	return left > 0 && left < len(c.TLS.CurvePreferences)
+}
+
+// beyondProxy makes the TLS handshake with the proxy, if there is one that wants it. What follows is between this client and the server.
+func (t *target) beyondProxy(ctx context.Context, conn net.Conn, config *Config) (_ net.Conn, err error) {
+	if proxy, ok := t.route.overTLS(); ok {
+		if conn, err = startTLS(ctx, conn, config.proxyTLS(proxy, t.hello.small)); err != nil {
+			return nil, err
+		}
+	}
+	if t.endpoint.Scheme == "wss" {
+		conn = t.hello.watch(conn)
+	}
+	return conn, nil
+}
+
+// startTLS makes the handshake over a connection.
+func startTLS(ctx context.Context, conn net.Conn, config *tls.Config) (net.Conn, error) {
+	secure := tls.Client(conn, config)
+	if err := secure.HandshakeContext(ctx); err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
+	return secure, nil
+}

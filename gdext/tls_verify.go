@@ -1,0 +1,151 @@
+package gdext
+
+import (
+	"crypto/rsa"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/asn1"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// authorities are certificates that a game trusts. A server's certificate is verified with them as the engine's own connections do it: those
+// look at its common name where it names no host in another way, as do the certificates that the engine makes. Package tls does not, for
+// good reasons where one trusts a hundred public authorities: the system's are left to it.
+type authorities struct {
+	pool    *x509.CertPool
+	anyName bool   // the server may have any
+	bundle  string // path of the project's own file of them, if that is where they come from
+	isEmpty bool   // nothing could be read from it
+}
+
+// verifier is verify, nil for the system's authorities.
+func (a *authorities) verifier() func(tls.ConnectionState, string) error {
+	if a == nil {
+		return nil
+	}
+	return a.verify
+}
+
+func (a *authorities) verify(state tls.ConnectionState, name string) error {
+	presented := state.PeerCertificates
+	if err := a.check(presented, name); err != nil {
+		return &tls.CertificateVerificationError{UnverifiedCertificates: presented, Err: &untrustedError{a, err}}
+	}
+	return nil
+}
+
+func (a *authorities) check(presented []*x509.Certificate, name string) error {
+	leaf, options := presented[0], x509.VerifyOptions{Roots: a.pool, Intermediates: x509.NewCertPool()}
+	for _, certificate := range presented[1:] {
+		options.Intermediates.AddCert(certificate)
+	}
+	chains, err := leaf.Verify(options)
+	switch {
+	case err != nil:
+		return err
+	case !slices.ContainsFunc(chains, hasLongKeys):
+		return errShortKey
+	case a.anyName:
+		return nil
+	}
+	names := hostsOf(leaf)
+	if !slices.ContainsFunc(names, func(pattern string) bool { return matchesHost(pattern, name) }) {
+		return &otherHostError{leaf, names, name}
+	}
+	// An authority that may sign for some hosts only could put others into the common name, at which its limits do not look.
+	if !hasAlternativeNames(leaf) && !slices.ContainsFunc(chains, isUnlimited) {
+		return x509.CertificateInvalidError{Cert: leaf, Reason: x509.NameConstraintsWithoutSANs}
+	}
+	return nil
+}
+
+// errShortKey is a certificate whose key could be guessed with some effort.
+var errShortKey = fmt.Errorf("x509: an RSA key in the certificate's chain has fewer than %d bits", minKeyBits)
+
+// minKeyBits is the engine's limit.
+const minKeyBits = 2048
+
+func hasLongKeys(chain []*x509.Certificate) bool {
+	return !slices.ContainsFunc(chain, func(c *x509.Certificate) bool {
+		key, ok := c.PublicKey.(*rsa.PublicKey)
+		return ok && key.N.BitLen() < minKeyBits
+	})
+}
+
+// untrustedError is a server that the game's authorities do not vouch for.
+type untrustedError struct {
+	by  *authorities
+	err error
+}
+
+func (e *untrustedError) Error() string { return e.err.Error() }
+func (e *untrustedError) Unwrap() error { return e.err }
+
+// otherHostError is a certificate of another host.
+type otherHostError struct {
+	certificate *x509.Certificate
+	names       []string
+	wanted      string
+}
+
+func (e *otherHostError) Error() string {
+	return fmt.Sprintf("x509: certificate is valid for %s, not %s", strings.Join(e.names, ", "), e.wanted)
+}
+
+var (
+	oidCommonName       = asn1.ObjectIdentifier{2, 5, 4, 3}
+	oidAlternativeNames = asn1.ObjectIdentifier{2, 5, 29, 17}
+)
+
+func hasAlternativeNames(certificate *x509.Certificate) bool {
+	for _, extension := range certificate.Extensions {
+		if extension.Id.Equal(oidAlternativeNames) {
+			return true
+		}
+	}
+	return false
+}
+
+// hostsOf are the hosts that a certificate names, in the common name only if there is no other place.
+func hostsOf(certificate *x509.Certificate) []string {
+	if hasAlternativeNames(certificate) {
+		names := slices.Clone(certificate.DNSNames)
+		for _, address := range certificate.IPAddresses {
+			names = append(names, address.String())
+		}
+		return names
+	}
+	var names []string
+	for _, part := range certificate.Subject.Names {
+		if text, ok := part.Value.(string); ok && part.Type.Equal(oidCommonName) {
+			names = append(names, text)
+		}
+	}
+	return names
+}
+
+// matchesHost compares a name of a certificate, which may be "*.example.com", with a host.
+func matchesHost(pattern, host string) bool {
+	host = strings.TrimSuffix(host, ".")
+	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	if err == nil {
+		of, err := netip.ParseAddr(pattern)
+		return err == nil && of.Unmap() == address.Unmap()
+	}
+	if domain, ok := strings.CutPrefix(pattern, "*."); ok {
+		_, parent, found := strings.Cut(host, ".")
+		return found && strings.EqualFold(domain, parent)
+	}
+	return strings.EqualFold(pattern, host)
+}
+
+// isUnlimited says that no authority of a chain is limited to some hosts.
+func isUnlimited(chain []*x509.Certificate) bool {
+	return !slices.ContainsFunc(chain[1:], func(c *x509.Certificate) bool {
+		limits := len(c.PermittedDNSDomains) + len(c.ExcludedDNSDomains) + len(c.PermittedIPRanges) + len(c.ExcludedIPRanges)
+		return limits > 0
+	})
+}
