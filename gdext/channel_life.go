@@ -197,7 +197,7 @@ func (c *channel) answerJoins(l *life, reply core.Reply) {
 // joinAgain makes the push of a join on a channel that is joined, or joins by
 // itself: it completes with the next outcome, or the one that is there.
 func (c *channel) joinAgain(l *life) (*engine.Ref, error) {
-	p, result, err := newPush(eventJoin)
+	p, result, err := newPush(l.socket, eventJoin)
 	if err != nil {
 		return nil, err
 	}

@@ -146,6 +146,10 @@ func test_socket_freed_while_threads_hold_its_pushes() -> void:
 	_finish(threads)
 
 
+func test_threads_that_drop_what_they_got() -> void:
+	await drop_in_threads(5_000)
+
+
 func test_socket_made_in_a_thread() -> void:
 	var make := func() -> PhoenixSocket:
 		var socket := PhoenixSocket.create(server_url, {"params": {"user_id": "thread"}})
