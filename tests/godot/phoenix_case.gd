@@ -64,11 +64,8 @@ func drop_in_threads(for_ms: int) -> Array[int]:
 	var socket := await open_socket()
 	var channel := await joined(socket, new_topic(), {"presence": false})
 	var threads := DroppingThreads.new(socket, channel)
-	threads.start()
-	var end_ms := Time.get_ticks_msec() + for_ms
-	while Time.get_ticks_msec() < end_ms:
-		threads.frame()
-		await get_tree().process_frame
+	add_child(threads)
+	await get_tree().create_timer(for_ms / 1000.0).timeout
 	threads.stop()
 	await wait_until(func() -> bool: return not threads.are_alive(), "the threads are done", 15_000)
 	var rounds := threads.finish()

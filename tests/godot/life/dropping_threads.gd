@@ -1,8 +1,11 @@
 ## Threads that drop what the addon gave them as soon as they can, while the main thread delivers to
 ## it: pushes, joins, late hooks, sockets that were never in the tree, channels that are being freed.
-extends RefCounted
+extends Node
 
 const BATCH := 20
+## Between the process of the socket, which comes before this node, and its delivery: long enough for
+## the reply to a push that was made meanwhile.
+const PROCESS_USEC := 1_000
 ## A server answers this at once.
 const EVENT := "ok_only"
 
@@ -22,7 +25,7 @@ func _init(socket: PhoenixSocket, channel: PhoenixChannel) -> void:
 	_channel = channel
 
 
-func start() -> void:
+func _ready() -> void:
 	for work: Callable in [
 		_drop_one, _drop_one, _drop_many, _drop_joins, _hook_late, _free_outside, _ask
 	]:
@@ -31,8 +34,8 @@ func start() -> void:
 		_threads.append(thread)
 
 
-## Does what is the main thread's to do, once a frame.
-func frame() -> void:
+func _process(_delta: float) -> void:
+	OS.delay_usec(PROCESS_USEC)
 	var channel := _socket.channel("room:never-joined")
 	_socket.channel("room:never-joined").free()
 	channel.free()
