@@ -85,11 +85,13 @@ bool gd_is_heard(gd_object object, const gd_string *signal) {
 }
 
 int32_t gd_emit(gd_object object, const gd_string *signal, const uint8_t *data, int64_t len, int32_t count, const gd_variant *shared) {
-	void *emitter = gd.object_from_id(object.id);
+	void *emitter = gd_hold(object);
 	if (emitter == NULL) {
 		return GD_EMIT_GONE;
 	}
-	if (!gd_is_heard(object, signal)) {
+	bool heard = has_connections(emitter, signal);
+	gd_let_go(object); // whose handlers may free it
+	if (!heard) {
 		return GD_EMIT_ALIVE;
 	}
 	arguments args;
