@@ -29,7 +29,7 @@ help() {
 		  ./build.sh chaos [OPTION...]   a network that fails at random, a server that is killed, a deploy that rolls
 		      --minutes N                how long the network fails (default 2)
 		      --seed S                   what is random as in an earlier run, which printed this number
-		  ./build.sh chaos --game        games that stand still for minutes, and floods of a minute each, in the engine
+		  ./build.sh chaos --game        games that stand still for minutes, floods and threads of a minute each, in the engine
 		  ./build.sh bench               the table of docs/performance.md: each figure beside its baseline, some minutes
 		  ./build.sh bench --quick       the same from fewer samples, compared with the last table; half a minute
 		  ./build.sh bench go [PATTERN]  benchmarks in Go whose name matches the pattern (a regular expression; default all)

@@ -79,7 +79,7 @@ func TestHooksOfAJoinThatCameLaterHearOfTheRejoins(t *testing.T) {
 		require.Equal(t, ChannelJoined, c.State())
 		var got recorder[string]
 		join.Receive("ok", func(r Reply) { got.add(r.Response.String()) })
-		require.Equal(t, []string{"1"}, got.take(), "at once")
+		require.Equal(t, []string{"1"}, got.take())
 		peer.drop()
 		peer = p.accept()
 		peer.reply(peer.expect("room:1", "phx_join"), "ok", "2")

@@ -31,7 +31,8 @@ type Push struct {
 	done      chan struct{} // made when asked for
 	hooks     []receiveHook
 	onDone    []func(Reply)
-	delivered *Reply // the latest outcome of which the hooks were told
+	delivered *Reply   // the latest outcome of which the hooks were told
+	owed      []func() // of hooks that were set after it
 }
 
 type pushKind int
@@ -76,32 +77,48 @@ func (p *Push) Ref() string {
 	return p.ref
 }
 
-// Receive calls fn when the push completes with this status, at once when it did already. It returns the push, for chaining.
+// Receive calls fn when the push completes with this status. If it has already, fn is called in turn with the socket's other events, never
+// within Receive. It returns the push, for chaining.
 func (p *Push) Receive(status string, fn func(Reply)) *Push {
 	p.socket.mu.Lock()
+	defer p.socket.mu.Unlock()
 	delivered := p.delivered
 	if delivered == nil || p.kind == pushJoin {
 		p.hooks = append(p.hooks, receiveHook{status, fn})
 	}
-	p.socket.mu.Unlock()
 	if delivered != nil && delivered.Status == status {
-		fn(*delivered)
+		p.owe(func() { fn(*delivered) })
 	}
 	return p
 }
 
-// OnComplete calls fn once, with whatever the push completes with, at once when it did already.
+// OnComplete calls fn once, with whatever the push completes with. If it has already, fn is called as in Receive.
 func (p *Push) OnComplete(fn func(Reply)) *Push {
 	p.socket.mu.Lock()
-	completed, reply := p.delivered != nil, p.reply
-	if !completed {
+	defer p.socket.mu.Unlock()
+	if p.delivered == nil {
 		p.onDone = append(p.onDone, fn)
-	}
-	p.socket.mu.Unlock()
-	if completed {
-		fn(reply)
+	} else {
+		reply := p.reply
+		p.owe(func() { fn(reply) })
 	}
 	return p
+}
+
+// owe queues the call of a hook that was set after the outcome. A further outcome of a join that is queued already still comes after it.
+// s.mu must be held.
+func (p *Push) owe(call func()) {
+	p.owed = append(p.owed, call)
+	p.socket.events.push(notice(p.callOwed))
+}
+
+// callOwed is the event that makes those calls.
+func (p *Push) callOwed() {
+	p.socket.mu.Lock()
+	owed := p.owed
+	p.owed = nil
+	p.socket.mu.Unlock()
+	p.socket.callAll(owed)
 }
 
 // Wait waits for the push to complete. It may be called inside of a handler: it does not need the handlers' goroutine. An error
@@ -221,12 +238,13 @@ func (o *outcome) size() int { return o.reply.Response.Len() + eventOverhead }
 func (o *outcome) deliver() {
 	p := o.push
 	p.socket.mu.Lock()
-	hooks, onDone := p.hooks, p.onDone
-	p.delivered, p.onDone = &o.reply, nil
+	owed, hooks, onDone := p.owed, p.hooks, p.onDone
+	p.delivered, p.owed, p.onDone = &o.reply, nil, nil
 	if p.kind != pushJoin {
 		p.hooks = nil
 	}
 	p.socket.mu.Unlock()
+	p.socket.callAll(owed)
 	for _, h := range hooks {
 		if h.status == o.reply.Status {
 			p.socket.call(func() { h.fn(o.reply) })

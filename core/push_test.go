@@ -114,7 +114,7 @@ func TestPushCompletesWithTheServersStatus(t *testing.T) {
 				push.Receive(status, func(r Reply) { got.add("later") }).
 					Receive("other", func(Reply) { got.add("wrong") }).
 					OnComplete(func(r Reply) { got.add("complete later") })
-				require.Equal(t, []string{"later", "complete later"}, got.take(), "at once, after the reply came")
+				require.Equal(t, []string{"later", "complete later"}, got.take(), "after the reply came")
 				peer.reply(m, status, `{}`)
 				time.Sleep(time.Minute)
 				require.Empty(t, got.take(), "once")
@@ -134,7 +134,7 @@ func TestReceiveWhileTheReplyIsHandled(t *testing.T) {
 			got.add("outer")
 		})
 		peer.reply(peer.expect("room:1", "ask"), "ok", `{}`)
-		require.Equal(t, []string{"inner", "outer"}, got.take())
+		require.Equal(t, []string{"outer", "inner"}, got.take())
 	})
 }
 

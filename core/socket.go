@@ -317,6 +317,12 @@ func (s *Socket) call(handler func()) {
 	handler()
 }
 
+func (s *Socket) callAll(handlers []func()) {
+	for _, handler := range handlers {
+		s.call(handler)
+	}
+}
+
 // fail tells OnError and the log. Under the lock.
 func (s *Socket) fail(err error) {
 	s.journal.note(slog.LevelInfo, "error", "err", err)

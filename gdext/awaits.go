@@ -28,16 +28,31 @@ func (a *awaits) expect(p *push) {
 	}
 }
 
+// look keeps each push while it asks, as a thread may let go of the last other
+// reference meanwhile.
 func (a *awaits) look() {
 	a.mu.Lock()
 	pushes := a.pushes
 	a.pushes = nil
 	a.mu.Unlock()
 	for _, p := range pushes {
-		if !p.gone.Load() && p.object.IsHeard(onCompleted) {
-			p.hold(p.object.Listeners(onCompleted))
+		if kept := p.keep(); kept != nil {
+			if p.object.IsHeard(onCompleted) {
+				p.hold(p.object.Listeners(onCompleted))
+			}
+			kept.Release()
 		}
 	}
+}
+
+// keep makes a reference to a push that is not complete; of others it is nil.
+func (p *push) keep() *engine.Ref {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.first != nil {
+		return nil
+	}
+	return p.self.Clone()
 }
 
 // hold keeps what waits for the push to complete, unless it is complete.

@@ -195,10 +195,9 @@ func (c *channel) join(timeout int64) *engine.Ref {
 		return result
 	}
 	return track(l.socket, method, about("the channel", c.getTopic()), started, err, func(p *push) {
-		p.lasting = true
 		c.mu.Lock()
 		c.wasJoined = true
-		l.join = p
+		l.join, p.lasting = p, !l.over.Load() // by another thread, meanwhile
 		c.mu.Unlock()
 	})
 }
@@ -307,7 +306,7 @@ func (c *channel) close(params engine.Dictionary, shouldRejoin bool) engine.None
 	if c.endNow(func(p *presence) { p.clear() }) && !c.gone.Load() {
 		c.object.EmitValues(onChannelClose, reason)
 	}
-	if shouldRejoin {
+	if shouldRejoin && !c.gone.Load() {
 		c.join(defaultTimeout).Release() // the push, nobody waits for it
 	}
 	return engine.None{}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"math"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"phoenixchannels/core"
@@ -32,16 +31,18 @@ var pushClass = &engine.Class{
 // with, once that was delivered.
 type push struct {
 	node
-	socket *socket
-	event  string                   // "" of one that was made with new()
+	socket *socket                  // nil of one that was made with new()
+	event  string                   // "" of that
 	answer func(core.Reply) encoded // makes the response of a ping; nil: the server's
 
 	mu      sync.Mutex
 	self    *engine.Ref // keeps the object alive until it has nothing more to tell
 	lasting bool        // a join, whose hooks run at each rejoin
+	told    bool        // the first outcome was told
 	hooks   []hook
-	first   *outcome // nil before
-	latest  *outcome // of a join; else the first
+	owed    []owedCall // of hooks that came after their outcome
+	first   *outcome   // nil before
+	latest  *outcome   // of a join; else the first
 
 	listeners []*engine.Ref // see awaits
 }
@@ -57,6 +58,9 @@ type hook struct {
 	status   string
 	callable *engine.Ref
 }
+
+// owedCall is the call of a hook, with an outcome that came before it.
+type owedCall struct{ callable, response *engine.Ref }
 
 // newPush makes the object. It lives at least until it has completed, so that a
 // game may forget it; result is the reference that the game gets.
@@ -86,7 +90,7 @@ func track(of *socket, method, what string, started *core.Push, err error, setup
 	if setup != nil {
 		setup(p)
 	}
-	p.begin(of, started)
+	p.begin(started)
 	return result
 }
 
@@ -95,22 +99,14 @@ func begin(of *socket, started *core.Push, fresh engine.Fresh) {
 	p := &push{node: node{object: fresh.Object}, socket: of, event: started.Event()}
 	p.self = fresh.Bind(p)
 	awaited.expect(p)
-	p.begin(of, started)
+	p.begin(started)
 }
 
-// begin waits for the outcome. It never comes before a later delivery of the
-// socket, so that a game that awaits it right after the call cannot miss it.
-func (p *push) begin(of *socket, started *core.Push) {
-	var returned atomic.Bool
-	started.OnComplete(func(reply core.Reply) {
-		if returned.Load() {
-			p.complete(reply)
-		} else { // it is complete already
-			of.later(func() { p.complete(reply) })
-		}
-	})
-	returned.Store(true)
-	of.deliverOutside()
+// begin waits for the outcome. It comes with a later delivery of the socket, so
+// that a game that awaits it right after the call cannot miss it.
+func (p *push) begin(started *core.Push) {
+	started.OnComplete(p.complete)
+	p.socket.deliverOutside()
 }
 
 // complete tells of the outcome, for a join of the first.
@@ -119,6 +115,7 @@ func (p *push) complete(reply core.Reply) {
 	p.emit(onCompleted, reply.Status, response)
 	p.letGo()
 	p.mu.Lock()
+	p.told = true
 	lasting := p.lasting
 	p.mu.Unlock()
 	if !lasting {
@@ -132,6 +129,7 @@ func (p *push) rejoined(reply core.Reply) { p.take(reply) }
 // take takes an outcome and runs the hooks for it. The response is lent, as that
 // of the reply is; what the push keeps may go with it in a hook.
 func (p *push) take(reply core.Reply) content {
+	p.callOwed()
 	response := p.responseOf(reply)
 	of := &outcome{reply.Status, response.keep()}
 	p.mu.Lock()
@@ -169,13 +167,14 @@ func (o *outcome) release() {
 	}
 }
 
-// finish ends a lasting push.
+// finish ends a lasting push. A thread may call it while the outcome is told on
+// another one, which then releases it.
 func (p *push) finish() {
 	p.mu.Lock()
 	p.lasting = false
-	completed := p.first != nil
+	told := p.told
 	p.mu.Unlock()
-	if completed {
+	if told {
 		p.release()
 	}
 }
@@ -213,22 +212,33 @@ func (p *push) receive(status string, callable engine.Callable) *engine.Ref {
 		mistake("PhoenixPush.receive", about("status", status), errNoCallable)
 		return p.object.Keep()
 	}
-	kept := callable.Keep()
 	p.mu.Lock()
-	var response *engine.Ref
-	if p.latest != nil && p.latest.status == status {
-		response = p.latest.response.Clone() // a hook may let this push go
+	owes := p.latest != nil && p.latest.status == status
+	if owes {
+		p.owed = append(p.owed, owedCall{callable.Keep(), p.latest.response.Clone()})
 	}
 	if p.self != nil { // there is more to come
-		p.hooks = append(p.hooks, hook{status, kept.Clone()})
+		p.hooks = append(p.hooks, hook{status, callable.Keep()})
 	}
 	p.mu.Unlock()
-	if response != nil {
-		invoke("PhoenixPush.receive", kept, content{made: response})
-		response.Release()
+	if owes {
+		p.socket.later(p.callOwed)
 	}
-	kept.Release()
 	return p.object.Keep()
+}
+
+// callOwed calls hooks for an outcome that came before them: on the thread that
+// delivers, and before the next outcome.
+func (p *push) callOwed() {
+	p.mu.Lock()
+	owed := p.owed
+	p.owed = nil
+	p.mu.Unlock()
+	for _, call := range owed {
+		invoke("PhoenixPush.receive", call.callable, content{made: call.response})
+		call.callable.Release()
+		call.response.Release()
+	}
 }
 
 // invoke calls a game's Callable with one argument. A Callable whose object was

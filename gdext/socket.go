@@ -166,8 +166,11 @@ func optionNames() []string {
 func (s *socket) client() (*core.Socket, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.core != nil {
+	switch {
+	case s.core != nil:
 		return s.core, nil
+	case s.gone.Load(): // and its settings with it; a channel may ask, on another thread
+		return nil, core.ErrSocketClosed
 	}
 	config, err := s.wholeConfig()
 	if err != nil {

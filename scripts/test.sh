@@ -205,12 +205,22 @@ test_library() {
 
 # test_freed_memory ENGINE: the tests of lives again, in an engine in which whatever goes on with freed memory crashes.
 test_freed_memory() {
-	local library=build/quarantine.so compiler
-	getconf GNU_LIBC_VERSION >/dev/null 2>&1 || return 0 # whose free() it replaces
+	local library
+	test_has_quarantine || return 0
+	library=$(test_quarantine) || return
+	test_in_engine "$1" tests/godot engine.freed -preload "$library" \
+		tests/godot/test_{await,credentials,values,life,life_close,life_handlers,life_move,life_quit,life_threads,life_tree}.gd
+}
+
+# test_has_quarantine: whether this system's C library is the one whose free() it replaces.
+test_has_quarantine() { getconf GNU_LIBC_VERSION >/dev/null 2>&1; }
+
+# test_quarantine: builds tests/quarantine, prints its path.
+test_quarantine() {
+	local library=$PWD/build/quarantine.so compiler
 	read -ra compiler <<<"$(go env CC)"
 	"${compiler[@]}" -std=c11 -O2 -Wall -Wextra -Werror -fPIC -shared -fno-builtin -o "$library" tests/quarantine/quarantine.c || return
-	test_in_engine "$1" tests/godot engine.freed -preload "$PWD/$library" \
-		tests/godot/test_{await,credentials,values,life,life_close,life_handlers,life_move,life_quit,life_threads,life_tree}.gd
+	printf '%s\n' "$library"
 }
 
 # test_in_engine ENGINE PROJECT STAGE [FILE...]: the test files of a project, or the named ones, with a server for all of them.

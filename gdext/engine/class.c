@@ -34,6 +34,7 @@ void *gd_create_instance2(void *class_userdata, uint8_t notify) {
 
 void gd_free_instance(void *class_userdata, void *instance) {
 	(void)class_userdata;
+	gd_instance_end(instance);
 	phoenixEngineFreed(instance);
 }
 

@@ -74,26 +74,33 @@ static void emit(void *object, const gd_string *signal, const arguments *args) {
 	gd.variant_destroy(&name);
 }
 
-bool gd_is_heard(uint64_t object_id, const gd_string *signal) {
-	void *object = gd.object_from_id(object_id);
-	return object != NULL && has_connections(object, signal);
+bool gd_is_heard(gd_object object, const gd_string *signal) {
+	void *held = gd_hold(object);
+	if (held == NULL) {
+		return false;
+	}
+	bool heard = has_connections(held, signal);
+	gd_let_go(object);
+	return heard;
 }
 
-int32_t gd_emit(uint64_t object_id, const gd_string *signal, const uint8_t *data, int64_t len, int32_t count, const gd_variant *shared) {
-	void *object = gd.object_from_id(object_id);
-	if (object == NULL) {
+int32_t gd_emit(gd_object object, const gd_string *signal, const uint8_t *data, int64_t len, int32_t count, const gd_variant *shared) {
+	void *emitter = gd_hold(object);
+	if (emitter == NULL) {
 		return GD_EMIT_GONE;
 	}
-	if (!has_connections(object, signal)) {
+	bool heard = has_connections(emitter, signal);
+	gd_let_go(object); // whose handlers may free it
+	if (!heard) {
 		return GD_EMIT_ALIVE;
 	}
 	arguments args;
 	if (!build_arguments(&args, data, len, count, shared)) {
 		return GD_EMIT_MALFORMED;
 	}
-	emit(object, signal, &args);
+	emit(emitter, signal, &args);
 	destroy_arguments(&args);
-	return gd.object_from_id(object_id) != NULL ? GD_EMIT_ALIVE : GD_EMIT_GONE;
+	return gd.object_from_id(object.id) != NULL ? GD_EMIT_ALIVE : GD_EMIT_GONE;
 }
 
 // Says that the object of a Callable was freed: without a debugger the engine

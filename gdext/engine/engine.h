@@ -34,6 +34,13 @@ typedef struct { uint64_t opaque; } gd_string; // String, StringName
 typedef struct { uint64_t opaque; } gd_container; // Array, Dictionary
 typedef struct { uint64_t opaque[2]; } gd_packed; // Packed*Array, Callable
 
+// A weak reference to an object: its id, and what is behind it if it is of this
+// extension, else NULL.
+typedef struct {
+	struct gd_instance *instance;
+	uint64_t id;
+} gd_object;
+
 // GDExtensionGodotVersion2, whose fields godot-go does not export.
 typedef struct {
 	uint32_t major, minor, patch, hex;
@@ -132,8 +139,8 @@ enum { GD_SHARED = 0xff };
 
 // Emits a signal of the object. The arguments are not even built when nothing
 // is connected. The result says whether the object lives afterwards.
-bool gd_is_heard(uint64_t object_id, const gd_string *signal);
-int32_t gd_emit(uint64_t object_id, const gd_string *signal, const uint8_t *data, int64_t len, int32_t count, const gd_variant *shared);
+bool gd_is_heard(gd_object object, const gd_string *signal);
+int32_t gd_emit(gd_object object, const gd_string *signal, const uint8_t *data, int64_t len, int32_t count, const gd_variant *shared);
 
 enum { GD_CALL_OK = 0, GD_CALL_MALFORMED = -2, GD_CALL_GONE = -3 }; // > 0: a gd_call_error
 
@@ -201,6 +208,8 @@ typedef struct gd_instance {
 	uint64_t object_id;
 	const gd_class *class;
 	struct gd_instance *next_spare; // of one whose object is gone
+	_Atomic uint64_t living; // the object's id, until the object begins to end
+	_Atomic int32_t holders; // hold off that end
 	_Atomic int32_t pending; // work waits for the next internal process
 } gd_instance;
 
@@ -240,7 +249,13 @@ void gd_level_init(void *userdata, int32_t level);
 void gd_level_deinit(void *userdata, int32_t level);
 void gd_wake(gd_instance *instance);
 gd_instance *gd_instance_new(const gd_class *class, uint64_t object_id);
+void gd_instance_end(gd_instance *instance); // of an object that ends: waits for those who hold it
 void gd_instance_spare(gd_instance *instance); // for the next new one
+// The object; NULL when it is gone. Another thread that frees it has to wait
+// until gd_let_go, so what is done in between must be quick, and neither run code
+// of the game nor free anything. (Of the engine's own objects nothing is held.)
+void *gd_hold(gd_object object);
+void gd_let_go(gd_object object);
 // Makes an object of a class without Go, which has to take the instance.
 void *gd_make(const gd_class *class, gd_instance **instance);
 
@@ -264,7 +279,7 @@ void gd_default(gd_variant *variant, int32_t type, const uint8_t *data, int64_t 
 bool gd_result_bytes(gd_result *result, const uint8_t *data, int64_t len);
 void gd_result_string(gd_result *result, const char *text, int64_t len);
 void gd_result_copy(gd_result *result, const void *variant);
-void gd_result_objects(gd_result *result, const uint64_t *ids, int64_t count);
+void gd_result_objects(gd_result *result, const gd_object *objects, int64_t count);
 void gd_strings_append(gd_packed *strings, const char *text, int64_t len);
 
 // GDExtensionClassCreationInfo3 of 4.3, for which godot-go has no constructor.
@@ -287,16 +302,16 @@ typedef struct {
 // Calls a typed method bind on the object; false when it is gone.
 bool gd_object_call(uint64_t object_id, const void *bind, const void *const *args, void *ret);
 void gd_object_call1(uint64_t object_id, const void *bind, const void *arg);
-bool gd_object_ask(uint64_t object_id, const void *bind); // a bind that returns a bool
+bool gd_object_ask(gd_object object, const void *bind); // a bind that returns a bool, at once
 bool gd_engine_ask(void *object, const void *bind); // the same of an object that always lives
 uint64_t gd_object_id(const void *object);
 void gd_object_destroy(uint64_t object_id);
-bool gd_object_set(uint64_t object_id, const gd_string *property, const void *value); // false: no such property or a wrong type
+bool gd_object_set(gd_object object, const gd_string *property, const void *value); // false: no such property or a wrong type
 void gd_node_add_child(uint64_t node, const void *add_child, uint64_t child);
 uint64_t gd_node_parent(uint64_t node, const void *get_parent); // 0 none
 void gd_post_initialize(void *object); // of one that construct_object made, where that does not notify
 uint64_t gd_construct(const gd_string *class_name); // the new object's id, 0 on failure
-gd_variant *gd_object_variant(uint64_t object_id); // malloc'ed, strong; NULL when gone
+gd_variant *gd_object_variant(gd_object object); // malloc'ed, strong; NULL when it is gone, or has no reference left
 gd_variant *gd_variant_nil(void); // malloc'ed
 gd_variant *gd_variant_string(const char *text, int64_t len); // malloc'ed
 gd_variant *gd_variant_copy(const void *variant); // malloc'ed

@@ -30,7 +30,32 @@ gd_instance *gd_instance_new(const gd_class *class, uint64_t object_id) {
 	instance->class = class;
 	instance->object_id = object_id;
 	instance->next_spare = NULL;
+	atomic_store(&instance->living, object_id);
 	return instance;
+}
+
+void gd_instance_end(gd_instance *instance) {
+	atomic_store(&instance->living, 0);
+	while (atomic_load(&instance->holders) > 0) {
+	}
+}
+
+void *gd_hold(gd_object object) {
+	if (object.instance == NULL) {
+		return gd.object_from_id(object.id);
+	}
+	atomic_fetch_add(&object.instance->holders, 1);
+	void *found = atomic_load(&object.instance->living) == object.id ? gd.object_from_id(object.id) : NULL;
+	if (found == NULL) {
+		gd_let_go(object);
+	}
+	return found;
+}
+
+void gd_let_go(gd_object object) {
+	if (object.instance != NULL) {
+		atomic_fetch_sub(&object.instance->holders, 1);
+	}
 }
 
 void gd_instance_spare(gd_instance *instance) {

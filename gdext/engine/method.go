@@ -262,11 +262,11 @@ func writeRef(out *C.gd_result, ref *Ref) {
 }
 
 func writeObjects(out *C.gd_result, objects []Object) {
-	ids := make([]C.uint64_t, len(objects)+1)
+	list := make([]C.gd_object, len(objects)+1)
 	for i, object := range objects {
-		ids[i] = C.uint64_t(object.id)
+		list[i] = object.weak()
 	}
-	C.gd_result_objects(out, &ids[0], C.int64_t(len(objects)))
+	C.gd_result_objects(out, &list[0], C.int64_t(len(objects)))
 }
 
 func writeBytes(out *C.gd_result, bytes []byte) {

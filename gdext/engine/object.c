@@ -18,9 +18,13 @@ void gd_object_call1(uint64_t object_id, const void *bind, const void *arg) {
 	gd_object_call(object_id, bind, args, NULL);
 }
 
-bool gd_object_ask(uint64_t object_id, const void *bind) {
+bool gd_object_ask(gd_object object, const void *bind) {
 	uint8_t answer = 0;
-	gd_object_call(object_id, bind, NULL, &answer);
+	void *held = gd_hold(object);
+	if (held != NULL) {
+		gd.bind_ptrcall(bind, held, NULL, &answer);
+		gd_let_go(object);
+	}
 	return answer != 0;
 }
 
@@ -41,14 +45,14 @@ void gd_object_destroy(uint64_t object_id) {
 	}
 }
 
-bool gd_object_set(uint64_t object_id, const gd_string *property, const void *value) {
-	gd_variant *object = gd_object_variant(object_id);
-	if (object == NULL) {
+bool gd_object_set(gd_object object, const gd_string *property, const void *value) {
+	gd_variant *self = gd_object_variant(object);
+	if (self == NULL) {
 		return false;
 	}
 	uint8_t valid = 0;
-	gd.variant_set_named(object, property, value, &valid);
-	gd_variant_free(object);
+	gd.variant_set_named(self, property, value, &valid);
+	gd_variant_free(self);
 	return valid != 0;
 }
 
@@ -84,13 +88,18 @@ uint64_t gd_construct(const gd_string *class_name) {
 	return gd.object_get_id(object);
 }
 
-gd_variant *gd_object_variant(uint64_t object_id) {
-	void *object = gd.object_from_id(object_id);
-	if (object == NULL) {
+gd_variant *gd_object_variant(gd_object object) {
+	void *held = gd_hold(object);
+	if (held == NULL) {
 		return NULL;
 	}
 	gd_variant *variant = malloc(sizeof *variant);
-	gd.from_type[GD_OBJECT](variant, &object);
+	gd.from_type[GD_OBJECT](variant, &held);
+	gd_let_go(object);
+	if (!gd_variant_object(variant)) { // its last reference has just been dropped
+		gd_variant_free(variant);
+		return NULL;
+	}
 	return variant;
 }
 

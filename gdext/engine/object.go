@@ -22,6 +22,9 @@ func objectOf(id uint64) Object {
 	return Object{id: id}
 }
 
+// weak is the object for C.
+func (o Object) weak() C.gd_object { return C.gd_object{instance: o.c, id: C.uint64_t(o.id)} }
+
 // IsNull says that this is no object at all.
 func (o Object) IsNull() bool { return o.id == 0 }
 
@@ -44,7 +47,7 @@ func (o Object) Wake() {
 // Emit emits a signal. It says whether the object lives afterwards: a handler
 // may have freed it.
 func (o Object) Emit(signal *Signal, args Args) bool {
-	result := C.gd_emit(C.uint64_t(o.id), signal.name.c, args.data(), args.length(), args.count(), args.shared())
+	result := C.gd_emit(o.weak(), signal.name.c, args.data(), args.length(), args.count(), args.shared())
 	if result == C.GD_EMIT_MALFORMED {
 		panic(fmt.Sprintf("engine: malformed arguments for the signal %s", signal.text))
 	}
@@ -69,7 +72,7 @@ func KnowsListeners() bool { return C.gd.has_connections != nil }
 // IsHeard says whether anything is connected to the signal, for arguments that
 // are costly to make. An engine that cannot say (before 4.5) says yes.
 func (o Object) IsHeard(signal *Signal) bool {
-	return bool(C.gd_is_heard(C.uint64_t(o.id), signal.name.c))
+	return bool(C.gd_is_heard(o.weak(), signal.name.c))
 }
 
 // HasListeners says whether anything is connected to the signal, on every engine. For rare questions.
@@ -106,9 +109,10 @@ func (o Object) Listeners(signal *Signal) []*Ref {
 	return listeners
 }
 
-// Keep makes a reference that keeps a reference-counted object alive.
+// Keep makes a reference that keeps a reference-counted object alive. It is nil
+// when nobody else keeps it any more.
 func (o Object) Keep() *Ref {
-	c := C.gd_object_variant(C.uint64_t(o.id))
+	c := C.gd_object_variant(o.weak())
 	if c == nil {
 		return nil
 	}
@@ -127,7 +131,7 @@ func Construct(class string) (Object, error) {
 // Set sets a property; false when there is none of the name, or when the value
 // has the wrong type.
 func (o Object) Set(property string, value Variant) bool {
-	return bool(C.gd_object_set(C.uint64_t(o.id), stringName(property).c, value.pointer))
+	return bool(C.gd_object_set(o.weak(), stringName(property).c, value.pointer))
 }
 
 // Destroy frees an object at once. Only for objects that the game has not seen.
@@ -163,7 +167,7 @@ func (o Object) Parent() Object {
 
 // IsInsideTree says whether a node is in the scene tree.
 func (o Object) IsInsideTree() bool {
-	return bool(C.gd_object_ask(C.uint64_t(o.id), binds.isInsideTree))
+	return bool(C.gd_object_ask(o.weak(), binds.isInsideTree))
 }
 
 // UpdateWarnings makes the editor ask for a node's configuration warnings again.

@@ -21,15 +21,18 @@ void gd_result_copy(gd_result *result, const void *variant) {
 	gd.variant_new_copy(&result->value, variant);
 }
 
-void gd_result_objects(gd_result *result, const uint64_t *ids, int64_t count) {
+void gd_result_objects(gd_result *result, const gd_object *objects, int64_t count) {
 	gd_container array;
 	gd_build_typed_array(&array, GD_OBJECT, result->array_of);
 	int64_t ret = 0;
 	const void *args[] = { &count };
 	gd.array_resize(&array, args, &ret, 1);
 	for (int64_t i = 0; i < count; i++) {
-		void *object = gd.object_from_id(ids[i]);
-		gd.from_type[GD_OBJECT](gd.array_index(&array, i), &object);
+		void *held = gd_hold(objects[i]);
+		gd.from_type[GD_OBJECT](gd.array_index(&array, i), &held);
+		if (held != NULL) {
+			gd_let_go(objects[i]);
+		}
 	}
 	gd.variant_destroy(&result->value);
 	gd.from_type[GD_ARRAY](&result->value, &array);

@@ -32,7 +32,7 @@ var sources = []string{"build.c", "bytes.c", "emit.c", "object.c", "result.c", "
 // TestHostileValuesDoNotHarmTheEngineLayer feeds the C code with damaged bytes of values, cyclic and deep values, and calls with wrong
 // arguments. No byte is read or written that is nobody's, no value is left or destroyed twice.
 func TestHostileValuesDoNotHarmTheEngineLayer(t *testing.T) {
-	drive := compile(t)
+	drive := compile(t, "drive.c")
 	arguments := []string{strconv.Itoa(*seconds), strconv.FormatUint(*seed, 10)}
 	if *only >= 0 {
 		arguments = append(arguments, strconv.FormatInt(*only, 10))
@@ -50,18 +50,30 @@ func TestHostileValuesDoNotHarmTheEngineLayer(t *testing.T) {
 	t.Logf("%d inputs of seed %d", inputs, *seed)
 }
 
-func compile(t *testing.T) string {
+// TestObjectsThatEndOnAnotherThreadAreNotUsed lets threads ask objects that another one frees.
+func TestObjectsThatEndOnAnotherThreadAreNotUsed(t *testing.T) {
+	output, err := exec.CommandContext(t.Context(), compile(t, "ends.c"), strconv.Itoa(*seconds)).CombinedOutput()
+	require.NoError(t, err, "%s", output)
+	var objects, answers, references int
+	_, err = fmt.Sscanf(string(output), "%d objects, %d answers, %d references", &objects, &answers, &references)
+	require.NoError(t, err, "%s", output)
+	require.Positive(t, min(objects, answers, references), "%s", output)
+	t.Logf("%s", output)
+}
+
+// compile makes a program of the engine layer, of the engine in C, and of the file with its main function.
+func compile(t *testing.T, main string) string {
 	compiler := os.Getenv("CC")
 	if compiler == "" {
 		compiler = "cc"
 	}
-	program := filepath.Join(t.TempDir(), "drive")
+	program := filepath.Join(t.TempDir(), "program")
 	const layer, harness = "../../gdext/engine", "harness"
 	arguments := []string{
 		"-std=gnu11", "-g", "-O1", "-Wall", "-Wextra", "-Werror", "-fno-omit-frame-pointer",
-		"-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-I" + harness, "-I" + layer, "-o", program,
+		"-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-pthread", "-I" + harness, "-I" + layer, "-o", program,
 	}
-	for _, source := range []string{"drive.c", "hostile.c", "fake_values.c", "fake_engine.c"} {
+	for _, source := range []string{main, "hostile.c", "fake_values.c", "fake_engine.c"} {
 		arguments = append(arguments, filepath.Join(harness, source))
 	}
 	for _, source := range sources {

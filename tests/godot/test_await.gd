@@ -205,6 +205,7 @@ func test_push_that_is_complete_is_asked_instead() -> void:
 	equal([push.get_status(), push.get_response()], ["ok", {"n": 1}], "the reply")
 	var heard: Array[Dictionary] = []
 	push.receive("ok", func(response: Dictionary) -> void: heard.append(response))
+	await wait_until(func() -> bool: return not heard.is_empty(), "receive()")
 	equal(heard, [{"n": 1}] as Array[Dictionary], "receive()")
 
 

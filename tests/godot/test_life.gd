@@ -117,6 +117,7 @@ func test_push_is_of_use_after_everything_else_is_gone() -> void:
 	var heard: Array[String] = []
 	waiting.receive("closed", func(_response: Dictionary) -> void: heard.append("closed"))
 	waiting.receive("ok", func(_response: Dictionary) -> void: heard.append("ok"))
+	await wait_until(func() -> bool: return not heard.is_empty(), "receive()")
 	equal(heard, ["closed"] as Array[String], "receive()")
 
 

@@ -50,6 +50,25 @@ func test_thread_waits_for_a_reply_by_asking() -> void:
 	equal(thread.wait_to_finish(), ["ok", {"n": 7}], "the reply")
 
 
+## As on a slow machine, where a thread comes to receive() after the reply.
+func test_receive_after_the_reply_is_called_on_the_main_thread() -> void:
+	var channel := await joined(await open_socket(), new_topic(), {"presence": false})
+	var threads: Array[Thread] = []
+	for t: int in THREADS:
+		var thread := Thread.new()
+		thread.start(_push_and_receive_late.bind(channel, t))
+		threads.append(thread)
+	await wait_until(func() -> bool: return _log.size() == THREADS * 10, "all replies")
+	_finish(threads)
+	for t: int in THREADS:
+		var own := _log.filter(func(reply: Dictionary) -> bool: return reply.thread == t)
+		equal(own.map(func(reply: Dictionary) -> int: return reply.n), range(10), "in order")
+	check(
+		_log.all(func(reply: Dictionary) -> bool: return reply.on == OS.get_main_thread_id()),
+		"all on the main thread"
+	)
+
+
 func test_questions_and_settings_from_threads() -> void:
 	var socket := await open_socket()
 	var channel := await joined(socket)
@@ -146,6 +165,10 @@ func test_socket_freed_while_threads_hold_its_pushes() -> void:
 	_finish(threads)
 
 
+func test_threads_that_drop_what_they_got() -> void:
+	await drop_in_threads(5_000)
+
+
 func test_socket_made_in_a_thread() -> void:
 	var make := func() -> PhoenixSocket:
 		var socket := PhoenixSocket.create(server_url, {"params": {"user_id": "thread"}})
@@ -193,10 +216,15 @@ func test_socket_of_a_thread_group_delivers_on_its_thread() -> void:
 
 func _push_many(channel: PhoenixChannel, thread: int) -> void:
 	for n: int in PUSHES:
-		channel.push("echo", {"thread": thread, "n": n}).receive(
-			"ok",
-			func(reply: Dictionary) -> void: _note(reply.merged({"on": OS.get_thread_caller_id()}))
-		)
+		channel.push("echo", {"thread": thread, "n": n}).receive("ok", _note_with_thread)
+
+
+func _push_and_receive_late(channel: PhoenixChannel, thread: int) -> void:
+	for n: int in 10:
+		var push := channel.push("echo", {"thread": thread, "n": n})
+		while not push.is_completed():
+			OS.delay_usec(100)
+		push.receive("ok", _note_with_thread)
 
 
 func _push_one(n: int, channel: PhoenixChannel) -> void:
@@ -240,6 +268,10 @@ func _ask_pushes(pushes: Array[PhoenixPush]) -> void:
 		push.get_response()
 		if push.is_completed():
 			pushes.pop_back()
+
+
+func _note_with_thread(reply: Dictionary) -> void:
+	_note(reply.merged({"on": OS.get_thread_caller_id()}))
 
 
 func _note(entry: Dictionary) -> void:

@@ -110,14 +110,58 @@ func test_receive_chains_by_status() -> void:
 	equal(heard, [["ok", {"n": 1}], ["again"]] as Array[Array], "what was called")
 
 
-func test_receive_fires_at_once_when_the_reply_is_in() -> void:
+func test_receive_of_a_completed_push_is_called_with_the_next_delivery() -> void:
 	await _join()
 	var push := channel.push("echo", {"n": 1})
 	await reply_to(push)
-	var heard: Array[Dictionary] = []
+	var heard: Array[Variant] = []
 	push.receive("ok", func(response: Dictionary) -> void: heard.append(response))
 	push.receive("error", func(response: Dictionary) -> void: heard.append(response))
+	push.receive("ok", func(_response: Dictionary) -> void: heard.append("again"))
+	equal(heard.size(), 0, "calls within receive()")
+	await wait_until(func() -> bool: return heard.size() >= 2, "the calls")
+	await frames(2)
+	equal(heard, [{"n": 1}, "again"] as Array[Variant], "what was called")
+
+
+func test_receive_of_a_completed_push_that_is_forgotten() -> void:
+	await _join()
+	var heard: Array[Dictionary] = []
+	var push := channel.push("echo", {"n": 1})
+	await reply_to(push)
+	push.receive("ok", func(response: Dictionary) -> void: heard.append(response))
+	push = null
+	await wait_until(func() -> bool: return not heard.is_empty(), "the call")
 	equal(heard, [{"n": 1}] as Array[Dictionary], "what was called")
+
+
+func test_receive_of_a_completed_push_whose_socket_is_gone() -> void:
+	var socket := await open_socket()
+	channel = await joined(socket)
+	var push := channel.push("echo", {"n": 1})
+	await reply_to(push)
+	socket.free()
+	var called_on: Array[int] = []
+	var hook := func(_response: Dictionary) -> void: called_on.append(OS.get_thread_caller_id())
+	push.receive("ok", hook)
+	equal(called_on.size(), 0, "calls within receive()")
+	var thread := Thread.new()
+	thread.start(push.receive.bind("ok", hook))
+	thread.wait_to_finish()
+	await wait_until(func() -> bool: return called_on.size() == 2, "both calls")
+	equal(called_on, [OS.get_main_thread_id(), OS.get_main_thread_id()] as Array[int], "threads")
+
+
+func test_receive_of_a_join_hears_the_outcomes_in_their_order() -> void:
+	channel = (await open_socket()).channel(new_topic(), {"n": 1})
+	var join := channel.join()
+	await reply_to(join)
+	var heard: Array[int] = []
+	join.receive("ok", func(response: Dictionary) -> void: heard.append(response.params.n as int))
+	channel.params = {"n": 2}
+	channel.push("kill_transport")
+	await wait_until(func() -> bool: return heard.size() >= 2, "both outcomes")
+	equal(heard, [1, 2] as Array[int], "what was called")
 
 
 func test_receive_hears_of_a_timeout() -> void:

@@ -87,10 +87,11 @@ static void emit(input *in) {
 	if (shared != NULL && len >= 4) { // in place of the first argument
 		memcpy(data, (const uint8_t[]){ GD_SHARED, 0, 0, 0 }, 4);
 	}
-	gd_emit(emitting, &name, data, len, argc, shared);
-	gd_emit(emitting, &name, data, len, argc, shared); // perhaps gone
+	gd_object object = { NULL, emitting };
+	gd_emit(object, &name, data, len, argc, shared);
+	gd_emit(object, &name, data, len, argc, shared); // perhaps gone
 	if (built != NULL) {
-		gd_object_set(emitting, &name, built);
+		gd_object_set(object, &name, built);
 	}
 	fake_empty(&self, GD_DICTIONARY);
 	fake_empty(&ret, GD_NIL);
@@ -258,20 +259,20 @@ void phoenixEngineCall(uint32_t method, uint64_t handle, gd_arg *args, gd_result
 		return;
 	}
 	uint8_t *data = rest(&result_bytes, &len);
-	uint64_t ids[4] = { fake_object(), 0, 12345678, fake_object() };
+	gd_object objects[4] = { { NULL, fake_object() }, { NULL, 0 }, { NULL, 12345678 }, { NULL, fake_object() } };
 	gd_packed strings;
 	switch (len > 0 ? data[0] % 5 : 0) {
 		case 0: gd_result_bytes(result, data, len); break;
 		case 1: gd_result_bytes(result, data + 1, len - 1); break;
 		case 2: gd_result_string(result, (const char *)data, len); break;
-		case 3: gd_result_objects(result, ids, seen & 3); break;
+		case 3: gd_result_objects(result, objects, seen & 3); break;
 		default:
 			gd.construct[GD_PACKED_STRING_ARRAY](&strings, NULL);
 			gd_strings_append(&strings, (const char *)data, len);
 			gd_strings_append(&strings, "", 0);
 			gd.destroy[GD_PACKED_STRING_ARRAY](&strings);
 			result->number = len;
-			result->object_id = ids[0];
+			result->object_id = objects[0].id;
 	}
 	free(data);
 }
