@@ -18,6 +18,7 @@ const (
 	TypeArray           Type = 28
 	TypePackedByteArray Type = 29
 	TypePackedInt32s    Type = 30
+	TypePackedStrings   Type = 34
 
 	typeStringName Type = 21
 
@@ -28,6 +29,7 @@ var typeNames = map[Type]string{
 	typeNone: "void", TypeNil: "Variant", TypeBool: "bool", TypeInt: "int", TypeFloat: "float", TypeString: "String",
 	TypeObject: "Object", TypeCallable: "Callable", TypeDictionary: "Dictionary", TypeArray: "Array",
 	TypePackedByteArray: "PackedByteArray", TypePackedInt32s: "PackedInt32Array",
+	TypePackedStrings: "PackedStringArray",
 }
 
 // Class describes a class for registration. It is plain data; the functions in
