@@ -23,6 +23,8 @@ type PresencePart struct {
 	Joins, Leaves []PresenceChange
 	// Now is each key that the part changed with what it has after it: nil for one that is gone.
 	Now []PresenceNow
+	// Beside says that it was worked out on a goroutine of its own, as it is of many.
+	Beside bool
 	// Prepared is for [PresenceParts].Prepare. If it has a method Release(), that is called in the end, also when nobody was told.
 	Prepared any
 }
@@ -244,6 +246,7 @@ func (w *presenceWork) work(yield func(*PresencePart) bool) {
 	w.presence.mu.Unlock()
 	for _, round := range rounds {
 		for part := range round.parts(limit) {
+			part.Beside = w.parts != nil
 			if w.prepare != nil {
 				w.presence.call(func() { w.prepare(part) })
 			}

@@ -32,13 +32,6 @@ func makeValue(bytes []byte, readOnly bool) *Made {
 	return &Made{ref: &Ref{c: c}, memory: int(memory)}
 }
 
-// Take gives the value away: the caller releases it.
-func (m *Made) Take() *Ref {
-	ref := m.ref
-	m.ref = &Ref{}
-	return ref
-}
-
 // Ref lends the value until Release; nil afterwards.
 func (m *Made) Ref() *Ref {
 	if m.ref.c == nil {
