@@ -1,6 +1,7 @@
 package gdext
 
 import (
+	"slices"
 	"sync"
 
 	"phoenixchannels/core"
@@ -31,8 +32,8 @@ func (v *partValues) Release() {
 // that of its parts.
 func (p *presence) prepare() func(*core.PresencePart) {
 	joins, leaves := p.isHeard(onPresenceJoin), p.isHeard(onPresenceLeave)
-	kept, looks := p.all.isMade(), joins || leaves || p.isHeard(onPresenceSync)
-	if !kept && !looks {
+	list := joins || leaves || p.isHeard(onPresenceSync) || p.all.isMade() // a game that listens is likely to ask for it
+	if !list {
 		return nil
 	}
 	return func(part *core.PresencePart) {
@@ -44,7 +45,7 @@ func (p *presence) prepare() func(*core.PresencePart) {
 		if leaves && len(part.Leaves) > 0 {
 			values.leaves = engine.Make(changes(part.Leaves, "left_presence"))
 		}
-		if kept || part.Beside { // then a game that listens is likely to want it
+		if part.Beside { // of few it is made when it is asked for
 			values.now = engine.MakeReadOnly(entries(part.Now))
 		}
 	}
@@ -117,19 +118,23 @@ func entry(e *core.PresenceEntry) encoded {
 }
 
 // presenceList is the Dictionary of all that games get copies of. It is made when
-// it is first asked for, or comes with many, and then only what changes is made.
-// The entries are read-only, as all copies share them.
+// it is first asked for, or comes with many; from then on only what changes is
+// made. The entries are read-only, as all copies share them.
 type presenceList struct {
-	mu  sync.Mutex
-	all engine.DictionaryRef // of nil: not made
-	of  int                  // entries, about
+	mu      sync.Mutex
+	all     engine.DictionaryRef // of nil: not made
+	count   int                  // of what is in it, about
+	changed []core.PresenceNow   // since then, in order
 }
 
-// Of an entry in the engine's memory, about, in bytes.
-const presenceMemory = 1500
-
-// mostMadeInAFrame is how many entries a frame has time for.
-const mostMadeInAFrame = 1000
+const (
+	// mostChanged is how many changes wait for the next who asks for the list.
+	mostChanged = 100
+	// mostAtOnce is how many entries a frame has time to make.
+	mostAtOnce = 500
+	// presenceMemory is what an entry takes in the engine's memory, about, in bytes.
+	presenceMemory = 1500
+)
 
 func (l *presenceList) isMade() bool {
 	l.mu.Lock()
@@ -141,56 +146,92 @@ func (l *presenceList) isMade() bool {
 func (l *presenceList) share(of *core.Presence) engine.DictionaryRef {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.all.Ref == nil {
-		l.make(of)
-	}
-	if l.all.Ref == nil { // at the end of the game
-		return engine.NewDictionary()
-	}
+	l.update(of)
 	return l.all.Shallow()
 }
 
-// make makes it, of what core has. Under the lock.
-func (l *presenceList) make(of *core.Presence) {
-	now := core.ListPresences(of, func(key string, e *core.PresenceEntry) core.PresenceNow { return core.PresenceNow{Key: key, Entry: e} })
-	if made := engine.MakeReadOnly(entries(now)); made != nil {
-		whole := engine.DictionaryRef{Ref: made.Ref()}
-		l.all, l.of = whole.Shallow(), len(now)
-		made.Release()
-	}
-}
-
-// change takes over what a part changed. What core has includes that already.
+// change takes over what a part changed, with the entries if they were made. What
+// core has includes that already.
 func (l *presenceList) change(of *core.Presence, part *core.PresencePart, made *engine.Made) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.all.Ref == nil {
-		if part.Beside && made != nil && of.Count() <= mostMadeInAFrame {
-			l.make(of)
+	switch {
+	case l.all.Ref == nil:
+		if made != nil && of.Count() <= mostAtOnce {
+			l.update(of)
 		}
-		return
+	case made != nil:
+		l.update(of)
+		l.merge(part.Now, made)
+	default:
+		if l.changed = append(l.changed, part.Now...); len(l.changed) > mostChanged {
+			l.update(of)
+		}
 	}
-	for _, is := range part.Now {
+}
+
+// update brings the list up to what core has. The lock must be held, as for what
+// follows.
+func (l *presenceList) update(of *core.Presence) {
+	if l.all.Ref == nil {
+		l.all = engine.NewDictionary()
+		l.changed = core.ListPresences(of, func(key string, e *core.PresenceEntry) core.PresenceNow {
+			return core.PresenceNow{Key: key, Entry: e}
+		})
+	}
+	if len(l.changed) > 0 {
+		now := netChanges(l.changed)
+		l.changed = nil
+		made := engine.MakeReadOnly(entries(now))
+		l.merge(now, made)
+		if made != nil {
+			made.Release()
+		}
+	}
+}
+
+// merge takes out who is gone, and takes in the entries that were made of the
+// others; these are none at the end of the game.
+func (l *presenceList) merge(now []core.PresenceNow, made *engine.Made) {
+	l.count += len(now)
+	for _, is := range now {
 		if is.Entry == nil {
 			l.all.Erase(is.Key)
 		}
 	}
-	if made == nil { // the list was not there when the part was worked out
-		if made = engine.MakeReadOnly(entries(part.Now)); made == nil { // at the end of the game
-			return
-		}
-		defer made.Release()
+	if made != nil && made.Ref() != nil {
+		l.all.Merge(made.Ref())
 	}
-	if now := made.Ref(); now != nil {
-		l.all.Merge(now)
-	}
-	l.of = of.Count()
 }
 
 // forget drops it.
 func (l *presenceList) forget() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.all.Retire(l.of * presenceMemory)
-	l.all, l.of = engine.DictionaryRef{}, 0
+	l.all.Retire(l.count * presenceMemory)
+	l.all, l.count, l.changed = engine.DictionaryRef{}, 0, nil
+}
+
+// netChanges is what is left of changes one after the other: first who is gone at
+// some time, which ends a key's place in the list, then who is there in the end.
+func netChanges(changes []core.PresenceNow) []core.PresenceNow {
+	var gone, there []core.PresenceNow
+	at := make(map[string]int, len(changes)) // in there
+	for _, change := range changes {
+		i, known := at[change.Key]
+		switch {
+		case change.Entry == nil:
+			if gone = append(gone, change); known {
+				there[i].Entry = nil
+				delete(at, change.Key)
+			}
+		case known:
+			there[i] = change
+		default:
+			at[change.Key] = len(there)
+			there = append(there, change)
+		}
+	}
+	there = slices.DeleteFunc(there, func(now core.PresenceNow) bool { return now.Entry == nil })
+	return append(gone, there...)
 }
