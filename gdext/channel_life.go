@@ -310,10 +310,28 @@ func (c *channel) Notified(what engine.Notification) {
 		if s := c.findAbove(); s != nil {
 			s.adopt(c.object)
 		}
+		if what == engine.NotificationEnterTree && c.getAutoJoin() && !engine.InEditor() {
+			c.joinSoon()
+		}
 	case engine.NotificationExitTree:
 		if c.endNow(func(p *presence) { p.allLeave() }) {
 			c.emit(onChannelClose, dictionary("message", messageExitTree))
 		}
+	}
+}
+
+// joinSoon joins when the scene's _ready functions have run, as auto_connect
+// connects then.
+func (c *channel) joinSoon() {
+	join := func() {
+		if !c.gone.Load() && c.object.IsInsideTree() && c.current() == nil {
+			c.join(defaultTimeout).Release() // the push, nobody waits for it
+		}
+	}
+	if s, err := c.findSocket(); err == nil {
+		s.later(join)
+	} else {
+		engine.Defer(join) // which tells of it
 	}
 }
 

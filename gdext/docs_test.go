@@ -192,7 +192,11 @@ func describeParams(params []engine.Param) string {
 }
 
 func describeProperty(p engine.Property) string {
-	return p.Name() + ": " + typed(p.Param().TypeName(), p.Param().EnumName()) + " set_" + p.Name() + " get_" + p.Name()
+	setter := "set_" + p.Name()
+	if p.IsComputed() {
+		setter = ""
+	}
+	return p.Name() + ": " + typed(p.Param().TypeName(), p.Param().EnumName()) + " " + setter + " get_" + p.Name()
 }
 
 func describeMethodDoc(m callableDoc) string {

@@ -17,10 +17,12 @@ var (
 )
 
 var presenceClass = &engine.Class{
-	Name:    classPresence,
-	Parent:  "Node",
-	New:     newPresence,
-	Signals: []*engine.Signal{onPresenceJoin, onPresenceLeave, onPresenceSync},
+	Name:          classPresence,
+	Parent:        "Node",
+	New:           newPresence,
+	Warns:         true,
+	Notifications: []engine.Notification{engine.NotificationParented, engine.NotificationEnterTree},
+	Signals:       []*engine.Signal{onPresenceJoin, onPresenceLeave, onPresenceSync},
 	Properties: []engine.Property{
 		engine.Prop("auto_sync", (*presence).getAutoSync, (*presence).setAutoSync),
 	},
@@ -46,6 +48,8 @@ type presence struct {
 	autoSync bool
 	core     *core.Presence
 	channel  *core.Channel // that it follows
+	given    engine.Object // the PhoenixChannel that has it as its presence
+	found    bool          // by being placed under that
 
 	all presenceList
 }
@@ -104,6 +108,7 @@ func (p *presence) setAutoSync(on bool) {
 	defer p.mu.Unlock()
 	p.autoSync = on
 	p.core.Follow(on)
+	p.object.UpdateWarnings()
 }
 
 func (p *presence) syncState(state engine.Dictionary) engine.GivenDictionary {

@@ -83,6 +83,7 @@ type Param struct {
 	counted    bool   // an object result that is reference-counted
 	encoded    bool   // Go gets the value in the binary form as well
 	hidden     bool   // a property that the inspector does not show
+	computed   bool   // one that cannot be set
 }
 
 type hint uint32
@@ -176,6 +177,13 @@ func ReadWrite[T, Out, In any](name string, get func(T) Out, set func(T, In)) Pr
 	return Property{param: Param{name: name, kind: setter.params[0].kind}, get: Func0("get_"+name, get).Const(), set: setter}
 }
 
+// Computed is a property that only has a getter: the inspectors show it, scene
+// files leave it out.
+func Computed[T, V any](name string, get func(T) V) Property {
+	getter := Func0("get_"+name, get).Const()
+	return Property{param: Param{name: name, kind: getter.result.kind, computed: true}, get: getter}
+}
+
 // Range sets the inspector's range: "min,max,step" and flags such as
 // "or_greater" and "suffix:ms".
 func (p Property) Range(hint string) Property {
@@ -186,7 +194,9 @@ func (p Property) Range(hint string) Property {
 // Enum makes an int property a choice of names; class is "Class.Enum".
 func (p Property) Enum(names, class string) Property {
 	p.param.hint, p.param.hintString, p.param.class = hintEnum, names, class
-	p.set.params[0].class = class
+	if !p.param.computed {
+		p.set.params[0].class = class
+	}
 	p.get.result.class = class
 	return p
 }
@@ -231,6 +241,9 @@ func (p Property) object(class string) Property {
 
 // Name of the property, empty for a group.
 func (p Property) Name() string { return p.param.name }
+
+// IsComputed says that the property has no setter.
+func (p Property) IsComputed() bool { return p.param.computed }
 
 // Param describes the property's value.
 func (p Property) Param() Param {
