@@ -240,7 +240,9 @@ func _loaded(text: String) -> Node:
 func test_presence_under_a_channel_follows_it() -> void:
 	var topic := new_topic()
 	var scene := SCENE.replace('presence = NodePath("Presence")\n', "auto_join = true\n")
-	var game := _loaded(scene.replace(' node_paths=PackedStringArray("presence")', "") % [server_url, topic])
+	var game := _loaded(
+		scene.replace(' node_paths=PackedStringArray("presence")', "") % [server_url, topic]
+	)
 	var room := game.get_node("Socket/Room") as PhoenixChannel
 	var presence := game.get_node("Socket/Room/Presence") as PhoenixPresence
 	check(room.presence == presence, "the channel's presence is the one under it")

@@ -29,10 +29,18 @@ func test_ten_thousand_users() -> void:
 	_presence.on_sync.connect(_sync)
 	var state := _state(0, USERS)
 	for i: int in samples():
-		sample("presence/state", await _worst_frame([_message("presence_state", state)], USERS), "ns")
+		sample(
+			"presence/state", await _worst_frame([_message("presence_state", state)], USERS), "ns"
+		)
 		_lists = true
-		sample("presence/same_get_state", await _worst_frame([_message("presence_state", state)], 0), "ns")
-		var one: Array[String] = [_message("presence_diff", '{"joins":%s,"leaves":{}}' % _state(2 * USERS, 1))]
+		sample(
+			"presence/same_get_state",
+			await _worst_frame([_message("presence_state", state)], 0),
+			"ns"
+		)
+		var one: Array[String] = [
+			_message("presence_diff", '{"joins":%s,"leaves":{}}' % _state(2 * USERS, 1))
+		]
 		sample("presence/diff_get_state", await _worst_frame(one, 1), "ns")
 		one = [_message("presence_diff", '{"leaves":%s,"joins":{}}' % _state(2 * USERS, 1))]
 		sample("presence/diff_get_state", await _worst_frame(one, 1), "ns")
@@ -48,7 +56,9 @@ func test_ten_thousand_users() -> void:
 		sample("presence/diffs", await _worst_frame(diffs, 200), "ns")
 		equal(_presence.get_count(), USERS, "users")
 		var leaves := '{"joins":{},"leaves":%s}' % _state(100, USERS)
-		sample("presence/leaves", await _worst_frame([_message("presence_diff", leaves)], USERS), "ns")
+		sample(
+			"presence/leaves", await _worst_frame([_message("presence_diff", leaves)], USERS), "ns"
+		)
 		equal(_presence.get_count(), 0, "users in the end")
 		sample("presence/baseline", _cost(func() -> void: JSON.parse_string(state)), "ns")
 	channel.leave()
