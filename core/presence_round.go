@@ -42,6 +42,7 @@ func (v *presenceView) set(key string, entry *PresenceEntry) {
 // is taken over twice counts once. The view has it then only if more follows.
 func (v *presenceView) round(diff presencesDiff, more bool) (r presenceRound) {
 	r.joins, r.leaves = make([]presenceStep, 0, len(diff.joins)), make([]presenceStep, 0, len(diff.leaves))
+	leaving := finder(diff.leaves, len(diff.joins), func(l keyed) string { return l.key })
 	for _, j := range diff.joins {
 		step := presenceStep{PresenceChange{j.key, nil, j.entry}, true, j.entry}
 		if current := v.get(j.key); current != nil {
@@ -51,7 +52,7 @@ func (v *presenceView) round(diff presencesDiff, more bool) (r presenceRound) {
 			step.Current, step.Changed, step.told = current, j.entry.with(added), len(added) > 0
 		}
 		r.joins = append(r.joins, step)
-		if more || len(diff.leaves) > 0 {
+		if more || leaving(j.key) >= 0 {
 			v.set(j.key, step.now)
 		}
 	}
@@ -86,15 +87,12 @@ func (r presenceRound) parts(limit int) iter.Seq[*PresencePart] {
 			}
 			return
 		}
-		leaving := make(map[string]int, len(r.leaves))
-		for i, step := range r.leaves {
-			leaving[step.Key] = i
-		}
+		leaving := finder(r.leaves, len(r.joins), stepKey)
 		alone := slices.Clone(r.leaves)
 		for joins := range slices.Chunk(r.joins, limit) {
 			var leaves []presenceStep
 			for _, step := range joins {
-				if i, is := leaving[step.Key]; is {
+				if i := leaving(step.Key); i >= 0 {
 					leaves = append(leaves, r.leaves[i])
 					alone[i].told = false
 				}
@@ -114,15 +112,9 @@ func (r presenceRound) parts(limit int) iter.Seq[*PresencePart] {
 
 func newPart(joins, leaves []presenceStep) *PresencePart {
 	part := &PresencePart{Joins: told(joins), Leaves: told(leaves), Now: make([]PresenceNow, 0, len(joins)+len(leaves))}
-	var last map[string]bool // keys that leave after they joined
-	if len(joins) > 0 && len(leaves) > 0 {
-		last = make(map[string]bool, len(leaves))
-		for _, step := range leaves {
-			last[step.Key] = true
-		}
-	}
+	leaving := finder(leaves, len(joins), stepKey)
 	for _, step := range joins {
-		if !last[step.Key] {
+		if leaving(step.Key) < 0 {
 			part.Now = append(part.Now, PresenceNow{step.Key, step.now})
 		}
 	}
@@ -141,4 +133,24 @@ func told(steps []presenceStep) []PresenceChange {
 		}
 	}
 	return changes
+}
+
+func stepKey(step presenceStep) string { return step.Key }
+
+// finder finds the element that has a key, -1 for none; it is about to be asked so many times.
+func finder[E any](of []E, asked int, key func(E) string) func(string) int {
+	const few = 8 // are found faster by looking at each
+	if min(len(of), asked) <= few {
+		return func(wanted string) int { return slices.IndexFunc(of, func(e E) bool { return key(e) == wanted }) }
+	}
+	index := make(map[string]int, len(of))
+	for i, e := range of {
+		index[key(e)] = i
+	}
+	return func(wanted string) int {
+		if i, is := index[wanted]; is {
+			return i
+		}
+		return -1
+	}
 }

@@ -65,20 +65,10 @@ func (e *PresenceEntry) with(metas []PresenceMeta) *PresenceEntry {
 
 // without gives the metas of e whose refs other does not have.
 func (e *PresenceEntry) without(other *PresenceEntry) []PresenceMeta {
-	const few = 16 // are found faster by looking at each
-	has := func(ref string) bool {
-		return slices.ContainsFunc(other.Metas, func(m PresenceMeta) bool { return m.Ref == ref })
-	}
-	if min(len(e.Metas), len(other.Metas)) > few {
-		refs := make(map[string]struct{}, len(other.Metas))
-		for _, meta := range other.Metas {
-			refs[meta.Ref] = struct{}{}
-		}
-		has = func(ref string) bool { _, is := refs[ref]; return is }
-	}
+	known := finder(other.Metas, len(e.Metas), func(m PresenceMeta) string { return m.Ref })
 	var rest []PresenceMeta
 	for _, meta := range e.Metas {
-		if !has(meta.Ref) {
+		if known(meta.Ref) < 0 {
 			rest = append(rest, meta)
 		}
 	}

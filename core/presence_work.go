@@ -81,7 +81,7 @@ type presenceWork struct {
 
 func (p *Presence) begin(update presenceUpdate) *presenceWork {
 	p.mu.Lock()
-	w := &presenceWork{presence: p, update: update, stop: make(chan struct{})}
+	w := &presenceWork{presence: p, update: update}
 	for _, diff := range p.waiting {
 		if update.isState && diff.joinRef == update.joinRef { // else of a join that is over: the state has it all
 			w.waiting = append(w.waiting, diff)
@@ -100,7 +100,9 @@ func (p *Presence) begin(update presenceUpdate) *presenceWork {
 func (p *Presence) abandon() {
 	for _, w := range p.works {
 		w.stopped = true
-		close(w.stop)
+		if w.parts != nil {
+			close(w.stop)
+		}
 		if w.update.isState {
 			p.joinRef = w.update.joinRef
 		}
@@ -120,8 +122,14 @@ func (p *Presence) finish() {
 
 // workBeside works the update out on a goroutine of its own.
 func (w *presenceWork) workBeside() {
-	w.parts = make(chan *PresencePart, maxPartsAhead)
-	go w.presence.call(func() {
+	p := w.presence
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if w.stopped {
+		return
+	}
+	w.parts, w.stop = make(chan *PresencePart, maxPartsAhead), make(chan struct{})
+	go p.call(func() {
 		defer close(w.parts)
 		w.work(func(part *PresencePart) bool {
 			select {

@@ -13,8 +13,8 @@ var _socket: PhoenixSocket
 var _presence: PhoenixPresence
 var _told := 0
 var _synced := 0
-## Asks for the whole list after each change.
-var _lists := false
+## Whether on_sync asks for the whole list.
+var _asks := false
 
 
 func test_ten_thousand_users() -> void:
@@ -23,45 +23,31 @@ func test_ten_thousand_users() -> void:
 	_socket = await open_socket({}, _server.url)
 	_presence = PhoenixPresence.new()
 	add_child(_presence)
-	var channel := await joined(_socket, TOPIC, {}, _presence)
+	await joined(_socket, TOPIC, {}, _presence)
 	_presence.on_join.connect(_count)
 	_presence.on_leave.connect(_count)
 	_presence.on_sync.connect(_sync)
 	var state := _state(0, USERS)
+	var leaves := '{"joins":{},"leaves":%s}' % _state(100, USERS)
+	var diffs: Array[String] = []
+	for n: int in 100:
+		var joins := _state(USERS + n, 1)
+		diffs.append(
+			_message("presence_diff", '{"joins":%s,"leaves":%s}' % [joins, _state(n, 1)])
+		)
 	for i: int in samples():
-		sample(
-			"presence/state", await _worst_frame([_message("presence_state", state)], USERS), "ns"
-		)
-		_lists = true
-		sample(
-			"presence/same_get_state",
-			await _worst_frame([_message("presence_state", state)], 0),
-			"ns"
-		)
-		var one: Array[String] = [
-			_message("presence_diff", '{"joins":%s,"leaves":{}}' % _state(2 * USERS, 1))
-		]
-		sample("presence/diff_get_state", await _worst_frame(one, 1), "ns")
-		one = [_message("presence_diff", '{"leaves":%s,"joins":{}}' % _state(2 * USERS, 1))]
-		sample("presence/diff_get_state", await _worst_frame(one, 1), "ns")
-		_lists = false
+		var worst := await _worst_frame([_message("presence_state", state)], USERS)
+		sample("presence/state", worst, "ns")
 		sample("presence/get_state", _cost(_presence.get_state), "ns")
-		sample("presence/get_keys", _cost(_presence.get_keys), "ns")
-		sample("presence/same", await _worst_frame([_message("presence_state", state)], 0), "ns")
-		var diffs: Array[String] = []
-		for n: int in 100:
-			var joins := _state(USERS + n, 1)
-			var leaves := _state(n, 1)
-			diffs.append(_message("presence_diff", '{"joins":%s,"leaves":%s}' % [joins, leaves]))
+		_asks = true
+		worst = await _worst_frame([_message("presence_state", state)], 0)
+		_asks = false
+		sample("presence/rejoin", worst, "ns")
 		sample("presence/diffs", await _worst_frame(diffs, 200), "ns")
 		equal(_presence.get_count(), USERS, "users")
-		var leaves := '{"joins":{},"leaves":%s}' % _state(100, USERS)
-		sample(
-			"presence/leaves", await _worst_frame([_message("presence_diff", leaves)], USERS), "ns"
-		)
+		worst = await _worst_frame([_message("presence_diff", leaves)], USERS)
+		sample("presence/leaves", worst, "ns")
 		equal(_presence.get_count(), 0, "users in the end")
-		sample("presence/baseline", _cost(func() -> void: JSON.parse_string(state)), "ns")
-	channel.leave()
 
 
 ## The main thread's time in the worst frame until all messages were told, and so many changes.
@@ -100,7 +86,7 @@ func _count(changes: Array[Dictionary]) -> void:
 
 func _sync() -> void:
 	_synced += 1
-	if _lists:
+	if _asks:
 		_presence.get_state()
 
 
