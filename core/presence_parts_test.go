@@ -213,6 +213,7 @@ func TestNothingIsToldAfterAPresenceWasEnded(t *testing.T) {
 				s.Dispatch(0)
 				require.Equal(t, now, present(f.Presence))
 				require.LessOrEqual(t, len(f.parts), 2)
+				require.LessOrEqual(t, f.synced, 1, "of the new one")
 			})
 		})
 	}

@@ -196,11 +196,14 @@ func (w *presenceWork) next(waits bool) (part *PresencePart, more bool) {
 
 func (p *PresencePart) size() int { return len(p.Joins) + len(p.Leaves) }
 
+// isLeft says that the channel was left since, which then hears no more.
+func (w *presenceWork) isLeft() bool { return w.reports && w.presence.channel.isLeft() }
+
 // take makes a part what the presence shows, and tells it.
 func (w *presenceWork) take(part *PresencePart) bool {
 	defer part.release()
 	p := w.presence
-	if w.reports && p.channel.isLeft() {
+	if w.isLeft() {
 		return false
 	}
 	p.mu.Lock()
@@ -235,7 +238,7 @@ func (w *presenceWork) end() {
 	}
 	onSync := p.onSync
 	p.mu.Unlock()
-	if onSync != nil && !w.failed {
+	if onSync != nil && !w.failed && !w.isLeft() {
 		p.call(onSync)
 	}
 	if w.reports {

@@ -105,9 +105,9 @@ func (p *presence) getAutoSync() bool {
 
 func (p *presence) setAutoSync(on bool) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.autoSync = on
 	p.core.Follow(on)
+	p.mu.Unlock()
 	p.object.UpdateWarnings()
 }
 
