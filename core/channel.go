@@ -133,6 +133,13 @@ func (c *Channel) CanPush() bool {
 	return c.canPush()
 }
 
+// isLeft tells whether leave was called.
+func (c *Channel) isLeft() bool {
+	c.socket.mu.Lock()
+	defer c.socket.mu.Unlock()
+	return c.leave != nil
+}
+
 func (c *Channel) canPush() bool { return c.socket.state == SocketOpen && c.state == ChannelJoined }
 
 // On calls fn for each message of this event, in the order of subscription. Replies have the event "phx_reply".

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -22,6 +23,16 @@ type notice func()
 func (n notice) deliver()  { n() }
 func (n notice) size() int { return eventOverhead }
 
+// gradual is what an event leaves to be done before the next one: bit by bit, so that it takes no dispatch too long.
+type gradual interface {
+	// advance does what can be done now, in as much room as there is, and tells how much it took, in events. With everything as its room it
+	// waits for the rest.
+	advance(room int) (used int, done bool)
+}
+
+// everything is room for all.
+const everything = -1
+
 // eventQueue holds the events that wait for delivery. Its lock is a leaf: the socket's lock may be held when it is taken.
 type eventQueue struct {
 	limit  int    // bytes
@@ -34,6 +45,7 @@ type eventQueue struct {
 	bytes      int
 	room       chan struct{} // closed when a full queue has room again; nil when nobody waits
 	delivering bool          // somebody takes events out
+	unfinished []gradual     // what the latest event left
 	count      atomic.Int64
 	full       atomic.Bool // bytes reached the limit
 	stopped    atomic.Bool // the dispatch under way ends after the current event
@@ -122,7 +134,45 @@ func (q *eventQueue) waitRoom() <-chan struct{} {
 func (q *eventQueue) size() (events, bytes int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return len(q.waiting) - q.head, q.bytes
+	return len(q.waiting) - q.head + len(q.unfinished), q.bytes
+}
+
+// proceed lets the event that is being delivered leave something to be done.
+func (q *eventQueue) proceed(with gradual) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.unfinished = append(q.unfinished, with)
+	q.count.Add(1)
+}
+
+// advance does what the latest event has left.
+func (q *eventQueue) advance(room int) (used int, done bool) {
+	for {
+		q.mu.Lock()
+		if len(q.unfinished) == 0 {
+			q.mu.Unlock()
+			return used, true
+		}
+		next := q.unfinished[0]
+		q.mu.Unlock()
+		if room != everything && used >= room {
+			return used, false
+		}
+		step := min(room, 1) // so that StopDispatch ends it
+		more, over := next.advance(step)
+		used += more
+		switch {
+		case over:
+		case more == 0, room == everything, q.stopped.Load():
+			return used, false
+		default:
+			continue
+		}
+		q.mu.Lock()
+		q.unfinished = slices.Delete(q.unfinished, 0, 1)
+		q.count.Add(-1)
+		q.mu.Unlock()
+	}
 }
 
 // pop takes the first event out. The queue counts as full until it is half empty, so that reading does not stop and go with each
@@ -158,11 +208,12 @@ func (q *eventQueue) drain() {
 			return
 		}
 		e.deliver()
+		q.advance(everything)
 	}
 }
 
-// dispatch delivers up to limit events, all that wait now when limit is not positive. A call from inside of a handler, or while
-// another goroutine dispatches, delivers nothing.
+// dispatch delivers up to limit events, all that wait now when limit is not positive. What an event leaves counts as well. A call from
+// inside of a handler, or while another goroutine dispatches, delivers nothing.
 func (q *eventQueue) dispatch(limit int) (delivered int) {
 	if q.count.Load() == 0 {
 		return 0
@@ -174,8 +225,9 @@ func (q *eventQueue) dispatch(limit int) (delivered int) {
 	}
 	q.delivering = true
 	q.stopped.Store(false)
-	if n := len(q.waiting) - q.head; limit <= 0 || limit > n {
-		limit = n
+	room, waiting := limit, len(q.waiting)-q.head
+	if limit <= 0 {
+		room = everything
 	}
 	q.mu.Unlock()
 	defer func() {
@@ -183,12 +235,24 @@ func (q *eventQueue) dispatch(limit int) (delivered int) {
 		q.delivering = false
 		q.mu.Unlock()
 	}()
-	for ; delivered < limit && !q.stopped.Load(); delivered++ {
+	for {
+		used, done := q.advance(room)
+		delivered += used
+		if room != everything {
+			room = max(room-used, 0)
+		}
+		if !done || room == 0 || waiting == 0 || q.stopped.Load() {
+			return delivered
+		}
 		e, ok := q.pop()
 		if !ok {
-			break
+			return delivered
 		}
 		e.deliver()
+		delivered++
+		waiting--
+		if room != everything {
+			room--
+		}
 	}
-	return delivered
 }

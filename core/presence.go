@@ -1,7 +1,6 @@
 package core
 
 import (
-	"cmp"
 	"encoding/json/jsontext"
 	"fmt"
 	"log/slog"
@@ -28,6 +27,8 @@ type Presence struct {
 	onLeave  func(key string, current, left *PresenceEntry)
 	onSync   func()
 	onChange func(joins, leaves []PresenceChange)
+	parts    *PresenceParts
+	works    []*presenceWork // that are not over
 }
 
 // heldDiff is a diff that waits for the state of its join.
@@ -50,12 +51,12 @@ func NewPresence(channel *Channel, events PresenceEvents) *Presence {
 	setDefault(&events.Diff, "presence_diff")
 	channel.On(events.State, func(m *Message) {
 		if p.follows() {
-			p.report(p.syncState(m.Payload.JSON(), m.during))
+			p.receive(presenceUpdate{raw: m.Payload.JSON(), isState: true, joinRef: m.during})
 		}
 	})
 	channel.On(events.Diff, func(m *Message) {
-		if p.follows() {
-			p.report(p.receiveDiff(m.Payload.JSON(), m.during))
+		if p.follows() && !p.waits(heldDiff{m.during, m.Payload.JSON()}) {
+			p.receive(presenceUpdate{raw: m.Payload.JSON()})
 		}
 	})
 	return p
@@ -112,7 +113,8 @@ func (p *Presence) OnSync(fn func()) {
 	p.onSync = fn
 }
 
-// OnChange calls fn with all that one state or diff changed, before OnJoin and OnLeave; not when it changed nothing.
+// OnChange calls fn with what one state or diff changed, before OnJoin and OnLeave; not when it changed nothing. Diffs that waited for a
+// state are told one by one after it, and a presence in parts (see [Presence.InParts]) tells each part.
 func (p *Presence) OnChange(fn func(joins, leaves []PresenceChange)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -121,54 +123,59 @@ func (p *Presence) OnChange(fn func(joins, leaves []PresenceChange)) {
 
 // SyncState takes over the server's whole state, then the diffs that waited for it.
 func (p *Presence) SyncState(raw jsontext.Value) error {
-	if p.channel == nil {
-		return p.syncState(raw, "")
-	}
-	return p.syncState(raw, p.channel.JoinRef())
-}
-
-func (p *Presence) syncState(raw jsontext.Value, joinRef string) error {
-	state, err := parsePresences(raw)
-	if err != nil {
-		return fmt.Errorf("%w state: %w", errPresence, err)
+	update := presenceUpdate{raw: raw, isState: true}
+	if p.channel != nil {
+		update.joinRef = p.channel.JoinRef()
 	}
 	p.mu.Lock()
-	p.joinRef = joinRef
-	joined, left := p.state.apply(p.state.diffTo(state))
-	for _, diff := range p.waiting {
-		if diff.joinRef != joinRef {
-			continue // of a join that is over: the state has it all
-		}
-		joins, leaves, diffErr := parseDiff(diff.raw)
-		if diffErr != nil {
-			err = cmp.Or(err, fmt.Errorf("%w diff: %w", errPresence, diffErr)) // one is enough to look for
-			continue
-		}
-		moreJoined, moreLeft := p.state.apply(joins.list(), leaves.list())
-		joined, left = append(joined, moreJoined...), append(left, moreLeft...)
-	}
-	p.waiting, p.held = nil, 0
+	p.abandon() // it is out of date
 	p.mu.Unlock()
-	p.tell(joined, left)
-	return err
+	return p.sync(update)
 }
 
-// receiveDiff takes a diff of the channel, or keeps it until the state of its join has come.
-func (p *Presence) receiveDiff(raw jsontext.Value, joinRef string) error {
+// SyncDiff takes over what joined and left since.
+func (p *Presence) SyncDiff(raw jsontext.Value) error {
+	p.finish()
+	return p.sync(presenceUpdate{raw: raw})
+}
+
+// sync takes an update over here and now.
+func (p *Presence) sync(update presenceUpdate) error {
+	w := p.begin(update)
+	w.advance(everything)
+	return w.err
+}
+
+// receive takes an update of the channel over.
+func (p *Presence) receive(update presenceUpdate) {
+	p.mu.Lock()
+	inParts := p.parts != nil
+	p.mu.Unlock()
+	if !inParts {
+		p.report(p.sync(update))
+		return
+	}
+	w := p.begin(update)
+	w.reports = true
+	if len(update.raw) >= besideFrom {
+		w.workBeside()
+	}
+	p.channel.socket.events.proceed(w)
+}
+
+// waits keeps a diff that came before the state of its join, and tells whether it did.
+func (p *Presence) waits(diff heldDiff) bool {
 	s := p.channel.socket
 	s.mu.Lock()
 	maxBytes := s.config.MaxQueuedBytes
 	s.mu.Unlock()
 	p.mu.Lock()
-	early := p.joinRef == "" || p.joinRef != joinRef
+	defer p.mu.Unlock()
+	early := p.joinRef == "" || p.joinRef != diff.joinRef
 	if early {
-		p.hold(heldDiff{joinRef, raw}, maxBytes)
+		p.hold(diff, maxBytes)
 	}
-	p.mu.Unlock()
-	if early {
-		return nil
-	}
-	return p.SyncDiff(raw)
+	return early
 }
 
 // hold keeps a diff, and as many of those before it as there is room for. Under the lock.
@@ -184,39 +191,26 @@ func (p *Presence) hold(diff heldDiff, maxBytes int) {
 	p.waiting = append(p.waiting, diff)
 }
 
-// SyncDiff takes over what joined and left since.
-func (p *Presence) SyncDiff(raw jsontext.Value) error {
-	joins, leaves, err := parseDiff(raw)
-	if err != nil {
-		return fmt.Errorf("%w diff: %w", errPresence, err)
+// tell runs the handlers of a part, outside of the lock.
+func (p *Presence) tell(part *PresencePart) {
+	p.mu.Lock()
+	inParts, onChange, onJoin, onLeave := p.parts, p.onChange, p.onJoin, p.onLeave
+	p.mu.Unlock()
+	if inParts != nil {
+		p.call(func() { inParts.Deliver(part) })
 	}
-	p.mu.Lock()
-	joined, left := p.state.apply(joins.list(), leaves.list())
-	p.mu.Unlock()
-	p.tell(joined, left)
-	return nil
-}
-
-// tell runs the handlers, outside of the lock.
-func (p *Presence) tell(joined, left []PresenceChange) {
-	p.mu.Lock()
-	onChange, onJoin, onLeave, onSync := p.onChange, p.onJoin, p.onLeave, p.onSync
-	p.mu.Unlock()
-	if onChange != nil && len(joined)+len(left) > 0 {
-		p.call(func() { onChange(joined, left) })
+	if onChange != nil && part.size() > 0 {
+		p.call(func() { onChange(part.Joins, part.Leaves) })
 	}
 	if onJoin != nil {
-		for _, c := range joined {
+		for _, c := range part.Joins {
 			p.call(func() { onJoin(c.Key, c.Current, c.Changed) })
 		}
 	}
 	if onLeave != nil {
-		for _, c := range left {
+		for _, c := range part.Leaves {
 			p.call(func() { onLeave(c.Key, c.Current, c.Changed) })
 		}
-	}
-	if onSync != nil {
-		p.call(onSync)
 	}
 }
 
@@ -227,6 +221,13 @@ func (p *Presence) call(handler func()) {
 		return
 	}
 	p.channel.socket.call(handler)
+}
+
+// Count is how many keys are present.
+func (p *Presence) Count() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.state.entries)
 }
 
 // Keys of all who are present, in the order they joined.
@@ -251,10 +252,11 @@ func (p *Presence) JSON() jsontext.Value {
 }
 
 // Clear forgets who is present, and gives them as those who left, without telling the handlers. The diffs that come go on from there;
-// the next state brings all back.
+// the next state brings all back. What of a state was not told yet never is.
 func (p *Presence) Clear() (leaves []PresenceChange) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.abandon()
 	for key, entry := range p.state.all() {
 		leaves = append(leaves, PresenceChange{key, entry.with(nil), entry})
 	}

@@ -63,15 +63,12 @@ func (e *PresenceEntry) with(metas []PresenceMeta) *PresenceEntry {
 	return &PresenceEntry{Metas: metas, fields: e.fields}
 }
 
-func (e *PresenceEntry) has(ref string) bool {
-	return slices.ContainsFunc(e.Metas, func(m PresenceMeta) bool { return m.Ref == ref })
-}
-
 // without gives the metas of e whose refs other does not have.
 func (e *PresenceEntry) without(other *PresenceEntry) []PresenceMeta {
+	known := finder(other.Metas, len(e.Metas), func(m PresenceMeta) string { return m.Ref })
 	var rest []PresenceMeta
 	for _, meta := range e.Metas {
-		if !other.has(meta.Ref) {
+		if known(meta.Ref) < 0 {
 			rest = append(rest, meta)
 		}
 	}
@@ -189,43 +186,6 @@ func (p *presenceState) diffTo(state *presences) (joins, leaves []keyed) {
 		}
 	}
 	return joins, leaves
-}
-
-// apply takes a diff over and tells what changed. What the diff brings that is known already, or takes that is not there, changes nothing,
-// so a diff that is applied twice counts once.
-func (p *presenceState) apply(joins, leaves []keyed) (joined, left []PresenceChange) {
-	joined, left = make([]PresenceChange, 0, len(joins)), make([]PresenceChange, 0, len(leaves))
-	for _, j := range joins {
-		current := p.get(j.key)
-		if current == nil {
-			p.set(j.key, j.entry)
-			joined = append(joined, PresenceChange{j.key, nil, j.entry})
-			continue
-		}
-		added := j.entry.without(current)
-		// As in the official client the joining metas come last, and the joining entry's other members count.
-		p.set(j.key, j.entry.with(append(current.without(j.entry), j.entry.Metas...)))
-		if len(added) > 0 {
-			joined = append(joined, PresenceChange{j.key, current, j.entry.with(added)})
-		}
-	}
-	for _, l := range leaves {
-		current := p.get(l.key)
-		if current == nil {
-			continue
-		}
-		remaining := current.with(current.without(l.entry))
-		if len(remaining.Metas) == len(current.Metas) {
-			continue
-		}
-		if len(remaining.Metas) > 0 {
-			p.set(l.key, remaining)
-		} else {
-			p.remove(l.key)
-		}
-		left = append(left, PresenceChange{l.key, remaining, l.entry})
-	}
-	return joined, left
 }
 
 // json is the state as the server would send it.

@@ -75,7 +75,7 @@ func TestDiffsWaitForTheState(t *testing.T) {
 		peer.push(c.JoinRef(), "room:1", "presence_state", `{"u1":{"metas":[{"phx_ref":"1"}]},"u2":{"metas":[{"phx_ref":"2"}]}}`)
 		require.Equal(t, []string{
 			`join u1: nobody + {"metas":[{"phx_ref":"1"}]}`, `join u2: nobody + {"metas":[{"phx_ref":"2"}]}`,
-			`join u3: nobody + {"metas":[{"phx_ref":"3"}]}`, `leave u2: {"metas":[]} - {"metas":[{"phx_ref":"2"}]}`, "sync",
+			`leave u2: {"metas":[]} - {"metas":[{"phx_ref":"2"}]}`, `join u3: nobody + {"metas":[{"phx_ref":"3"}]}`, "sync",
 		}, log.take())
 		require.Equal(t, "u1:1 u3:3", present(p))
 	})
@@ -123,8 +123,8 @@ func TestDiffsOfARejoinWaitForItsState(t *testing.T) {
 		require.Equal(t, "u1:1 u2:2", present(presence))
 		peer.push(c.JoinRef(), "room:1", "presence_state", `{"u1":{"metas":[{"phx_ref":"1"}]},"u4":{"metas":[{"phx_ref":"4"}]}}`)
 		require.Equal(t, []string{
-			`join u4: nobody + {"metas":[{"phx_ref":"4"}]}`, `join u3: nobody + {"metas":[{"phx_ref":"3"}]}`,
-			`leave u2: {"metas":[]} - {"metas":[{"phx_ref":"2"}]}`, `leave u1: {"metas":[]} - {"metas":[{"phx_ref":"1"}]}`, "sync",
+			`join u4: nobody + {"metas":[{"phx_ref":"4"}]}`, `leave u2: {"metas":[]} - {"metas":[{"phx_ref":"2"}]}`,
+			`join u3: nobody + {"metas":[{"phx_ref":"3"}]}`, `leave u1: {"metas":[]} - {"metas":[{"phx_ref":"1"}]}`, "sync",
 		}, log.take())
 		require.Equal(t, "u4:4 u3:3", present(presence))
 	})

@@ -35,6 +35,9 @@ var channelClass = &engine.Class{
 		engine.Prop("topic", (*channel).getTopic, (*channel).setTopic).Placeholder("room:lobby"),
 		engine.ReadWrite("params", (*channel).getParams, (*channel).setParams).Edited(engine.TypeDictionary),
 		engine.ReadWrite("presence", (*channel).getPresence, (*channel).setPresence).Node(classPresence),
+		engine.Prop("auto_join", (*channel).getAutoJoin, (*channel).setAutoJoin),
+		engine.Computed("state", func(c *channel) int64 { return int64(c.state()) }).
+			Enum("Closed,Errored,Joined,Joining,Leaving", "PhoenixChannel.ChannelStates"),
 	},
 	Methods: []engine.Method{
 		engine.Func1("join", (*channel).join, engine.P("timeout").Default(intDefault(defaultTimeout))).Class(classPush),
@@ -46,7 +49,6 @@ var channelClass = &engine.Class{
 		engine.Func2("close", (*channel).close, engine.P("params").Default(emptyDictionary),
 			engine.P("should_rejoin").Default(boolDefault(false))),
 		engine.Func1("can_push", (*channel).canPush, engine.P("event").Default(stringDefault(""))).Const(),
-		engine.Func0("get_state", func(c *channel) int64 { return int64(c.state()) }).Enum("PhoenixChannel.ChannelStates").Const(),
 		engine.Func0("is_closed", func(c *channel) bool { return c.state() == core.ChannelClosed }).Const(),
 		engine.Func0("is_errored", func(c *channel) bool { return c.state() == core.ChannelErrored }).Const(),
 		engine.Func0("is_joined", func(c *channel) bool { return c.state() == core.ChannelJoined }).Const(),
@@ -67,6 +69,7 @@ type channel struct {
 	topic     string
 	params    *engine.Ref // a Dictionary, or a Callable that returns one
 	presence  engine.Object
+	autoJoin  bool
 	life      *life // nil before the join and once it is over
 	wasJoined bool  // or was to be
 	callables map[string][]*engine.Ref
@@ -153,24 +156,48 @@ func (c *channel) getPresence() engine.Object {
 }
 
 func (c *channel) setPresence(given engine.ObjectArg) {
-	p, ok := given.Value().(*presence)
-	if !given.IsNull() && !ok {
+	if _, ok := given.Value().(*presence); !given.IsNull() && !ok {
 		engine.Error("PhoenixChannel.set_presence", "PhoenixChannel.set_presence(): this is no PhoenixPresence; make one with PhoenixPresence.new().")
 		return
 	}
+	c.usePresence(given.Object)
+}
+
+// usePresence lets a presence follow the channel in place of the one before; none
+// does if the object is null.
+func (c *channel) usePresence(object engine.Object) {
 	c.mu.Lock()
 	old, l := c.presence, c.life
-	c.presence = given.Object
+	c.presence = object
 	c.mu.Unlock()
-	if old == given.Object || l == nil {
+	p, is := object.Value().(*presence)
+	if is {
+		p.givenTo(c.object)
+	}
+	if old == object {
 		return
 	}
 	if former, is := old.Value().(*presence); is {
-		former.follow(nil)
+		former.takenFrom(c.object)
+		if l != nil {
+			former.follow(nil)
+		}
 	}
-	if ok {
+	if is && l != nil {
 		p.follow(l.core)
 	}
+}
+
+func (c *channel) getAutoJoin() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.autoJoin
+}
+
+func (c *channel) setAutoJoin(on bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.autoJoin = on
 }
 
 func (c *channel) canPush(string) bool {

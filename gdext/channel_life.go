@@ -314,6 +314,9 @@ func (c *channel) Notified(what engine.Notification) {
 		c.inTree.Store(true)
 		c.departure.cancel()
 		c.findPlace()
+		if c.getAutoJoin() && !engine.InEditor() {
+			c.joinSoon()
+		}
 	case engine.NotificationExitTree:
 		c.inTree.Store(false)
 		if l := c.current(); l != nil {
@@ -344,6 +347,21 @@ func (c *channel) findPlace() {
 func (c *channel) end() {
 	if c.endNow(func(p *presence) { p.allLeave() }) {
 		c.emit(onChannelClose, dictionary("reason", reasonExitTree))
+	}
+}
+
+// joinSoon joins when the scene's _ready functions have run, as auto_connect
+// connects then.
+func (c *channel) joinSoon() {
+	join := func() {
+		if !c.gone.Load() && c.object.IsInsideTree() && c.current() == nil {
+			c.join(defaultTimeout).Release() // the push, nobody waits for it
+		}
+	}
+	if s, err := c.findSocket(); err == nil {
+		s.later(join)
+	} else {
+		engine.Defer(join) // which tells of it
 	}
 }
 

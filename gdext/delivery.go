@@ -3,6 +3,7 @@ package gdext
 import (
 	"errors"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -54,6 +55,9 @@ func (s *socket) process() {
 	limit, auto, due := int(s.settings.maxMessagesPerFrame), s.autoDue, len(s.due)
 	s.autoDue = false // once, also when it fails
 	s.mu.Unlock()
+	if limit == 0 { // no limit; to core it means to wait for what is worked out beside as well
+		limit = math.MaxInt
+	}
 	s.callDue(due)
 	if auto {
 		// Not in enter tree: the scene's _ready functions come first, where a

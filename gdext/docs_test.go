@@ -196,7 +196,11 @@ func describeProperty(p engine.Property) string {
 	if p.TakesAny() { // the engine writes the type of the getter
 		typeName = "Variant"
 	}
-	return p.Name() + ": " + typeName + " set_" + p.Name() + " get_" + p.Name()
+	setter := "set_" + p.Name()
+	if p.IsComputed() {
+		setter = ""
+	}
+	return p.Name() + ": " + typeName + " " + setter + " get_" + p.Name()
 }
 
 func describeMethodDoc(m callableDoc) string {

@@ -102,6 +102,7 @@ func appendIncoming(dst []byte, payload core.Payload) ([]byte, error) {
 // that the main thread has only to hand it on. core releases it when all
 // handlers have run.
 func prepare(message *core.Message) {
+	engine.HoldBack()
 	buffer := borrowBuffer()
 	defer buffer.giveBack()
 	var err error

@@ -17,10 +17,12 @@ var (
 )
 
 var presenceClass = &engine.Class{
-	Name:    classPresence,
-	Parent:  "Node",
-	New:     newPresence,
-	Signals: []*engine.Signal{onPresenceJoin, onPresenceLeave, onPresenceSync},
+	Name:          classPresence,
+	Parent:        "Node",
+	New:           newPresence,
+	Warns:         true,
+	Notifications: []engine.Notification{engine.NotificationParented, engine.NotificationEnterTree},
+	Signals:       []*engine.Signal{onPresenceJoin, onPresenceLeave, onPresenceSync},
 	Properties: []engine.Property{
 		engine.Prop("auto_sync", (*presence).getAutoSync, (*presence).setAutoSync),
 	},
@@ -30,6 +32,10 @@ var presenceClass = &engine.Class{
 		engine.Func1("list", (*presence).list, engine.P("chooser").Default(null)),
 		engine.Func0("clear", (*presence).clear),
 		engine.Func0("get_state", (*presence).getState).Const(),
+		engine.Func0("get_count", func(p *presence) int64 { return int64(p.current().Count()) }).Const(),
+		engine.Func0("get_keys", func(p *presence) []string { return p.current().Keys() }).Const(),
+		engine.Func1("get_presence", (*presence).getPresence, engine.P("key")).Const(),
+		engine.Func1("has", func(p *presence, key string) bool { return p.current().Get(key) != nil }, engine.P("key")).Const(),
 	},
 }
 
@@ -42,6 +48,10 @@ type presence struct {
 	autoSync bool
 	core     *core.Presence
 	channel  *core.Channel // that it follows
+	given    engine.Object // the PhoenixChannel that has it as its presence
+	found    bool          // by being placed under that
+
+	all presenceList
 }
 
 func newPresence(o engine.Object) any {
@@ -63,17 +73,11 @@ func (p *presence) follow(channel *core.Channel) {
 	p.core = core.NewPresence(channel, core.PresenceEvents{State: eventPresenceState, Diff: eventPresenceDiff})
 	p.core.Follow(p.autoSync)
 	current := p.core
-	p.core.OnChange(func(joins, leaves []core.PresenceChange) {
-		if p.current() != current {
-			return // follows another channel by now
+	p.core.InParts(core.PresenceParts{Prepare: p.prepare, Deliver: func(part *core.PresencePart) {
+		if p.current() == current { // else it follows another channel by now
+			p.changed(current, part)
 		}
-		if len(joins) > 0 {
-			p.emit(onPresenceJoin, changes(joins, "new_presence"))
-		}
-		if len(leaves) > 0 {
-			p.emit(onPresenceLeave, changes(leaves, "left_presence"))
-		}
-	})
+	}})
 	p.core.OnSync(func() {
 		if p.current() == current {
 			p.emit(onPresenceSync)
@@ -93,28 +97,6 @@ func (p *presence) current() *core.Presence {
 	return p.core
 }
 
-// changes is an Array[Dictionary] of {key, current_presence, CHANGED}.
-func changes(of []core.PresenceChange, changed string) encoded {
-	b := variant.AppendDictionaries(nil, len(of))
-	for _, c := range of {
-		b = append(b, dictionary("key", c.Key, "current_presence", entry(c.Current), changed, entry(c.Changed))...)
-	}
-	return b
-}
-
-// entry is a presence as a Dictionary, null when there is none.
-func entry(e *core.PresenceEntry) encoded {
-	if e == nil {
-		return null
-	}
-	b, err := variant.AppendVariant(nil, e.JSON())
-	if err != nil {
-		engine.Error("PhoenixPresence", "A presence of the server cannot be a Dictionary: "+plain(err)+".")
-		return emptyDictionary
-	}
-	return b
-}
-
 func (p *presence) getAutoSync() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -123,22 +105,23 @@ func (p *presence) getAutoSync() bool {
 
 func (p *presence) setAutoSync(on bool) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.autoSync = on
 	p.core.Follow(on)
+	p.mu.Unlock()
+	p.object.UpdateWarnings()
 }
 
-func (p *presence) syncState(state engine.Dictionary) engine.DictionaryBytes {
+func (p *presence) syncState(state engine.Dictionary) engine.GivenDictionary {
 	return p.sync("PhoenixPresence.sync_state", state, (*core.Presence).SyncState)
 }
 
-func (p *presence) syncDiff(diff engine.Dictionary) engine.DictionaryBytes {
+func (p *presence) syncDiff(diff engine.Dictionary) engine.GivenDictionary {
 	return p.sync("PhoenixPresence.sync_diff", diff, (*core.Presence).SyncDiff)
 }
 
 // sync hands a state or diff to core and returns the new state, as games that
 // sync by hand expect.
-func (p *presence) sync(method string, given engine.Dictionary, f func(*core.Presence, jsontext.Value) error) engine.DictionaryBytes {
+func (p *presence) sync(method string, given engine.Dictionary, f func(*core.Presence, jsontext.Value) error) engine.GivenDictionary {
 	var text jsontext.Value
 	err := lend(given, func(b []byte) (err error) {
 		text, err = variant.AppendJSON(nil, b)
@@ -157,36 +140,37 @@ func (p *presence) sync(method string, given engine.Dictionary, f func(*core.Pre
 	return p.getState()
 }
 
-func (p *presence) getState() engine.DictionaryBytes {
-	b, err := variant.AppendVariant(nil, p.current().JSON())
-	if err != nil {
-		mistake("PhoenixPresence.get_state", "", err)
-		return engine.DictionaryBytes(emptyDictionary)
+func (p *presence) getState() engine.GivenDictionary {
+	return engine.GivenDictionary{DictionaryRef: p.all.share(p.current())}
+}
+
+// getPresence gives the presence of a key, an empty Dictionary when there is none.
+func (p *presence) getPresence(key string) engine.DictionaryBytes {
+	if e := p.current().Get(key); e != nil {
+		return engine.DictionaryBytes(entry(e))
 	}
-	return b
+	return engine.DictionaryBytes(emptyDictionary)
 }
 
 // list gives all presences, or what the chooser makes of each.
 func (p *presence) list(chooser engine.Callable) engine.Array {
+	all := p.all.share(p.current())
+	defer all.Release()
+	if chooser.IsNull() {
+		return all.Values()
+	}
 	array := engine.NewArray()
-	of := p.current()
 	choose := chooser.Keep()
 	defer choose.Release()
-	for _, key := range of.Keys() {
-		e := of.Get(key)
-		if e == nil {
-			continue
-		}
-		if chooser.IsNull() {
-			array.Append(engine.NewRef(entry(e)))
-			continue
-		}
-		chosen, err := choose.Call("call", arguments(key, entry(e)))
+	err := all.Each(func(key, value engine.Variant) error {
+		given := value.Keep()
+		defer given.Release()
+		chosen, err := choose.Call("call", arguments(key.Text(), content{made: given}))
 		array.Append(chosen)
-		if err != nil {
-			engine.Error("PhoenixPresence.list", "PhoenixPresence.list(): the chooser cannot be called with a key and a presence: "+err.Error()+".")
-			break
-		}
+		return err
+	})
+	if err != nil {
+		engine.Error("PhoenixPresence.list", "PhoenixPresence.list(): the chooser cannot be called with a key and a presence: "+err.Error()+".")
 	}
 	return array
 }
@@ -203,11 +187,15 @@ func (p *presence) clear() engine.None {
 // not while it takes its nodes down.
 func (p *presence) allLeave() bool {
 	left := p.current().Clear()
-	if len(left) > 0 {
-		p.emit(onPresenceLeave, changes(left, "left_presence"))
-	}
+	p.all.forget()
+	p.tell(onPresenceLeave, left, "left_presence", nil)
 	return len(left) > 0
 }
 
 // Freed ends what the node tells.
-func (p *presence) Freed() { p.gone.Store(true) }
+func (p *presence) Freed() {
+	p.gone.Store(true)
+	p.current().Follow(false)
+	p.current().Clear()
+	p.all.forget()
+}

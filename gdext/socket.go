@@ -37,7 +37,11 @@ var socketClass = &engine.Class{
 		{Name: "State", Constants: []string{"CLOSED", "CONNECTING", "OPEN", "CLOSING"}},
 		{Name: "Transport", Constants: []string{"WEBSOCKET", "LONGPOLL"}},
 	},
-	Properties: socketProperties,
+	Properties: append(slices.Clone(socketProperties),
+		engine.Group("Status", ""),
+		engine.Computed("state", func(s *socket) int64 { return int64(s.state()) }).Enum("Closed,Connecting,Open,Closing", "PhoenixSocket.State"),
+		engine.Computed("round_trip_ms", func(s *socket) float64 { return inMilliseconds(s.statistics().RoundTrip) }),
+	),
 	Methods: []engine.Method{
 		engine.Static2("create", create, engine.P("endpoint"), engine.P("options").Default(emptyDictionary)).Class(classSocket),
 		engine.Func0("reconnect_now", (*socket).reconnectNow),
@@ -50,7 +54,6 @@ var socketClass = &engine.Class{
 		engine.Func0("get_channels", (*socket).getChannels).Class(classChannel).Const(),
 		engine.Func0("get_is_connected", func(s *socket) bool { return s.state() == core.SocketOpen }).Const(),
 		engine.Func0("get_is_connecting", func(s *socket) bool { return s.state() == core.SocketConnecting }).Const(),
-		engine.Func0("get_state", func(s *socket) int64 { return int64(s.state()) }).Enum("PhoenixSocket.State").Const(),
 		engine.Func0("get_settings", (*socket).getSettings).Const(),
 		engine.Func1("can_push", func(s *socket, _ string) bool { return s.state() == core.SocketOpen },
 			engine.P("event").Default(stringDefault(""))).Const(),
@@ -287,7 +290,8 @@ func (s *socket) channel(topic string, params engine.Variant, with engine.Object
 		return engine.Object{}
 	}
 	c := object.Value().(*channel)
-	c.socket, c.topic, c.presence = s, topic, with.Object
+	c.socket, c.topic = s, topic
+	c.usePresence(with.Object)
 	c.params.Release()
 	c.params = params.Keep()
 	s.object.AddChild(object)

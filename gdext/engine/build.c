@@ -33,6 +33,7 @@ enum {
 typedef struct {
 	const uint8_t *at, *end;
 	bool caches; // the key cache is this reader's
+	bool read_only; // the Dictionaries and Arrays cannot be changed
 	int64_t memory; // of the values made so far
 } reader;
 
@@ -224,6 +225,9 @@ static bool build_dictionary(reader *in, void *variant, int depth) {
 	for (uint32_t i = 0; ok && i < count; i++) {
 		ok = build_entry(in, &dictionary, depth + 1);
 	}
+	if (in->read_only) {
+		gd.dictionary_make_read_only(&dictionary, NULL, NULL, 0);
+	}
 	if (ok) {
 		gd.from_type[GD_DICTIONARY](variant, &dictionary);
 	}
@@ -263,6 +267,9 @@ static bool build_array(reader *in, void *variant, uint32_t of, int depth) {
 			gd.variant_destroy(slot); // the empty value of the type
 		}
 		ok = build_value(in, slot, depth + 1) && (of == GD_NIL || gd.variant_get_type(slot) == (int32_t)of);
+	}
+	if (in->read_only) {
+		gd.array_make_read_only(&array, NULL, NULL, 0);
 	}
 	if (ok) {
 		gd.from_type[GD_ARRAY](variant, &array);
@@ -380,8 +387,8 @@ static bool build_value(reader *in, void *variant, int depth) {
 	return ok;
 }
 
-bool gd_build_measured(const uint8_t **at, const uint8_t *end, void *variant, int64_t *memory) {
-	reader in = { .at = *at, .end = end, .caches = take_cache(), .memory = MEMORY_VARIANT };
+bool gd_build_measured(const uint8_t **at, const uint8_t *end, void *variant, bool read_only, int64_t *memory) {
+	reader in = { .at = *at, .end = end, .caches = take_cache(), .read_only = read_only, .memory = MEMORY_VARIANT };
 	bool ok = build_value(&in, variant, 0);
 	if (in.caches) {
 		give_cache_back();
@@ -393,5 +400,5 @@ bool gd_build_measured(const uint8_t **at, const uint8_t *end, void *variant, in
 
 bool gd_build(const uint8_t **at, const uint8_t *end, void *variant) {
 	int64_t memory;
-	return gd_build_measured(at, end, variant, &memory);
+	return gd_build_measured(at, end, variant, false, &memory);
 }

@@ -18,6 +18,7 @@ const (
 	TypeArray           Type = 28
 	TypePackedByteArray Type = 29
 	TypePackedInt32s    Type = 30
+	TypePackedStrings   Type = 34
 
 	typeStringName Type = 21
 
@@ -28,6 +29,7 @@ var typeNames = map[Type]string{
 	typeNone: "void", TypeNil: "Variant", TypeBool: "bool", TypeInt: "int", TypeFloat: "float", TypeString: "String",
 	TypeObject: "Object", TypeCallable: "Callable", TypeDictionary: "Dictionary", TypeArray: "Array",
 	TypePackedByteArray: "PackedByteArray", TypePackedInt32s: "PackedInt32Array",
+	TypePackedStrings: "PackedStringArray",
 }
 
 // Class describes a class for registration. It is plain data; the functions in
@@ -82,6 +84,7 @@ type Param struct {
 	counted    bool   // an object result that is reference-counted
 	encoded    bool   // Go gets the value in the binary form as well
 	hidden     bool   // a property that the inspector does not show
+	computed   bool   // one that cannot be set
 }
 
 type hint uint32
@@ -175,6 +178,13 @@ func ReadWrite[T, Out, In any](name string, get func(T) Out, set func(T, In)) Pr
 	return Property{param: Param{name: name, kind: setter.params[0].kind}, get: Func0("get_"+name, get).Const(), set: setter}
 }
 
+// Computed is a property that only has a getter: the inspectors show it, scene
+// files leave it out.
+func Computed[T, V any](name string, get func(T) V) Property {
+	getter := Func0("get_"+name, get).Const()
+	return Property{param: Param{name: name, kind: getter.result.kind, computed: true}, get: getter}
+}
+
 // Range sets the inspector's range: "min,max,step" and flags such as
 // "or_greater" and "suffix:ms".
 func (p Property) Range(hint string) Property {
@@ -185,7 +195,9 @@ func (p Property) Range(hint string) Property {
 // Enum makes an int property a choice of names; class is "Class.Enum".
 func (p Property) Enum(names, class string) Property {
 	p.param.hint, p.param.hintString, p.param.class = hintEnum, names, class
-	p.set.params[0].class = class
+	if !p.param.computed {
+		p.set.params[0].class = class
+	}
 	p.get.result.class = class
 	return p
 }
@@ -235,10 +247,13 @@ func (p Property) Edited(as Type) Property {
 }
 
 // TakesAny reports whether the property's setter takes values of any type.
-func (p Property) TakesAny() bool { return p.set.params[0].kind == TypeNil }
+func (p Property) TakesAny() bool { return len(p.set.params) > 0 && p.set.params[0].kind == TypeNil }
 
 // Name of the property, empty for a group.
 func (p Property) Name() string { return p.param.name }
+
+// IsComputed says that the property has no setter.
+func (p Property) IsComputed() bool { return p.param.computed }
 
 // Param describes the property's value.
 func (p Property) Param() Param {

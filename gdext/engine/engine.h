@@ -102,7 +102,7 @@ typedef struct {
 	gd_constructor construct[GD_TYPE_COUNT]; // the default constructor
 	gd_destructor destroy[GD_TYPE_COUNT];
 
-	gd_builtin string_length, array_resize, array_size, dictionary_keys, dictionary_values;
+	gd_builtin string_length, array_resize, array_size, array_make_read_only, dictionary_keys, dictionary_values, dictionary_make_read_only;
 	gd_builtin bytes_resize, bytes_size, int32s_resize, strings_resize, strings_size, call_deferred, callable_is_valid, callable_get_object;
 	gd_utility var_to_bytes, print;
 	const void *emit_signal, *has_connections, *notification;
@@ -121,8 +121,8 @@ extern gd_interface gd;
 // the result false. Nothing is read outside [*at, end).
 // On any thread.
 bool gd_build(const uint8_t **at, const uint8_t *end, void *variant);
-// The same, and about how many bytes of the engine's memory the value takes.
-bool gd_build_measured(const uint8_t **at, const uint8_t *end, void *variant, int64_t *memory);
+// The same, read-only with all that is in it if asked for, and about how many bytes of the engine's memory the value takes.
+bool gd_build_measured(const uint8_t **at, const uint8_t *end, void *variant, bool read_only, int64_t *memory);
 void gd_build_string(void *string, const char *text, int64_t len);
 // An empty Array of a type; class_name is the class of objects, NULL for other types.
 void gd_build_typed_array(gd_container *array, int32_t type, const gd_string *class_name);
@@ -280,6 +280,8 @@ bool gd_result_bytes(gd_result *result, const uint8_t *data, int64_t len);
 void gd_result_string(gd_result *result, const char *text, int64_t len);
 void gd_result_copy(gd_result *result, const void *variant);
 void gd_result_objects(gd_result *result, const gd_object *objects, int64_t count);
+// A PackedStringArray of texts, one behind the other, of these lengths.
+void gd_result_strings(gd_result *result, const char *texts, const int64_t *lengths, int64_t count);
 void gd_strings_append(gd_packed *strings, const char *text, int64_t len);
 
 // GDExtensionClassCreationInfo3 of 4.3, for which godot-go has no constructor.
@@ -315,7 +317,7 @@ gd_variant *gd_object_variant(gd_object object); // malloc'ed, strong; NULL when
 gd_variant *gd_variant_nil(void); // malloc'ed
 gd_variant *gd_variant_string(const char *text, int64_t len); // malloc'ed
 gd_variant *gd_variant_copy(const void *variant); // malloc'ed
-gd_variant *gd_variant_build(const uint8_t *data, int64_t len, int64_t *memory); // malloc'ed, see gd_build_measured; NULL when malformed
+gd_variant *gd_variant_build(const uint8_t *data, int64_t len, bool read_only, int64_t *memory); // malloc'ed, see gd_build_measured; NULL when malformed
 void gd_variant_free(gd_variant *variant); // destroys and frees
 void gd_variants_free(gd_variant *const *variants, int64_t count);
 // The text of a STRING or STRING_NAME: len bytes of UTF-8, malloc'ed.

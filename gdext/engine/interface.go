@@ -200,6 +200,8 @@ func loadMethods(version Version) error {
 	gd.string_length = builtin(C.GD_STRING, "length", 3173160232)
 	gd.array_resize = builtin(C.GD_ARRAY, "resize", 848867239)
 	gd.array_size = builtin(C.GD_ARRAY, "size", 3173160232)
+	gd.array_make_read_only = builtin(C.GD_ARRAY, "make_read_only", 3218959716)
+	gd.dictionary_make_read_only = builtin(C.GD_DICTIONARY, "make_read_only", 3218959716)
 	gd.dictionary_keys = builtin(C.GD_DICTIONARY, "keys", 4144163970)
 	gd.dictionary_values = builtin(C.GD_DICTIONARY, "values", 4144163970)
 	gd.bytes_resize = builtin(C.GD_PACKED_BYTE_ARRAY, "resize", 848867239)

@@ -13,14 +13,19 @@ type Made struct {
 
 // Make makes a value of its binary Variant form, on any goroutine. It is nil
 // when the extension is at its end.
-func Make(bytes []byte) *Made {
+func Make(bytes []byte) *Made { return makeValue(bytes, false) }
+
+// MakeReadOnly is Make for a value that cannot be changed, and nothing in it.
+func MakeReadOnly(bytes []byte) *Made { return makeValue(bytes, true) }
+
+func makeValue(bytes []byte, readOnly bool) *Made {
 	making.RLock()
 	defer making.RUnlock()
 	if making.over {
 		return nil
 	}
 	var memory C.int64_t
-	c := C.gd_variant_build((*C.uint8_t)(unsafe.SliceData(bytes)), C.int64_t(len(bytes)), &memory)
+	c := C.gd_variant_build((*C.uint8_t)(unsafe.SliceData(bytes)), C.int64_t(len(bytes)), C.bool(readOnly), &memory)
 	if c == nil {
 		panic("engine: malformed Variant bytes")
 	}

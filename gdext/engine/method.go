@@ -5,6 +5,7 @@ import "C"
 
 import (
 	"fmt"
+	"strings"
 	"unsafe"
 )
 
@@ -27,6 +28,7 @@ import (
 //	Array                           an Array, given away
 //	GivenDictionary                 a Dictionary, given away
 //	GivenVariant                    any value, given away
+//	[]string                        a PackedStringArray
 //	DictionaryBytes,
 //	PackedInt32sBytes               the value in the binary Variant form
 type Method struct {
@@ -229,6 +231,8 @@ func writer[R any]() (Param, func(*C.gd_result, R)) {
 		}
 	case []Object:
 		kind, write = TypeArray, writeObjects
+	case []string:
+		kind, write = TypePackedStrings, writeStrings
 	case GivenDictionary:
 		kind, write = TypeDictionary, func(out *C.gd_result, v GivenDictionary) {
 			C.gd_result_copy(out, unsafe.Pointer(v.variant()))
@@ -267,6 +271,16 @@ func writeObjects(out *C.gd_result, objects []Object) {
 		list[i] = object.weak()
 	}
 	C.gd_result_objects(out, &list[0], C.int64_t(len(objects)))
+}
+
+func writeStrings(out *C.gd_result, list []string) {
+	lengths, texts := make([]C.int64_t, len(list)), make([]byte, 0, 16*len(list))
+	for i, text := range list {
+		text = strings.ReplaceAll(text, "\x00", "\uFFFD") // as package variant does
+		lengths[i] = C.int64_t(len(text))
+		texts = append(texts, text...)
+	}
+	C.gd_result_strings(out, (*C.char)(unsafe.Pointer(unsafe.SliceData(texts))), unsafe.SliceData(lengths), C.int64_t(len(list)))
 }
 
 func writeBytes(out *C.gd_result, bytes []byte) {

@@ -109,9 +109,9 @@ gd_variant *gd_variant_nil(void) {
 	return variant;
 }
 
-gd_variant *gd_variant_build(const uint8_t *data, int64_t len, int64_t *memory) {
+gd_variant *gd_variant_build(const uint8_t *data, int64_t len, bool read_only, int64_t *memory) {
 	gd_variant *variant = malloc(sizeof *variant);
-	if (!gd_build_measured(&data, data + len, variant, memory)) {
+	if (!gd_build_measured(&data, data + len, variant, read_only, memory)) {
 		gd_variant_free(variant);
 		return NULL;
 	}

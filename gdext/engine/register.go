@@ -16,8 +16,9 @@ import (
 
 // Property usage and method flags of the engine.
 const (
-	usageDefault      = 6       // stored and shown in the inspector
-	usageNilIsVariant = 1 << 17 // a Nil type means any
+	usageDefault      = 6         // stored and shown in the inspector
+	usageComputed     = 1<<28 | 4 // shown only
+	usageNilIsVariant = 1 << 17   // a Nil type means any
 	usageEnum         = 1 << 16
 
 	methodNormal = 1
@@ -169,7 +170,9 @@ func registerProperty(class *Class, property Property) {
 		return
 	}
 	registerMethod(class, property.get)
-	registerMethod(class, property.set)
+	if !property.param.computed {
+		registerMethod(class, property.set)
+	}
 	memory := new(arena)
 	defer memory.free()
 	ffi.CallFunc_GDExtensionInterfaceClassdbRegisterExtensionClassProperty(ffi.FFI.Library, className(class),
@@ -225,6 +228,9 @@ func (a *arena) properties(params ...Param) *ffi.GDExtensionPropertyInfo {
 		class := p.class
 		if p.hidden {
 			usage = 0
+		}
+		if p.computed {
+			usage = usageComputed
 		}
 		switch {
 		case p.kind == TypeNil:

@@ -39,6 +39,23 @@ void gd_result_objects(gd_result *result, const gd_object *objects, int64_t coun
 	gd.destroy[GD_ARRAY](&array);
 }
 
+void gd_result_strings(gd_result *result, const char *texts, const int64_t *lengths, int64_t count) {
+	gd_packed strings;
+	gd.construct[GD_PACKED_STRING_ARRAY](&strings, NULL);
+	int64_t ret = 0;
+	const void *args[] = { &count };
+	gd.strings_resize(&strings, args, &ret, 1);
+	for (int64_t i = 0; i < count; i++) {
+		void *slot = gd.strings_index(&strings, i);
+		gd.destroy[GD_STRING](slot);
+		gd_build_string(slot, texts, lengths[i]);
+		texts += lengths[i];
+	}
+	gd.variant_destroy(&result->value);
+	gd.from_type[GD_PACKED_STRING_ARRAY](&result->value, &strings);
+	gd.destroy[GD_PACKED_STRING_ARRAY](&strings);
+}
+
 void gd_strings_append(gd_packed *strings, const char *text, int64_t len) {
 	int64_t size = 0;
 	gd.strings_size(strings, NULL, &size, 0);

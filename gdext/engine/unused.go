@@ -67,16 +67,28 @@ func destroyValues(list []*C.gd_variant) {
 	}
 }
 
-// unusedForAll is from how many bytes on the goroutine gets help: what waits
-// here is counted nowhere else, so nothing holds the server back for it.
-const unusedForAll = 8 << 20
+// unusedForMakers is from how many bytes on the goroutine gets help of the one that
+// makes values of messages: what waits here is counted nowhere else, so nothing
+// else holds the server back for it.
+const unusedForMakers = 8 << 20
 
-// DestroyUnused destroys what was released and is too little for a goroutine, or
-// too much for one.
+// HoldBack destroys what was released when that is too much for one goroutine. Not
+// for the main thread, as this may take long.
+func HoldBack() {
+	unused.mu.Lock()
+	var list []*C.gd_variant
+	if unused.memory >= unusedForMakers {
+		list, unused.list, unused.memory = unused.list, nil, 0
+	}
+	unused.mu.Unlock()
+	destroyValues(list)
+}
+
+// DestroyUnused destroys what was released and is too little for a goroutine.
 func DestroyUnused() {
 	unused.mu.Lock()
 	var list []*C.gd_variant
-	if unused.work == nil || unused.memory >= unusedForAll {
+	if unused.work == nil {
 		list, unused.list, unused.memory = unused.list, nil, 0
 	}
 	unused.mu.Unlock()

@@ -211,7 +211,7 @@ func (d DictionaryRef) Share() GivenDictionary { return GivenDictionary{Dictiona
 // NewRef builds a value from its binary Variant form.
 func NewRef(bytes []byte) *Ref {
 	var memory C.int64_t
-	c := C.gd_variant_build((*C.uint8_t)(unsafe.SliceData(bytes)), C.int64_t(len(bytes)), &memory)
+	c := C.gd_variant_build((*C.uint8_t)(unsafe.SliceData(bytes)), C.int64_t(len(bytes)), false, &memory)
 	if c == nil {
 		panic("engine: malformed Variant bytes")
 	}
@@ -256,14 +256,39 @@ func (r *Ref) Clone() *Ref {
 }
 
 // Copy makes a copy of the Dictionary, and of the Dictionaries and Arrays in it.
-func (d DictionaryRef) Copy() *Ref {
-	deep := [8]byte{byte(TypeBool), 4: 1}
-	made, err := d.Call("duplicate", Args{Bytes: deep[:], Count: 1})
+func (d DictionaryRef) Copy() *Ref { return d.duplicate(true) }
+
+// Shallow makes a copy of the Dictionary, with the same values.
+func (d DictionaryRef) Shallow() DictionaryRef { return DictionaryRef{d.duplicate(false)} }
+
+func (d DictionaryRef) duplicate(deep bool) *Ref {
+	how := [8]byte{byte(TypeBool)}
+	if deep {
+		how[4] = 1
+	}
+	made, err := d.Call("duplicate", Args{Bytes: how[:], Count: 1})
 	if err != nil {
 		panic("engine: a Dictionary cannot be duplicated: " + err.Error())
 	}
 	return made
 }
+
+// Merge takes over the entries of another Dictionary.
+func (d DictionaryRef) Merge(other *Ref) {
+	overwrite := NewRef([]byte{0: byte(TypeBool), 4: 1, 7: 0})
+	defer overwrite.Release()
+	d.callWith("merge", other, overwrite)
+}
+
+// Erase removes the entry of a key.
+func (d DictionaryRef) Erase(key string) {
+	text := newText(key)
+	defer text.Release()
+	d.callWith("erase", text)
+}
+
+// Values are the values of the Dictionary, in its order.
+func (d DictionaryRef) Values() Array { return Array{d.resultWith("values")} }
 
 // Each calls f with each entry, in order, until f fails.
 func (d DictionaryRef) Each(f func(key, value Variant) error) error {
@@ -324,6 +349,15 @@ func (r *Ref) Connect(signal string, callable *Ref) {
 // IsObject says that the value is an object, and not null.
 func (r *Ref) IsObject() bool {
 	return r.Type() == TypeObject && bool(C.gd_variant_object(unsafe.Pointer(r.variant())))
+}
+
+// Retire is Release for a value of about so many bytes, which is destroyed beside
+// the main thread if that is worth it.
+func (r *Ref) Retire(memory int) {
+	if r != nil && r.c != nil {
+		unused.add(r.c, memory)
+		r.c = nil
+	}
 }
 
 // Release gives the value up. Releasing twice, or nil, does nothing.

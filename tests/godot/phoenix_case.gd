@@ -76,6 +76,16 @@ func drop_in_threads(for_ms: int) -> Array[int]:
 	return rounds
 
 
+## The time that the main thread has run on a processor: the process's other threads, and other
+## processes, do not count. Where the system does not tell, the time that has passed.
+func main_thread_nsec() -> int:
+	if OS.get_name() != "Linux":
+		return Time.get_ticks_usec() * 1000
+	OS.delay_usec(1)  # the system counts when a thread stops running
+	var path := "/proc/self/task/%d/schedstat" % OS.get_process_id()
+	return FileAccess.open(path, FileAccess.READ).get_line().get_slice(" ", 0).to_int()
+
+
 ## A server of this test's own; it ends with the test.
 func own_server(arguments: PackedStringArray = []) -> Devserver:
 	var server := Devserver.new(devserver_program, arguments)

@@ -18,7 +18,6 @@ const METHODS := {
 		"get_channels() -> Array[PhoenixChannel] const",
 		"get_is_connected() -> bool const",
 		"get_is_connecting() -> bool const",
-		"get_state() -> PhoenixSocket.State const",
 		"get_settings() -> Dictionary const",
 		'can_push(event: String = "") -> bool const',
 		"push(message: Dictionary) -> Error",
@@ -37,7 +36,6 @@ const METHODS := {
 		"off(event: String, callable: Callable = Callable()) -> void",
 		"close(params: Dictionary = {}, should_rejoin: bool = false) -> void",
 		'can_push(event: String = "") -> bool const',
-		"get_state() -> PhoenixChannel.ChannelStates const",
 		"is_closed() -> bool const",
 		"is_errored() -> bool const",
 		"is_joined() -> bool const",
@@ -59,6 +57,10 @@ const METHODS := {
 		"list(chooser: Callable = Callable()) -> Array",
 		"clear() -> void",
 		"get_state() -> Dictionary const",
+		"get_count() -> int const",
+		"get_keys() -> PackedStringArray const",
+		"get_presence(key: String) -> Dictionary const",
+		"has(key: String) -> bool const",
 	],
 }
 
@@ -97,12 +99,20 @@ const PROPERTIES := {
 		"group Debug",
 		"report_sent: bool = false",
 		"debug_log: bool = false",
+		"group Status",
+		"state: PhoenixSocket.State = 0 ENUM Closed,Connecting,Open,Closing read-only",
+		"round_trip_ms: float = 0.0 read-only",
 	],
 	&"PhoenixChannel":
 	[
 		'topic: String = "" PLACEHOLDER_TEXT room:lobby',
 		"params: Dictionary = {}",
 		"presence: PhoenixPresence = null NODE_TYPE PhoenixPresence",
+		"auto_join: bool = false",
+		(
+			"state: PhoenixChannel.ChannelStates = 0"
+			+ " ENUM Closed,Errored,Joined,Joining,Leaving read-only"
+		),
 	],
 	&"PhoenixPush": [],
 	&"PhoenixPresence": ["auto_sync: bool = true"],
@@ -178,8 +188,10 @@ func test_properties_have_getters_and_setters_that_methods_can_call() -> void:
 			if (property.usage as int) & PROPERTY_USAGE_GROUP:
 				continue
 			var key := property.name as String
-			for accessor: String in ["get_" + key, "set_" + key]:
-				check(ClassDB.class_has_method(type, accessor), "%s.%s" % [type, accessor])
+			check(ClassDB.class_has_method(type, "get_" + key), "%s.get_%s" % [type, key])
+			var is_read_only := bool((property.usage as int) & PROPERTY_USAGE_READ_ONLY)
+			var has_setter := ClassDB.class_has_method(type, "set_" + key)
+			check(has_setter != is_read_only, "%s.set_%s" % [type, key])
 
 
 func test_properties() -> void:
@@ -304,6 +316,8 @@ func _property(type: StringName, property: Dictionary) -> String:
 		line += " %s %s" % [HINTS.get(property.hint, property.hint), property.hint_string]
 	if usage & PROPERTY_USAGE_EDITOR == 0:
 		line += " hidden"
+	if usage & PROPERTY_USAGE_READ_ONLY:
+		line += " read-only"
 	return line.strip_edges()
 
 

@@ -238,3 +238,105 @@ func _loaded(text: String) -> Node:
 	var scene := ResourceLoader.load(path, "", ResourceLoader.CACHE_MODE_IGNORE) as PackedScene
 	DirAccess.remove_absolute(path)
 	return scene.instantiate()
+
+
+func test_presence_under_a_channel_follows_it() -> void:
+	var topic := new_topic()
+	var scene := SCENE.replace('presence = NodePath("Presence")\n', "auto_join = true\n")
+	var game := _loaded(
+		scene.replace(' node_paths=PackedStringArray("presence")', "") % [server_url, topic]
+	)
+	var room := game.get_node("Socket/Room") as PhoenixChannel
+	var presence := game.get_node("Socket/Room/Presence") as PhoenixPresence
+	check(room.presence == presence, "the channel's presence is the one under it")
+	add_child(game)
+	check(room.is_closed(), "closed until the _ready functions have run")
+	await wait_until(room.is_joined, "joined by itself")
+	await wait_until(func() -> bool: return presence.has("scene"), "the list")
+	equal(presence.get_keys(), PackedStringArray(["scene"]), "get_keys()")
+
+	remove_child(game)
+	equal(presence.get_count(), 0, "present when the channel left the tree")
+	add_child(game)
+	await wait_until(func() -> bool: return presence.has("scene"), "the list at the next entry")
+
+
+func test_presence_that_is_added_in_code_follows_its_channel() -> void:
+	var socket := await open_socket({"params": {"user_id": "code"}})
+	var channel := socket.channel(new_topic())
+	var between := Node.new()
+	var presence := PhoenixPresence.new()
+	between.add_child(presence)
+	channel.add_child(between)
+	check(channel.presence == presence, "the channel's presence")
+	channel.add_child(PhoenixPresence.new())
+	check(channel.presence == presence, "the channel's presence after another came")
+	await reply_to(channel.join())
+	await wait_until(func() -> bool: return presence.has("code"), "the list")
+
+	var other := socket.channel(new_topic())
+	between.reparent(other)
+	check(channel.presence == null, "the first channel has no presence after the move")
+	check(other.presence == presence, "the presence of the second channel")
+	equal(presence.get_count(), 0, "the list of the first channel")
+	await reply_to(other.join())
+	await wait_until(func() -> bool: return presence.has("code"), "the list of the second channel")
+
+
+func test_presence_that_was_given_to_a_channel_stays_with_it() -> void:
+	var socket := await open_socket()
+	var presence := PhoenixPresence.new()
+	var channel := socket.channel(new_topic(), {}, presence)
+	var other := socket.channel(new_topic())
+	other.add_child(presence)
+	check(channel.presence == presence, "the presence of the channel it was given to")
+	check(other.presence == null, "the channel above has no presence")
+
+
+func test_auto_join_without_a_socket_is_one_error() -> void:
+	var channel := PhoenixChannel.new()
+	equal(channel.auto_join, false, "auto_join by default")
+	channel.topic = new_topic()
+	channel.auto_join = true
+	expect_error("PhoenixChannel.join")
+	add_child(channel)
+	await frames(5)
+	check(channel.is_closed(), "is closed")
+
+
+func test_auto_join_waits_for_the_connection() -> void:
+	var socket := new_socket()
+	var channel := PhoenixChannel.new()
+	channel.topic = new_topic()
+	channel.auto_join = true
+	socket.add_child(channel)
+	await wait_until(channel.is_joining, "the join")
+	socket.connect_socket()
+	await wait_until(channel.is_joined, "joined once it was connected")
+
+
+func test_states_show_in_the_remote_inspector_and_cannot_be_set() -> void:
+	var socket := await open_socket()
+	var channel := await joined(socket)
+	await reply_to(socket.ping())
+	check(socket.round_trip_ms > 0.0, "round_trip_ms is %f" % socket.round_trip_ms)
+	equal(socket.round_trip_ms, socket.get_statistics().round_trip_ms, "round_trip_ms")
+	equal(socket.state, PhoenixSocket.OPEN, "the socket's state")
+	equal(channel.state, PhoenixChannel.JOINED, "the channel's state")
+	for shown: Array in [[socket, "state"], [socket, "round_trip_ms"], [channel, "state"]]:
+		var node := shown[0] as Node
+		var usage := _usage(node, shown[1] as String)
+		check(usage & PROPERTY_USAGE_EDITOR, "%s shows" % [shown])
+		check(usage & PROPERTY_USAGE_READ_ONLY, "%s is read-only" % [shown])
+		check(not usage & PROPERTY_USAGE_STORAGE, "%s is not stored" % [shown])
+		var before: Variant = node.get(shown[1] as String)
+		node.set(shown[1] as String, 0)
+		equal(node.get(shown[1] as String), before, "%s after it was set" % [shown])
+	check(not socket.get_settings().has("state"), "get_settings() has what can be set")
+
+
+func _usage(node: Node, name: String) -> int:
+	for property: Dictionary in node.get_property_list():
+		if property.name == name:
+			return property.usage
+	return 0

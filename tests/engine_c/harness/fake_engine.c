@@ -289,6 +289,7 @@ BUILTIN(array_resize, resize(GD_ARRAY, base, args, ret))
 BUILTIN(bytes_resize, resize(GD_PACKED_BYTE_ARRAY, base, args, ret))
 BUILTIN(int32s_resize, resize(GD_PACKED_INT32_ARRAY, base, args, ret))
 BUILTIN(strings_resize, resize(GD_PACKED_STRING_ARRAY, base, args, ret))
+BUILTIN(make_read_only, fake_expect(argc == 0, "make_read_only takes no argument"))
 BUILTIN(array_size, size_of(GD_ARRAY, base, ret))
 BUILTIN(bytes_size, size_of(GD_PACKED_BYTE_ARRAY, base, ret))
 BUILTIN(strings_size, size_of(GD_PACKED_STRING_ARRAY, base, ret))
@@ -364,6 +365,8 @@ void fake_start(void) {
 		.ref_set_object = ref_set_object,
 		.array_resize = array_resize,
 		.array_size = array_size,
+		.array_make_read_only = make_read_only,
+		.dictionary_make_read_only = make_read_only,
 		.dictionary_keys = dictionary_keys,
 		.dictionary_values = dictionary_values,
 		.bytes_resize = bytes_resize,

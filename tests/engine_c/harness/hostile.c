@@ -81,7 +81,7 @@ static void emit(input *in) {
 	gd.string_name_new_utf8(&name, "signal");
 	uint8_t *data = rest(in, &len);
 
-	gd_variant *built = gd_variant_build(data, len, &memory);
+	gd_variant *built = gd_variant_build(data, len, frees_the_object, &memory);
 	fake_expect(built == NULL || (memory > 0 && memory <= 1024 + 256 * len), "a value of another size than its bytes allow");
 	const gd_variant *shared = shares ? built : NULL;
 	if (shared != NULL && len >= 4) { // in place of the first argument
@@ -261,11 +261,13 @@ void phoenixEngineCall(uint32_t method, uint64_t handle, gd_arg *args, gd_result
 	uint8_t *data = rest(&result_bytes, &len);
 	gd_object objects[4] = { { NULL, fake_object() }, { NULL, 0 }, { NULL, 12345678 }, { NULL, fake_object() } };
 	gd_packed strings;
-	switch (len > 0 ? data[0] % 5 : 0) {
+	const int64_t lengths[] = { len / 2, len - len / 2 };
+	switch (len > 0 ? data[0] % 6 : 0) {
 		case 0: gd_result_bytes(result, data, len); break;
 		case 1: gd_result_bytes(result, data + 1, len - 1); break;
 		case 2: gd_result_string(result, (const char *)data, len); break;
 		case 3: gd_result_objects(result, objects, seen & 3); break;
+		case 4: gd_result_strings(result, (const char *)data, lengths, 2); break;
 		default:
 			gd.construct[GD_PACKED_STRING_ARRAY](&strings, NULL);
 			gd_strings_append(&strings, (const char *)data, len);

@@ -94,6 +94,36 @@ func test_channel_that_is_no_child_of_a_socket_is_warned_of() -> void:
 	await wait_for_warning(room, "make it a child of a PhoenixSocket")
 
 
+func test_presence_without_a_channel_is_warned_of() -> void:
+	var socket := PhoenixSocket.new()
+	for node: Node in [PhoenixPresence.new(), PhoenixChannel.new()]:
+		node.name = node.get_class()
+		socket.add_child(node)
+	for i: int in 2:
+		var under := PhoenixPresence.new()
+		under.name = "Under%d" % i
+		socket.get_node("PhoenixChannel").add_child(under)
+	socket = await open(socket) as PhoenixSocket
+	var room := socket.get_node("PhoenixChannel") as PhoenixChannel
+	room.auto_join = true
+	var presence := socket.get_node("PhoenixPresence") as PhoenixPresence
+	var under := room.get_node("Under0") as PhoenixPresence
+	await wait_for_warning(under, "")
+	await wait_for_warning(presence, "make it a child of a PhoenixChannel")
+	presence.auto_sync = false
+	await wait_for_warning(presence, "")
+	presence.auto_sync = true
+	await wait_for_warning(presence, "make it a child of a PhoenixChannel")
+	check(room.presence == null, "the place alone sets no property in the editor")
+
+	room.presence = presence
+	await wait_for_warning(presence, "")
+	under.auto_sync = false
+	under.auto_sync = true
+	await wait_for_warning(under, "has another presence")
+	check(room.is_closed(), "auto_join is ignored in the editor")
+
+
 func test_icons_stand_beside_the_nodes() -> void:
 	var socket := PhoenixSocket.new()
 	socket.add_child(PhoenixChannel.new())
