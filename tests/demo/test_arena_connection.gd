@@ -32,11 +32,11 @@ func test_arena_that_is_full_lets_in_when_somebody_leaves() -> void:
 		var channel := await joined(socket, Arena.TOPIC)
 		first = first if first else channel
 	arena = await start_door("arena", "Ada", server.url) as Arena
-	await wait_until(has_text.bind("MessageTitle", "The arena is full"), "Ada is told so")
+	await wait_until(has_text.bind("NoticeTitle", "The arena is full"), "Ada is told so")
 	first.leave()
 	await wait_until(func() -> bool: return arena.link.is_joined(), "Ada is let in")
 	await wait_until(func() -> bool: return arena.ship.flies, "and flies")
-	check(not (part("Message") as Control).visible, "the message is gone")
+	check(not (part("Notice") as Control).visible, "the message is gone")
 
 
 func test_game_goes_on_after_the_server_was_restarted() -> void:
@@ -45,13 +45,13 @@ func test_game_goes_on_after_the_server_was_restarted() -> void:
 	await put_bob_beside_ada()
 	await wait_until(func() -> bool: return arena.ships.shown().size() == 3, "two bots are there")
 	server.stop()
-	await wait_until(has_text.bind("MessageTitle", "Connection lost"), "Ada is told")
-	check((part("Message") as Control).visible, "the message is shown")
+	await wait_until(has_text.bind("NoticeTitle", "Connection lost"), "Ada is told")
+	check((part("Notice") as Control).visible, "the message is shown")
 	await frames(30)
 	check(server.start(), "the server starts again")
 
 	await wait_until(func() -> bool: return arena.link.is_joined(), "Ada is in again")
-	check(not (part("Message") as Control).visible, "the message is gone")
+	check(not (part("Notice") as Control).visible, "the message is gone")
 	await wait_until(is_ada_near.bind(arena.ship.place, 10.0), "Bob sees her again")
 	await wait_until(is_bob_shown_near.bind(bob.place), "she sees him again")
 	await wait_until(func() -> bool: return arena.ships.shown().size() == 3, "the bots as well")
@@ -87,8 +87,8 @@ func test_player_is_told_why_the_server_says_no() -> void:
 	}
 	for reason: String in titles:
 		arena.link.refused.emit(reason)
-		equal((part("MessageTitle") as Label).text, titles[reason], reason)
-	check("websocket needed" in (part("MessageText") as Label).text, "another reason is told")
+		equal((part("NoticeTitle") as Label).text, titles[reason], reason)
+	check("websocket needed" in (part("NoticeText") as Label).text, "another reason is told")
 
 
 func test_bots_come_back_with_the_player() -> void:

@@ -21,11 +21,14 @@ const Roster := preload("res://doors/arena/roster.gd")
 const Ship := preload("res://doors/arena/ship.gd")
 const ShipView := preload("res://doors/arena/ship_view.gd")
 const Shots := preload("res://doors/arena/shots.gd")
-const TouchControls := preload("res://doors/arena/touch_controls.gd")
+const TouchStick := preload("res://doors/arena/touch_stick.gd")
+const TouchTrigger := preload("res://doors/arena/touch_trigger.gd")
 const Tracers := preload("res://doors/arena/tracers.gd")
 
 const TOPIC := "arena:main"
 const NEWS_EVERY_S := 0.2
+## A window as narrow as a phone has the controls for thumbs, and the mouse is one.
+const PHONE_WIDTH := 600.0
 
 var link := ArenaLink.new()
 var roster := Roster.new()
@@ -38,6 +41,7 @@ var _shots := Shots.new(link)
 var _fallen_by := ""
 var _has_news := false  # of who is here
 var _news_in_s := 0.0
+var _was_touched := false
 
 @onready var view: FieldView = %View
 @onready var ships: RemoteShips = %Ships
@@ -47,8 +51,9 @@ var _news_in_s := 0.0
 @onready var _tracers: Tracers = %Tracers
 @onready var _effects: Effects = %Effects
 @onready var _hud: Hud = %Hud
-@onready var _touch: TouchControls = %Touch
-@onready var _pilot := Pilot.new(_touch)
+@onready var _stick: TouchStick = %Stick
+@onready var _trigger: TouchTrigger = %Trigger
+@onready var _pilot := Pilot.new(_stick, _trigger)
 
 
 func _ready() -> void:
@@ -75,13 +80,22 @@ func _ready() -> void:
 	_make_bots()
 
 	_hud.tell("Joining the arena …")
+	if Net.state == Net.State.LOST:
+		_on_lost(Net.retry_in_s())
 	add_child(_presence)
 	_presence.on_sync.connect(func() -> void: _has_news = true)
 	link.open(new_channel(TOPIC, {"name": Net.player_name}, _presence))
 	view.gui_input.connect(_on_view_input)
-	_touch.visibility_changed.connect(_on_touch_shown)
-	_on_touch_shown()
+	resized.connect(_show_thumbs)
+	_show_thumbs()
 	view.grab_focus()
+
+
+## The first touch shows the controls, wherever it was.
+func _input(event: InputEvent) -> void:
+	if event is InputEventScreenTouch and not _was_touched:
+		_was_touched = true
+		_show_thumbs()
 
 
 func _process(delta: float) -> void:
@@ -94,7 +108,10 @@ func _process(delta: float) -> void:
 		link.send_position(_sender.next(ship, link.field, now_ms))
 	_show_own_ship(now_ms)
 	view.follow(ship.place, delta)
-	_hud.show_standing(link.score, roster.players.size(), Net.round_trip_ms)
+	_hud.show_standing(link.score, roster)
+	_hud.is_alone = (
+		link.is_joined() and roster.players.keys() == [link.id] and bots.wanted() == 0
+	)
 
 
 ## Fifty players who score change their metas many times a second; to read them a few times will do.
@@ -173,7 +190,10 @@ func _on_refused(reason: String) -> void:
 
 
 func _on_lost(_retry_in_s: float) -> void:
-	_hud.tell("Connection lost", "The game goes on by itself once it is back.")
+	if Net.was_open:
+		_hud.tell("Connection lost", "The game goes on by itself once it is back.")
+	else:
+		_hud.tell("No server yet", "Nothing answers at %s; trying again." % Net.server_url)
 
 
 func _on_positions(bytes: PackedByteArray) -> void:
@@ -242,8 +262,10 @@ func _on_zoomed(zoom: float) -> void:
 	_hud.minimap.visible = not view.shows_all()
 
 
-func _on_touch_shown() -> void:
-	view.covered = _touch.covers()
+func _show_thumbs() -> void:
+	var shown := _was_touched or size.x < PHONE_WIDTH or DisplayServer.is_touchscreen_available()
+	_stick.visible = shown
+	_trigger.visible = shown
 
 
 func _on_view_input(event: InputEvent) -> void:

@@ -103,6 +103,7 @@ func show_at(now_ms: float, radar: Radar) -> void:
 			continue
 		motion.show_at(now_ms)
 		view.put(motion.place, motion.heading, motion.thrusts, motion.shielded, now_ms / 1000.0)
+		view.keep_tag_in(field)
 		if not motion.shielded:
 			radar.add(id, motion.place, motion.velocity)
 

@@ -41,6 +41,10 @@ func player(id: int) -> Player:
 	return players.get(id)
 
 
+func count_bots() -> int:
+	return players.values().filter(func(one: Player) -> bool: return one.is_bot).size()
+
+
 ## For messages; somebody may have left by now.
 func name_of(id: int) -> String:
 	var known := player(id)

@@ -8,6 +8,7 @@ const HULL: PackedVector2Array = [
 	Vector2(23.0, 0.0), Vector2(-16.0, 15.0), Vector2(-8.5, 0.0), Vector2(-16.0, -15.0)
 ]
 const TAG_SIZE := 13
+const TAG_TOP := Ship.RADIUS + 6.0  # pixels below the ship's middle, or above it
 
 var color := Color.WHITE:
 	set(value):
@@ -50,6 +51,23 @@ func put(place: Vector2, heading: float, thrusts: bool, shielded: bool, clock_s:
 		_shield.rotation = clock_s * 2.0
 
 
+## Where the name is, in units from the ship's middle.
+func tag_rect() -> Rect2:
+	var font := ThemeDB.fallback_font
+	var extent := font.get_string_size(title, HORIZONTAL_ALIGNMENT_LEFT, -1, TAG_SIZE)
+	return _tag.transform * Rect2(Vector2(-extent.x / 2.0, TAG_TOP), extent)
+
+
+## The name is below the ship, where that is inside the [param field], else above it.
+func keep_tag_in(field: Vector2) -> void:
+	_tag.position = Vector2.ZERO
+	var tag := tag_rect()
+	var at := position + tag.position
+	_tag.position.x = clampf(at.x, 0.0, maxf(field.x - tag.size.x, 0.0)) - at.x
+	if at.y + tag.size.y > field.y:
+		_tag.position.y = -2.0 * tag.position.y - tag.size.y
+
+
 ## Names stay readable however far away the field is shown.
 func set_zoom(zoom: float) -> void:
 	_tag.scale = Vector2.ONE / zoom
@@ -88,7 +106,7 @@ func _draw_tag() -> void:
 		return  # one knows who one is
 	var font := ThemeDB.fallback_font
 	var width := font.get_string_size(title, HORIZONTAL_ALIGNMENT_LEFT, -1, TAG_SIZE).x
-	var at := Vector2(-width / 2.0, Ship.RADIUS + 20.0)
+	var at := Vector2(-width / 2.0, TAG_TOP + font.get_ascent(TAG_SIZE))
 	_tag.draw_string(
 		font, at, title, HORIZONTAL_ALIGNMENT_LEFT, -1, TAG_SIZE, Color(color.lightened(0.35), 0.9)
 	)
