@@ -1,8 +1,10 @@
 ## Takes a picture of the start screen and of each door, with somebody in it: as large as a window
-## on a desk, and as a phone.
+## on a desk, and as a phone held upright and across.
 extends Node
 
-const SIZES := {"": Vector2i(1280, 720), "_phone": Vector2i(400, 800)}
+const SIZES := {
+	"": Vector2i(1280, 720), "_phone": Vector2i(390, 844), "_across": Vector2i(844, 390)
+}
 const CONNECT_LIMIT_S := 10.0
 const LEAST_COLORS := 32
 
@@ -10,7 +12,7 @@ const Extras := preload("res://session/extras/extras.gd")
 const Settings := preload("res://start/settings.gd")
 
 
-## Leaves DOOR.png and DOOR_phone.png in [param folder]; true when all are there.
+## Leaves DOOR.png, DOOR_phone.png and DOOR_across.png in [param folder]; true when all are there.
 func take(folder: String) -> bool:
 	if DirAccess.make_dir_recursive_absolute(folder) != OK:
 		printerr("pictures: the folder %s cannot be made" % folder)

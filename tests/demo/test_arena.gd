@@ -152,6 +152,42 @@ func test_bots_join_fly_fire_and_hit() -> void:
 	await wait_until(func() -> bool: return count_bots.call() == 0, "none")
 
 
+func test_arena_without_others_suggests_bots() -> void:
+	var server := own_server()
+	arena = await start_door("arena", "Ada", server.url) as Arena
+	await wait_until(has_text.bind("NoticeTitle", "Nobody else is here"), "Ada is told")
+	var more := part("MoreBots") as Button
+	equal(more.theme_type_variation, &"AccentButton", "the button for bots stands out")
+	check((part("FewerBots") as Button).disabled, "there is no bot to take away")
+	await click(more)
+	await frames(2)
+	check((part("NoticeTitle") as Label).text != "Nobody else is here", "with a bot, no more")
+	check(more.theme_type_variation != &"AccentButton", "nor does the button stand out")
+	await click(part("FewerBots") as Control)
+	await wait_until(has_text.bind("NoticeTitle", "Nobody else is here"), "alone again")
+	var bob_socket := await open_socket({"params": {"user_id": "bob"}}, server.url)
+	await joined(bob_socket, Arena.TOPIC, {"name": "Bob"})
+	await wait_until(
+		func() -> bool: return not (part("NoticeTitle") as Label).is_visible_in_tree(),
+		"with Bob she is not told"
+	)
+
+
+func test_counts_of_players_agree() -> void:
+	var server := own_server()
+	arena = await start_door("arena", "Ada", server.url, ["--bots", "12"]) as Arena
+	await wait_until(func() -> bool: return arena.roster.players.size() == 13, "twelve bots")
+	await wait_until(has_text.bind("Crowd", "1 player, 12 bots"), "who is counted")
+	check((part("Rank") as Label).text.ends_with(" of 13"), "among how many Ada has a rank")
+	var online := _main.get_node("Rows/StatusBar/%Players") as Label
+	equal(online.text, "1 online", "people, in the status bar")
+	equal((part("BotCount") as Label).text, "12 bots", "and between the buttons")
+	arena.bots.want(1)
+	await wait_until(has_text.bind("Crowd", "1 player, 1 bot"), "with one of each")
+	arena.bots.want(0)
+	await wait_until(has_text.bind("Crowd", "1 player"), "without bots")
+
+
 func test_presence_that_is_odd_does_no_harm() -> void:
 	var roster := Roster.new()
 	(
@@ -190,7 +226,7 @@ func test_two_windows_play() -> void:
 func test_everything_fits_into_a_window_and_a_phone() -> void:
 	await play(server_url, ["--bots", "4"])
 	await wait_until(func() -> bool: return arena.roster.players.size() == 6, "six players")
-	for size: Vector2i in [Vector2i(1280, 720), Vector2i(400, 800), Vector2i(360, 640)]:
+	for size: Vector2i in [Vector2i(1280, 720), Vector2i(390, 844), Vector2i(360, 640)]:
 		await check_fits(size)
 		equal((part("Minimap") as Control).visible, size.x < 1000, "a map at %s" % size)
 		equal((part("Stick") as Control).visible, size.x < 1000, "a stick at %s" % size)

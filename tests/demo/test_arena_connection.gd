@@ -61,6 +61,23 @@ func test_game_goes_on_after_the_server_was_restarted() -> void:
 	hold(KEY_SPACE, false)
 
 
+func test_server_that_never_answered_is_no_lost_connection() -> void:
+	var server := own_server()
+	server.stop()
+	arena = await start_demo(["--door", "arena"], server.url) as Arena
+	await wait_until(has_text.bind("NoticeTitle", "No server yet"), "Ada is told")
+	check(server.url in (part("NoticeText") as Label).text, "and where none answers")
+	# The same from the start screen, while the next attempt is seconds away.
+	await press_key(KEY_ESCAPE)
+	await click(part("Arena") as Control)
+	arena = Doors.scene as Arena
+	equal((part("NoticeTitle") as Label).text, "No server yet", "what she is told at once")
+	check(server.start(), "the server starts")
+	await wait_until(func() -> bool: return arena.link.is_joined(), "Ada is in")
+	server.stop()
+	await wait_until(has_text.bind("NoticeTitle", "Connection lost"), "now it is lost")
+
+
 func test_score_is_kept_when_only_the_connection_was_lost() -> void:
 	await play()
 	var link := arena.link

@@ -29,6 +29,22 @@ func test_a_server_restart_loses_and_doubles_nothing() -> void:
 	await until_people(["Ada  you", "Bob"])
 
 
+## Without a server it is not known what was said in the room.
+func test_a_room_that_was_never_reached_is_not_called_silent() -> void:
+	var server := own_server()
+	server.stop()
+	await start_demo(["--door", "chat"], server.url)
+	await wait_until(func() -> bool: return Net.attempts > 1, "two attempts to connect")
+	await frames(3)
+	equal((part("Empty") as Label).text, "", "what is said of the room")
+	check(status() != "", "the connection is what is spoken of: %s" % status())
+	check(server.start(), "the server starts")
+	await wait_until(
+		func() -> bool: return (part("Empty") as Label).text.begins_with("Nobody has said"),
+		"it is known now"
+	)
+
+
 ## The connection is lost after the server stored a message, before its reply came: here the server
 ## got it by another connection of the same user.
 func test_a_message_whose_reply_was_lost_is_shown_once() -> void:

@@ -27,8 +27,8 @@ const Tracers := preload("res://doors/arena/tracers.gd")
 
 const TOPIC := "arena:main"
 const NEWS_EVERY_S := 0.2
-## A window as narrow as a phone has the controls for thumbs, and the mouse is one.
-const PHONE_WIDTH := 600.0
+## A window as small as a phone, held either way, has the controls for thumbs; the mouse is one.
+const PHONE := Vector2(600.0, 400.0)
 
 var link := ArenaLink.new()
 var roster := Roster.new()
@@ -102,6 +102,7 @@ func _process(delta: float) -> void:
 	var now_ms := Time.get_ticks_usec() / 1000.0
 	_follow_presence(delta)
 	_radar.clear()
+	ships.seen = view.seen()
 	ships.show_at(now_ms, _radar)
 	if link.is_joined():
 		_fly(delta)
@@ -263,7 +264,8 @@ func _on_zoomed(zoom: float) -> void:
 
 
 func _show_thumbs() -> void:
-	var shown := _was_touched or size.x < PHONE_WIDTH or DisplayServer.is_touchscreen_available()
+	var is_phone := size.x < PHONE.x or size.y < PHONE.y
+	var shown := _was_touched or is_phone or DisplayServer.is_touchscreen_available()
 	_stick.visible = shown
 	_trigger.visible = shown
 

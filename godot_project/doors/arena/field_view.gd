@@ -31,7 +31,8 @@ func to_field() -> Transform2D:
 
 ## The part of the field that is seen.
 func seen() -> Rect2:
-	return to_field() * Rect2(Vector2.ZERO, size)
+	var shown := to_field() * Rect2(Vector2.ZERO, size)
+	return shown.intersection(Rect2(Vector2.ZERO, field))
 
 
 func shows_all() -> bool:

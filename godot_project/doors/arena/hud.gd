@@ -5,6 +5,7 @@ extends Node
 ## The player wants this many more bots, or fewer.
 signal bots_asked(more: int)
 
+const Bots := preload("res://doors/arena/bots.gd")
 const Minimap := preload("res://doors/arena/minimap.gd")
 const Roster := preload("res://doors/arena/roster.gd")
 const Scoreboard := preload("res://doors/arena/scoreboard.gd")
@@ -30,6 +31,7 @@ var _hint_left_s := HINT_S
 @onready var _rank: Label = %Rank
 @onready var _crowd: Label = %Crowd
 @onready var _bot_count: Label = %BotCount
+@onready var _fewer_bots: Button = %FewerBots
 @onready var _more_bots: Button = %MoreBots
 @onready var _notice: Control = %Notice
 @onready var _title: Label = %NoticeTitle
@@ -38,7 +40,7 @@ var _hint_left_s := HINT_S
 
 
 func _ready() -> void:
-	(%FewerBots as Button).pressed.connect(bots_asked.emit.bind(-1))
+	_fewer_bots.pressed.connect(bots_asked.emit.bind(-1))
 	_more_bots.pressed.connect(bots_asked.emit.bind(1))
 	_stick.visibility_changed.connect(_show_notice)
 	_show_notice()
@@ -65,6 +67,8 @@ func show_standing(score: int, roster: Roster) -> void:
 
 func show_bots(count: int) -> void:
 	_bot_count.text = _counted(count, "bot")
+	_fewer_bots.disabled = count == 0
+	_more_bots.disabled = count == Bots.MOST
 
 
 ## Shows a message until [method be_silent].

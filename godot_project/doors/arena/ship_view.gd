@@ -58,13 +58,16 @@ func tag_rect() -> Rect2:
 	return _tag.transform * Rect2(Vector2(-extent.x / 2.0, TAG_TOP), extent)
 
 
-## The name is below the ship, where that is inside the [param field], else above it.
-func keep_tag_in(field: Vector2) -> void:
+## The name of a ship that is seen is seen as well: it is below the ship, or above it at the lower
+## edge of [param seen], and moves in from the sides.
+func keep_tag_in(seen: Rect2) -> void:
 	_tag.position = Vector2.ZERO
+	if not seen.has_point(position):
+		return
 	var tag := tag_rect()
 	var at := position + tag.position
-	_tag.position.x = clampf(at.x, 0.0, maxf(field.x - tag.size.x, 0.0)) - at.x
-	if at.y + tag.size.y > field.y:
+	_tag.position.x = clampf(at.x, seen.position.x, seen.end.x - tag.size.x) - at.x
+	if at.y + tag.size.y > seen.end.y:
 		_tag.position.y = -2.0 * tag.position.y - tag.size.y
 
 

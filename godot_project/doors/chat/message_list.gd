@@ -81,7 +81,7 @@ func _show() -> void:
 		row.show_message(message, before, _room.is_mine(message), waits_for)
 		before = message
 	_empty.visible = messages.is_empty()
-	_empty.text = "" if _room.state == Room.State.JOINING else "Nobody has said anything here yet."
+	_empty.text = "Nobody has said anything here yet." if _room.has_history() else ""
 
 
 func _row_of(message: Message) -> MessageRow:

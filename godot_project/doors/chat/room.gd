@@ -98,6 +98,11 @@ func what_is_waited_for() -> String:
 	return "goes out when the connection is back"
 
 
+## Whether the server has told what was said here before.
+func has_history() -> bool:
+	return _has_history
+
+
 func is_mine(message: Message) -> bool:
 	return message.from == _me
 
