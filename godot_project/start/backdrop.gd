@@ -10,6 +10,7 @@ const SPEED := 14.0
 ## By these steps points spread evenly over a square, however many there are: the first two powers
 ## of the inverse of the plastic number (the R2 sequence).
 const STEP := Vector2(0.7548777, 0.5698403)
+const STRAY := 0.05  # from there, or they would look like a lattice
 
 var _places := PackedVector2Array()  # in shares of the size, which is not known yet
 var _speeds := PackedVector2Array()
@@ -18,7 +19,8 @@ var _speeds := PackedVector2Array()
 func _ready() -> void:
 	var start := Vector2(randf(), randf())
 	for i: int in MOST_POINTS:
-		_places.append((start + STEP * i).posmod(1.0))
+		var stray := Vector2(randf_range(-STRAY, STRAY), randf_range(-STRAY, STRAY))
+		_places.append((start + STEP * i + stray).posmod(1.0))
 		_speeds.append(Vector2.from_angle(randf() * TAU) * randf_range(0.3, 1.0) * SPEED)
 
 

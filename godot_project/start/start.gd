@@ -3,8 +3,8 @@ extends Control
 
 ## Pixels, below which the window has no room for the title.
 const LOW := 440.0
-## How much of a door is seen while it is shut.
-const SHUT := 0.4
+## How pale the words on a door are while it is shut.
+const SHUT := 0.35
 
 const Options := preload("res://session/options.gd")
 const Settings := preload("res://start/settings.gd")
@@ -15,6 +15,7 @@ const ServerUrl := preload("res://start/server_url.gd")
 @onready var _server: LineEdit = %Server
 @onready var _default_server: Button = %DefaultServer
 @onready var _problem: Label = %Problem
+@onready var _middle: Control = %Middle
 @onready var _hero: Control = %Hero
 @onready var _cards: Dictionary = {
 	"control_room": %ControlRoom as Button, "arena": %Arena as Button, "chat": %Chat as Button
@@ -36,15 +37,18 @@ func _ready() -> void:
 	_default_server.pressed.connect(_take_default_server)
 	for door: String in _cards:
 		(_cards[door] as Button).pressed.connect(_enter.bind(door))
-	resized.connect(_show_hero)
-	_show_hero()
+	resized.connect(_fit)
+	_fit()
 	_check_default()
 	_enable_doors(true)
 	_first_door().grab_focus()
 
 
-func _show_hero() -> void:
-	_hero.visible = size.y >= LOW
+func _fit() -> void:
+	var low := size.y < LOW
+	_hero.visible = not low
+	for margin: String in ["margin_top", "margin_bottom"]:
+		_middle.add_theme_constant_override(margin, 8 if low else 20)
 
 
 func _take_another_name() -> void:
@@ -86,8 +90,10 @@ func _enable_doors(enabled: bool) -> void:
 		var card := _cards[door] as Button
 		card.disabled = not enabled or not Doors.exists(door)
 		card.focus_mode = FOCUS_NONE if card.disabled else FOCUS_ALL
-		# With what is written on it, which lies over the button.
-		(card.get_parent() as Control).modulate.a = SHUT if card.disabled else 1.0
+		# The button knows how it looks; what is written on it lies over it.
+		(card.get_parent().get_node("Margin") as Control).modulate.a = (
+			SHUT if card.disabled else 1.0
+		)
 
 
 func _go_to_doors(_text: String) -> void:

@@ -116,7 +116,7 @@ func test_player_who_is_hit_falls_and_comes_back_with_a_shield() -> void:
 	await wait_until(func() -> bool: return arena.ship.flies, "she comes back")
 	await wait_until(func() -> bool: return bob.positions.has(arena.link.id), "Bob sees it")
 	check(bob.is_shielded(arena.link.id), "with a shield")
-	check(not (part("Notice") as Control).visible, "the message is gone")
+	check(not (part("NoticeTitle") as Control).is_visible_in_tree(), "the message is gone")
 	equal(bob.meta_of("Bob").score, 1, "Bob's score")
 
 

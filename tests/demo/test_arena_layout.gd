@@ -100,12 +100,15 @@ func check_all_sizes(state: String) -> void:
 ## Whatever is shown is beside the field and in the window, but for what the field is in.
 func _check_field_is_free(state: String) -> void:
 	var view := arena.view
-	var field := view.get_global_transform() * (
-		(view.world.transform * Rect2(Vector2.ZERO, view.field)).intersection(
+	var field := (
+		view.get_global_transform()
+		* ((view.world.transform * Rect2(Vector2.ZERO, view.field)).intersection(
 			Rect2(Vector2.ZERO, view.size)
-		)
+		))
 	)
-	check(minf(field.size.x, field.size.y) >= LEAST_FIELD, "room for ships, %s: %s" % [state, field])
+	check(
+		minf(field.size.x, field.size.y) >= LEAST_FIELD, "room for ships, %s: %s" % [state, field]
+	)
 	var window := get_viewport().get_visible_rect()
 	var count := 0
 	for control: Control in arena.find_children("*", "Control", true, false):
@@ -115,5 +118,7 @@ func _check_field_is_free(state: String) -> void:
 		if place.has_area():
 			count += 1
 			check(not field.intersects(place), "%s at %s, %s" % [control.name, place, state])
-			check(window.encloses(place), "%s at %s, %s: in the window" % [control.name, place, state])
+			check(
+				window.encloses(place), "%s at %s, %s: in the window" % [control.name, place, state]
+			)
 	check(count >= 8, "%d controls are shown, %s" % [count, state])

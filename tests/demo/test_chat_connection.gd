@@ -36,7 +36,8 @@ func test_a_room_that_was_never_reached_is_not_called_silent() -> void:
 	await start_demo(["--door", "chat"], server.url)
 	await wait_until(func() -> bool: return Net.attempts > 1, "two attempts to connect")
 	await frames(3)
-	equal((part("Empty") as Label).text, "", "what is said of the room")
+	equal((part("Empty") as Label).text, "Not connected yet.", "what is said of the room")
+	equal((part("PeopleTitle") as Label).text, "People", "nobody is counted")
 	check(status() != "", "the connection is what is spoken of: %s" % status())
 	check(server.start(), "the server starts")
 	await wait_until(

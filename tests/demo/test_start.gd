@@ -55,15 +55,15 @@ func test_a_door_that_is_shut_looks_shut() -> void:
 	await start_demo()
 	var door := part("ControlRoom") as Button
 	var words := door.get_parent().get_node("Margin/Content/Words") as Control
-	equal([_opacity(door), _opacity(words)], [1.0, 1.0], "open, the button and its words")
+	equal(_opacity(words), 1.0, "what is written on an open door")
 	await type_into(part("Server") as LineEdit, "nonsense")
-	check(_opacity(door) < 0.6, "the button is pale: %s" % _opacity(door))
-	check(_opacity(words) < 0.6, "and so is what is written on it: %s" % _opacity(words))
-	await press_key(KEY_TAB)
+	check(door.disabled, "it is shut")
+	check(_opacity(words) < 0.5, "what is written on it is pale: %s" % _opacity(words))
 	await press_key(KEY_ENTER)
+	await press_key(KEY_TAB)
 	check(not door.has_focus(), "it has no bright frame, as it takes no focus")
 	await type_into(part("Server") as LineEdit, server_url)
-	equal([_opacity(door), _opacity(words)], [1.0, 1.0], "open again")
+	equal(_opacity(words), 1.0, "what is written on it, open again")
 
 
 func test_the_backdrop_is_spread_out_from_the_first_frame() -> void:
@@ -73,10 +73,15 @@ func test_the_backdrop_is_spread_out_from_the_first_frame() -> void:
 	for size: Vector2i in [Vector2i(1280, 720), Vector2i(844, 390), Vector2i(390, 844)]:
 		get_window().size = size
 		await frames(2)
+		var points := backdrop.call("points") as PackedVector2Array
 		var filled := {}
-		for point: Vector2 in backdrop.call("points") as PackedVector2Array:
+		for point: Vector2 in points:
 			filled[Vector2i(point / backdrop.size * Vector2(CELLS))] = true
-		check(filled.size() >= 10, "%d of 12 parts have points, at %s" % [filled.size(), size])
+		# Chance has a say; clumps in the corners would fill four.
+		check(
+			filled.size() >= mini(10, points.size() / 3),
+			"%d points fill %d of 12 parts, at %s" % [points.size(), filled.size(), size]
+		)
 
 
 func test_addresses() -> void:

@@ -110,9 +110,7 @@ func _process(delta: float) -> void:
 	_show_own_ship(now_ms)
 	view.follow(ship.place, delta)
 	_hud.show_standing(link.score, roster)
-	_hud.is_alone = (
-		link.is_joined() and roster.players.keys() == [link.id] and bots.wanted() == 0
-	)
+	_hud.is_alone = (link.is_joined() and roster.players.keys() == [link.id] and bots.wanted() == 0)
 
 
 ## Fifty players who score change their metas many times a second; to read them a few times will do.
@@ -194,7 +192,7 @@ func _on_lost(_retry_in_s: float) -> void:
 	if Net.was_open:
 		_hud.tell("Connection lost", "The game goes on by itself once it is back.")
 	else:
-		_hud.tell("No server yet", "Nothing answers at %s; trying again." % Net.server_url)
+		_hud.tell("No server yet, trying again …", "Nothing answers at %s" % Net.server_url)
 
 
 func _on_positions(bytes: PackedByteArray) -> void:

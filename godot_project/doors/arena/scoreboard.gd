@@ -67,19 +67,21 @@ func _draw_row(row: int, place: int) -> void:
 		draw_rect(Rect2(0.0, top, size.x, ROW), Color(Palette.INK, 0.1))
 	var line_top := top + (ROW - get_theme_default_font().get_height(TEXT_SIZE)) / 2.0
 	var ink := Palette.INK if is_own or not player.is_bot else Palette.CALM
-	_write(Vector2(PAD - 4.0, line_top), str(place + 1), 22.0, HORIZONTAL_ALIGNMENT_RIGHT, Palette.CALM)
-	draw_circle(Vector2(PAD + 30.0, top + ROW / 2.0), 5.0, player.color)
-	var left := PAD + 42.0
-	var score_width := 40.0
+	_write(
+		Vector2(PAD - 4.0, line_top), str(place + 1), 22.0, HORIZONTAL_ALIGNMENT_RIGHT, Palette.CALM
+	)
+	draw_circle(Vector2(PAD + 28.0, top + ROW / 2.0), 5.0, player.color)
+	var left := PAD + 38.0
+	var score_width := 36.0
 	_write(
 		Vector2(left, line_top),
 		player.name,
-		size.x - left - score_width - PAD,
+		size.x - left - score_width - PAD + 4.0,
 		HORIZONTAL_ALIGNMENT_LEFT,
 		ink
 	)
 	_write(
-		Vector2(size.x - score_width - PAD, line_top),
+		Vector2(size.x - score_width - PAD + 4.0, line_top),
 		str(player.score),
 		score_width,
 		HORIZONTAL_ALIGNMENT_RIGHT,
