@@ -6,6 +6,7 @@ const SIZES := {
 	"": Vector2i(1280, 720), "_phone": Vector2i(390, 844), "_across": Vector2i(844, 390)
 }
 const CONNECT_LIMIT_S := 10.0
+const MOMENT_LIMIT_S := 10.0
 const LEAST_COLORS := 32
 
 const Extras := preload("res://session/extras/extras.gd")
@@ -18,7 +19,7 @@ func take(folder: String) -> bool:
 		printerr("pictures: the folder %s cannot be made" % folder)
 		return false
 	Net.start(Settings.server_url(), Settings.player_name())
-	if not await _connected():
+	if not await _wait_until(Net.is_open, CONNECT_LIMIT_S):
 		printerr("pictures: no connection to %s" % Net.server_url)
 		return false
 	Doors.back()
@@ -42,6 +43,8 @@ func _take_scene(title: String, folder: String) -> bool:
 	var complete := true
 	for suffix: String in SIZES:
 		await _resize(SIZES[suffix])
+		if extras != null:
+			await _wait_until(extras.is_worth_a_picture, MOMENT_LIMIT_S)
 		complete = await _save(folder.path_join(title + suffix + ".png")) and complete
 	if extras != null:
 		extras.queue_free()
@@ -77,8 +80,8 @@ func _is_blank(image: Image) -> bool:
 	return colors.size() < LEAST_COLORS
 
 
-func _connected() -> bool:
-	var until_ms := Time.get_ticks_msec() + CONNECT_LIMIT_S * 1000.0
-	while not Net.is_open() and Time.get_ticks_msec() < until_ms:
+func _wait_until(condition: Callable, limit_s: float) -> bool:
+	var until_ms := Time.get_ticks_msec() + limit_s * 1000.0
+	while not condition.call() and Time.get_ticks_msec() < until_ms:
 		await get_tree().process_frame
-	return Net.is_open()
+	return condition.call()

@@ -2,7 +2,14 @@
 extends "res://arena_case.gd"
 
 const LIMIT_MS := 60_000
-const SIZES: Array[Vector2i] = [Vector2i(1280, 720), Vector2i(390, 844), Vector2i(844, 390)]
+const SIZES: Array[Vector2i] = [
+	Vector2i(1280, 720),
+	Vector2i(390, 844),
+	Vector2i(844, 390),
+	Vector2i(360, 640),
+	Vector2i(900, 1200),
+	Vector2i(1920, 1080)
+]
 ## Pixels of the field that a player sees at least, each way.
 const LEAST_FIELD := 200.0
 
@@ -67,7 +74,9 @@ func test_a_name_is_seen_whole_wherever_its_ship_is() -> void:
 	for place: Vector2 in [Vector2(20.0, 450.0), Vector2(800.0, 880.0), Vector2(1580.0, 880.0)]:
 		bob.place = place
 		await wait_until(is_bob_shown_near.bind(place), "Bob is shown at %s" % place)
-		var tag := arena.view.world.transform * view_of_bob().transform * view_of_bob().tag_rect()
+		var tag: Rect2 = (
+			arena.view.world.transform * view_of_bob().transform * view_of_bob().tag_rect()
+		)
 		var seen := Rect2(Vector2.ZERO, arena.view.size)
 		check(seen.encloses(tag), "his name at %s in %s" % [tag, seen])
 

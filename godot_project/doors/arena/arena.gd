@@ -7,6 +7,7 @@
 extends "res://doors/door.gd"
 
 const Palette := preload("res://ui/palette.gd")
+const ArenaLayout := preload("res://doors/arena/arena_layout.gd")
 const ArenaLink := preload("res://doors/arena/arena_link.gd")
 const Bots := preload("res://doors/arena/bots.gd")
 const Effects := preload("res://doors/arena/effects.gd")
@@ -28,7 +29,7 @@ const Tracers := preload("res://doors/arena/tracers.gd")
 const TOPIC := "arena:main"
 const NEWS_EVERY_S := 0.2
 ## A window as small as a phone, held either way, has the controls for thumbs; the mouse is one.
-const PHONE := Vector2(600.0, 400.0)
+const PHONE := Vector2(ArenaLayout.NARROW, 400.0)
 
 var link := ArenaLink.new()
 var roster := Roster.new()

@@ -59,10 +59,10 @@ func show_standing(score: int, roster: Roster) -> void:
 	var rank := board.own_rank()
 	var count := roster.players.size()
 	_rank.text = "rank %d of %d" % [rank, count] if rank > 0 else ""
-	var bots := roster.count_bots()
-	_crowd.text = _counted(count - bots, "player") if count > 0 else ""
-	if bots > 0:
-		_crowd.text += ", " + _counted(bots, "bot")
+	var crowd := _counted(count - roster.bots, "player") if count > 0 else ""
+	if roster.bots > 0:
+		crowd += ", " + _counted(roster.bots, "bot")
+	_crowd.text = crowd
 
 
 func show_bots(count: int) -> void:

@@ -19,6 +19,7 @@ var title := "":
 	set(value):
 		if value != title:
 			title = value
+			_tag_size = _font().get_string_size(title, HORIZONTAL_ALIGNMENT_LEFT, -1, TAG_SIZE)
 			_redraw()
 ## The player's own ship stands out.
 var is_own := false
@@ -27,6 +28,7 @@ var _hull := Node2D.new()
 var _flame := Node2D.new()
 var _shield := Node2D.new()
 var _tag := Node2D.new()
+var _tag_size := Vector2.ZERO
 
 
 func _ready() -> void:
@@ -53,9 +55,7 @@ func put(place: Vector2, heading: float, thrusts: bool, shielded: bool, clock_s:
 
 ## Where the name is, in units from the ship's middle.
 func tag_rect() -> Rect2:
-	var font := ThemeDB.fallback_font
-	var extent := font.get_string_size(title, HORIZONTAL_ALIGNMENT_LEFT, -1, TAG_SIZE)
-	return _tag.transform * Rect2(Vector2(-extent.x / 2.0, TAG_TOP), extent)
+	return _tag.transform * Rect2(Vector2(-_tag_size.x / 2.0, TAG_TOP), _tag_size)
 
 
 ## The name of a ship that is seen is seen as well: it is below the ship, or above it at the lower
@@ -107,9 +107,10 @@ func _draw_shield() -> void:
 func _draw_tag() -> void:
 	if is_own:
 		return  # one knows who one is
-	var font := ThemeDB.fallback_font
-	var width := font.get_string_size(title, HORIZONTAL_ALIGNMENT_LEFT, -1, TAG_SIZE).x
-	var at := Vector2(-width / 2.0, TAG_TOP + font.get_ascent(TAG_SIZE))
-	_tag.draw_string(
-		font, at, title, HORIZONTAL_ALIGNMENT_LEFT, -1, TAG_SIZE, Color(color.lightened(0.35), 0.9)
-	)
+	var at := Vector2(-_tag_size.x / 2.0, TAG_TOP + _font().get_ascent(TAG_SIZE))
+	var ink := Color(color.lightened(0.35), 0.9)
+	_tag.draw_string(_font(), at, title, HORIZONTAL_ALIGNMENT_LEFT, -1, TAG_SIZE, ink)
+
+
+func _font() -> Font:
+	return ThemeDB.fallback_font

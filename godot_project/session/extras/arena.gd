@@ -15,7 +15,7 @@ func play(door: Control) -> void:
 	if _arena.bots.wanted() == 0:
 		_arena.bots.want(BOTS)
 	var left_s := LIMIT_S
-	while left_s > 0.0 and not _is_worth_a_picture():
+	while left_s > 0.0 and not is_worth_a_picture():
 		_steer()
 		_aim()
 		await seconds(0.1)
@@ -27,7 +27,7 @@ func _exit_tree() -> void:
 		_hold(key, false)
 
 
-func _is_worth_a_picture() -> bool:
+func is_worth_a_picture() -> bool:
 	return (
 		_arena.link.score >= SCORE
 		and _arena.ship.flies
