@@ -70,8 +70,8 @@ func _draw_row(row: int, place: int) -> void:
 	_write(
 		Vector2(PAD - 4.0, line_top), str(place + 1), 22.0, HORIZONTAL_ALIGNMENT_RIGHT, Palette.CALM
 	)
-	draw_circle(Vector2(PAD + 28.0, top + ROW / 2.0), 5.0, player.color)
-	var left := PAD + 38.0
+	draw_circle(Vector2(PAD + 29.0, top + ROW / 2.0), 5.0, player.color)
+	var left := PAD + 39.0
 	var score_width := 36.0
 	_write(
 		Vector2(left, line_top),

@@ -58,11 +58,11 @@ func tag_rect() -> Rect2:
 	return _tag.transform * Rect2(Vector2(-_tag_size.x / 2.0, TAG_TOP), _tag_size)
 
 
-## The name of a ship that is seen is seen as well: it is below the ship, or above it at the lower
+## Whose ship is seen, has a name that is seen: it is below the ship, or above it at the lower
 ## edge of [param seen], and moves in from the sides.
 func keep_tag_in(seen: Rect2) -> void:
 	_tag.position = Vector2.ZERO
-	if not seen.has_point(position):
+	if not seen.grow(Ship.RADIUS).has_point(position):
 		return
 	var tag := tag_rect()
 	var at := position + tag.position
