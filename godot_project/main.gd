@@ -59,7 +59,7 @@ func _take_pictures(folder: String) -> void:
 	get_tree().quit(0 if await pictures.take(folder) else 1)
 
 
-## It is told on the terminal too, so that a run without a window can be followed.
+## Prints it too, so that a run without a window can be followed.
 func _on_opened() -> void:
 	Settings.was_reached(Net.server_url)
 	print("demo: connected to %s as %s (%s)" % [Net.server_url, Net.player_name, Net.user_id])

@@ -4,15 +4,15 @@ extends Control
 const Palette := preload("res://ui/palette.gd")
 
 const MOST_POINTS := 48
-const ROOM := 18_000.0  # square pixels that each point has for itself
+const ROOM := 18_000.0  # square pixels per point
 const NEAR := 190.0
 const SPEED := 14.0
-## By these steps points spread evenly over a square, however many there are: the first two powers
-## of the inverse of the plastic number (the R2 sequence).
+## Steps of this size spread any number of points evenly over a square: the first two powers of the
+## inverse of the plastic number (the R2 sequence).
 const STEP := Vector2(0.7548777, 0.5698403)
-const STRAY := 0.05  # from there, or they would look like a lattice
+const STRAY := 0.05  # random offset, without which they would look like a lattice
 
-var _places := PackedVector2Array()  # in shares of the size, which is not known yet
+var _places := PackedVector2Array()  # as fractions of the size, which is not known in _ready()
 var _speeds := PackedVector2Array()
 
 
@@ -24,7 +24,7 @@ func _ready() -> void:
 		_speeds.append(Vector2.from_angle(randf() * TAU) * randf_range(0.3, 1.0) * SPEED)
 
 
-## Where the points are, in pixels. A small window has fewer.
+## The visible points, in pixels; a small window shows fewer.
 func points() -> PackedVector2Array:
 	var count := clampi(int(size.x * size.y / ROOM), 1, MOST_POINTS)
 	return Transform2D.IDENTITY.scaled(size) * _places.slice(0, count)

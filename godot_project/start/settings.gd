@@ -42,7 +42,7 @@ static func another_name() -> String:
 	return _random_name
 
 
-## For this run; from now on the choice counts, not the command line.
+## Sets both for this run, in place of the command line. The name is also remembered.
 static func choose(server: String, name: String) -> void:
 	_options.server = server
 	_options.player_name = name
@@ -50,8 +50,8 @@ static func choose(server: String, name: String) -> void:
 	_remember("name", name, _random_name)
 
 
-## The player is connected to this server. If it was chosen, it is remembered now and not before: a
-## mistyped one would be what the next run begins with.
+## Remembers a chosen server now that it has been reached. A mistyped address must not be what the
+## next run starts with.
 static func was_reached(server: String) -> void:
 	if server == _chosen_server:
 		_remember("server", server, _options.default_server)

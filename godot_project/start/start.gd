@@ -1,9 +1,9 @@
 ## The start screen: what the player is called, which server, which door.
 extends Control
 
-## Pixels, below which the window has no room for the title.
+## The height, in pixels, below which there is no room for the title.
 const LOW := 440.0
-## How pale the words on a door are while it is shut.
+## The opacity of the text on a disabled door.
 const SHUT := 0.35
 
 const Options := preload("res://session/options.gd")
@@ -90,7 +90,7 @@ func _enable_doors(enabled: bool) -> void:
 		var card := _cards[door] as Button
 		card.disabled = not enabled or not Doors.exists(door)
 		card.focus_mode = FOCUS_NONE if card.disabled else FOCUS_ALL
-		# The button knows how it looks; what is written on it lies over it.
+		# The theme dims the button, but not the text, which is drawn over it.
 		(card.get_parent().get_node("Margin") as Control).modulate.a = (
 			SHUT if card.disabled else 1.0
 		)

@@ -61,7 +61,7 @@ func test_game_goes_on_after_the_server_was_restarted() -> void:
 	hold(KEY_SPACE, false)
 
 
-func test_server_that_never_answered_is_no_lost_connection() -> void:
+func test_server_that_never_answered_is_not_a_lost_connection() -> void:
 	var server := own_server()
 	server.stop()
 	arena = await start_demo(["--door", "arena"], server.url) as Arena

@@ -1,4 +1,4 @@
-## What is beside the arena's field stays beside it, on a desk and on a phone, held either way.
+## No control covers the arena's field, on a desktop or on a phone held either way.
 extends "res://arena_case.gd"
 
 const LIMIT_MS := 60_000
@@ -10,7 +10,7 @@ const SIZES: Array[Vector2i] = [
 	Vector2i(900, 1200),
 	Vector2i(1920, 1080)
 ]
-## Pixels of the field that a player sees at least, each way.
+## The least width and height of the visible field, in pixels.
 const LEAST_FIELD := 200.0
 
 
@@ -86,8 +86,9 @@ func start_alone() -> void:
 	await wait_until(func() -> bool: return arena.ship.flies, "Ada flies")
 
 
-## As many players as the arena takes, with names as long as they may be; Ada is the last of them.
+## Fills the arena with as many players as it takes, with the longest names; Ada ranks last.
 func crowd() -> void:
+	arena.set("_news_in_s", INF)  # the server's presence would replace them
 	var state := {}
 	for i: int in 63:
 		var meta := {"id": 100_000 + i, "name": "Wilhelmina Worthington %d" % i, "score": 1000 - i}
@@ -106,7 +107,8 @@ func check_all_sizes(state: String) -> void:
 		await check_fits(size)
 
 
-## Whatever is shown is beside the field and in the window, but for what the field is in.
+## Checks that every visible control, other than those that contain the field, is in the window and
+## off the field.
 func _check_field_is_free(state: String) -> void:
 	var view := arena.view
 	var field := (

@@ -17,7 +17,7 @@ func test_a_server_restart_loses_and_doubles_nothing() -> void:
 	await write("meanwhile")
 	await press_key(KEY_ENTER)
 	await until_shown(["before", "and this", "meanwhile"])
-	equal(trouble_of(2), "goes out when the connection is back", "what is said of it")
+	equal(trouble_of(2), "goes out once there is a connection", "what is said of it")
 
 	check(server.start(), "the server starts again")
 	await until_state(2, "sent")

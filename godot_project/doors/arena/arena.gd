@@ -28,7 +28,7 @@ const Tracers := preload("res://doors/arena/tracers.gd")
 
 const TOPIC := "arena:main"
 const NEWS_EVERY_S := 0.2
-## A window as small as a phone, held either way, has the controls for thumbs; the mouse is one.
+## A window with less than this width or height has touch controls, as on a phone.
 const PHONE := Vector2(ArenaLayout.NARROW, 400.0)
 
 var link := ArenaLink.new()

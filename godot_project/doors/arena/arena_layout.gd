@@ -1,14 +1,14 @@
-## Where the parts of the arena are: the field in the middle, everything else around it, so that
-## nothing covers a ship. A wide window has a column beside the field, a low one or one that is
-## touched has two, an upright one has rows above and below.
+## Lays out the arena: the field in the middle and everything else around it, so that nothing covers
+## a ship. A wide window has one column beside the field; a low one, or one with touch controls, has
+## two; an upright one has rows above and below the field.
 extends Container
 
 const Feed := preload("res://doors/arena/kill_feed.gd")
 const Scoreboard := preload("res://doors/arena/scoreboard.gd")
 
-const ROOMY := 1000.0  # pixels, from which a window is wide enough for wide margins and columns
-const LOW := 520.0  # pixels, below which one column is too short for everything
-const NARROW := 600.0  # pixels, below which there is no room for a column
+const ROOMY := 1000.0  # pixels; from this width on, margins and columns are wide
+const LOW := 520.0  # pixels; below this height one column is too short for everything
+const NARROW := 600.0  # pixels; below this width there is no room for columns
 const GAP := 8.0
 const THUMBS := 128.0
 const MAP_WIDTH := 128.0
@@ -77,7 +77,7 @@ func _arrange_upright(area: Rect2) -> void:
 		var bottom := _at_side(field, SIDE_BOTTOM, THUMBS)
 		field = _rest(field, bottom, SIDE_BOTTOM)
 		_put_thumbs(bottom)
-	# The feed makes room for a notice, which is rare and short.
+	# The feed gives way to a notice, which is rare and short.
 	var words := _at_side(field, SIDE_BOTTOM, _notice.get_combined_minimum_size().y)
 	fit_child_in_rect(_notice, words)
 	_put_feed(words, SIDE_BOTTOM, 0 if _notice.visible else 2)
@@ -107,14 +107,14 @@ func _put_board(room: Rect2, most_rows: int) -> void:
 	_put(_board, room, SIDE_TOP)
 
 
-## As many lines as there is room for.
+## Shows as many lines as there is room for.
 func _put_feed(room: Rect2, side: Side, most_lines: int) -> Rect2:
 	_feed.lines = clampi(int(room.size.y / Feed.LINE), 0, most_lines)
 	return _put(_feed, room, side, _feed.lines * Feed.LINE)
 
 
-## Puts a control at a side of [param room], this long, or as long as it needs to be; returns what
-## is left. One that is hidden takes no room.
+## Puts a control at a side of [param room], with this length or its minimum size, and returns the
+## rest. A hidden control takes no room.
 func _put(control: Control, room: Rect2, side: Side, length: float = -1.0) -> Rect2:
 	if not control.visible:
 		return room

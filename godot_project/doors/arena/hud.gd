@@ -1,5 +1,5 @@
-## What is said beside the field: the score, the board, the feed, how many bots there are, and a
-## notice when something is amiss.
+## The texts beside the field: score, board, feed, number of bots, and a notice when something is
+## wrong.
 extends Node
 
 ## The player wants this many more bots, or fewer.
@@ -14,7 +14,7 @@ const KillFeed := preload("res://doors/arena/kill_feed.gd")
 const HINT := "WASD or arrows fly, space or the mouse fires"
 const HINT_S := 9.0
 
-## The player flies here alone, and is told of the bots.
+## Whether nobody else is here, so that a notice suggests bots.
 var is_alone := false:
 	set(value):
 		if value != is_alone:
@@ -53,7 +53,7 @@ func _process(delta: float) -> void:
 			_show_notice()
 
 
-## The rank is one among all, people and bots, who are counted below it.
+## Shows the rank among all, players and bots, and below it how many there are of each.
 func show_standing(score: int, roster: Roster) -> void:
 	_score.text = str(score)
 	var rank := board.own_rank()

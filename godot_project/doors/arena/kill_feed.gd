@@ -53,7 +53,7 @@ func _write() -> void:
 			pop()
 
 
-## Long names are cut until the line fits.
+## Shortens the longest words until the line fits.
 func _fitted(words: PackedStringArray) -> PackedStringArray:
 	var fitted := words.duplicate()
 	while _width(" ".join(fitted) + " ") > size.x:

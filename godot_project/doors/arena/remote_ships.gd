@@ -17,7 +17,7 @@ const DOWN_MS := 3000.0  # at most; else until it starts again, which its shield
 var own_id := 0
 var field := Vector2.ONE
 var tick_ms := 50.0
-## The part of the field that is seen, where names are kept.
+## The visible part of the field.
 var seen := Rect2()
 
 var _motions := {}  # id -> RemoteMotion

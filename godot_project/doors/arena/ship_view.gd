@@ -53,13 +53,13 @@ func put(place: Vector2, heading: float, thrusts: bool, shielded: bool, clock_s:
 		_shield.rotation = clock_s * 2.0
 
 
-## Where the name is, in units from the ship's middle.
+## The name's rectangle, in units from the ship's middle.
 func tag_rect() -> Rect2:
 	return _tag.transform * Rect2(Vector2(-_tag_size.x / 2.0, TAG_TOP), _tag_size)
 
 
-## Whose ship is seen, has a name that is seen: it is below the ship, or above it at the lower
-## edge of [param seen], and moves in from the sides.
+## Keeps the name of a visible ship inside [param seen]: below the ship, or above it at the lower
+## edge, and shifted in from the sides.
 func keep_tag_in(seen: Rect2) -> void:
 	_tag.position = Vector2.ZERO
 	if not seen.grow(Ship.RADIUS).has_point(position):

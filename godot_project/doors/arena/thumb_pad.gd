@@ -1,5 +1,5 @@
-## A part of the screen that one thumb holds at a time, from where it comes down to wherever it is
-## lifted. The mouse may be the thumb.
+## A touch control for one thumb: held from the touch until the same finger is lifted, wherever that
+## is. The mouse counts as a finger.
 extends Control
 
 const Palette := preload("res://ui/palette.gd")
@@ -7,7 +7,7 @@ const Palette := preload("res://ui/palette.gd")
 const _NOBODY := -1
 const _MOUSE := -2  # the number of the finger that the mouse is
 
-## Where the thumb came down, and where it is now.
+## Where the touch began, and where it is now.
 var start := Vector2.ZERO
 var thumb := Vector2.ZERO
 

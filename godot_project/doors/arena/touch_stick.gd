@@ -1,8 +1,8 @@
-## For the left thumb: a stick that appears where it comes down.
+## The left thumb's stick, which appears where it is touched.
 extends "res://doors/arena/thumb_pad.gd"
 
-const REACH := 36.0  # pixels that the thumb moves for full speed
-const KNOB := 22.0  # the radius of what moves
+const REACH := 36.0  # pixels from the middle to full speed
+const KNOB := 22.0  # pixels, the radius of the knob
 const BASE := REACH + KNOB
 
 
@@ -11,7 +11,7 @@ func direction() -> Vector2:
 	return ((thumb - _middle()) / REACH).limit_length(1.0) if is_held() else Vector2.ZERO
 
 
-## All of the stick stays on the pad, also when the thumb comes down at an edge.
+## Keeps the whole stick on the pad, even when it is touched at an edge.
 func _middle() -> Vector2:
 	if not is_held():
 		return size / 2.0

@@ -1,4 +1,4 @@
-## For the right thumb: fires while it is held.
+## The right thumb's button, which fires while it is held.
 extends "res://doors/arena/thumb_pad.gd"
 
 const RADIUS := 46.0  # pixels

@@ -24,7 +24,8 @@ func show_close(shown: bool) -> void:
 	_close.visible = shown
 
 
-## Nobody is there only while nobody is known: whoever is in a room is one of its people.
+## A heading for this many people. None means that the presence has not arrived: players see at least
+## themselves.
 static func counted(count: int) -> String:
 	match count:
 		0:

@@ -95,10 +95,10 @@ func what_is_waited_for() -> String:
 			return ""
 		State.REFUSED:
 			return "not sent, as the server refuses this room"
-	return "goes out when the connection is back"
+	return "goes out once there is a connection"
 
 
-## Whether the server has told what was said here before.
+## Whether the room's history has arrived.
 func has_history() -> bool:
 	return _has_history
 

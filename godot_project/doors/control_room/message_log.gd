@@ -1,5 +1,5 @@
 ## Every message both ways, newest last, with a filter. Notes tell what happened beside messages.
-## What is not of the topics that were joined here, such as heartbeats, is shown when asked for.
+## Messages of topics that were not joined here, such as heartbeats, are hidden unless asked for.
 extends PanelContainer
 
 const Palette := preload("res://ui/palette.gd")
@@ -22,7 +22,7 @@ class Entry:
 	var event := ""
 	var text := ""
 	var color := Palette.CALM
-	var is_other := false  # not of a topic that was joined here
+	var is_other := false  # of a topic that was not joined here
 
 	func line() -> String:
 		var parts := PackedStringArray([time, arrow, topic, event, text])
@@ -32,7 +32,7 @@ class Entry:
 ## Where the copy button puts the text; there is no clipboard without a display.
 var put_into_clipboard := DisplayServer.clipboard_set
 
-var _topics := {}  # that were joined here, as keys
+var _topics := {}  # joined here; a set
 var _entries: Array[Entry] = []
 var _unshown: Array[Entry] = []  # came since the last frame, or while paused
 var _is_empty := true
@@ -53,7 +53,7 @@ func _ready() -> void:
 	_copy.pressed.connect(func() -> void: put_into_clipboard.call(shown_text()))
 
 
-## Whose messages are shown without being asked for.
+## Shows the messages of [param topic] from now on.
 func follow(topic: String) -> void:
 	_topics[topic] = true
 
