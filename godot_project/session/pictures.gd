@@ -7,6 +7,7 @@ const SIZES := {
 }
 const CONNECT_LIMIT_S := 10.0
 const MOMENT_LIMIT_S := 10.0
+const FRAMES_HELD := 10
 const LEAST_COLORS := 32
 
 const Extras := preload("res://session/extras/extras.gd")
@@ -45,25 +46,32 @@ func _take_scene(title: String, folder: String) -> bool:
 		await _resize(SIZES[suffix])
 		if extras != null:
 			await _wait_until(extras.is_worth_a_picture, MOMENT_LIMIT_S)
-		complete = await _save(folder.path_join(title + suffix + ".png")) and complete
+		var path := folder.path_join(title + suffix + ".png")
+		complete = await _save(path, SIZES[suffix] as Vector2i) and complete
 	if extras != null:
 		extras.queue_free()
 	return complete
 
 
+## Until the size holds: the window system may still answer an earlier request.
 func _resize(to: Vector2i) -> void:
-	get_window().size = to
-	while get_viewport().get_visible_rect().size != Vector2(to):
+	var held := 0
+	while held < FRAMES_HELD:
+		if get_window().size != to:
+			get_window().size = to
+			held = 0
 		await get_tree().process_frame
-	await get_tree().process_frame
+		held += 1
 
 
-func _save(path: String) -> bool:
+func _save(path: String, size: Vector2i) -> bool:
 	await RenderingServer.frame_post_draw
 	var image := get_viewport().get_texture().get_image()
 	var problem := "" if Net.is_open() else "the connection is lost"
 	if _is_blank(image):
 		problem = "it is blank"
+	if image.get_size() != size:
+		problem = "its size is %s, not %s" % [image.get_size(), size]
 	var error := image.save_png(path)
 	if error != OK:
 		problem = error_string(error)

@@ -24,7 +24,7 @@ func show_close(shown: bool) -> void:
 	_close.visible = shown
 
 
-## A heading for this many people. None means that the presence has not arrived: players see at least
+## A heading for this many people. With none, the presence has not arrived: players see at least
 ## themselves.
 static func counted(count: int) -> String:
 	match count:
