@@ -27,7 +27,7 @@ func _ready() -> void:
 		await _play_session()
 		return
 	ScreenScale.apply(get_window())
-	Net.opened.connect(_tell_opened)
+	Net.opened.connect(_on_opened)
 	Net.lost.connect(_tell_lost)
 	Doors.host = _host
 	Doors.bots = options.bots
@@ -59,8 +59,9 @@ func _take_pictures(folder: String) -> void:
 	get_tree().quit(0 if await pictures.take(folder) else 1)
 
 
-## On the terminal too, so that a run without a window can be followed.
-func _tell_opened() -> void:
+## Prints it too, so that a run without a window can be followed.
+func _on_opened() -> void:
+	Settings.was_reached(Net.server_url)
 	print("demo: connected to %s as %s (%s)" % [Net.server_url, Net.player_name, Net.user_id])
 
 

@@ -1,22 +1,26 @@
 ## Takes a picture of the start screen and of each door, with somebody in it: as large as a window
-## on a desk, and as a phone.
+## on a desk, and as a phone held upright and across.
 extends Node
 
-const SIZES := {"": Vector2i(1280, 720), "_phone": Vector2i(400, 800)}
+const SIZES := {
+	"": Vector2i(1280, 720), "_phone": Vector2i(390, 844), "_across": Vector2i(844, 390)
+}
 const CONNECT_LIMIT_S := 10.0
+const MOMENT_LIMIT_S := 10.0
+const FRAMES_HELD := 10
 const LEAST_COLORS := 32
 
 const Extras := preload("res://session/extras/extras.gd")
 const Settings := preload("res://start/settings.gd")
 
 
-## Leaves DOOR.png and DOOR_phone.png in [param folder]; true when all are there.
+## Leaves DOOR.png, DOOR_phone.png and DOOR_across.png in [param folder]; true when all are there.
 func take(folder: String) -> bool:
 	if DirAccess.make_dir_recursive_absolute(folder) != OK:
 		printerr("pictures: the folder %s cannot be made" % folder)
 		return false
 	Net.start(Settings.server_url(), Settings.player_name())
-	if not await _connected():
+	if not await _wait_until(Net.is_open, CONNECT_LIMIT_S):
 		printerr("pictures: no connection to %s" % Net.server_url)
 		return false
 	Doors.back()
@@ -40,25 +44,34 @@ func _take_scene(title: String, folder: String) -> bool:
 	var complete := true
 	for suffix: String in SIZES:
 		await _resize(SIZES[suffix])
-		complete = await _save(folder.path_join(title + suffix + ".png")) and complete
+		if extras != null:
+			await _wait_until(extras.is_worth_a_picture, MOMENT_LIMIT_S)
+		var path := folder.path_join(title + suffix + ".png")
+		complete = await _save(path, SIZES[suffix] as Vector2i) and complete
 	if extras != null:
 		extras.queue_free()
 	return complete
 
 
+## Until the size holds: the window system may still answer an earlier request.
 func _resize(to: Vector2i) -> void:
-	get_window().size = to
-	while get_viewport().get_visible_rect().size != Vector2(to):
+	var held := 0
+	while held < FRAMES_HELD:
+		if get_window().size != to:
+			get_window().size = to
+			held = 0
 		await get_tree().process_frame
-	await get_tree().process_frame
+		held += 1
 
 
-func _save(path: String) -> bool:
+func _save(path: String, size: Vector2i) -> bool:
 	await RenderingServer.frame_post_draw
 	var image := get_viewport().get_texture().get_image()
 	var problem := "" if Net.is_open() else "the connection is lost"
 	if _is_blank(image):
 		problem = "it is blank"
+	if image.get_size() != size:
+		problem = "its size is %s, not %s" % [image.get_size(), size]
 	var error := image.save_png(path)
 	if error != OK:
 		problem = error_string(error)
@@ -75,8 +88,8 @@ func _is_blank(image: Image) -> bool:
 	return colors.size() < LEAST_COLORS
 
 
-func _connected() -> bool:
-	var until_ms := Time.get_ticks_msec() + CONNECT_LIMIT_S * 1000.0
-	while not Net.is_open() and Time.get_ticks_msec() < until_ms:
+func _wait_until(condition: Callable, limit_s: float) -> bool:
+	var until_ms := Time.get_ticks_msec() + limit_s * 1000.0
+	while not condition.call() and Time.get_ticks_msec() < until_ms:
 		await get_tree().process_frame
-	return Net.is_open()
+	return condition.call()

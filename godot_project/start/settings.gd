@@ -17,6 +17,7 @@ static var path := "user://settings.cfg"
 
 static var _options := Options.new()
 static var _random_name := ""
+static var _chosen_server := ""
 
 
 static func begin(options: Options) -> void:
@@ -41,18 +42,29 @@ static func another_name() -> String:
 	return _random_name
 
 
-## Remembers what is not the default; a default is forgotten, as it may be another one next time.
-static func remember(server: String, name: String) -> void:
+## Sets both for this run, in place of the command line. The name is also remembered.
+static func choose(server: String, name: String) -> void:
+	_options.server = server
+	_options.player_name = name
+	_chosen_server = server
+	_remember("name", name, _random_name)
+
+
+## Remembers a chosen server now that it has been reached. A mistyped address must not be what the
+## next run starts with.
+static func was_reached(server: String) -> void:
+	if server == _chosen_server:
+		_remember("server", server, _options.default_server)
+
+
+## A default is forgotten, as it may be another one next time.
+static func _remember(key: String, value: String, default: String) -> void:
 	var file := ConfigFile.new()
 	file.load(path)
-	file.set_value(SECTION, "server", "" if server == _options.default_server else server)
-	file.set_value(SECTION, "name", "" if name == _random_name else name)
+	file.set_value(SECTION, key, "" if value == default else value)
 	var error := file.save(path)
 	if error != OK:
 		push_warning("the settings cannot be kept in %s: %s" % [path, error_string(error)])
-	# From now on the choice counts, not the command line.
-	_options.server = server
-	_options.player_name = name
 
 
 static func _remembered(key: String) -> String:

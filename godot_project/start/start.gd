@@ -1,6 +1,11 @@
 ## The start screen: what the player is called, which server, which door.
 extends Control
 
+## The height, in pixels, below which there is no room for the title.
+const LOW := 440.0
+## The opacity of the text on a disabled door.
+const SHUT := 0.35
+
 const Options := preload("res://session/options.gd")
 const Settings := preload("res://start/settings.gd")
 const ServerUrl := preload("res://start/server_url.gd")
@@ -10,6 +15,8 @@ const ServerUrl := preload("res://start/server_url.gd")
 @onready var _server: LineEdit = %Server
 @onready var _default_server: Button = %DefaultServer
 @onready var _problem: Label = %Problem
+@onready var _middle: Control = %Middle
+@onready var _hero: Control = %Hero
 @onready var _cards: Dictionary = {
 	"control_room": %ControlRoom as Button, "arena": %Arena as Button, "chat": %Chat as Button
 }
@@ -24,15 +31,24 @@ func _ready() -> void:
 	_name.text_changed.connect(func(_text: String) -> void: _check())
 	_server.text_changed.connect(func(_text: String) -> void: _check())
 	# Enter goes on to the doors, where Enter opens one.
-	_name.text_submitted.connect(func(_text: String) -> void: _first_door().grab_focus())
-	_server.text_submitted.connect(func(_text: String) -> void: _first_door().grab_focus())
+	_name.text_submitted.connect(_go_to_doors)
+	_server.text_submitted.connect(_go_to_doors)
 	_another_name.pressed.connect(_take_another_name)
 	_default_server.pressed.connect(_take_default_server)
 	for door: String in _cards:
 		(_cards[door] as Button).pressed.connect(_enter.bind(door))
+	resized.connect(_fit)
+	_fit()
 	_check_default()
 	_enable_doors(true)
 	_first_door().grab_focus()
+
+
+func _fit() -> void:
+	var low := size.y < LOW
+	_hero.visible = not low
+	for margin: String in ["margin_top", "margin_bottom"]:
+		_middle.add_theme_constant_override(margin, 8 if low else 20)
 
 
 func _take_another_name() -> void:
@@ -71,7 +87,18 @@ func _what_is_wrong() -> String:
 
 func _enable_doors(enabled: bool) -> void:
 	for door: String in _cards:
-		(_cards[door] as Button).disabled = not enabled or not Doors.exists(door)
+		var card := _cards[door] as Button
+		card.disabled = not enabled or not Doors.exists(door)
+		card.focus_mode = FOCUS_NONE if card.disabled else FOCUS_ALL
+		# The theme dims the button, but not the text, which is drawn over it.
+		(card.get_parent().get_node("Margin") as Control).modulate.a = (
+			SHUT if card.disabled else 1.0
+		)
+
+
+func _go_to_doors(_text: String) -> void:
+	if not _first_door().disabled:
+		_first_door().grab_focus()
 
 
 func _first_door() -> Button:
@@ -81,6 +108,6 @@ func _first_door() -> Button:
 func _enter(door: String) -> void:
 	var server := _server.text.strip_edges()
 	var player_name := _name.text.strip_edges()
-	Settings.remember(server, player_name)
+	Settings.choose(server, player_name)
 	Net.start(server, player_name)
 	Doors.open(door)

@@ -9,6 +9,7 @@ const Palette := preload("res://ui/palette.gd")
 @onready var _state: Label = %State
 @onready var _delay: Control = %Delay
 @onready var _round_trip: Label = %RoundTrip
+@onready var _everyone: Control = %Everyone
 @onready var _players: Label = %Players
 
 
@@ -33,8 +34,8 @@ func _show_door(door: String) -> void:
 func _show() -> void:
 	_delay.visible = Net.round_trip_ms >= 0.0
 	_round_trip.text = "%.1f ms" % Net.round_trip_ms
-	var count := Net.players.size()
-	_players.text = "1 player" if count == 1 else "%d players" % count
+	_players.text = "%d online" % Net.players.size()
+	_everyone.visible = not Net.players.is_empty()
 	match Net.state:
 		Net.State.STOPPED:
 			_show_state("not connected", Palette.CALM)

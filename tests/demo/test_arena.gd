@@ -86,17 +86,19 @@ func test_fingers_fly_and_fire() -> void:
 	arena.ship.place = Vector2(800.0, 450.0)
 	await wait_until(is_ada_near.bind(Vector2(800.0, 450.0), 60.0), "Ada is seen in the middle")
 	touch(0, Vector2(150.0, 500.0), true)
-	await frames(1)
-	check((part("Touch") as Control).visible, "the first touch shows the controls")
 	touch(0, Vector2(150.0, 500.0), false)
-	touch(0, Vector2(150.0, 500.0), true)
-	drag(0, Vector2(150.0, 420.0))
-	touch(1, Vector2(1150.0, 500.0), true)
+	await frames(2)
+	check((part("Stick") as Control).visible, "the first touch shows the controls")
+	var left := (part("Stick") as Control).get_global_rect().get_center()
+	var right := (part("Trigger") as Control).get_global_rect().get_center()
+	touch(0, left, true)
+	drag(0, left + Vector2(0.0, -80.0))
+	touch(1, right, true)
 	await wait_until(func() -> bool: return not bob.shots.is_empty(), "Bob sees a shot")
 	var farther := func() -> bool: return bob.place_of(arena.link.id).y < 350.0
 	await wait_until(farther, "Bob sees Ada fly up")
-	touch(0, Vector2(150.0, 420.0), false)
-	touch(1, Vector2(1150.0, 500.0), false)
+	touch(0, left + Vector2(0.0, -80.0), false)
+	touch(1, right, false)
 	await frames(2)
 	check(not arena.ship.thrusts, "without a finger it flies no farther")
 
@@ -107,14 +109,14 @@ func test_player_who_is_hit_falls_and_comes_back_with_a_shield() -> void:
 	await wait_until(func() -> bool: return has_tracers(1), "Ada sees the shot")
 	bob.channel.push("hit", {"shot": shot[1].shot, "target": arena.link.id})
 	await wait_until(func() -> bool: return not arena.ship.flies, "Ada's ship falls")
-	await wait_until(has_text.bind("MessageTitle", "Bob hit you"), "and she is told by whom")
+	await wait_until(has_text.bind("NoticeTitle", "Bob hit you"), "and she is told by whom")
 	check(has_tracers(0), "the shot is gone")
 	check(not (part("OwnShip") as CanvasItem).visible, "her ship is not shown")
 	bob.positions.clear()
 	await wait_until(func() -> bool: return arena.ship.flies, "she comes back")
 	await wait_until(func() -> bool: return bob.positions.has(arena.link.id), "Bob sees it")
 	check(bob.is_shielded(arena.link.id), "with a shield")
-	check(not (part("Message") as Control).visible, "the message is gone")
+	check(not (part("NoticeTitle") as Control).is_visible_in_tree(), "the message is gone")
 	equal(bob.meta_of("Bob").score, 1, "Bob's score")
 
 
@@ -148,6 +150,42 @@ func test_bots_join_fly_fire_and_hit() -> void:
 	await wait_until(func() -> bool: return count_bots.call() == 5, "two less")
 	arena.bots.want(-3)
 	await wait_until(func() -> bool: return count_bots.call() == 0, "none")
+
+
+func test_arena_without_others_suggests_bots() -> void:
+	var server := own_server()
+	arena = await start_door("arena", "Ada", server.url) as Arena
+	await wait_until(has_text.bind("NoticeTitle", "Nobody else is here"), "Ada is told")
+	var more := part("MoreBots") as Button
+	equal(more.theme_type_variation, &"AccentButton", "the button for bots stands out")
+	check((part("FewerBots") as Button).disabled, "there is no bot to take away")
+	await click(more)
+	await frames(2)
+	check((part("NoticeTitle") as Label).text != "Nobody else is here", "with a bot, no more")
+	check(more.theme_type_variation != &"AccentButton", "nor does the button stand out")
+	await click(part("FewerBots") as Control)
+	await wait_until(has_text.bind("NoticeTitle", "Nobody else is here"), "alone again")
+	var bob_socket := await open_socket({"params": {"user_id": "bob"}}, server.url)
+	await joined(bob_socket, Arena.TOPIC, {"name": "Bob"})
+	await wait_until(
+		func() -> bool: return not (part("NoticeTitle") as Label).is_visible_in_tree(),
+		"with Bob she is not told"
+	)
+
+
+func test_counts_of_players_agree() -> void:
+	var server := own_server()
+	arena = await start_door("arena", "Ada", server.url, ["--bots", "12"]) as Arena
+	await wait_until(func() -> bool: return arena.roster.players.size() == 13, "twelve bots")
+	await wait_until(has_text.bind("Crowd", "1 player, 12 bots"), "who is counted")
+	check((part("Rank") as Label).text.ends_with(" of 13"), "among how many Ada has a rank")
+	var online := _main.get_node("Rows/StatusBar/%Players") as Label
+	equal(online.text, "1 online", "people, in the status bar")
+	equal((part("BotCount") as Label).text, "12 bots", "and between the buttons")
+	arena.bots.want(1)
+	await wait_until(has_text.bind("Crowd", "1 player, 1 bot"), "with one of each")
+	arena.bots.want(0)
+	await wait_until(has_text.bind("Crowd", "1 player"), "without bots")
 
 
 func test_presence_that_is_odd_does_no_harm() -> void:
@@ -188,7 +226,7 @@ func test_two_windows_play() -> void:
 func test_everything_fits_into_a_window_and_a_phone() -> void:
 	await play(server_url, ["--bots", "4"])
 	await wait_until(func() -> bool: return arena.roster.players.size() == 6, "six players")
-	for size: Vector2i in [Vector2i(1280, 720), Vector2i(400, 800), Vector2i(360, 640)]:
+	for size: Vector2i in [Vector2i(1280, 720), Vector2i(390, 844), Vector2i(360, 640)]:
 		await check_fits(size)
 		equal((part("Minimap") as Control).visible, size.x < 1000, "a map at %s" % size)
-		equal((part("Touch") as Control).visible, size.x < 1000, "a stick at %s" % size)
+		equal((part("Stick") as Control).visible, size.x < 1000, "a stick at %s" % size)

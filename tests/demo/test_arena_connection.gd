@@ -32,11 +32,11 @@ func test_arena_that_is_full_lets_in_when_somebody_leaves() -> void:
 		var channel := await joined(socket, Arena.TOPIC)
 		first = first if first else channel
 	arena = await start_door("arena", "Ada", server.url) as Arena
-	await wait_until(has_text.bind("MessageTitle", "The arena is full"), "Ada is told so")
+	await wait_until(has_text.bind("NoticeTitle", "The arena is full"), "Ada is told so")
 	first.leave()
 	await wait_until(func() -> bool: return arena.link.is_joined(), "Ada is let in")
 	await wait_until(func() -> bool: return arena.ship.flies, "and flies")
-	check(not (part("Message") as Control).visible, "the message is gone")
+	check(not (part("NoticeTitle") as Control).is_visible_in_tree(), "the message is gone")
 
 
 func test_game_goes_on_after_the_server_was_restarted() -> void:
@@ -46,13 +46,13 @@ func test_game_goes_on_after_the_server_was_restarted() -> void:
 	await wait_until(func() -> bool: return arena.ships.shown().size() == 3, "two bots are there")
 	allow_error("connection refused")
 	server.stop()
-	await wait_until(has_text.bind("MessageTitle", "Connection lost"), "Ada is told")
-	check((part("Message") as Control).visible, "the message is shown")
+	await wait_until(has_text.bind("NoticeTitle", "Connection lost"), "Ada is told")
+	check((part("NoticeTitle") as Control).is_visible_in_tree(), "the message is shown")
 	await frames(30)
 	check(server.start(), "the server starts again")
 
 	await wait_until(func() -> bool: return arena.link.is_joined(), "Ada is in again")
-	check(not (part("Message") as Control).visible, "the message is gone")
+	check(not (part("NoticeTitle") as Control).is_visible_in_tree(), "the message is gone")
 	await wait_until(is_ada_near.bind(arena.ship.place, 10.0), "Bob sees her again")
 	await wait_until(is_bob_shown_near.bind(bob.place), "she sees him again")
 	await wait_until(func() -> bool: return arena.ships.shown().size() == 3, "the bots as well")
@@ -60,6 +60,25 @@ func test_game_goes_on_after_the_server_was_restarted() -> void:
 	hold(KEY_SPACE, true)
 	await wait_until(func() -> bool: return not bob.shots.is_empty(), "Bob sees her fire")
 	hold(KEY_SPACE, false)
+
+
+func test_server_that_never_answered_is_not_a_lost_connection() -> void:
+	var server := own_server()
+	server.stop()
+	arena = await start_demo(["--door", "arena"], server.url) as Arena
+	await wait_until(has_text.bind("NoticeTitle", "No server yet, trying again …"), "Ada is told")
+	check(server.url in (part("NoticeText") as Label).text, "and where none answers")
+	# The same from the start screen, while the next attempt is seconds away.
+	await press_key(KEY_ESCAPE)
+	await click(part("Arena") as Control)
+	arena = Doors.scene as Arena
+	check(
+		(part("NoticeTitle") as Label).text.begins_with("No server yet"), "what she is told at once"
+	)
+	check(server.start(), "the server starts")
+	await wait_until(func() -> bool: return arena.link.is_joined(), "Ada is in")
+	server.stop()
+	await wait_until(has_text.bind("NoticeTitle", "Connection lost"), "now it is lost")
 
 
 func test_score_is_kept_when_only_the_connection_was_lost() -> void:
@@ -88,8 +107,8 @@ func test_player_is_told_why_the_server_says_no() -> void:
 	}
 	for reason: String in titles:
 		arena.link.refused.emit(reason)
-		equal((part("MessageTitle") as Label).text, titles[reason], reason)
-	check("websocket needed" in (part("MessageText") as Label).text, "another reason is told")
+		equal((part("NoticeTitle") as Label).text, titles[reason], reason)
+	check("websocket needed" in (part("NoticeText") as Label).text, "another reason is told")
 
 
 func test_bots_come_back_with_the_player() -> void:

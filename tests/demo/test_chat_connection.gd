@@ -18,7 +18,7 @@ func test_a_server_restart_loses_and_doubles_nothing() -> void:
 	await write("meanwhile")
 	await press_key(KEY_ENTER)
 	await until_shown(["before", "and this", "meanwhile"])
-	equal(trouble_of(2), "goes out when the connection is back", "what is said of it")
+	equal(trouble_of(2), "goes out once there is a connection", "what is said of it")
 
 	check(server.start(), "the server starts again")
 	await until_state(2, "sent")
@@ -28,6 +28,23 @@ func test_a_server_restart_loses_and_doubles_nothing() -> void:
 	check(rows()[2].get_node("%Era").visible, "it is said that the server has forgotten the rest")
 	check(not rows()[3].get_node("%Era").visible, "and once")
 	await until_people(["Ada  you", "Bob"])
+
+
+## Without a server it is not known what was said in the room.
+func test_a_room_that_was_never_reached_is_not_called_silent() -> void:
+	var server := own_server()
+	server.stop()
+	await start_demo(["--door", "chat"], server.url)
+	await wait_until(func() -> bool: return Net.attempts > 1, "two attempts to connect")
+	await frames(3)
+	equal((part("Empty") as Label).text, "Not connected yet.", "what is said of the room")
+	equal((part("PeopleTitle") as Label).text, "People", "nobody is counted")
+	check(status() != "", "the connection is what is spoken of: %s" % status())
+	check(server.start(), "the server starts")
+	await wait_until(
+		func() -> bool: return (part("Empty") as Label).text.begins_with("Nobody has said"),
+		"it is known now"
+	)
 
 
 ## The connection is lost after the server stored a message, before its reply came: here the server

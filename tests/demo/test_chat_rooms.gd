@@ -88,7 +88,8 @@ func test_keyboard_alone_goes_everywhere() -> void:
 func test_a_phone_shows_a_panel_at_a_time() -> void:
 	await open_chat(["word ".repeat(30), "w".repeat(200)])
 	await check_fits(Vector2i(1280, 720))
-	await check_fits(Vector2i(400, 800))
+	await check_fits(Vector2i(844, 390))
+	await check_fits(Vector2i(390, 844))
 	await check_panels(false, true, false)
 	await write("from a phone")
 	await click(part("Send") as Control)
@@ -109,5 +110,5 @@ func check_panels(shown_rooms: bool, conversation: bool, people: bool) -> void:
 	equal((part("Rooms") as Control).visible, shown_rooms, "rooms in view")
 	equal((part("Conversation") as Control).visible, conversation, "conversation in view")
 	equal((part("PeoplePanel") as Control).visible, people, "people in view")
-	for size: Vector2i in [Vector2i(360, 640), Vector2i(400, 800)]:
+	for size: Vector2i in [Vector2i(360, 640), Vector2i(390, 844)]:
 		await check_fits(size)

@@ -261,13 +261,14 @@ func test_two_windows_talk() -> void:
 func test_fits_a_phone() -> void:
 	await start_door("control_room")
 	await join_topic(new_topic())
-	for size: Vector2i in [Vector2i(1280, 720), Vector2i(400, 800), Vector2i(360, 640)]:
+	for size: Vector2i in [Vector2i(1280, 720), Vector2i(390, 844), Vector2i(360, 640)]:
 		await check_fits(size)
 	var tabs := Doors.scene.find_children("*", "TabBar", true, false)[0] as TabBar
 	check(tabs.is_visible_in_tree(), "tabs on a phone")
 	for tab: int in tabs.tab_count:
 		tabs.current_tab = tab
-		await check_fits(Vector2i(400, 800))
+		await check_fits(Vector2i(390, 844))
+		await check_fits(Vector2i(844, 390))
 
 
 ## Bob in the topic; the callable tells whether bob sees this player there.

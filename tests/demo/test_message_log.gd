@@ -20,12 +20,29 @@ func test_filters_the_log() -> void:
 	check(log_lines().size() > 4, "all lines are back")
 
 
+func test_begins_without_other_channels() -> void:
+	await start_door("chat")
+	await wait_until(func() -> bool: return Net.players.size() > 0, "the demo's own presence")
+	Doors.open("control_room")
+	await frames(1)
+	await reply_to(Net.socket.ping())  # by then, the goodbye of the chat has been answered
+	await frames(2)
+	equal(log_lines(), PackedStringArray(), "lines")
+	var topic := new_topic()
+	await join_topic(topic)
+	await log_shows("phx_reply ok")
+	for line: String in log_lines():
+		check(topic in line, "a line of %s: %s" % [topic, line])
+	await click(part("AllTopics") as Control)
+	await log_shows("chat:lobby  phx_reply ok")
+
+
 func test_hides_heartbeats_unless_asked() -> void:
 	await start_door("control_room")
 	await wait_until(func() -> bool: return Net.round_trip_ms > 0.0, "a heartbeat")
 	await log_shows("connected to")
 	check(not "heartbeat" in "".join(log_lines()), "no heartbeat in %s" % [log_lines()])
-	await click(part("Heartbeats") as Control)
+	await click(part("AllTopics") as Control)
 	Net.socket.ping()
 	await log_shows("→  phoenix  heartbeat")
 	await log_shows("←  phoenix  phx_reply ok")

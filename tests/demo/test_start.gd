@@ -51,6 +51,39 @@ func test_a_wrong_address_is_told_as_it_is_typed() -> void:
 	check(not arena.disabled and not (part("Problem") as Control).visible, "all is well again")
 
 
+func test_a_door_that_is_shut_looks_shut() -> void:
+	await start_demo()
+	var door := part("ControlRoom") as Button
+	var words := door.get_parent().get_node("Margin/Content/Words") as Control
+	equal(_opacity(words), 1.0, "what is written on an open door")
+	await type_into(part("Server") as LineEdit, "nonsense")
+	check(door.disabled, "it is shut")
+	check(_opacity(words) < 0.5, "what is written on it is pale: %s" % _opacity(words))
+	await press_key(KEY_ENTER)
+	await press_key(KEY_TAB)
+	check(not door.has_focus(), "it has no bright frame, as it takes no focus")
+	await type_into(part("Server") as LineEdit, server_url)
+	equal(_opacity(words), 1.0, "what is written on it, open again")
+
+
+func test_the_backdrop_is_spread_out_from_the_first_frame() -> void:
+	const CELLS := Vector2i(4, 3)
+	await start_demo()
+	var backdrop := Doors.scene.get_node("Backdrop") as Control
+	for size: Vector2i in [Vector2i(1280, 720), Vector2i(844, 390), Vector2i(390, 844)]:
+		get_window().size = size
+		await frames(2)
+		var points := backdrop.call("points") as PackedVector2Array
+		var filled := {}
+		for point: Vector2 in points:
+			filled[Vector2i(point / backdrop.size * Vector2(CELLS))] = true
+		# Chance has a say; clumps in the corners would fill four.
+		check(
+			filled.size() >= mini(10, points.size() / 3),
+			"%d points fill %d of 12 parts, at %s" % [points.size(), filled.size(), size]
+		)
+
+
 func test_addresses() -> void:
 	var right := [
 		"ws://127.0.0.1:4000/socket",
@@ -99,14 +132,16 @@ func test_a_name_is_needed() -> void:
 
 
 func test_choices_are_remembered() -> void:
+	var server := own_server()
 	await start_demo()
 	await type_into(part("PlayerName") as LineEdit, " Grace ")
-	await type_into(part("Server") as LineEdit, "ws://127.0.0.1:1/socket")
+	await type_into(part("Server") as LineEdit, server.url)
 	await click(part("ControlRoom") as Control)
-	equal([Net.player_name, Net.server_url], ["Grace", "ws://127.0.0.1:1/socket"], "in use")
+	equal([Net.player_name, Net.server_url], ["Grace", server.url], "in use")
+	await wait_until(Net.is_open, "the connection")
 	await restart_demo()
 	equal((part("PlayerName") as LineEdit).text, "Grace", "the name, remembered")
-	equal((part("Server") as LineEdit).text, "ws://127.0.0.1:1/socket", "the server, remembered")
+	equal((part("Server") as LineEdit).text, server.url, "the server, remembered")
 	await restart_demo(["--server", "ws://127.0.0.1:2/socket", "--name", "Hedy"])
 	equal((part("PlayerName") as LineEdit).text, "Hedy", "the name of the command line")
 	equal(
@@ -116,9 +151,38 @@ func test_choices_are_remembered() -> void:
 	)
 
 
+func test_a_server_that_was_never_reached_is_not_remembered() -> void:
+	await start_demo()
+	await type_into(part("Server") as LineEdit, "ws://127.0.0.1:1/socket")
+	var lost := record(Net.lost)
+	await click(part("Chat") as Control)
+	await wait_for(lost)
+	await press_key(KEY_ESCAPE)
+	equal((part("Server") as LineEdit).text, "ws://127.0.0.1:1/socket", "the server, in this run")
+	await restart_demo(["--door", "chat"])
+	equal(Net.server_url, server_url, "the server of the next run")
+	await wait_until(Net.is_open, "the connection")
+
+
+func test_a_server_that_works_is_kept_when_another_is_mistyped() -> void:
+	var server := own_server()
+	await start_demo()
+	await type_into(part("Server") as LineEdit, server.url)
+	await click(part("Chat") as Control)
+	await wait_until(Net.is_open, "the connection")
+	await press_key(KEY_ESCAPE)
+	await type_into(part("Server") as LineEdit, "ws://127.0.0.1:1/socket")
+	var lost := record(Net.lost)
+	await click(part("Chat") as Control)
+	await wait_for(lost)
+	await restart_demo(["--door", "chat"])
+	equal(Net.server_url, server.url, "the server of the next run")
+
+
 func test_defaults_are_not_remembered() -> void:
 	await start_demo()
 	await click(part("ControlRoom") as Control)
+	await wait_until(Net.is_open, "the connection")
 	await restart_demo([], "ws://127.0.0.1:3/socket")
 	equal(
 		(part("Server") as LineEdit).text, "ws://127.0.0.1:3/socket", "the embedded server of now"
@@ -154,14 +218,14 @@ func test_a_refusal_leads_back_with_the_reason() -> void:
 func test_the_status_bar_counts_the_players() -> void:
 	var server := own_server()
 	await start_door("control_room", "Ada", server.url)
-	await wait_until(func() -> bool: return _shown("Players") == "1 player", "oneself")
+	await wait_until(func() -> bool: return _shown("Players") == "1 online", "oneself")
 	await wait_until(func() -> bool: return Net.round_trip_ms > 0.0, "the round trip")
 	equal(_shown("RoundTrip"), "%.1f ms" % Net.round_trip_ms, "the round trip")
 	var bob := await open_socket({"params": {"user_id": "bob"}}, server.url)
 	await joined(bob, Net.TOPIC)
-	await wait_until(func() -> bool: return _shown("Players") == "2 players", "another one")
+	await wait_until(func() -> bool: return _shown("Players") == "2 online", "another one")
 	bob.queue_free()
-	await wait_until(func() -> bool: return _shown("Players") == "1 player", "the other one gone")
+	await wait_until(func() -> bool: return _shown("Players") == "1 online", "the other one gone")
 
 
 func test_a_lost_server_is_counted_down_and_comes_back() -> void:
@@ -183,7 +247,7 @@ func test_a_lost_server_is_counted_down_and_comes_back() -> void:
 	check(server.start(), "the server is back")
 	await wait_for(opened)
 	equal(_shown("State"), "connected", "the state")
-	await wait_until(func() -> bool: return _shown("Players") == "1 player", "the player is back")
+	await wait_until(func() -> bool: return _shown("Players") == "1 online", "the player is back")
 
 
 func test_no_server_yet_is_told_and_waited_for() -> void:
@@ -201,8 +265,17 @@ func test_no_server_yet_is_told_and_waited_for() -> void:
 
 func test_fits_a_phone() -> void:
 	await start_demo()
-	for size: Vector2i in [Vector2i(1280, 720), Vector2i(400, 800), Vector2i(360, 640)]:
+	for size: Vector2i in [Vector2i(1280, 720), Vector2i(390, 844), Vector2i(360, 640)]:
 		await check_fits(size)
+
+
+func test_all_doors_are_in_view_on_a_phone_held_across() -> void:
+	await start_demo()
+	await check_fits(Vector2i(844, 390))
+	var host := Doors.host.get_global_rect()
+	for door: String in ["ControlRoom", "Arena", "Chat"]:
+		var place := (part(door) as Control).get_global_rect()
+		check(host.encloses(place), "%s at %s in %s" % [door, place, host])
 
 
 func test_letters_keep_their_size_on_dense_screens() -> void:
@@ -252,6 +325,16 @@ func test_arguments() -> void:
 ## A part of the status bar.
 func _bar(unique_name: String) -> Node:
 	return _main.get_node("Rows/StatusBar/%" + unique_name)
+
+
+## What is left of a control's colours after it and its parents have made them pale.
+func _opacity(control: Control) -> float:
+	var opacity := 1.0
+	var item: Node = control
+	while item is CanvasItem:
+		opacity *= (item as CanvasItem).modulate.a
+		item = item.get_parent()
+	return opacity
 
 
 func _shown(label: String) -> String:

@@ -7,6 +7,7 @@
 extends "res://doors/door.gd"
 
 const Palette := preload("res://ui/palette.gd")
+const ArenaLayout := preload("res://doors/arena/arena_layout.gd")
 const ArenaLink := preload("res://doors/arena/arena_link.gd")
 const Bots := preload("res://doors/arena/bots.gd")
 const Effects := preload("res://doors/arena/effects.gd")
@@ -21,11 +22,14 @@ const Roster := preload("res://doors/arena/roster.gd")
 const Ship := preload("res://doors/arena/ship.gd")
 const ShipView := preload("res://doors/arena/ship_view.gd")
 const Shots := preload("res://doors/arena/shots.gd")
-const TouchControls := preload("res://doors/arena/touch_controls.gd")
+const TouchStick := preload("res://doors/arena/touch_stick.gd")
+const TouchTrigger := preload("res://doors/arena/touch_trigger.gd")
 const Tracers := preload("res://doors/arena/tracers.gd")
 
 const TOPIC := "arena:main"
 const NEWS_EVERY_S := 0.2
+## A window with less than this width or height has touch controls, as on a phone.
+const PHONE := Vector2(ArenaLayout.NARROW, 400.0)
 
 var link := ArenaLink.new()
 var roster := Roster.new()
@@ -38,6 +42,7 @@ var _shots := Shots.new(link)
 var _fallen_by := ""
 var _has_news := false  # of who is here
 var _news_in_s := 0.0
+var _was_touched := false
 
 @onready var view: FieldView = %View
 @onready var ships: RemoteShips = %Ships
@@ -47,8 +52,9 @@ var _news_in_s := 0.0
 @onready var _tracers: Tracers = %Tracers
 @onready var _effects: Effects = %Effects
 @onready var _hud: Hud = %Hud
-@onready var _touch: TouchControls = %Touch
-@onready var _pilot := Pilot.new(_touch)
+@onready var _stick: TouchStick = %Stick
+@onready var _trigger: TouchTrigger = %Trigger
+@onready var _pilot := Pilot.new(_stick, _trigger)
 
 
 func _ready() -> void:
@@ -75,26 +81,37 @@ func _ready() -> void:
 	_make_bots()
 
 	_hud.tell("Joining the arena …")
+	if Net.state == Net.State.LOST:
+		_on_lost(Net.retry_in_s())
 	add_child(_presence)
 	_presence.on_sync.connect(func() -> void: _has_news = true)
 	link.open(new_channel(TOPIC, {"name": Net.player_name}, _presence))
 	view.gui_input.connect(_on_view_input)
-	_touch.visibility_changed.connect(_on_touch_shown)
-	_on_touch_shown()
+	resized.connect(_show_thumbs)
+	_show_thumbs()
 	view.grab_focus()
+
+
+## The first touch shows the controls, wherever it was.
+func _input(event: InputEvent) -> void:
+	if event is InputEventScreenTouch and not _was_touched:
+		_was_touched = true
+		_show_thumbs()
 
 
 func _process(delta: float) -> void:
 	var now_ms := Time.get_ticks_usec() / 1000.0
 	_follow_presence(delta)
 	_radar.clear()
+	ships.seen = view.seen()
 	ships.show_at(now_ms, _radar)
 	if link.is_joined():
 		_fly(delta)
 		link.send_position(_sender.next(ship, link.field, now_ms))
 	_show_own_ship(now_ms)
 	view.follow(ship.place, delta)
-	_hud.show_standing(link.score, roster.players.size(), Net.round_trip_ms)
+	_hud.show_standing(link.score, roster)
+	_hud.is_alone = (link.is_joined() and roster.players.keys() == [link.id] and bots.wanted() == 0)
 
 
 ## Fifty players who score change their metas many times a second; to read them a few times will do.
@@ -173,7 +190,10 @@ func _on_refused(reason: String) -> void:
 
 
 func _on_lost(_retry_in_s: float) -> void:
-	_hud.tell("Connection lost", "The game goes on by itself once it is back.")
+	if Net.was_open:
+		_hud.tell("Connection lost", "The game goes on by itself once it is back.")
+	else:
+		_hud.tell("No server yet, trying again …", "Nothing answers at %s" % Net.server_url)
 
 
 func _on_positions(bytes: PackedByteArray) -> void:
@@ -242,8 +262,11 @@ func _on_zoomed(zoom: float) -> void:
 	_hud.minimap.visible = not view.shows_all()
 
 
-func _on_touch_shown() -> void:
-	view.covered = _touch.covers()
+func _show_thumbs() -> void:
+	var is_phone := size.x < PHONE.x or size.y < PHONE.y
+	var shown := _was_touched or is_phone or DisplayServer.is_touchscreen_available()
+	_stick.visible = shown
+	_trigger.visible = shown
 
 
 func _on_view_input(event: InputEvent) -> void:

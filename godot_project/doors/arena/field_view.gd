@@ -4,7 +4,7 @@ extends Control
 signal zoomed(zoom: float)
 
 const MARGIN := 14.0  # units around the field
-const MIN_ZOOM := 0.72  # pixels a unit; smaller ships would be hard to see
+const MIN_ZOOM := 0.6  # pixels a unit; smaller ships would be hard to see
 const _FOLLOW := 9.0  # of the way to the ship, a second
 
 var field := Vector2(1600.0, 900.0):
@@ -12,11 +12,6 @@ var field := Vector2(1600.0, 900.0):
 		field = value
 		_fit()
 var zoom := 1.0
-## Pixels at the lower end that thumbs cover; the ship is kept out of there.
-var covered := 0.0:
-	set(value):
-		covered = value
-		_fit()
 
 var _center := field / 2.0
 var _shake := 0.0  # pixels
@@ -36,7 +31,8 @@ func to_field() -> Transform2D:
 
 ## The part of the field that is seen.
 func seen() -> Rect2:
-	return to_field() * Rect2(Vector2.ZERO, size)
+	var shown := to_field() * Rect2(Vector2.ZERO, size)
+	return shown.intersection(Rect2(Vector2.ZERO, field))
 
 
 func shows_all() -> bool:
@@ -51,23 +47,18 @@ func shake() -> void:
 func follow(place: Vector2, delta: float) -> void:
 	_center = _center.lerp(place, 1.0 - exp(-_FOLLOW * delta))
 	_shake *= exp(-8.0 * delta)
-	var free := _free_size()
-	var at := free / 2.0 - _center * zoom
+	var at := size / 2.0 - _center * zoom
 	for axis: int in 2:
-		var room := free[axis] - field[axis] * zoom
+		var room := size[axis] - field[axis] * zoom
 		var margin := MARGIN * zoom
 		at[axis] = (room / 2.0 if room > -2.0 * margin else clampf(at[axis], room - margin, margin))
 	world.position = at + Vector2(randf_range(-1.0, 1.0), randf_range(-1.0, 1.0)) * _shake
 
 
-func _free_size() -> Vector2:
-	return Vector2(size.x, maxf(size.y - covered, 1.0))
-
-
 func _fit() -> void:
 	if world == null:
 		return
-	var whole := _free_size() / (field + Vector2.ONE * MARGIN * 2.0)
+	var whole := size / (field + Vector2.ONE * MARGIN * 2.0)
 	zoom = maxf(minf(whole.x, whole.y), MIN_ZOOM)
 	world.scale = Vector2.ONE * zoom
 	follow(_center, 0.0)

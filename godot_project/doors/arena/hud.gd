@@ -1,72 +1,106 @@
-## What stands over the field: score, board, feed, bots, and a message when something is amiss.
-extends Control
+## The texts beside the field: score, board, feed, number of bots, and a notice when something is
+## wrong.
+extends Node
 
 ## The player wants this many more bots, or fewer.
 signal bots_asked(more: int)
 
+const Bots := preload("res://doors/arena/bots.gd")
 const Minimap := preload("res://doors/arena/minimap.gd")
+const Roster := preload("res://doors/arena/roster.gd")
 const Scoreboard := preload("res://doors/arena/scoreboard.gd")
 const KillFeed := preload("res://doors/arena/kill_feed.gd")
 
-const NARROW := 700.0  # pixels; a phone held upright
+const HINT := "WASD or arrows fly, space or the mouse fires"
 const HINT_S := 9.0
 
+## Whether nobody else is here, so that a notice suggests bots.
+var is_alone := false:
+	set(value):
+		if value != is_alone:
+			is_alone = value
+			_show_notice()
+
+var _message := PackedStringArray()
 var _hint_left_s := HINT_S
 
 @onready var board: Scoreboard = %Scoreboard
 @onready var feed: KillFeed = %Feed
 @onready var minimap: Minimap = %Minimap
 @onready var _score: Label = %Score
-@onready var _standing: Label = %Standing
+@onready var _rank: Label = %Rank
+@onready var _crowd: Label = %Crowd
 @onready var _bot_count: Label = %BotCount
-@onready var _message: Control = %Message
-@onready var _title: Label = %MessageTitle
-@onready var _text: Label = %MessageText
-@onready var _hint: Label = %Hint
+@onready var _fewer_bots: Button = %FewerBots
+@onready var _more_bots: Button = %MoreBots
+@onready var _notice: Control = %Notice
+@onready var _title: Label = %NoticeTitle
+@onready var _text: Label = %NoticeText
+@onready var _stick: Control = %Stick
 
 
 func _ready() -> void:
-	(%FewerBots as Button).pressed.connect(bots_asked.emit.bind(-1))
-	(%MoreBots as Button).pressed.connect(bots_asked.emit.bind(1))
-	resized.connect(_lay_out)
-	_lay_out()
+	_fewer_bots.pressed.connect(bots_asked.emit.bind(-1))
+	_more_bots.pressed.connect(bots_asked.emit.bind(1))
+	_stick.visibility_changed.connect(_show_notice)
+	_show_notice()
 
 
 func _process(delta: float) -> void:
-	_hint_left_s -= delta
-	_hint.modulate.a = clampf(_hint_left_s, 0.0, 1.0)
+	if _hint_left_s > 0.0:
+		_hint_left_s -= delta
+		if _hint_left_s <= 0.0:
+			_show_notice()
 
 
-func show_standing(score: int, players: int, round_trip_ms: float) -> void:
+## Shows the rank among all, players and bots, and below it how many there are of each.
+func show_standing(score: int, roster: Roster) -> void:
 	_score.text = str(score)
-	var words := PackedStringArray()
-	if board.own_rank() > 0:
-		words.append("rank %d of %d" % [board.own_rank(), players])
-	if round_trip_ms >= 0.0:
-		words.append("%.1f ms" % round_trip_ms)
-	_standing.text = "  ·  ".join(words)
+	var rank := board.own_rank()
+	var count := roster.players.size()
+	_rank.text = "rank %d of %d" % [rank, count] if rank > 0 else ""
+	var crowd := _counted(count - roster.bots, "player") if count > 0 else ""
+	if roster.bots > 0:
+		crowd += ", " + _counted(roster.bots, "bot")
+	_crowd.text = crowd
 
 
 func show_bots(count: int) -> void:
-	_bot_count.text = "%d bots" % count if count != 1 else "1 bot"
+	_bot_count.text = _counted(count, "bot")
+	_fewer_bots.disabled = count == 0
+	_more_bots.disabled = count == Bots.MOST
 
 
+## Shows a message until [method be_silent].
 func tell(title: String, text: String = "") -> void:
-	_message.show()
+	_message = PackedStringArray([title, text])
+	_show_notice()
+
+
+func be_silent() -> void:
+	_message.clear()
+	_show_notice()
+
+
+func _show_notice() -> void:
+	_more_bots.theme_type_variation = &"AccentButton" if is_alone else &""
+	if not _message.is_empty():
+		_show_lines(_message[0], _message[1])
+	elif is_alone:
+		_show_lines("Nobody else is here", "Add bots with +, or run the demo a second time.")
+	elif _hint_left_s > 0.0 and not _stick.visible:
+		_show_lines("", HINT)
+	else:
+		_notice.hide()
+
+
+func _show_lines(title: String, text: String) -> void:
+	_notice.show()
 	_title.text = title
+	_title.visible = title != ""
 	_text.text = text
 	_text.visible = text != ""
 
 
-func be_silent() -> void:
-	_message.hide()
-
-
-func _lay_out() -> void:
-	var narrow := size.x < NARROW
-	board.rows = 4 if narrow else 10
-	board.custom_minimum_size.x = 170.0 if narrow else 210.0
-	feed.lines = 4 if narrow else 6
-	# Over the thumbs.
-	(%FeedPlace as Control).offset_bottom = -190.0 if narrow else -12.0
-	_hint.visible = not narrow
+func _counted(count: int, what: String) -> String:
+	return "%d %s%s" % [count, what, "" if count == 1 else "s"]

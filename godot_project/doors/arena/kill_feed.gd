@@ -1,15 +1,15 @@
 ## What has just happened, newest last; each line goes after a while.
 extends RichTextLabel
 
-const Palette := preload("res://ui/palette.gd")
-
 const LASTS_S := 7.0
+const LINE := 20.0  # pixels
 
 ## How many lines there are at most.
 var lines := 6:
 	set(value):
-		lines = value
-		_cut()
+		if value != lines:
+			lines = value
+			_write()
 
 var _lines: Array[Line] = []
 
@@ -20,6 +20,10 @@ class Line:
 	var until_ms: int
 
 
+func _ready() -> void:
+	resized.connect(_write)
+
+
 ## Words of different colours, as a line.
 func tell(words: PackedStringArray, colors: PackedColorArray) -> void:
 	var line := Line.new()
@@ -27,7 +31,7 @@ func tell(words: PackedStringArray, colors: PackedColorArray) -> void:
 	line.colors = colors
 	line.until_ms = Time.get_ticks_msec() + int(LASTS_S * 1000.0)
 	_lines.append(line)
-	_cut()
+	_write()
 
 
 func _process(_delta: float) -> void:
@@ -36,18 +40,34 @@ func _process(_delta: float) -> void:
 		_write()
 
 
-func _cut() -> void:
-	while _lines.size() > lines:
-		_lines.pop_front()
-	_write()
-
-
 func _write() -> void:
 	clear()
-	for i: int in _lines.size():
+	var shown := _lines.slice(maxi(0, _lines.size() - lines))
+	for i: int in shown.size():
 		if i > 0:
 			newline()
-		for w: int in _lines[i].words.size():
-			push_color(_lines[i].colors[w])
-			add_text(_lines[i].words[w] + " ")
+		var words := _fitted(shown[i].words)
+		for w: int in words.size():
+			push_color(shown[i].colors[w])
+			add_text(words[w] + " ")
 			pop()
+
+
+## Shortens the longest words until the line fits.
+func _fitted(words: PackedStringArray) -> PackedStringArray:
+	var fitted := words.duplicate()
+	while _width(" ".join(fitted) + " ") > size.x:
+		var longest := 0
+		for i: int in fitted.size():
+			if fitted[i].length() > fitted[longest].length():
+				longest = i
+		if fitted[longest].length() < 4:
+			break
+		fitted[longest] = fitted[longest].left(-2).strip_edges() + "…"
+	return fitted
+
+
+func _width(text: String) -> float:
+	var font := get_theme_font("normal_font")
+	var font_size := get_theme_font_size("normal_font_size")
+	return font.get_string_size(text, HORIZONTAL_ALIGNMENT_LEFT, -1, font_size).x

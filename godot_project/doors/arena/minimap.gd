@@ -29,7 +29,7 @@ func _draw() -> void:
 	var scaled := size / view.field
 	draw_rect(Rect2(Vector2.ZERO, size), Color(Ground.FLOOR, 0.8))
 	draw_rect(Rect2(Vector2.ZERO, size), Ground.WALL, false, 1.0)
-	var seen := view.seen().intersection(Rect2(Vector2.ZERO, view.field))
+	var seen := view.seen()
 	draw_rect(Rect2(seen.position * scaled, seen.size * scaled), Color(Palette.INK, 0.12))
 	for ship: RemoteShips.ShipView in ships.shown():
 		draw_circle(ship.position * scaled, 1.8, ship.color)

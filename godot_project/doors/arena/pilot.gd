@@ -1,11 +1,12 @@
 ## What the player wants the ship to do: keys, mouse and touch, all at once if need be.
 ## [br]Keys: WASD or arrows fly, space fires ahead.
 ## [br]Mouse: the pointer aims, the left button fires, the right one flies towards the pointer.
-## [br]Touch: see touch_controls.gd.
+## [br]Touch: a stick and a trigger, see thumb_pad.gd.
 extends RefCounted
 
 const Ship := preload("res://doors/arena/ship.gd")
-const TouchControls := preload("res://doors/arena/touch_controls.gd")
+const TouchStick := preload("res://doors/arena/touch_stick.gd")
+const TouchTrigger := preload("res://doors/arena/touch_trigger.gd")
 
 const _KEYS := {
 	KEY_A: Vector2.LEFT,
@@ -24,11 +25,13 @@ var _aims_at_pointer := false
 var _pointer := Vector2.ZERO  # in the view
 var _left := false
 var _right := false
-var _touch: TouchControls
+var _stick: TouchStick
+var _trigger: TouchTrigger
 
 
-func _init(touch: TouchControls) -> void:
-	_touch = touch
+func _init(stick: TouchStick, trigger: TouchTrigger) -> void:
+	_stick = stick
+	_trigger = trigger
 
 
 ## Takes an event of the view. True when nobody else shall have it: an arrow key would move the
@@ -51,7 +54,7 @@ func take(event: InputEvent) -> bool:
 
 ## Where to fly, at most 1 long. [param to_field] leads from the view to the field.
 func direction(ship: Ship, to_field: Transform2D) -> Vector2:
-	var wanted := _touch.direction
+	var wanted := _stick.direction()
 	for key: Key in _KEYS:
 		if Input.is_physical_key_pressed(key):
 			wanted += _KEYS[key] as Vector2
@@ -62,10 +65,10 @@ func direction(ship: Ship, to_field: Transform2D) -> Vector2:
 
 
 func aim(ship: Ship, flying: Vector2, to_field: Transform2D) -> float:
-	if _aims_at_pointer and not _touch.is_used():
+	if _aims_at_pointer and not _stick.is_held() and not _trigger.is_held():
 		return ship.place.angle_to_point(to_field * _pointer)
 	return flying.angle() if flying != Vector2.ZERO else ship.heading
 
 
 func fires() -> bool:
-	return _left or _touch.fires or Input.is_physical_key_pressed(KEY_SPACE)
+	return _left or _trigger.is_held() or Input.is_physical_key_pressed(KEY_SPACE)

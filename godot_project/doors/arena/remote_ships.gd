@@ -17,6 +17,8 @@ const DOWN_MS := 3000.0  # at most; else until it starts again, which its shield
 var own_id := 0
 var field := Vector2.ONE
 var tick_ms := 50.0
+## The visible part of the field.
+var seen := Rect2()
 
 var _motions := {}  # id -> RemoteMotion
 var _views := {}  # id -> ShipView
@@ -103,6 +105,7 @@ func show_at(now_ms: float, radar: Radar) -> void:
 			continue
 		motion.show_at(now_ms)
 		view.put(motion.place, motion.heading, motion.thrusts, motion.shielded, now_ms / 1000.0)
+		view.keep_tag_in(seen)
 		if not motion.shielded:
 			radar.add(id, motion.place, motion.velocity)
 

@@ -18,6 +18,7 @@ class Player:
 
 
 var players := {}  # id -> Player
+var bots := 0  # among them
 
 var _known := false  # the first state is not news
 
@@ -27,6 +28,7 @@ var _known := false  # the first state is not news
 func follow(state: Dictionary) -> void:
 	var before := players
 	players = {}
+	bots = 0
 	for user: String in state:
 		for meta: Variant in (state[user] as Dictionary).get("metas", []):
 			if meta is Dictionary:
@@ -77,6 +79,7 @@ func _take(meta: Dictionary) -> void:
 	taken.is_bot = meta.get("bot") == true
 	if taken.id > 0:
 		players[taken.id] = taken
+		bots += int(taken.is_bot)
 
 
 func _tell_difference(before: Dictionary) -> void:

@@ -32,9 +32,16 @@ func own_rank() -> int:
 	return 0
 
 
+static func height_of(count: int) -> float:
+	return count * ROW + PAD if count > 0 else 0.0
+
+
+static func rows_in(room: float) -> int:
+	return int((room - PAD) / ROW)
+
+
 func _lay_out() -> void:
-	var shown := mini(rows, _ranking.size())
-	custom_minimum_size.y = shown * ROW + PAD if shown > 0 else 0.0
+	custom_minimum_size.y = height_of(mini(rows, _ranking.size()))
 	queue_redraw()
 
 
@@ -58,21 +65,23 @@ func _draw_row(row: int, place: int) -> void:
 	var top := PAD / 2.0 + row * ROW
 	if is_own:
 		draw_rect(Rect2(0.0, top, size.x, ROW), Color(Palette.INK, 0.1))
-	var base := top + ROW * 0.7
+	var line_top := top + (ROW - get_theme_default_font().get_height(TEXT_SIZE)) / 2.0
 	var ink := Palette.INK if is_own or not player.is_bot else Palette.CALM
-	_write(Vector2(PAD - 4.0, base), str(place + 1), 22.0, HORIZONTAL_ALIGNMENT_RIGHT, Palette.CALM)
-	draw_circle(Vector2(PAD + 30.0, top + ROW / 2.0), 5.0, player.color)
-	var left := PAD + 42.0
-	var score_width := 40.0
 	_write(
-		Vector2(left, base),
+		Vector2(PAD - 4.0, line_top), str(place + 1), 22.0, HORIZONTAL_ALIGNMENT_RIGHT, Palette.CALM
+	)
+	draw_circle(Vector2(PAD + 29.0, top + ROW / 2.0), 5.0, player.color)
+	var left := PAD + 39.0
+	var score_width := 36.0
+	_write(
+		Vector2(left, line_top),
 		player.name,
-		size.x - left - score_width - PAD,
+		size.x - left - score_width - PAD + 4.0,
 		HORIZONTAL_ALIGNMENT_LEFT,
 		ink
 	)
 	_write(
-		Vector2(size.x - score_width - PAD, base),
+		Vector2(size.x - score_width - PAD + 4.0, line_top),
 		str(player.score),
 		score_width,
 		HORIZONTAL_ALIGNMENT_RIGHT,
@@ -83,4 +92,9 @@ func _draw_row(row: int, place: int) -> void:
 func _write(
 	at: Vector2, text: String, width: float, alignment: HorizontalAlignment, color: Color
 ) -> void:
-	draw_string(get_theme_default_font(), at, text, alignment, width, TEXT_SIZE, color)
+	var line := TextLine.new()
+	line.add_string(text, get_theme_default_font(), TEXT_SIZE)
+	line.width = width
+	line.alignment = alignment
+	line.text_overrun_behavior = TextServer.OVERRUN_TRIM_ELLIPSIS
+	line.draw(get_canvas_item(), at, color)

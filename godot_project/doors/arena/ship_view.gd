@@ -8,6 +8,7 @@ const HULL: PackedVector2Array = [
 	Vector2(23.0, 0.0), Vector2(-16.0, 15.0), Vector2(-8.5, 0.0), Vector2(-16.0, -15.0)
 ]
 const TAG_SIZE := 13
+const TAG_TOP := Ship.RADIUS + 6.0  # pixels below the ship's middle, or above it
 
 var color := Color.WHITE:
 	set(value):
@@ -18,6 +19,7 @@ var title := "":
 	set(value):
 		if value != title:
 			title = value
+			_tag_size = _font().get_string_size(title, HORIZONTAL_ALIGNMENT_LEFT, -1, TAG_SIZE)
 			_redraw()
 ## The player's own ship stands out.
 var is_own := false
@@ -26,6 +28,7 @@ var _hull := Node2D.new()
 var _flame := Node2D.new()
 var _shield := Node2D.new()
 var _tag := Node2D.new()
+var _tag_size := Vector2.ZERO
 
 
 func _ready() -> void:
@@ -48,6 +51,24 @@ func put(place: Vector2, heading: float, thrusts: bool, shielded: bool, clock_s:
 		_flame.scale.x = 0.8 + 0.3 * sin(clock_s * 41.0 + get_index())
 	if shielded:
 		_shield.rotation = clock_s * 2.0
+
+
+## The name's rectangle, in units from the ship's middle.
+func tag_rect() -> Rect2:
+	return _tag.transform * Rect2(Vector2(-_tag_size.x / 2.0, TAG_TOP), _tag_size)
+
+
+## Keeps the name of a visible ship inside [param seen]: below the ship, or above it at the lower
+## edge, and shifted in from the sides.
+func keep_tag_in(seen: Rect2) -> void:
+	_tag.position = Vector2.ZERO
+	if not seen.grow(Ship.RADIUS).has_point(position):
+		return
+	var tag := tag_rect()
+	var at := position + tag.position
+	_tag.position.x = clampf(at.x, seen.position.x, seen.end.x - tag.size.x) - at.x
+	if at.y + tag.size.y > seen.end.y:
+		_tag.position.y = -2.0 * tag.position.y - tag.size.y
 
 
 ## Names stay readable however far away the field is shown.
@@ -86,9 +107,10 @@ func _draw_shield() -> void:
 func _draw_tag() -> void:
 	if is_own:
 		return  # one knows who one is
-	var font := ThemeDB.fallback_font
-	var width := font.get_string_size(title, HORIZONTAL_ALIGNMENT_LEFT, -1, TAG_SIZE).x
-	var at := Vector2(-width / 2.0, Ship.RADIUS + 20.0)
-	_tag.draw_string(
-		font, at, title, HORIZONTAL_ALIGNMENT_LEFT, -1, TAG_SIZE, Color(color.lightened(0.35), 0.9)
-	)
+	var at := Vector2(-_tag_size.x / 2.0, TAG_TOP + _font().get_ascent(TAG_SIZE))
+	var ink := Color(color.lightened(0.35), 0.9)
+	_tag.draw_string(_font(), at, title, HORIZONTAL_ALIGNMENT_LEFT, -1, TAG_SIZE, ink)
+
+
+func _font() -> Font:
+	return ThemeDB.fallback_font

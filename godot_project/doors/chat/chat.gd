@@ -112,7 +112,7 @@ func _show() -> void:
 	_room_list.show_rooms(_rooms, _current.title)
 	var people := _current.people()
 	_people_list.show_people(people)
-	_show_people.text = "1 person" if people.size() == 1 else "%d people" % people.size()
+	_show_people.text = PeopleList.counted(people.size())
 	_leave.disabled = _joined_rooms().size() == 1
 	_title.text = "# %s" % _current.title
 	_show_status(people)

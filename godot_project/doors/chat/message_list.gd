@@ -81,7 +81,13 @@ func _show() -> void:
 		row.show_message(message, before, _room.is_mine(message), waits_for)
 		before = message
 	_empty.visible = messages.is_empty()
-	_empty.text = "" if _room.state == Room.State.JOINING else "Nobody has said anything here yet."
+	_empty.text = _words_for_nothing()
+
+
+func _words_for_nothing() -> String:
+	if _room.has_history():
+		return "Nobody has said anything here yet."
+	return "Not connected yet." if _room.state == Room.State.LOST else ""
 
 
 func _row_of(message: Message) -> MessageRow:

@@ -24,8 +24,19 @@ func show_close(shown: bool) -> void:
 	_close.visible = shown
 
 
+## A heading for this many people. With none, the presence has not arrived: players see at least
+## themselves.
+static func counted(count: int) -> String:
+	match count:
+		0:
+			return "People"
+		1:
+			return "1 person"
+	return "%d people" % count
+
+
 func show_people(people: Array[Dictionary]) -> void:
-	_title.text = "1 person" if people.size() == 1 else "%d people" % people.size()
+	_title.text = counted(people.size())
 	_people.clear()
 	for person: Dictionary in people:
 		_people.push_color(Palette.of_player(person.key as String))

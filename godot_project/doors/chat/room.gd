@@ -95,7 +95,12 @@ func what_is_waited_for() -> String:
 			return ""
 		State.REFUSED:
 			return "not sent, as the server refuses this room"
-	return "goes out when the connection is back"
+	return "goes out once there is a connection"
+
+
+## Whether the room's history has arrived.
+func has_history() -> bool:
+	return _has_history
 
 
 func is_mine(message: Message) -> bool:

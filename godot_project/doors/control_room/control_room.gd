@@ -16,7 +16,7 @@ const TopicsPanel := preload("res://doors/control_room/topics_panel.gd")
 
 
 func _ready() -> void:
-	_topics.make_channel = new_channel
+	_topics.make_channel = _new_followed_channel
 	_topics.selected.connect(_on_topic_selected)
 	_topics.noted.connect(_log.note)
 	Net.started.connect(_watch_socket)
@@ -30,6 +30,13 @@ func _exit_tree() -> void:
 	if Net.is_started():
 		Net.socket.report_sent = false
 	super()
+
+
+func _new_followed_channel(
+	topic: String, params: Dictionary, presence: PhoenixPresence
+) -> PhoenixChannel:
+	_log.follow(topic)
+	return new_channel(topic, params, presence)
 
 
 ## The socket was made, here or before.

@@ -1,4 +1,5 @@
 ## Every message both ways, newest last, with a filter. Notes tell what happened beside messages.
+## Messages of topics that were not joined here, such as heartbeats, are hidden unless asked for.
 extends PanelContainer
 
 const Palette := preload("res://ui/palette.gd")
@@ -21,7 +22,7 @@ class Entry:
 	var event := ""
 	var text := ""
 	var color := Palette.CALM
-	var is_heartbeat := false
+	var is_other := false  # of a topic that was not joined here
 
 	func line() -> String:
 		var parts := PackedStringArray([time, arrow, topic, event, text])
@@ -31,13 +32,14 @@ class Entry:
 ## Where the copy button puts the text; there is no clipboard without a display.
 var put_into_clipboard := DisplayServer.clipboard_set
 
+var _topics := {}  # joined here; a set
 var _entries: Array[Entry] = []
 var _unshown: Array[Entry] = []  # came since the last frame, or while paused
 var _is_empty := true
 
 @onready var _log: RichTextLabel = %Log
 @onready var _filter: LineEdit = %Filter
-@onready var _heartbeats: CheckBox = %Heartbeats
+@onready var _all_topics: CheckBox = %AllTopics
 @onready var _pause: Button = %Pause
 @onready var _clear: Button = %Clear
 @onready var _copy: Button = %Copy
@@ -45,10 +47,15 @@ var _is_empty := true
 
 func _ready() -> void:
 	_filter.text_changed.connect(func(_text: String) -> void: _show_anew())
-	_heartbeats.toggled.connect(func(_on: bool) -> void: _show_anew())
+	_all_topics.toggled.connect(func(_on: bool) -> void: _show_anew())
 	_pause.toggled.connect(func(on: bool) -> void: _pause.icon = PLAY if on else PAUSE)
 	_clear.pressed.connect(_on_clear_pressed)
 	_copy.pressed.connect(func() -> void: put_into_clipboard.call(shown_text()))
+
+
+## Shows the messages of [param topic] from now on.
+func follow(topic: String) -> void:
+	_topics[topic] = true
 
 
 func sent(topic: String, event: String, payload: Variant, ref: String, _join_ref: String) -> void:
@@ -94,7 +101,7 @@ func _add(
 	entry.event = event
 	entry.text = _in_words(payload) + ("  #" + ref if ref != "" else "")
 	entry.color = color
-	entry.is_heartbeat = topic == "phoenix"
+	entry.is_other = not _topics.has(topic)
 	_keep(entry)
 
 
@@ -130,7 +137,7 @@ func _on_clear_pressed() -> void:
 
 
 func _is_shown(entry: Entry) -> bool:
-	if entry.is_heartbeat and not _heartbeats.button_pressed:
+	if entry.is_other and not _all_topics.button_pressed:
 		return false
 	var line := entry.line().to_lower()
 	for word: String in _filter.text.to_lower().split(" ", false):

@@ -8,6 +8,11 @@ func play(_door: Control) -> void:
 	pass
 
 
+## Whether this is a moment for a picture.
+func is_worth_a_picture() -> bool:
+	return true
+
+
 ## Another player, joined to [param topic]; leaves when the picture is done.
 func joined(user_id: String, topic: String, params: Dictionary = {}) -> PhoenixChannel:
 	var socket := PhoenixSocket.create(Net.server_url, {"params": {"user_id": user_id}})
