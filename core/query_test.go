@@ -29,14 +29,14 @@ func TestConnectQuery(t *testing.T) {
 			``, `{"squad":[{"name":"a","hp":1},{"name":"b","hp":2}]}`,
 			`squad[0][name]=a&squad[0][hp]=1&squad[1][name]=b&squad[1][hp]=2`,
 		},
-		"lists in a list":              {``, `{"a":[[1,2],[3,4]]}`, `a[0][]=1&a[0][]=2&a[1][]=3&a[1][]=4`},
-		"list that nests in places":    {``, `{"a":[1,{"b":2},[3]]}`, `a[0]=1&a[1][b]=2&a[2][]=3`},
-		"null is the empty text":       {``, `{"a":null,"b":"","c":[null]}`, `a=&b=&c[]=`},
-		"booleans and numbers":         {``, `{"t":true,"f":false,"n":-1.50e3,"big":9007199254740993}`, `t=true&f=false&n=-1.50e3&big=9007199254740993`},
-		"a name twice":                 {``, `{"a":1,"a":2}`, `a=1&a=2`},
-		"an empty name":                {``, `{"":1}`, `=1`},
-		"brackets that are no nesting": {``, `{"[a]":1,"b[":2,"c]":{"d[":3,"]":[4]}}`, `[a]=1&b[=2&c][d[]=3&c][]][]=4`},
-		"white space":                  {``, " { \"a\" : [ 1 , { \"b\" : null } ] } ", `a[0]=1&a[1][b]=`},
+		"lists in a list":           {``, `{"a":[[1,2],[3,4]]}`, `a[0][]=1&a[0][]=2&a[1][]=3&a[1][]=4`},
+		"list that nests in places": {``, `{"a":[1,{"b":2},[3]]}`, `a[0]=1&a[1][b]=2&a[2][]=3`},
+		"null is the empty text":    {``, `{"a":null,"b":"","c":[null]}`, `a=&b=&c[]=`},
+		"booleans and numbers":      {``, `{"t":true,"f":false,"n":-1.50e3,"i":9007199254740993}`, `t=true&f=false&n=-1.50e3&i=9007199254740993`},
+		"a name twice":              {``, `{"a":1,"a":2}`, `a=1&a=2`},
+		"an empty name":             {``, `{"":1}`, `=1`},
+		"harmless brackets":         {``, `{"[a]":1,"b[":2,"c]":{"d[":3,"]":[4]}}`, `[a]=1&b[=2&c][d[]=3&c][]][]=4`},
+		"white space":               {``, " { \"a\" : [ 1 , { \"b\" : null } ] } ", `a[0]=1&a[1][b]=`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -248,7 +248,8 @@ func TestNamesAreRefusedWhereAServerWouldReadThemAsNesting(t *testing.T) {
 
 func TestConnectQueryEscapesNamesAndValues(t *testing.T) {
 	awkward := "a&b=c[d]?#/+% \"ü🚀\n\x00"
-	params := `{` + string(appendString(nil, awkward)) + `:` + string(appendString(nil, awkward)) + `,"o":{` + string(appendString(nil, awkward)) + `:1}}`
+	quoted := string(appendString(nil, awkward))
+	params := `{` + quoted + `:` + quoted + `,"o":{` + quoted + `:1}}`
 	sent, err := connectQuery("", raw(params), "1.0.0")
 	require.NoError(t, err)
 	require.NotContains(t, sent, " ")
