@@ -86,6 +86,7 @@ const PROPERTIES := {
 		"transport: PhoenixSocket.Transport = 0 ENUM WebSocket,Long Poll",
 		"longpoll_fallback_after: int = 0 RANGE 0,60000,1,or_greater,suffix:ms",
 		"compression: bool = false",
+		"proxy: String = \"\" PLACEHOLDER_TEXT http://proxy.example:3128",
 		"tls_options: TLSOptions = null hidden",
 		"group Limits",
 		"max_message_size: int = 16777216 RANGE 1,134217728,1,or_greater,suffix:B",
