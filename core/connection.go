@@ -133,21 +133,21 @@ func (c *connection) dial() (link, error) {
 // dialOver opens a link, with a second, smaller hello of TLS when the first gets no answer.
 func (c *connection) dialOver(ctx context.Context, d dialer, t target, config *Config) (link, error) {
 	server := net.JoinHostPort(t.endpoint.Hostname(), portOf(t.endpoint))
-	t.hello = hellos.begin(server, c.transport, config)
-	l, err := d.dial(ctx, t)
-	if err == nil {
-		return l, nil
+	for t.hello = hellos.begin(server, c.transport, config); ; {
+		l, err := d.dial(ctx, t)
+		if t.hello.isAnswered.Load() {
+			hellos.answered(server, t.hello)
+		}
+		if !t.hello.isUnanswered(ctx) || !config.hasSmallHello() {
+			return l, err
+		}
+		next := hellos.unanswered(ctx, server, t.hello)
+		if next == nil {
+			return l, err
+		}
+		c.tryAgain("no answer to the TLS hello, trying with a smaller one", err)
+		t.hello = next
 	}
-	next := hellos.failed(server, t.hello, config, ctx)
-	if next == nil {
-		return nil, err
-	}
-	c.tryAgain("no answer to the TLS hello, trying with a smaller one", err)
-	t.hello = next
-	if l, err = d.dial(ctx, t); err != nil {
-		hellos.failed(server, t.hello, config, ctx)
-	}
-	return l, err
 }
 
 // tryAgain notes a second connection within one attempt, which counts as a try of its own.

@@ -36,8 +36,9 @@ type helloMemory struct {
 }
 
 type helloRecord struct {
-	small bool      // the next attempt begins with the small hello
-	both  time.Time // when an attempt last tried both
+	small  bool      // the next attempt begins with the small hello
+	outage bool      // the small one had no answer either, so neither is to blame
+	both   time.Time // when an attempt last tried both
 }
 
 // hellos is the memory of this process.
@@ -62,12 +63,18 @@ func (m *helloMemory) begin(endpoint string, transport Transport, config *Config
 	return h
 }
 
-// failed takes the end of an attempt whose hello may have got no answer. It returns the hello to go on with in the same attempt, nil for
-// none.
-func (m *helloMemory) failed(endpoint string, h *hello, config *Config, ctx context.Context) *hello {
-	if !h.isUnanswered(ctx) || !config.hasSmallHello() {
-		return nil
+// answered takes that a hello got its answer. After an outage either might have got it, so the next attempt begins with the large one.
+func (m *helloMemory) answered(endpoint string, h *hello) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if record := m.known[endpoint]; record != nil {
+		record.small = h.small && !record.outage
+		record.outage = false
 	}
+}
+
+// unanswered takes that a hello got none. It returns the hello to go on with in the same attempt, nil to end it.
+func (m *helloMemory) unanswered(ctx context.Context, endpoint string, h *hello) *hello {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	record := m.known[endpoint]
@@ -75,6 +82,7 @@ func (m *helloMemory) failed(endpoint string, h *hello, config *Config, ctx cont
 		record = m.add(endpoint)
 	}
 	record.small = !h.small
+	record.outage = record.outage || h.small
 	if h.patience == 0 || ctx.Err() != nil {
 		return nil
 	}
@@ -101,14 +109,14 @@ type hello struct {
 	small    bool
 	patience time.Duration // how long to wait for an answer; 0 for as long as the attempt may take
 
-	sent     atomic.Pointer[time.Time]
-	answered atomic.Bool
+	sent       atomic.Pointer[time.Time]
+	isAnswered atomic.Bool
 }
 
 // isUnanswered reports whether a hello was sent that got no answer, so that its size may be the reason.
 func (h *hello) isUnanswered(ctx context.Context) bool {
 	sent := h.sent.Load()
-	return sent != nil && !h.answered.Load() && (ctx.Err() == nil || time.Since(*sent) >= minHelloWait)
+	return sent != nil && !h.isAnswered.Load() && (ctx.Err() == nil || time.Since(*sent) >= minHelloWait)
 }
 
 // watch looks for the hello and its answer on a connection.
@@ -137,7 +145,7 @@ func (c *helloConn) Write(p []byte) (int, error) {
 func (c *helloConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if n > 0 && c.hello.sent.Load() != nil {
-		c.hello.answered.Store(true)
+		c.hello.isAnswered.Store(true)
 		if c.timer != nil {
 			c.timer.Stop()
 		}

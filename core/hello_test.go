@@ -242,6 +242,29 @@ func TestServerThatAnswersNoHelloHasOneConnectionAnAttempt(t *testing.T) {
 	}
 }
 
+// After an outage either hello might have been answered, so nothing is remembered of it.
+func TestOutageMakesNoHelloSmall(t *testing.T) {
+	for length := range 8 { // of which some end before the large hello and some before the small one
+		synctest.Test(t, func(t *testing.T) {
+			p := newSecurePeer(t)
+			p.box.ends = true
+			began := time.Now()
+			p.box.takes = func(int) bool { return time.Since(began) > time.Duration(length)*time.Second+time.Second/2 }
+			s := p.socket(nil)
+			require.NoError(t, s.Connect())
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			require.Equal(t, SocketOpen, s.State())
+			p.box.sizes()
+			require.NoError(t, s.Disconnect(0, ""))
+			synctest.Wait()
+			_, err := p.opening(s)
+			require.NoError(t, err)
+			require.Equal(t, []string{"large"}, p.box.sizes())
+		})
+	}
+}
+
 // A server that is slow to answer gets all the time of an attempt.
 func TestServerThatIsSlowToAnswerAHelloIsConnectedTo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -295,9 +318,7 @@ func TestMemoryOfHellosIsBounded(t *testing.T) {
 	require.NoError(t, err)
 	for i := range 2 * maxHelloEndpoints {
 		h := m.begin(fmt.Sprint(i), WebSocket, &config)
-		now := time.Now()
-		h.sent.Store(&now)
-		require.NotNil(t, m.failed(fmt.Sprint(i), h, &config, t.Context()))
+		require.NotNil(t, m.unanswered(t.Context(), fmt.Sprint(i), h))
 	}
 	require.Len(t, m.known, maxHelloEndpoints)
 	require.Len(t, m.order, maxHelloEndpoints)
