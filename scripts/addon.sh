@@ -38,12 +38,13 @@ addon_copy() {
 	cp "$1" "$2.new" && mv "$2.new" "$2"
 }
 
-# addon_copy_into PROJECT: the built addon into another project, as a game would copy it.
+# addon_copy_into PROJECT: the built addon into another project, as a game would copy it, without the copy that an editor on Windows
+# leaves (~NAME.dll).
 addon_copy_into() {
 	local file
 	while IFS= read -r file; do
 		addon_copy "$file" "$1/${file#godot_project/}"
-	done < <(find "$ADDON" -type f ! -name '*.uid')
+	done < <(find "$ADDON" -type f ! -name '*.uid' ! -name '~*')
 }
 
 addon_version() { sed -n 's/^const Version = "\(.*\)".*/\1/p' core/version.go; }

@@ -2,9 +2,11 @@ package main
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 )
 
@@ -54,6 +56,11 @@ func run(command *exec.Cmd, j *judge, echo io.Writer) error {
 			io.WriteString(echo, line+"\n")
 			before := j.phase()
 			j.line(line)
+			if request, ok := strings.CutPrefix(line, marker+"suspend "); ok {
+				if err := suspend(request); err != nil {
+					j.fail("cannot suspend the engine: " + err.Error())
+				}
+			}
 			if after := j.phase(); after != before {
 				deadline.Reset(j.patience())
 			}
@@ -64,6 +71,26 @@ func run(command *exec.Cmd, j *judge, echo io.Writer) error {
 	}
 	j.exit(command.Wait(), stopped)
 	return nil
+}
+
+// suspend stops a process and lets it go on, as a test asks for with the number of its process and the seconds: no test can do it by
+// itself.
+func suspend(request string) error {
+	var pid int
+	var seconds float64
+	if _, err := fmt.Sscan(request, &pid, &seconds); err != nil {
+		return err
+	}
+	process, err := openProcess(pid)
+	if err != nil {
+		return err
+	}
+	defer process.close()
+	if err := process.stop(); err != nil {
+		return err
+	}
+	time.Sleep(time.Duration(seconds * float64(time.Second)))
+	return process.resume()
 }
 
 // phase changes whenever a test begins or ends.

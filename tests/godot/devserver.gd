@@ -39,24 +39,21 @@ func stop() -> void:
 	_process = {}
 
 
-## Stops the process where it is: the connections stand, and nothing comes from them. A process goes
-## on for a moment after the signal, so this waits until it stands.
+## Makes it hang: the connections stand, and nothing comes from them.
 func freeze() -> bool:
-	return _shell(
-		(
-			"kill -STOP %d && until grep -q '^State:.T' /proc/%d/status; do sleep 0.01; done"
-			% [_process.pid, _process.pid]
-		)
-	)
+	return _say("freeze", "devserver: frozen")
 
 
 ## Lets it go on after [method freeze].
 func thaw() -> bool:
-	return _shell("kill -CONT %d" % _process.pid)
+	return _say("thaw", "devserver: thawed")
 
 
-func _shell(script: String) -> bool:
-	return OS.execute("sh", ["-c", script]) == 0
+func _say(word: String, answer: String) -> bool:
+	var pipe := _process.stdio as FileAccess
+	pipe.store_line(word)
+	pipe.flush()
+	return pipe.get_line() == answer
 
 
 func _exit_tree() -> void:

@@ -170,7 +170,11 @@ func test_suspended_process_comes_back() -> void:
 func test_suspended_process_keeps_a_connection_that_still_stands() -> void:
 	var socket := await open_socket({"heartbeat_interval": 500, "timeout": 1_000})
 	var channel := await joined(socket)
+	var sent := socket.get_statistics().bytes_out as int
 	var push := channel.push("delay", {"ms": 500})
+	await wait_until(
+		func() -> bool: return (socket.get_statistics().bytes_out as int) > sent, "the push is out"
+	)
 	check(suspend(2.0), "the process was stopped and goes on")
 	equal(await reply_to(push), ["ok", {"ms": 500}], "the reply that came in meanwhile")
 	equal(await reply_to(channel.push("echo", {"n": 1})), ["ok", {"n": 1}], "a push afterwards")

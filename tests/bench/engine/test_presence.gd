@@ -32,9 +32,7 @@ func test_ten_thousand_users() -> void:
 	var diffs: Array[String] = []
 	for n: int in 100:
 		var joins := _state(USERS + n, 1)
-		diffs.append(
-			_message("presence_diff", '{"joins":%s,"leaves":%s}' % [joins, _state(n, 1)])
-		)
+		diffs.append(_message("presence_diff", '{"joins":%s,"leaves":%s}' % [joins, _state(n, 1)]))
 	for i: int in samples():
 		var worst := await _worst_frame([_message("presence_state", state)], USERS)
 		sample("presence/state", worst, "ns")
