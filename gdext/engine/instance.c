@@ -3,13 +3,29 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#ifdef _WIN32
+#include <windows.h>
+#else
+#include <sched.h>
+#endif
 
 // Instances of objects that were freed, for use again.
 static gd_instance *spare;
 static atomic_flag spare_in_use = ATOMIC_FLAG_INIT;
 
+// Lets other threads go on. What is waited for here takes no time, unless the
+// thread that does it has none.
+static void yield(void) {
+#ifdef _WIN32
+	SwitchToThread();
+#else
+	sched_yield();
+#endif
+}
+
 static void lock_spare(void) {
 	while (atomic_flag_test_and_set_explicit(&spare_in_use, memory_order_acquire)) {
+		yield();
 	}
 }
 
@@ -37,12 +53,16 @@ gd_instance *gd_instance_new(const gd_class *class, uint64_t object_id) {
 void gd_instance_end(gd_instance *instance) {
 	atomic_store(&instance->living, 0);
 	while (atomic_load(&instance->holders) > 0) {
+		yield();
 	}
 }
 
 void *gd_hold(gd_object object) {
 	if (object.instance == NULL) {
 		return gd.object_from_id(object.id);
+	}
+	if (atomic_load(&object.instance->living) != object.id) {
+		return NULL;
 	}
 	atomic_fetch_add(&object.instance->holders, 1);
 	void *found = atomic_load(&object.instance->living) == object.id ? gd.object_from_id(object.id) : NULL;

@@ -1,10 +1,11 @@
 ## Threads that drop what the addon gave them as soon as they can, while the main thread delivers to
-## it: pushes, joins, late hooks, sockets that were never in the tree, channels that are being freed.
+## it: pushes, joins, late hooks, sockets that were never in the tree; and ask for channels that are
+## being freed.
 extends Node
 
 const BATCH := 20
-## Between the process of the socket, which comes before this node, and its delivery: long enough for
-## the reply to a push that was made meanwhile.
+## Between the process of the socket, which comes before this node, and its delivery: long enough
+## for the reply to a push that was made meanwhile.
 const PROCESS_USEC := 1_000
 ## A server answers this at once.
 const EVENT := "ok_only"

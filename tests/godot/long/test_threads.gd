@@ -1,5 +1,5 @@
-## A minute of threads that drop what they got; ./build.sh chaos --game runs it, also in an engine in
-## which whatever goes on with freed memory crashes.
+## A minute of threads that drop what they got; ./build.sh chaos --game runs it, also in an engine
+## in which whatever goes on with freed memory crashes.
 extends "res://phoenix_case.gd"
 
 const LIMIT_MS := 100_000
