@@ -135,7 +135,6 @@ func TestWindowsStoreIsTrusted(t *testing.T) {
 	url := startServer(t, devserver.Options{TLS: &tls.Config{Certificates: []tls.Certificate{pair}}}).URL()
 	url = strings.Replace(url, "127.0.0.1", "localhost", 1) // whose certificates Wine can compare
 
-
 	folder := t.TempDir()
 	root, none := filepath.Join(folder, "root.der"), filepath.Join(folder, "none.pem")
 	block, _ := pem.Decode(authority.PEM())
