@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
 
@@ -49,4 +51,20 @@ func TestAProcessStandsStillWhenItAsksForIt(t *testing.T) {
 	require.Len(t, j.results, 1)
 	assert.Empty(t, j.results[0].failures)
 	assert.Error(t, suspend("1 soon"))
+}
+
+// A test that needs a shell would not run on Windows.
+func TestNoEngineTestNeedsAShell(t *testing.T) {
+	starts := regexp.MustCompile(`(create_process|execute|execute_with_pipe)\(\s*"(sh|bash|/bin/[a-z]+|kill)"`)
+	found := 0
+	require.NoError(t, filepath.WalkDir("../../tests", func(path string, _ os.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".gd" {
+			return err
+		}
+		found++
+		source, err := os.ReadFile(path)
+		assert.NotRegexp(t, starts, string(source), path)
+		return err
+	}))
+	assert.Positive(t, found)
 }
