@@ -87,7 +87,7 @@ func start(url: String, as_name: String) -> void:
 	add_child(socket)
 
 	_presence = PhoenixPresence.new()
-	_presence.on_sync.connect(_show_players)
+	_presence.on_sync.connect(_show_players.bind(_presence))
 	socket.add_child(_presence)
 	socket.channel(TOPIC, {"name": as_name}, _presence).join()
 
@@ -178,9 +178,10 @@ func _forget_socket() -> void:
 	players.clear()
 
 
-func _show_players() -> void:
-	players = PackedStringArray(_presence.get_state().keys())
-	changed.emit()
+func _show_players(from: PhoenixPresence) -> void:
+	if from == _presence:
+		players = PackedStringArray(from.get_state().keys())
+		changed.emit()
 
 
 func _measure_round_trip() -> void:
