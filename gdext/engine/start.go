@@ -6,6 +6,8 @@ import "C"
 import (
 	"cmp"
 	"fmt"
+	"os/signal"
+	"syscall"
 	"unsafe"
 
 	"github.com/godot-go/godot-go/pkg/ffi"
@@ -51,11 +53,19 @@ func Start(getProcAddress, library, initialization unsafe.Pointer, ext Extension
 		disable(err)
 		return false
 	}
+	ignoreBrokenPipes()
 	init := (*ffi.GDExtensionInitialization)(initialization)
 	init.SetCallbacks((*[0]byte)(C.gd_level_init), (*[0]byte)(C.gd_level_deinit))
 	init.SetInitializationLevel(levelScene)
 	return true
 }
+
+// ignoreBrokenPipes turns SIGPIPE off, so that a write to a connection that is gone
+// is an error and nothing else. While the engine writes to a pipe (those of
+// OS.execute_with_pipe) it does so itself, and then puts back the handler that was
+// there. For one of Go's that leaves out the flag for its stack, and Go ends the
+// process with the next such signal.
+func ignoreBrokenPipes() { signal.Ignore(syscall.SIGPIPE) }
 
 func disable(reason error) {
 	Error(extension.Name, fmt.Sprintf("%s is disabled, as it does not fit this engine: %v.", extension.Name, reason))

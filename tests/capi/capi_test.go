@@ -31,7 +31,7 @@ var (
 )
 
 // hostCases are those of host/host.c.
-var hostCases = []string{"session", "binary", "broadcast", "short_buffer", "threads", "mistakes", "last_error", "entry"}
+var hostCases = []string{"session", "binary", "broadcast", "short_buffer", "threads", "mistakes", "last_error", "entry", "broken_pipe"}
 
 // limit is how long one case may take, with an emulator that starts for the first time.
 const limit = 3 * time.Minute

@@ -1,6 +1,13 @@
 /* The engine's part: it registers the extension, and at its exit frees the library while Go's threads run. */
 #include <stdio.h>
 #include <string.h>
+#ifdef __linux__
+#include <dirent.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 #include "host.h"
 
@@ -109,4 +116,32 @@ void case_freed(const char *url) {
 	sockets_load(url);
 	extension_end();
 	library_free();
+}
+
+#ifdef __linux__
+/* The signal in every thread, as each may be the one that writes to a connection that is gone. */
+static void signal_threads(int number) {
+	DIR *threads = opendir("/proc/self/task");
+	CHECK(threads != NULL);
+	for (struct dirent *thread; (thread = readdir(threads)) != NULL;) {
+		if (thread->d_name[0] != '.') {
+			syscall(SYS_tgkill, getpid(), atoi(thread->d_name), number);
+		}
+	}
+	closedir(threads);
+}
+#endif
+
+/* The engine ignores SIGPIPE while it writes to a pipe, and then puts back the handler that was there, without its flags. The next broken
+ * connection must not end the program. */
+void case_broken_pipe(const char *url) {
+	extension_start();
+	case_session(url);
+#ifdef __linux__
+	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+	signal(SIGPIPE, before);
+	signal_threads(SIGPIPE);
+#endif
+	case_session(url);
+	extension_end();
 }

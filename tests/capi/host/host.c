@@ -78,7 +78,7 @@ static const struct {
 } cases[] = {
 	{"session", case_session},   {"binary", case_binary},         {"broadcast", case_broadcast}, {"short_buffer", case_short_buffer},
 	{"threads", case_threads},   {"mistakes", case_mistakes},     {"entry", case_entry},         {"last_error", case_last_error},
-	{"cycles", case_cycles},     {"freed", case_freed},
+	{"cycles", case_cycles},     {"freed", case_freed},           {"broken_pipe", case_broken_pipe},
 };
 
 int main(int count, char **arguments) {

@@ -53,5 +53,6 @@ void case_last_error(const char *url);
 void case_entry(const char *url);
 void case_cycles(const char *url);
 void case_freed(const char *url);
+void case_broken_pipe(const char *url);
 
 #endif
