@@ -130,7 +130,7 @@ type Fresh struct {
 
 // Bind puts a Go value behind the object. The result keeps the object alive.
 func (f Fresh) Bind(value any) (self *Ref) {
-	addInstance(f.c, value, false)
+	addInstance(f.c, value)
 	return f.self
 }
 
