@@ -73,7 +73,7 @@ func expect_script_error(text: String) -> void:
 
 
 ## Lets errors pass whose line contains [param text], however many come before the test ends: for
-## what depends on the timing of threads.
+## what depends on the timing of threads. As in all of these, an empty text fails the test.
 func allow_error(text: String) -> void:
 	print("[test] allow-error %s" % text)
 
