@@ -118,6 +118,17 @@ func wait_until(condition: Callable, what: String, limit_ms: int = WAIT_MS) -> b
 	return true
 
 
+## Waits until [param condition] returns true, without a frame: nothing is delivered meanwhile.
+func wait_without_frames(condition: Callable, what: String, limit_ms: int = WAIT_MS) -> bool:
+	var started_ms := Time.get_ticks_msec()
+	while not condition.call():
+		if Time.get_ticks_msec() - started_ms > limit_ms:
+			fail("%s: waited %d ms for it" % [what, limit_ms])
+			return false
+		OS.delay_msec(1)
+	return true
+
+
 ## Waits until [param recorder] has collected [param count] emissions.
 func wait_for(recorder: Recorder, count: int = 1, limit_ms: int = WAIT_MS) -> bool:
 	return await wait_until(

@@ -59,6 +59,15 @@ func reply_to(push: PhoenixPush, limit_ms: int = WAIT_MS) -> Array:
 	return reply if reply.size() == 2 else [null, null]
 
 
+## Waits, without a frame, until so many events wait for one.
+func wait_until_queued(socket: PhoenixSocket, count: int = 1, limit_ms: int = WAIT_MS) -> bool:
+	return wait_without_frames(
+		func() -> bool: return socket.get_statistics().queued_events >= count,
+		"%d events wait" % count,
+		limit_ms
+	)
+
+
 ## Has threads drop what they got for so long; returns how often each kind of work was done.
 func drop_in_threads(for_ms: int) -> Array[int]:
 	var socket := await open_socket()

@@ -114,7 +114,10 @@ func _property(property: Dictionary) -> String:
 	var type_class := property["class_name"] as StringName
 	var line := (
 		"%s: %s"
-		% [property.name, type_string(property.type as int) if type_class.is_empty() else type_class]
+		% [
+			property.name,
+			type_string(property.type as int) if type_class.is_empty() else type_class
+		]
 	)
 	if property.hint != PROPERTY_HINT_NONE:
 		line += " %s %s" % [HINTS.get(property.hint, property.hint), property.hint_string]

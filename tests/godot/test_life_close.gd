@@ -208,9 +208,9 @@ func test_each_close_by_the_server() -> void:
 func test_free_before_the_close_by_the_server_was_told() -> void:
 	await _open({"reconnect_after": [LATE]})
 	(await joined(_socket)).push("kill_transport")
-	var until_ms := Time.get_ticks_msec() + WAIT_MS
-	while _socket.get_is_connected() and Time.get_ticks_msec() < until_ms:
-		OS.delay_msec(1)  # no frame: nothing is delivered
+	wait_without_frames(
+		func() -> bool: return not _socket.get_is_connected(), "the connection ends"
+	)
 	check(_is_closed(), "closed")
 	_socket.free()
 	await _equal_closes([_left()])
@@ -219,9 +219,9 @@ func test_free_before_the_close_by_the_server_was_told() -> void:
 func test_removal_before_the_close_by_the_server_was_told() -> void:
 	await _open({"reconnect_after": [LATE]})
 	(await joined(_socket)).push("kill_transport")
-	var until_ms := Time.get_ticks_msec() + WAIT_MS
-	while _socket.get_is_connected() and Time.get_ticks_msec() < until_ms:
-		OS.delay_msec(1)
+	wait_without_frames(
+		func() -> bool: return not _socket.get_is_connected(), "the connection ends"
+	)
 	remove_child(_socket)
 	await _equal_closes([_left()])
 	_socket.free()
