@@ -10,6 +10,7 @@ const LATE := 60_000  # until the next attempt
 var _socket: PhoenixSocket
 var _closed: Recorder
 var _attempts: Recorder
+var _silent: TCPServer  # that accepts connections, and never answers
 
 
 func test_disconnect_socket() -> void:
@@ -263,11 +264,11 @@ func _open(options: Dictionary = {}) -> void:
 
 ## A socket whose attempt to connect is under way.
 func _begin() -> void:
-	var silent := TCPServer.new()
-	silent.listen(0, "127.0.0.1")
-	_watch(new_socket({}, "ws://127.0.0.1:%d/socket" % silent.get_local_port()))
+	_silent = TCPServer.new()
+	_silent.listen(0, "127.0.0.1")
+	_watch(new_socket({}, "ws://127.0.0.1:%d/socket" % _silent.get_local_port()))
 	_socket.connect_socket()
-	await wait_until(silent.is_connection_available, "the connection")
+	await wait_until(_silent.is_connection_available, "the connection")
 	await wait_for(_attempts)
 	equal(_socket.get_state(), PhoenixSocket.CONNECTING, "state")
 
