@@ -277,7 +277,8 @@ func (s *Socket) Off(subscriptions ...Subscription) {
 }
 
 // Dispatch runs the handlers of up to limit events that wait, of all that wait now when limit is not positive, and tells how many. Each
-// key of a presence that tells its changes in parts ([Presence.InParts]) counts like an event. It is for sockets with [Config.ManualDispatch]; on others, and called from inside of a handler, it does nothing.
+// key of a presence that tells its changes in parts ([Presence.InParts]) counts like an event; without a limit, Dispatch waits for what is
+// still worked out. It is for sockets with [Config.ManualDispatch]; on others, and called from inside of a handler, it does nothing.
 func (s *Socket) Dispatch(limit int) int { return s.events.dispatch(limit) }
 
 // StopDispatch ends the [Socket.Dispatch] under way after the handlers of the current event. The other events go on waiting.

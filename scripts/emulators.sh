@@ -42,7 +42,7 @@ emulators_run() {
 	say "$name: $PLATFORM_FILE"
 	# The compiler's path is as the tests see it, from their folder: these are words, and a checkout's path may have a space.
 	test_go "$stage" -count 1 -timeout 15m -run '^(TestHost|TestLibraryIsFreedUnderLoad|TestWindowsStoreIsTrusted)$' ./tests/capi -args \
-		-cc "../../scripts/zig.sh $target" -emulator "$command" -exits "$EMULATORS_EXITS" -library "$PWD/$PLATFORM_DIR/$PLATFORM_FILE"
+		-cc "../../scripts/zig.sh $target" -emulator "$command" -exits "$EMULATORS_EXITS" -library "$PWD/$PLATFORM_DIR/$PLATFORM_FILE" 6>&-
 }
 
 # emulators_wine: the command.
@@ -69,7 +69,7 @@ emulators_windows() {
 		scripts/zig.sh "$2" -Wall -Wextra -Werror -shared -o "$stand_in" tests/capi/wine/bcryptprimitives.c -ladvapi32
 		cp "$stand_in" "$system/"
 	fi
-	exec 6> >(exec "$1" cmd >/dev/null 2>&1) # a shell, until this one ends
+	exec 6> >(exec "$1" cmd >/dev/null 2>&1) # a shell, until this one ends; Windows' services must not inherit its stdin, or none would end
 }
 
 # emulators_qemu: the command, with the C library of the other system.

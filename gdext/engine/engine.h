@@ -316,7 +316,8 @@ gd_variant *gd_object_variant(gd_object object); // malloc'ed, strong; NULL when
 gd_variant *gd_variant_nil(void); // malloc'ed
 gd_variant *gd_variant_string(const char *text, int64_t len); // malloc'ed
 gd_variant *gd_variant_copy(const void *variant); // malloc'ed
-gd_variant *gd_variant_build(const uint8_t *data, int64_t len, bool read_only, int64_t *memory); // malloc'ed, see gd_build_measured; NULL when malformed
+// malloc'ed, see gd_build_measured; NULL when malformed.
+gd_variant *gd_variant_build(const uint8_t *data, int64_t len, bool read_only, int64_t *memory);
 void gd_variant_free(gd_variant *variant); // destroys and frees
 void gd_variants_free(gd_variant *const *variants, int64_t count);
 // The text of a STRING or STRING_NAME: len bytes of UTF-8, malloc'ed.

@@ -62,6 +62,11 @@ func (u *unusedValues) destroy() {
 func destroyValues(list []*C.gd_variant) {
 	making.RLock()
 	defer making.RUnlock()
+	freeValues(list)
+}
+
+// freeValues is destroyValues for who holds making.
+func freeValues(list []*C.gd_variant) {
 	if len(list) > 0 && !making.over { // else they went with the engine's memory
 		C.gd_variants_free((**C.gd_variant)(unsafe.Pointer(unsafe.SliceData(list))), C.int64_t(len(list)))
 	}
@@ -75,13 +80,15 @@ const unusedForMakers = 8 << 20
 // HoldBack destroys what was released when that is too much for one goroutine. Not
 // for the main thread, as this may take long.
 func HoldBack() {
+	making.RLock() // before it takes any: FinishUnused waits for them
+	defer making.RUnlock()
 	unused.mu.Lock()
 	var list []*C.gd_variant
 	if unused.memory >= unusedForMakers {
 		list, unused.list, unused.memory = unused.list, nil, 0
 	}
 	unused.mu.Unlock()
-	destroyValues(list)
+	freeValues(list)
 }
 
 // DestroyUnused destroys what was released and is too little for a goroutine.
@@ -95,8 +102,8 @@ func DestroyUnused() {
 	destroyValues(list)
 }
 
-// FinishUnused destroys all that was released, and waits for what the goroutine
-// has begun with: the objects of the game in it must not outlive its scripts.
+// FinishUnused destroys all that was released, and waits for what goroutines
+// have begun with: the objects of the game in it must not outlive its scripts.
 func FinishUnused() {
 	unused.mu.Lock()
 	list, work := unused.list, unused.work
@@ -106,6 +113,8 @@ func FinishUnused() {
 	if work != nil {
 		<-work
 	}
+	making.Lock() // HoldBack has come to its end
+	defer making.Unlock()
 }
 
 func endMaking() {

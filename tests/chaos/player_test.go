@@ -44,7 +44,7 @@ type seat struct {
 // impatient settings make faults show within seconds.
 func impatient(transport core.Transport, user string) core.Config {
 	return core.Config{
-		Params:            map[string]string{"user_id": user},
+		Params:            func(context.Context) (any, error) { return map[string]string{"user_id": user}, nil }, // so that no 403 is final
 		Transport:         transport,
 		Timeout:           1500 * time.Millisecond,
 		HeartbeatInterval: 400 * time.Millisecond,

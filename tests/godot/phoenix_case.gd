@@ -4,7 +4,6 @@
 extends "res://case.gd"
 
 const Devserver := preload("res://devserver.gd")
-const DroppingThreads := preload("res://life/dropping_threads.gd")
 
 var _topics := 0
 
@@ -66,23 +65,6 @@ func wait_until_queued(socket: PhoenixSocket, count: int = 1, limit_ms: int = WA
 		"%d events wait" % count,
 		limit_ms
 	)
-
-
-## Has threads drop what they got for so long; returns how often each kind of work was done.
-func drop_in_threads(for_ms: int) -> Array[int]:
-	var socket := await open_socket()
-	var channel := await joined(socket, new_topic(), {"presence": false})
-	var threads := DroppingThreads.new(socket, channel)
-	add_child(threads)
-	await get_tree().create_timer(for_ms / 1000.0).timeout
-	threads.stop()
-	await wait_until(func() -> bool: return not threads.are_alive(), "the threads are done", 15_000)
-	var rounds := threads.finish()
-	check(rounds.min() as int > 0, "each thread has done something: %s" % [rounds])
-	await wait_until(threads.is_told, "each late hook is called")
-	equal(threads.late_calls_elsewhere, 0, "late hooks that were called on another thread")
-	equal(await reply_to(channel.push("echo", {"n": 1})), ["ok", {"n": 1}], "a push afterwards")
-	return rounds
 
 
 ## The time that the main thread has run on a processor: the process's other threads, and other

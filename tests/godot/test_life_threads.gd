@@ -2,6 +2,8 @@
 ## thread as a rule.
 extends "res://phoenix_case.gd"
 
+const DroppingThreads := preload("res://life/dropping_threads.gd")
+
 const THREADS := 4
 const PUSHES := 100
 
@@ -166,7 +168,7 @@ func test_socket_freed_while_threads_hold_its_pushes() -> void:
 
 
 func test_threads_that_drop_what_they_got() -> void:
-	await drop_in_threads(5_000)
+	await DroppingThreads.run(self, 5_000)
 
 
 func test_socket_made_in_a_thread() -> void:

@@ -106,6 +106,49 @@ func test_dead_token_is_not_tried_at_once() -> void:
 		)
 
 
+func test_user_agent_is_the_addons_unless_the_game_has_one() -> void:
+	var server := _http("503 Busy")
+	for row: Array in [[{}, "phoenix-channels-godot/"], [{"user-agent": "my-game/2"}, "my-game/2"]]:
+		var socket := new_socket({"headers": row[0]}, server.url)
+		record(socket.on_error)
+		socket.connect_socket()
+		await await_signal(socket.on_close)
+		var sent := "User-Agent: %s" % row[1]
+		check(server.requests[-1].contains(sent), "%s in %s" % [sent, server.requests[-1]])
+		socket.free()
+
+
+func test_cookies_come_back_and_stay_out_of_the_log() -> void:
+	forbid_line("kitchen-7")
+	var server := _http("503 Busy", ["Set-Cookie: node=kitchen-7; Path=/; HttpOnly"])
+	var socket := new_socket({"debug_log": true}, server.url)
+	var errors := record(socket.on_error)
+	socket.connect_socket()
+	await wait_until(func() -> bool: return server.requests.size() >= 2, "the second request")
+	check(not server.requests[0].contains("Cookie"), "no cookie at first: %s" % server.requests[0])
+	check(server.requests[1].contains("node=kitchen-7"), "the cookie in %s" % server.requests[1])
+	check(not str(errors.calls).contains("kitchen-7"), "no cookie in %s" % [errors.calls])
+
+
+func test_server_that_ends_each_connection_is_met_ever_more_rarely() -> void:
+	var socket := new_socket({"reconnect_after": PackedInt32Array([5, 20, 50, 100, 200])})
+	var channel := socket.channel(new_topic())
+	var opened := record(socket.on_open)
+	var closed := record(socket.on_close)
+	channel.on_join_result.connect(
+		func(_s: String, _r: Variant) -> void: channel.push("disconnect_me")
+	)
+	socket.connect_socket()
+	channel.join()
+	var is_late := func() -> bool: return closed.calls.any(_waits_for.bind(200))
+	await wait_until(is_late, "the last delay")
+	check(opened.calls.size() <= 6, "connections until then: %d" % opened.calls.size())
+
+
+func _waits_for(call: Array, ms: int) -> bool:
+	return call[0].retry_in_ms >= ms
+
+
 func test_first_failed_attempt_of_an_outage_warns() -> void:
 	expect_error("connection refused; nothing listens there: start the server")
 	var server := own_server()

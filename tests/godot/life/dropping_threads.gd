@@ -3,6 +3,9 @@
 ## being freed.
 extends Node
 
+const PhoenixCase := preload("res://phoenix_case.gd")
+const DroppingThreads := preload("res://life/dropping_threads.gd")
+
 const BATCH := 20
 ## Between the process of the socket, which comes before this node, and its delivery: long enough
 ## for the reply to a push that was made meanwhile.
@@ -18,6 +21,24 @@ var _channel: PhoenixChannel
 var _over := false
 var _threads: Array[Thread] = []
 var _late_hooks := 0
+
+
+## Has them do so for a while, and returns how often each kind of work was done.
+static func run(test: PhoenixCase, for_ms: int) -> Array[int]:
+	var socket := await test.open_socket()
+	var channel := await test.joined(socket, test.new_topic(), {"presence": false})
+	var threads := DroppingThreads.new(socket, channel)
+	test.add_child(threads)
+	await test.get_tree().create_timer(for_ms / 1000.0).timeout
+	threads.stop()
+	await test.wait_until(threads.are_done, "the threads are done", 15_000)
+	var rounds := threads.finish()
+	test.check(rounds.min() as int > 0, "each thread has done something: %s" % [rounds])
+	await test.wait_until(threads.is_told, "each late hook is called")
+	test.equal(threads.late_calls_elsewhere, 0, "late hooks that were called on another thread")
+	var reply := await test.reply_to(channel.push("echo", {"n": 1}))
+	test.equal(reply, ["ok", {"n": 1}], "a push afterwards")
+	return rounds
 
 
 ## [param channel] is joined. No node is freed while these threads call it.
@@ -47,8 +68,8 @@ func stop() -> void:
 	_over = true
 
 
-func are_alive() -> bool:
-	return _threads.any(func(thread: Thread) -> bool: return thread.is_alive())
+func are_done() -> bool:
+	return _threads.all(func(thread: Thread) -> bool: return not thread.is_alive())
 
 
 ## How often each kind of work was done.
