@@ -78,7 +78,6 @@ func (c *connection) run() {
 		l.abort()
 		return
 	}
-	defer c.socket.events.flush()
 	cause = c.readLoop()
 }
 
@@ -91,7 +90,7 @@ func (c *connection) dial() (link, error) {
 	c.endpoint = displayURL(&endpoint)
 	s.mu.Unlock()
 	t := target{
-		endpoint: &endpoint, header: http.Header{"User-Agent": {userAgent}}, waits: s.events.flush, route: &route{choose: config.Proxy},
+		endpoint: &endpoint, header: http.Header{"User-Agent": {userAgent}}, route: &route{choose: config.Proxy},
 		cookies: s.cookies, compression: compression,
 	}
 	if user := endpoint.User; user != nil { // as curl and browsers take it

@@ -51,43 +51,16 @@ type eventQueue struct {
 	stopped    atomic.Bool // the dispatch under way ends after the current event
 }
 
-// push adds an event.
+// push adds an event, and starts the goroutine that delivers, unless it runs or there is none.
 func (q *eventQueue) push(e event) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.append(e)
-	q.begin()
-}
-
-// add adds an event of which more may follow at once. They are delivered from the next push or flush on, unless others are just now.
-func (q *eventQueue) add(e event) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.append(e)
-}
-
-// flush delivers what was added.
-func (q *eventQueue) flush() {
-	if q.count.Load() == 0 {
-		return
-	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.begin()
-}
-
-// append adds an event. Under the lock, as begin.
-func (q *eventQueue) append(e event) {
 	q.waiting = append(q.waiting, e)
 	q.weigh(e.size())
 	if q.count.Add(1) == 1 && q.onWork != nil {
 		q.onWork()
 	}
-}
-
-// begin starts the goroutine that delivers, unless it runs or there is none.
-func (q *eventQueue) begin() {
-	if !q.manual && !q.delivering && q.head < len(q.waiting) {
+	if !q.manual && !q.delivering {
 		q.delivering = true
 		go q.drain()
 	}
@@ -123,7 +96,6 @@ func (q *eventQueue) waitRoom() <-chan struct{} {
 	if q.bytes < q.limit {
 		return nil
 	}
-	q.begin()
 	if q.room == nil {
 		q.room = make(chan struct{})
 	}

@@ -44,7 +44,7 @@ var errSessionGone = &closeError{code: closeGone, reason: "session_gone"}
 type longPollDialer struct{ config *Config }
 
 func (d longPollDialer) dial(ctx context.Context, t target) (link, error) {
-	l := &longPollLink{config: d.config, base: *t.endpoint.JoinPath(LongPoll.String()), header: t.header, waits: t.waits, route: t.route}
+	l := &longPollLink{config: d.config, base: *t.endpoint.JoinPath(LongPoll.String()), header: t.header, route: t.route}
 	l.base.Scheme = map[string]string{"ws": "http", "wss": "https"}[l.base.Scheme]
 	if t.useToken {
 		l.header.Set("X-Phoenix-AuthToken", t.token)
@@ -83,7 +83,6 @@ type longPollLink struct {
 	config   *Config
 	base     url.URL
 	header   http.Header
-	waits    func()
 	route    *route
 	client   http.Client
 	counters traffic
@@ -103,7 +102,7 @@ func (l *longPollLink) connect(ctx context.Context, t target, network, addr stri
 	if err != nil {
 		return nil, err
 	}
-	return t.beyondProxy(ctx, &countingConn{conn, &l.counters, nil}, l.config)
+	return t.beyondProxy(ctx, &countingConn{conn, &l.counters}, l.config)
 }
 
 // connectTLS is connect for a server, or a proxy, that is spoken to over TLS.
@@ -162,9 +161,6 @@ func (l *longPollLink) read([]byte) (frame, error) {
 
 // wait asks the server for messages, after a pause.
 func (l *longPollLink) wait(pause time.Duration) (err error) {
-	if l.waits != nil {
-		l.waits()
-	}
 	if pause > 0 {
 		select {
 		case <-time.After(pause):
@@ -271,9 +267,6 @@ func (l *longPollLink) request(method, contentType string, content io.Reader) (*
 		during = duringSend
 	}
 	body := newPollBody(l.ctx, l.config.LongPollTimeout)
-	if method == http.MethodGet {
-		body.waits = l.waits
-	}
 	request, err := http.NewRequestWithContext(body.ctx, method, target.String(), content)
 	if err != nil {
 		_ = body.Close()

@@ -34,7 +34,6 @@ var errStalled = errors.New("stalled")
 // what the handlers take does not count.
 type pollBody struct {
 	io.ReadCloser
-	waits   func()
 	stalled *time.Timer
 	timeout time.Duration
 	ctx     context.Context
@@ -62,9 +61,6 @@ func (b *pollBody) Read(p []byte) (int, error) {
 	if b.size-b.used() > b.limit {
 		b.err = ErrMessageTooBig
 		return 0, b.err
-	}
-	if b.waits != nil {
-		b.waits()
 	}
 	b.stalled.Reset(b.timeout)
 	n, err := b.ReadCloser.Read(p)

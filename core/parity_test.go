@@ -2,21 +2,24 @@ package core
 
 import (
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"phoenixchannels/tests/testnames"
 )
 
 // docs/parity.md promises a test for each behaviour of the official client. This keeps the promise from going stale.
 func TestParityTableNamesTestsThatExist(t *testing.T) {
 	page, err := os.ReadFile("../docs/parity.md")
 	require.NoError(t, err)
-	sources := testSources(t)
+	tests, err := testnames.Below(".")
+	require.NoError(t, err)
 	official, differences := 0, map[string]bool{}
 	for _, m := range regexp.MustCompile(`(?m)^- \*\*(D\d+) `).FindAllStringSubmatch(string(page), -1) {
 		differences[m[1]] = true
@@ -38,25 +41,10 @@ func TestParityTableNamesTestsThatExist(t *testing.T) {
 			require.True(t, differences[m], "%s is not explained", m)
 		}
 		for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(cells[2], -1) {
-			name, subtest, _ := strings.Cut(m[1], "/")
-			require.True(t, strings.Contains(sources, "func "+name+"("), "no %s, the test of %q", name, cells[1])
-			require.True(t, strings.Contains(sources, `"`+subtest), "no subtest %q of %s", subtest, name)
+			assert.NoError(t, tests.Check(m[1]), cells[1])
 		}
 	}
 	require.Equal(t, 182, official, "cases of the official suite")
-}
-
-// testSources is the text of all test files.
-func testSources(t *testing.T) string {
-	files, err := filepath.Glob("*_test.go")
-	require.NoError(t, err)
-	var all strings.Builder
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		require.NoError(t, err)
-		all.Write(data)
-	}
-	return all.String()
 }
 
 func TestReconnectsWhenAConnectAfterADisconnectFails(t *testing.T) {

@@ -74,7 +74,7 @@ func (in *incoming) tell(list handlers[func(*Message)]) {
 }
 
 // receive takes a frame: it decodes it and lets Prepare have it outside of the lock, then moves the state machine and queues the
-// event, which is delivered at the latest before the link waits for more.
+// event.
 func (s *Socket) receive(c *connection, in *incoming, f frame) {
 	in.socket, in.channels = s, in.first[:0]
 	err := c.serializer.decode(f, &in.msg)
@@ -123,7 +123,7 @@ func (s *Socket) handle(in *incoming) {
 	var answered *Push
 	if m.Event == eventReply {
 		if s.heartbeat.answered(m) {
-			s.events.add(in)
+			s.events.push(in)
 			return
 		}
 		if answered = s.pending[m.Ref]; answered != nil && answered.Topic() == m.Topic {
@@ -152,7 +152,7 @@ func (s *Socket) handle(in *incoming) {
 		}
 		in.channels = append(in.channels, receiver{c, c.joinRef})
 	}
-	s.events.add(in)
+	s.events.push(in)
 	if answered != nil {
 		answered.answered(in.outcome.reply)
 	}

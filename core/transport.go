@@ -22,7 +22,6 @@ type target struct {
 	header   http.Header
 	token    string // auth token, "" for none
 	useToken bool   // the config names a token, even if it is empty now
-	waits    func() // to call when reading has to ask the network for more
 	route    *route
 	hello    *hello
 
@@ -100,13 +99,9 @@ type traffic struct {
 type countingConn struct {
 	net.Conn
 	traffic *traffic
-	waits   func() // called before each read; may be nil
 }
 
 func (c *countingConn) Read(p []byte) (int, error) {
-	if c.waits != nil {
-		c.waits()
-	}
 	n, err := c.Conn.Read(p)
 	c.traffic.in.Add(int64(n))
 	return n, err

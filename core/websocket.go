@@ -36,7 +36,7 @@ func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 				return nil, err
 			}
 			stop = context.AfterFunc(ctx, func() { _ = conn.Close() }) // the library does not look at ctx while it waits for an answer
-			l.raw = &countingConn{conn, &l.counters, t.waits}
+			l.raw = &countingConn{conn, &l.counters}
 			handshake.Conn, err = t.beyondProxy(ctx, l.raw, d.config)
 			return handshake, err
 		},

@@ -82,7 +82,7 @@ var errOptionType = errors.New("wrong type")
 func describeType(p engine.Param) string {
 	switch p.Type() {
 	case engine.TypeObject:
-		return p.TypeName() + " or null"
+		return p.Class() + " or null"
 	case engine.TypePackedInt32s:
 		return "an Array of whole numbers, or a PackedInt32Array"
 	default:

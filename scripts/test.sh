@@ -185,7 +185,7 @@ test_oldest_engine() {
 	library=$(test_library oldest_engine) || return
 	say "with what Godot $ENGINE_OLDEST has:"
 	cp "$library" "tests/godot/${ADDON#godot_project/}/bin/"
-	test_in_engine "$engine" tests/godot engine.oldest tests/godot/{test_api,test_channel,test_scene,editor/test_editor}.gd || status=1
+	test_in_engine "$engine" tests/godot engine.oldest tests/godot/{test_api,test_docs,test_channel,test_scene,editor/test_editor}.gd || status=1
 	addon_copy_into tests/godot
 	return "$status"
 }

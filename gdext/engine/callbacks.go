@@ -13,9 +13,8 @@ import (
 
 //export phoenixEngineCreated
 func phoenixEngineCreated(class C.uint32_t, c *C.gd_instance) {
-	in := addInstance(c, nil, true)
 	defer guard(classes[class].Name + ".new") // the object then is an empty one
-	in.value = classes[class].New(Object{id: uint64(c.object_id), c: c})
+	addInstance(c, classes[class].New(Object{id: uint64(c.object_id), c: c}))
 }
 
 //export phoenixEngineFreed
@@ -28,17 +27,17 @@ func phoenixEngineFreed(c *C.gd_instance) {
 }
 
 //export phoenixEngineNotified
-func phoenixEngineNotified(handle C.uint64_t, what C.int32_t) {
+func phoenixEngineNotified(id objectID, what C.int32_t) {
 	defer guard("notification")
-	if value, ok := valueOf(handle).(Notified); ok {
+	if value, ok := instanceOf(id).value.(Notified); ok {
 		value.Notified(Notification(what))
 	}
 }
 
 //export phoenixEngineWarnings
-func phoenixEngineWarnings(handle C.uint64_t, strings unsafe.Pointer) {
+func phoenixEngineWarnings(id objectID, strings unsafe.Pointer) {
 	defer guard("configuration warnings")
-	if value, ok := valueOf(handle).(Warned); ok {
+	if value, ok := instanceOf(id).value.(Warned); ok {
 		for _, text := range value.ConfigurationWarnings() {
 			C.gd_strings_append((*C.gd_packed)(strings), (*C.char)(unsafe.Pointer(unsafe.StringData(text))), C.int64_t(len(text)))
 		}
@@ -49,7 +48,7 @@ func phoenixEngineWarnings(handle C.uint64_t, strings unsafe.Pointer) {
 func phoenixEngineDeferred() { runDeferred() }
 
 //export phoenixEngineCall
-func phoenixEngineCall(index C.uint32_t, handle C.uint64_t, args *C.gd_arg, result *C.gd_result) {
+func phoenixEngineCall(index C.uint32_t, id objectID, args *C.gd_arg, result *C.gd_result) {
 	method := &methods[index]
 	defer func() {
 		if value := recover(); value != nil {
@@ -58,7 +57,7 @@ func phoenixEngineCall(index C.uint32_t, handle C.uint64_t, args *C.gd_arg, resu
 	}()
 	var self any
 	if !method.static {
-		if self = valueOf(handle); self == nil {
+		if self = instanceOf(id).value; self == nil {
 			result.object_id = 0
 			(&Ref{c: result.kept}).Release() // of what was made for it
 			return

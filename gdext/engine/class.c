@@ -50,10 +50,10 @@ void gd_notification(void *self, int32_t what, uint8_t reversed) {
 			return;
 		}
 		atomic_store_explicit(&instance->pending, 0, memory_order_seq_cst);
-		gd_defer(instance->handle);
+		gd_defer(instance->object_id);
 		return;
 	}
-	phoenixEngineNotified(instance->handle, what);
+	phoenixEngineNotified(instance->object_id, what);
 }
 
 // The virtual methods of an instance's class: the one that Go has, if its class has it. The engine asks once for each of an instance.
@@ -73,7 +73,7 @@ void gd_call_virtual(void *self, const void *name, void *data, const void *const
 	(void)data;
 	(void)args;
 	const gd_instance *instance = self;
-	phoenixEngineWarnings(instance->handle, ret);
+	phoenixEngineWarnings(instance->object_id, ret);
 }
 
 void gd_level_init(void *userdata, int32_t level) {

@@ -25,13 +25,6 @@ const (
 	typeNone Type = -1 // of a method that returns nothing
 )
 
-var typeNames = map[Type]string{
-	typeNone: "void", TypeNil: "Variant", TypeBool: "bool", TypeInt: "int", TypeFloat: "float", TypeString: "String",
-	TypeObject: "Object", TypeCallable: "Callable", TypeDictionary: "Dictionary", TypeArray: "Array",
-	TypePackedByteArray: "PackedByteArray", TypePackedInt32s: "PackedInt32Array",
-	TypePackedStrings: "PackedStringArray",
-}
-
 // Class describes a class for registration. It is plain data; the functions in
 // it are called on the thread that the engine calls from.
 type Class struct {
@@ -120,36 +113,11 @@ func (p Param) ArrayOf(typeName string) Param {
 	return p
 }
 
-// Name of the parameter.
-func (p Param) Name() string { return p.name }
-
 // Type of the parameter.
 func (p Param) Type() Type { return p.kind }
 
-// TypeName is how the engine's documentation writes the type.
-func (p Param) TypeName() string {
-	switch {
-	case p.kind == TypeArray && p.hint == hintArray:
-		return p.hintString + "[]"
-	case p.kind == TypeObject && p.class != "":
-		return p.class
-	}
-	return typeNames[p.kind]
-}
-
-// EnumName is the enum of an int, "Class.Enum" or a global one; else "".
-func (p Param) EnumName() string {
-	if p.kind != TypeInt {
-		return ""
-	}
-	return p.class
-}
-
-// Fallback is the default of an optional parameter, in the binary Variant form.
-func (p Param) Fallback() []byte { return p.fallback }
-
-// IsOptional says that the parameter has a default.
-func (p Param) IsOptional() bool { return p.fallback != nil }
+// Class of an object, or of an enum.
+func (p Param) Class() string { return p.class }
 
 // Property is an entry in the inspector: a value with getter and setter, or the
 // head of a group.
@@ -252,9 +220,6 @@ func (p Property) TakesAny() bool { return len(p.set.params) > 0 && p.set.params
 // Name of the property, empty for a group.
 func (p Property) Name() string { return p.param.name }
 
-// IsComputed says that the property has no setter.
-func (p Property) IsComputed() bool { return p.param.computed }
-
 // Param describes the property's value.
 func (p Property) Param() Param {
 	value := p.param
@@ -271,12 +236,6 @@ type Signal struct {
 
 // NewSignal describes a signal.
 func NewSignal(name string, params ...Param) *Signal { return &Signal{text: name, params: params} }
-
-// Name of the signal.
-func (s *Signal) Name() string { return s.text }
-
-// Params of the signal.
-func (s *Signal) Params() []Param { return s.params }
 
 // Enum of a class: its constants count from 0.
 type Enum struct {

@@ -5,19 +5,19 @@
 
 #include "_cgo_export.h"
 
-static void run(void *handle, const void *const *args, int64_t argc, void *ret, gd_call_error *error) {
+static void run(void *object_id, const void *const *args, int64_t argc, void *ret, gd_call_error *error) {
 	(void)args, (void)argc, (void)ret;
 	error->error = 0;
-	if (handle == NULL) {
+	if (object_id == NULL) {
 		phoenixEngineDeferred();
 	} else {
-		phoenixEngineNotified((uint64_t)(uintptr_t)handle, GD_NOTIFICATION_INTERNAL_PROCESS);
+		phoenixEngineNotified((uint64_t)(uintptr_t)object_id, GD_NOTIFICATION_INTERNAL_PROCESS);
 	}
 }
 
-void gd_defer(uint64_t handle) {
+void gd_defer(uint64_t object_id) {
 	gd_packed callable;
-	gd_callable_new(&callable, handle, run, NULL); // a number; nothing to free
+	gd_callable_new(&callable, object_id, run, NULL); // a number; nothing to free
 	gd.call_deferred(&callable, NULL, NULL, 0);
 	gd.destroy[GD_CALLABLE](&callable);
 }

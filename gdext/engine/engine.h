@@ -204,7 +204,6 @@ typedef struct gd_class {
 // What the engine holds for an instance. Never returned to malloc, so that a
 // goroutine may wake an instance that has just been freed (see instance.go).
 typedef struct gd_instance {
-	uint64_t handle; // of the Go object; 0 none
 	uint64_t object_id;
 	const gd_class *class;
 	struct gd_instance *next_spare; // of one whose object is gone
@@ -266,9 +265,9 @@ typedef void (*gd_callable_free)(void *number);
 // Makes a Callable that calls with the number, and frees with it if free is not NULL.
 void gd_callable_new(gd_packed *callable, uint64_t number, gd_callable_call call, gd_callable_free free);
 gd_variant *gd_callable_variant(uint64_t number); // malloc'ed: a Callable that calls the Go function of the number
-// By the message queue: the internal process notification of the instance with
-// this handle; of 0, what Go deferred.
-void gd_defer(uint64_t handle);
+// By the message queue: the internal process notification of the object; of 0,
+// what Go deferred.
+void gd_defer(uint64_t object_id);
 void gd_method_free(gd_method *method);
 // Makes a default argument of the type; from the binary form, or the type's
 // empty value when that is Nil.

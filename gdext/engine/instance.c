@@ -79,7 +79,6 @@ void gd_let_go(gd_object object) {
 }
 
 void gd_instance_spare(gd_instance *instance) {
-	instance->handle = 0;
 	instance->object_id = 0;
 	lock_spare();
 	instance->next_spare = spare;

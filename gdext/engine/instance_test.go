@@ -17,42 +17,32 @@ func remove(c *cInstance) any {
 }
 
 // made is an instance with a Go value, as the engine has them made.
-func made(id uint64) *instance {
+func made(id uint64) *cInstance {
 	c := spareInstance(id)
-	return addInstance(c, &Object{id: id, c: c}, true)
+	addInstance(c, &Object{id: id, c: c})
+	return c
 }
 
-func TestInstancesAreFoundByHandleAndByObject(t *testing.T) {
-	c := made(42).c
-	value := valueOf(c.handle)
+func TestInstancesAreFoundByObject(t *testing.T) {
+	c := made(42)
+	value := Object{id: 42}.Value()
 	assert.NotNil(t, value)
-	assert.Same(t, value, Object{id: 42}.Value())
+	assert.Equal(t, c, objectOf(42).c)
 	assert.Same(t, value, remove(c))
-	assert.Nil(t, valueOf(c.handle))
 	assert.Nil(t, Object{id: 42}.Value())
-}
-
-func TestUnlistedInstancesAreFoundByHandleOnly(t *testing.T) {
-	c := spareInstance(45)
-	addInstance(c, "value", false)
-	assert.Equal(t, "value", valueOf(c.handle))
-	assert.Nil(t, Object{id: 45}.Value())
-	assert.Equal(t, "value", remove(c))
-	assert.Nil(t, valueOf(c.handle))
+	assert.Nil(t, objectOf(42).c)
 	c = spareInstance(46) // of an object that failed before Go took it
 	assert.Nil(t, remove(c))
 }
 
 func TestFreedInstancesMayStillBeWoken(t *testing.T) {
-	c := made(43).c
+	c := made(43)
 	object := objectOf(43)
-	old := c.handle
 	remove(c)
 	object.Wake() // a goroutine that has not heard yet
-	again := made(44).c
+	again := made(44)
 	assert.Equal(t, c, again, "the memory is used again")
-	assert.NotEqual(t, old, again.handle, "the handle is not")
-	assert.Nil(t, valueOf(old))
+	assert.Nil(t, Object{id: 43}.Value())
 	remove(again)
 }
 
@@ -62,7 +52,7 @@ func TestThreadsMayUseTheInstanceTable(t *testing.T) {
 		all.Go(func() {
 			for i := range 200 {
 				id := uint64(1000 + worker*1000 + i)
-				c := made(id).c
+				c := made(id)
 				objectOf(id).Wake()
 				Object{id: id}.Value()
 				remove(c)
@@ -71,5 +61,4 @@ func TestThreadsMayUseTheInstanceTable(t *testing.T) {
 	}
 	all.Wait()
 	assert.Empty(t, instances.byObject)
-	assert.Len(t, instances.free, len(instances.places))
 }

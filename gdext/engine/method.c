@@ -110,7 +110,7 @@ static void invoke(const gd_method *method, gd_instance *instance, const void *c
 		}
 	}
 	begin_result(method, result);
-	phoenixEngineCall(method->index, instance != NULL ? instance->handle : 0, args, result);
+	phoenixEngineCall(method->index, instance != NULL ? instance->object_id : 0, args, result);
 	for (int32_t i = 0; i < method->argc; i++) {
 		if (args[i].text != NULL && args[i].text != texts[i]) {
 			free((void *)(uintptr_t)args[i].text);

@@ -50,26 +50,6 @@ type (
 	PackedInt32sBytes []byte
 )
 
-// Name of the method.
-func (m Method) Name() string { return m.name }
-
-// Params of the method.
-func (m Method) Params() []Param { return m.params }
-
-// Result describes what the method returns.
-func (m Method) Result() Param { return m.result }
-
-// Qualifiers are the words that the engine's documentation has behind the method.
-func (m Method) Qualifiers() string {
-	switch {
-	case m.static:
-		return "static"
-	case m.isConst:
-		return "const"
-	}
-	return ""
-}
-
 // Const says that the method changes nothing.
 func (m Method) Const() Method { m.isConst = true; return m }
 
@@ -130,7 +110,7 @@ type Fresh struct {
 
 // Bind puts a Go value behind the object. The result keeps the object alive.
 func (f Fresh) Bind(value any) (self *Ref) {
-	addInstance(f.c, value, false)
+	addInstance(f.c, value)
 	return f.self
 }
 

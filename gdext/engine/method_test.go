@@ -12,12 +12,12 @@ type thing struct{}
 func TestMethodTakesItsTypesFromTheGoFunction(t *testing.T) {
 	m := Func3("mix", func(thing, string, Variant, int64) *Ref { return nil },
 		P("a"), P("b").Default([]byte{0, 0, 0, 0}), P("c").Default([]byte{2, 0, 0, 0, 1, 0, 0, 0}))
-	assert.Equal(t, "mix", m.Name())
+	assert.Equal(t, "mix", m.name)
 	var kinds []Type
 	var optional []bool
-	for _, p := range m.Params() {
-		kinds = append(kinds, p.Type())
-		optional = append(optional, p.IsOptional())
+	for _, p := range m.params {
+		kinds = append(kinds, p.kind)
+		optional = append(optional, p.fallback != nil)
 	}
 	assert.Equal(t, []Type{TypeString, TypeNil, TypeInt}, kinds)
 	assert.Equal(t, []bool{false, true, true}, optional)

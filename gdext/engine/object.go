@@ -16,10 +16,7 @@ type Object struct {
 }
 
 func objectOf(id uint64) Object {
-	if in := instanceOf(id); in != nil {
-		return Object{id: id, c: in.c}
-	}
-	return Object{id: id}
+	return Object{id: id, c: instanceOf(objectID(id)).c}
 }
 
 // weak is the object for C.
@@ -29,12 +26,7 @@ func (o Object) weak() C.gd_object { return C.gd_object{instance: o.c, id: C.uin
 func (o Object) IsNull() bool { return o.id == 0 }
 
 // Value is the Go value behind an object of this extension, nil for others.
-func (o Object) Value() any {
-	if in := instanceOf(o.id); in != nil {
-		return in.value
-	}
-	return nil
-}
+func (o Object) Value() any { return instanceOf(objectID(o.id)).value }
 
 // Wake asks for NotificationInternalProcess in the next frame. Safe from any
 // goroutine, also after the object has gone.

@@ -95,21 +95,27 @@ func (j *judge) event(verb, argument string) {
 		if j.current != nil {
 			j.current.notes = append(j.current.notes, argument)
 		}
-	case "expect-error":
-		j.expected = append(j.expected, argument)
-	case "allow-error":
-		j.allowed = append(j.allowed, argument)
+	case "expect-error", "allow-error", "expect-line", "forbid-line":
+		j.ask(verb, argument)
 	case "quits":
 		j.quits = true
-	case "expect-line":
-		j.awaited = append(j.awaited, argument)
-	case "forbid-line":
-		j.forbidden = append(j.forbidden, argument)
 	case "end-of":
 		j.endTest(argument)
 	case "end":
 		j.allEnded = true
 	}
+}
+
+// ask notes what a test says about lines that contain text.
+func (j *judge) ask(verb, text string) {
+	if text == "" { // every line contains it
+		j.fail(verb + " without a text")
+		return
+	}
+	list := map[string]*[]string{
+		"expect-error": &j.expected, "allow-error": &j.allowed, "expect-line": &j.awaited, "forbid-line": &j.forbidden,
+	}[verb]
+	*list = append(*list, text)
 }
 
 func (j *judge) endTest(argument string) {

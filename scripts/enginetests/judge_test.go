@@ -65,6 +65,12 @@ func TestJudge(t *testing.T) {
 				duration: 12 * time.Millisecond}},
 		},
 		{
+			name:   "fails a test that allows any error",
+			output: strings.Replace(whole, "%s", "[test] allow-error \nERROR: bad\n", 1),
+			want: []result{{name: "test_a", failures: []string{"allow-error without a text", "unexpected: ERROR: bad"},
+				duration: 12 * time.Millisecond}},
+		},
+		{
 			name:   "passes a test that quits when it said so",
 			output: "[test] plan 1\n[test] begin test_a 1000\n[test] quits\nbye\n",
 			want:   []result{{name: "test_a"}},

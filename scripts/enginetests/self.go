@@ -15,6 +15,7 @@ var selfExpectations = map[string]map[string]string{
 		"test_unexpected_error_fails":             "unexpected: ",
 		"test_script_error_fails":                 "unexpected: SCRIPT ERROR",
 		"test_missing_expected_error_fails":       `expected an engine error with "boom", none came`,
+		"test_empty_text_allows_nothing":          "allow-error without a text",
 		"test_lines_asked_for_and_forbidden_pass": "",
 		"test_missing_line_fails":                 `expected a line with "good"`,
 		"test_forbidden_line_fails":               "forbidden: what is FORBIDDEN",

@@ -73,7 +73,7 @@ func expect_script_error(text: String) -> void:
 
 
 ## Lets errors pass whose line contains [param text], however many come before the test ends: for
-## what depends on the timing of threads.
+## what depends on the timing of threads. As in all of these, an empty text fails the test.
 func allow_error(text: String) -> void:
 	print("[test] allow-error %s" % text)
 
@@ -115,6 +115,17 @@ func wait_until(condition: Callable, what: String, limit_ms: int = WAIT_MS) -> b
 			fail("%s: waited %d ms for it" % [what, limit_ms])
 			return false
 		await get_tree().process_frame
+	return true
+
+
+## Waits until [param condition] returns true, without a frame: nothing is delivered meanwhile.
+func wait_without_frames(condition: Callable, what: String, limit_ms: int = WAIT_MS) -> bool:
+	var started_ms := Time.get_ticks_msec()
+	while not condition.call():
+		if Time.get_ticks_msec() - started_ms > limit_ms:
+			fail("%s: waited %d ms for it" % [what, limit_ms])
+			return false
+		OS.delay_msec(1)
 	return true
 
 

@@ -58,6 +58,15 @@ func reply_to(push: PhoenixPush, limit_ms: int = WAIT_MS) -> Array:
 	return reply if reply.size() == 2 else [null, null]
 
 
+## Waits, without a frame, until so many events wait for one.
+func wait_until_queued(socket: PhoenixSocket, count: int = 1, limit_ms: int = WAIT_MS) -> bool:
+	return wait_without_frames(
+		func() -> bool: return socket.get_statistics().queued_events >= count,
+		"%d events wait" % count,
+		limit_ms
+	)
+
+
 ## The time that the main thread has run on a processor: the process's other threads, and other
 ## processes, do not count. Where the system does not tell, the time that has passed.
 func main_thread_nsec() -> int:

@@ -171,8 +171,9 @@ func test_no_event_comes_after_leave_not_even_a_reply_that_waited() -> void:
 	var events := record(channel.on_event)
 	var before := socket.get_statistics().messages_in as int
 	var push := channel.push("echo", {"n": 1})
-	while (socket.get_statistics().messages_in as int) == before:
-		OS.delay_msec(1)
+	wait_without_frames(
+		func() -> bool: return socket.get_statistics().messages_in > before, "the reply came in"
+	)
 	channel.leave()
 	equal(await reply_to(push), ["ok", {"n": 1}], "the push")
 	await frames(2)

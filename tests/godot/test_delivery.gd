@@ -13,7 +13,7 @@ func test_no_frame_delivers_more_than_it_may() -> void:
 		ticks.append(payload.n)
 	channel.on("tick", collect)
 	channel.push("flood", {"n": 300})
-	await wait_until_queued(socket, 300)
+	wait_until_queued(socket, 300)
 	await wait_until(func() -> bool: return ticks.size() == 300, "all ticks")
 	equal(ticks, Array(range(1, 301), TYPE_INT, "", null), "the order")
 	check(ticks_of_frame.size() >= 30, "%d frames for 300 ticks" % ticks_of_frame.size())
@@ -25,7 +25,7 @@ func test_zero_delivers_all_in_one_frame() -> void:
 	var channel := await joined(socket, new_topic(), {"presence": false})
 	var events := record(channel.on_event)
 	channel.push("flood", {"n": 3_000})
-	await wait_until_queued(socket, 3_000)
+	wait_until_queued(socket, 3_000)
 	await frames(2)
 	equal(events.calls.size(), 3_000, "events")
 
@@ -62,7 +62,7 @@ func test_sockets_do_not_wait_for_each_other() -> void:
 	var slow_channel := await joined(slow, new_topic(), {"presence": false})
 	var quick_channel := await joined(await open_socket(), new_topic(), {"presence": false})
 	slow_channel.push("flood", {"n": 500})
-	await wait_until_queued(slow, 500)
+	wait_until_queued(slow, 500)
 	equal((await reply_to(quick_channel.push("echo", {"n": 1})))[0], "ok", "the other's push")
 	check(slow.get_statistics().queued_events > 0, "the slow one still has events to deliver")
 
@@ -74,7 +74,7 @@ func test_paused_socket_keeps_the_order_and_the_limit() -> void:
 	var events := record(channel.on_event)
 	get_tree().paused = true
 	channel.push("flood", {"n": 100})
-	await wait_until_queued(socket, 100)
+	wait_until_queued(socket, 100)
 	await frames(5)
 	equal(events.calls.size(), 0, "events while paused")
 	get_tree().paused = false
@@ -98,7 +98,7 @@ func test_handler_is_never_entered_within_a_handler() -> void:
 			socket.ping()
 			channel.push("shout", {})
 			channel.push("echo").receive("ok", func(_response: Variant) -> void: pass)
-			OS.delay_msec(1)  # time for the answers to come in
+			wait_until_queued(socket)
 		depth[0] -= 1
 	channel.on_event.connect(handle)
 	channel.push("echo", {"n": 0})
@@ -165,11 +165,3 @@ func test_a_handler_may_change_who_else_is_told() -> void:
 	channel.push("shout")
 	await reply_to(channel.push("echo"))
 	equal(heard.slice(-2), ["first", "third"] as Array[String], "heard then")
-
-
-## Waits, without a frame, until so many events wait for one.
-func wait_until_queued(socket: PhoenixSocket, count: int) -> void:
-	var until_ms := Time.get_ticks_msec() + WAIT_MS
-	while socket.get_statistics().queued_events < count and Time.get_ticks_msec() < until_ms:
-		OS.delay_msec(1)
-	check(socket.get_statistics().queued_events >= count, "%d events wait" % count)

@@ -10,6 +10,7 @@ const LATE := 60_000  # until the next attempt
 var _socket: PhoenixSocket
 var _closed: Recorder
 var _attempts: Recorder
+var _silent: TCPServer  # that accepts connections, and never answers
 
 
 func test_disconnect_socket() -> void:
@@ -208,9 +209,9 @@ func test_each_close_by_the_server() -> void:
 func test_free_before_the_close_by_the_server_was_told() -> void:
 	await _open({"reconnect_after": [LATE]})
 	(await joined(_socket)).push("kill_transport")
-	var until_ms := Time.get_ticks_msec() + WAIT_MS
-	while _socket.get_is_connected() and Time.get_ticks_msec() < until_ms:
-		OS.delay_msec(1)  # no frame: nothing is delivered
+	wait_without_frames(
+		func() -> bool: return not _socket.get_is_connected(), "the connection ends"
+	)
 	check(_is_closed(), "closed")
 	_socket.free()
 	await _equal_closes([_left()])
@@ -219,9 +220,9 @@ func test_free_before_the_close_by_the_server_was_told() -> void:
 func test_removal_before_the_close_by_the_server_was_told() -> void:
 	await _open({"reconnect_after": [LATE]})
 	(await joined(_socket)).push("kill_transport")
-	var until_ms := Time.get_ticks_msec() + WAIT_MS
-	while _socket.get_is_connected() and Time.get_ticks_msec() < until_ms:
-		OS.delay_msec(1)
+	wait_without_frames(
+		func() -> bool: return not _socket.get_is_connected(), "the connection ends"
+	)
 	remove_child(_socket)
 	await _equal_closes([_left()])
 	_socket.free()
@@ -263,11 +264,11 @@ func _open(options: Dictionary = {}) -> void:
 
 ## A socket whose attempt to connect is under way.
 func _begin() -> void:
-	var silent := TCPServer.new()
-	silent.listen(0, "127.0.0.1")
-	_watch(new_socket({}, "ws://127.0.0.1:%d/socket" % silent.get_local_port()))
+	_silent = TCPServer.new()
+	_silent.listen(0, "127.0.0.1")
+	_watch(new_socket({}, "ws://127.0.0.1:%d/socket" % _silent.get_local_port()))
 	_socket.connect_socket()
-	await wait_until(silent.is_connection_available, "the connection")
+	await wait_until(_silent.is_connection_available, "the connection")
 	await wait_for(_attempts)
 	equal(_socket.get_state(), PhoenixSocket.CONNECTING, "state")
 

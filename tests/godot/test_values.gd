@@ -155,9 +155,7 @@ func test_queued_values_count_with_their_memory() -> void:
 	var text := {"empty": range(1_000).map(func(_i: int) -> Dictionary: return {})}
 	channel.push("shout", text)
 	var queued := func() -> int: return socket.get_statistics().queued_bytes as int
-	var began_ms := Time.get_ticks_msec()
-	while (queued.call() as int) < 10_000 and Time.get_ticks_msec() - began_ms < WAIT_MS:
-		OS.delay_msec(1)
+	wait_without_frames(func() -> bool: return queued.call() >= 10_000, "a message waits")
 	check((queued.call() as int) > 100_000, "%d bytes are counted" % queued.call())
 	await frames(3)
 	equal(queued.call(), 0, "bytes that wait")

@@ -63,12 +63,7 @@ func _parse(texts: PackedStringArray) -> int:
 ## Holds the main thread until all have come in, so that nothing else is at work when they are
 ## delivered.
 func _wait_for(socket: PhoenixSocket, messages: int) -> void:
-	var began_ms := Time.get_ticks_msec()
-	while (socket.get_statistics().queued_events as int) < messages:
-		if Time.get_ticks_msec() - began_ms > 20_000:
-			fail("%d messages have not come in 20 s" % messages)
-			return
-		OS.delay_msec(1)
+	wait_until_queued(socket, messages, 20_000)
 	OS.delay_msec(5)  # what made them settles
 
 

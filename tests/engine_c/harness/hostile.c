@@ -233,9 +233,9 @@ static void encode_values(input *in) {
 
 static input result_bytes; // what the method returns
 
-void phoenixEngineCall(uint32_t method, uint64_t handle, gd_arg *args, gd_result *result) {
+void phoenixEngineCall(uint32_t method, uint64_t object_id, gd_arg *args, gd_result *result) {
 	int64_t len, seen = 0;
-	(void)handle;
+	(void)object_id;
 	for (uint32_t i = 0; i < method; i++) { // the number of arguments: see method_make
 		if (args[i].text != NULL) {
 			int64_t own;
@@ -307,7 +307,7 @@ static gd_method *method_make(input *in) {
 }
 
 static void call_untyped(gd_method *method, pool *p, input *in) {
-	gd_instance instance = { .handle = 7 };
+	gd_instance instance = { .object_id = 7 };
 	gd_variant ret;
 	gd_call_error error;
 	const void *args[GD_MAX_ARGS + 2];
@@ -322,7 +322,7 @@ static void call_untyped(gd_method *method, pool *p, input *in) {
 
 // call_typed gives each argument in the form of its type, as a typed script does.
 static void call_typed(gd_method *method, pool *p, input *in) {
-	gd_instance instance = { .handle = 7 };
+	gd_instance instance = { .object_id = 7 };
 	gd_packed raw[GD_MAX_ARGS], ret;
 	gd_variant made, any;
 	const void *args[GD_MAX_ARGS];

@@ -37,6 +37,10 @@ func test_missing_expected_error_fails() -> void:
 	expect_error("boom")
 
 
+func test_empty_text_allows_nothing() -> void:
+	allow_error("")
+
+
 func test_lines_asked_for_and_forbidden_pass() -> void:
 	expect_line("good")
 	forbid_line("PLANTED")
