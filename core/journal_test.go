@@ -72,7 +72,7 @@ func TestLogTellsWhatHappenedInOrder(t *testing.T) {
 func TestNilLoggerIsSilent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t)
-		s := p.socket(func(c *Config) { c.Logger = (*slog.Logger)(nil) })
+		s := p.socket(func(c *Config) { c.Logger = nil })
 		require.NoError(t, s.Connect())
 		p.accept()
 		synctest.Wait()
