@@ -80,6 +80,13 @@ func TestNilLoggerIsSilent(t *testing.T) {
 	})
 }
 
+func TestDisabledLogComposesNothing(t *testing.T) {
+	j := journal{logger: slog.New(&lineHandler{level: slog.LevelInfo})}
+	m := &Message{Topic: "room:1", Event: "move", Payload: JSONPayload(jsontext.Value(`{"x":1}`))}
+	require.Zero(t, testing.AllocsPerRun(100, func() { j.message("push", m) }))
+	require.Empty(t, j.waiting)
+}
+
 func TestSecretsAreHiddenInTheLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t)
