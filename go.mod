@@ -9,6 +9,8 @@ require (
 	go.yaml.in/yaml/v3 v3.0.5
 )
 
-require go.uber.org/zap v1.16.0 // indirect
-
-replace go.uber.org/zap => ./gdext/quietzap
+require (
+	go.uber.org/atomic v1.7.0 // indirect
+	go.uber.org/multierr v1.6.0 // indirect
+	go.uber.org/zap v1.16.0 // indirect
+)

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -125,11 +126,11 @@ type Config struct {
 	// DialContext opens the network connection. Default: a net.Dialer, which tries IPv6 and IPv4 side by side.
 	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
 
-	// Logger receives what happens, in order, on a goroutine of the socket: from Debug (each message with its payload) to Warn. A
-	// *slog.Logger is one. Secrets are hidden: AuthToken, the password and the query of the endpoint, and every value whose name in a
-	// payload, the params or Header has "token", "password", "secret", "auth", "session", "cookie" or the like in it, also where such a
-	// value comes back under another name. Default: none.
-	Logger Logger
+	// Logger receives what happens, in order, on a goroutine of the socket: from Debug (each message with its payload) to Warn. Secrets are
+	// hidden: AuthToken, the password and the query of the endpoint, and every value whose name in a payload, the params or Header has
+	// "token", "password", "secret", "auth", "session", "cookie" or the like in it, also where such a value comes back under another name.
+	// Default: none.
+	Logger *slog.Logger
 
 	// ManualDispatch makes handlers run only inside [Socket.Dispatch], for programs with a main loop. Default: a goroutine runs them.
 	ManualDispatch bool

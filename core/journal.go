@@ -8,19 +8,12 @@ import (
 	"sync"
 )
 
-// Logger is what the socket asks of a [slog.Logger], which is one. That it is no more than this keeps slog's own handlers, and the JSON
-// encoder that they need, out of a program that has a Logger of its own.
-type Logger interface {
-	Enabled(ctx context.Context, level slog.Level) bool
-	Log(ctx context.Context, level slog.Level, message string, attributes ...any)
-}
-
-// journal hands what happens to the Logger, in the order in which it happened and with secrets taken out. It does so on a goroutine of
+// journal hands what happens to the logger, in the order in which it happened and with secrets taken out. It does so on a goroutine of
 // its own, which lives only while records wait: a logger is the caller's code, so it may neither run under the socket's lock nor
 // hold up those who read and write. Its lock is a leaf, as the event queue's.
 type journal struct {
-	logger  Logger // nil: silent
-	guard   func() // deferred around the logger
+	logger  *slog.Logger // nil: silent
+	guard   func()       // deferred around the logger
 	secrets secrets
 
 	mu      sync.Mutex

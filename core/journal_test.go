@@ -72,12 +72,19 @@ func TestLogTellsWhatHappenedInOrder(t *testing.T) {
 func TestNilLoggerIsSilent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t)
-		s := p.socket(func(c *Config) { c.Logger = (*slog.Logger)(nil) })
+		s := p.socket(func(c *Config) { c.Logger = nil })
 		require.NoError(t, s.Connect())
 		p.accept()
 		synctest.Wait()
 		require.Nil(t, s.journal.logger)
 	})
+}
+
+func TestDisabledLogComposesNothing(t *testing.T) {
+	j := journal{logger: slog.New(&lineHandler{level: slog.LevelInfo})}
+	m := &Message{Topic: "room:1", Event: "move", Payload: JSONPayload(jsontext.Value(`{"x":1}`))}
+	require.Zero(t, testing.AllocsPerRun(100, func() { j.message("push", m) }))
+	require.Empty(t, j.waiting)
 }
 
 func TestSecretsAreHiddenInTheLog(t *testing.T) {

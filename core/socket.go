@@ -120,10 +120,7 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 		ended: make(chan struct{}),
 	}
 	s.events.limit, s.events.manual, s.events.onWork = config.MaxQueuedBytes, config.ManualDispatch, config.OnQueued
-	s.journal.guard = s.guard
-	if l, ok := config.Logger.(*slog.Logger); !ok || l != nil {
-		s.journal.logger = config.Logger
-	}
+	s.journal.guard, s.journal.logger = s.guard, config.Logger
 	s.timers.mu, s.timers.guard = &s.mu, s.guard
 	s.reconnect.run = s.dial
 	s.heartbeat.init(s)

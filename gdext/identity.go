@@ -3,6 +3,7 @@ package gdext
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -46,7 +47,7 @@ func (s *socket) wholeConfig() (core.Config, error) {
 	config.Params, config.AuthToken, config.AuthTokenFunc = who.Params, who.AuthToken, who.AuthTokenFunc
 	config.ManualDispatch = true
 	config.Prepare = prepare
-	config.Logger = s.log
+	config.Logger = slog.New(s.log)
 	config.OnPanic = s.log.panicked
 	config.OnQueued = s.object.Wake
 	return config, nil

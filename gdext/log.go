@@ -13,8 +13,8 @@ import (
 	"phoenixchannels/gdext/engine"
 )
 
-// logQueue is core's Logger. It takes the lines on any goroutine and shows them
-// from the main thread, as goroutines never enter the engine.
+// logQueue is the handler of core's logger. It takes the lines on any goroutine
+// and shows them from the main thread, as goroutines never enter the engine.
 type logQueue struct {
 	wake  func()
 	debug atomic.Bool // show all, not only warnings
@@ -80,20 +80,26 @@ func (q *logQueue) Enabled(_ context.Context, level slog.Level) bool {
 	return level >= slog.LevelWarn || q.debug.Load()
 }
 
-// Log takes a message and its attributes, names and values in turn, as one line.
-func (q *logQueue) Log(_ context.Context, level slog.Level, message string, attributes ...any) {
+// Handle takes a record as one line.
+func (q *logQueue) Handle(_ context.Context, record slog.Record) error {
 	var line strings.Builder
-	line.WriteString(message)
-	for i := 0; i+1 < len(attributes); i += 2 {
-		fmt.Fprintf(&line, " %s=%s", attributes[i], logText(attributes[i+1]))
-	}
-	q.add(level, line.String())
+	line.WriteString(record.Message)
+	record.Attrs(func(attribute slog.Attr) bool {
+		fmt.Fprintf(&line, " %s=%s", attribute.Key, logText(attribute.Value.String()))
+		return true
+	})
+	q.add(record.Level, line.String())
+	return nil
 }
+
+// WithAttrs and WithGroup are not used by core.
+func (q *logQueue) WithAttrs([]slog.Attr) slog.Handler { return q }
+func (q *logQueue) WithGroup(string) slog.Handler      { return q }
 
 // logText is the text of a value. What has control characters, which only a server with bad manners sends, is quoted: it could
 // end the line, or change the colours of a terminal.
-func logText(value any) string {
-	text := strings.TrimPrefix(fmt.Sprint(value), errorPrefix)
+func logText(text string) string {
+	text = strings.TrimPrefix(text, errorPrefix)
 	if strings.ContainsFunc(text, unicode.IsControl) {
 		text = strconv.Quote(text)
 	}

@@ -141,17 +141,18 @@ func TestJitterOfZeroKeepsTheExactTimes(t *testing.T) {
 func TestLogKeepsWarningsAndIsBounded(t *testing.T) {
 	woken := 0
 	queue := &logQueue{wake: func() { woken++ }}
-	assert.False(t, queue.Enabled(t.Context(), slog.LevelInfo))
-	queue.Log(t.Context(), slog.LevelWarn, "careful", "topic", "room:a", "n", 1, "reason", "bye\n\x1b[31m", "payload", `{"text":"a b"}`)
+	log := slog.New(queue)
+	assert.False(t, log.Enabled(t.Context(), slog.LevelInfo))
+	log.Log(t.Context(), slog.LevelWarn, "careful", "topic", "room:a", "n", 1, "reason", "bye\n\x1b[31m", "payload", `{"text":"a b"}`)
 	lines, dropped := queue.take()
 	assert.Equal(t, []logLine{{slog.LevelWarn, `careful topic=room:a n=1 reason="bye\n\x1b[31m" payload={"text":"a b"}`}}, lines)
 	assert.Zero(t, dropped)
 	assert.Equal(t, 1, woken)
 
 	queue.debug.Store(true)
-	assert.True(t, queue.Enabled(t.Context(), slog.LevelDebug))
+	assert.True(t, log.Enabled(t.Context(), slog.LevelDebug))
 	for range maxLogLines + 5 {
-		queue.Log(t.Context(), slog.LevelDebug, "shown")
+		log.Log(t.Context(), slog.LevelDebug, "shown")
 	}
 	queue.panicked("boom", []byte("stack"))
 	lines, dropped = queue.take()

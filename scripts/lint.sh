@@ -75,8 +75,8 @@ lint_vulnerabilities() {
 	return "$status"
 }
 
-# lint_licences: of what is in the library and in the embedded server. What goes by the name of zap is ours.
-lint_licences() { lint_go_tool go-licenses check ./capi ./server/devserver --ignore phoenixchannels --ignore go.uber.org/zap --allowed_licenses "$LINT_LICENCES"; }
+# lint_licences: of what is in the library and in the embedded server.
+lint_licences() { lint_go_tool go-licenses check ./capi ./server/devserver --ignore phoenixchannels --allowed_licenses "$LINT_LICENCES"; }
 
 lint_gofmt() {
 	local badly

@@ -63,11 +63,11 @@ package_texts() {
 	package_notices >"$1/THIRD_PARTY.txt"
 }
 
-# package_notices: the licences of all that is in the library and not ours, Go's own included. What goes by the name of zap is ours.
+# package_notices: the licences of all that is in the library and not ours, Go's own included.
 package_notices() {
 	local licences
 	licences=$(go -C scripts/tools tool -n go-licenses) || die "go-licenses cannot be built"
-	"$licences" report ./capi --ignore phoenixchannels --ignore go.uber.org/zap --template scripts/tools/notices.tpl 2>/dev/null || die "go-licenses failed"
+	"$licences" report ./capi --ignore phoenixchannels --template scripts/tools/notices.tpl 2>/dev/null || die "go-licenses failed"
 	printf '\n%s\nGo %s, its runtime and standard library (BSD-3-Clause)\n\n' "$(printf -- '-%.0s' {1..80})" "$(go env GOVERSION)"
 	cat "$(go env GOROOT)/LICENSE"
 }

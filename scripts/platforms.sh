@@ -11,15 +11,11 @@ windows.arm64  libphoenix_channels.windows.arm64.dll  windows/arm64/aarch64-wind
 macos          libphoenix_channels.macos.dylib        darwin/amd64/x86_64-macos darwin/arm64/aarch64-macos
 '
 # No path and no state of a checkout gets in, so that a commit is always the same library. WebSocket is HTTP/1.1, and long polling
-# needs no more: without HTTP/2 it is 0.4 MB smaller. What crosses from the engine or from C is JSON text by then: without what makes JSON
-# of any Go value it is half a megabyte smaller.
-readonly LIBRARY_TAGS=nethttpomithttp2,payloads_as_text
-# What runs only while a connection is made is not inlined, which is 0.06 MB less.
-readonly LIBRARY_FLAGS=(-trimpath -buildvcs=false -tags "$LIBRARY_TAGS" -gcflags=crypto/x509=-l -gcflags=encoding/asn1=-l -gcflags=math/big=-l
-	-gcflags=crypto/internal/fips140/mldsa=-l -gcflags=net/http=-l)
+# needs no more: without HTTP/2 it is 0.4 MB smaller.
+readonly LIBRARY_TAGS=nethttpomithttp2
+readonly LIBRARY_FLAGS=(-trimpath -buildvcs=false -tags "$LIBRARY_TAGS")
 # A section a function, so that the linker leaves out those that nothing calls: most of what godot-go has in C.
 readonly LIBRARY_CFLAGS='-ffunction-sections -fdata-sections'
-readonly LIBRARY_ALIGN=16 # where functions begin; at Go's own 32 on x86_64 the gaps are 0.07 MB more, and nothing is faster
 readonly PLATFORM_GLIBC=2.17 # the oldest that the libraries run with; Steam's oldest runtime has 2.31
 readonly PLATFORM_MACOS=13.0 # Go's oldest
 readonly PLATFORM_DIR=build/libraries
@@ -88,7 +84,7 @@ platform_compile() {
 	[[ $platform != linux/* ]] || flags="-Wl,-s -Wl,--gc-sections -Wl,--version-script=$PWD/$EXPORTS_DIR/exports.map"
 	CGO_ENABLED=1 GOOS=${platform%/*} GOARCH=${platform#*/} CGO_CFLAGS="$(go env CGO_CFLAGS) $LIBRARY_CFLAGS" \
 		toolchain_build "$output" ./capi -buildmode=c-shared "${LIBRARY_FLAGS[@]}" \
-		-ldflags "-s -w -buildid= -funcalign $LIBRARY_ALIGN -extldflags '$flags'" "$@"
+		-ldflags "-s -w -buildid= -extldflags '$flags'" "$@"
 }
 
 # exports_names: what a library shows to others: the functions that package capi exports, and nothing else.

@@ -33,9 +33,11 @@ func TestOptionsThatCannotWork(t *testing.T) {
 		`{"timeout":1,"timeout":2}`:   "duplicate",
 		`{"timeout": null}`:           "timeout is 0",
 		`{"reconnect_after": [1.5]}`:  "reconnect_after: must be an integer",
+		`{"reconnect_after": [null]}`: "reconnect_after: must be an integer",
 		`{"rejoin_after": {}}`:        "rejoin_after: must be an array",
 		`{"reconnect_jitter": "1"}`:   "reconnect_jitter: must be a number",
 		`{"headers": {"a": 1}}`:       "headers: a: must be a text",
+		`{"headers": {"a": null}}`:    "headers: a: must be a text",
 		`{"headers": []}`:             "headers: must be an object",
 		`{"compression": 1}`:          "compression: must be true or false",
 	} {

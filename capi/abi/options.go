@@ -4,51 +4,36 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json/jsontext"
+	"encoding/json/v2"
+	"errors"
+	"fmt"
+	"io"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 	"time"
 
 	"phoenixchannels/core"
 )
 
-// options of a socket; members names them. Times are in milliseconds, sizes in bytes.
+// options of a socket, by the names that the properties of a PhoenixSocket have. Times are in milliseconds, sizes in bytes.
 type options struct {
-	Params                jsontext.Value
-	AuthToken             string
-	Headers               map[string]string
-	HeartbeatInterval     int64
-	Timeout               int64
-	ReconnectAfter        []int64
-	RejoinAfter           []int64
-	ReconnectJitter       float64
-	Transport             string
-	LongPollFallbackAfter int64
-	Compression           bool
-	MaxMessageSize        int64
-	MaxQueuedBytes        int64
-	TLSRoots              string
-	TLSInsecure           bool
-}
-
-// members are where the options go, by the names that the properties of a PhoenixSocket have.
-func (o *options) members() map[string]any {
-	return map[string]any{
-		"params":                  &o.Params,
-		"auth_token":              &o.AuthToken,
-		"headers":                 &o.Headers,
-		"heartbeat_interval":      &o.HeartbeatInterval,
-		"timeout":                 &o.Timeout,
-		"reconnect_after":         &o.ReconnectAfter,
-		"rejoin_after":            &o.RejoinAfter,
-		"reconnect_jitter":        &o.ReconnectJitter,
-		"transport":               &o.Transport,
-		"longpoll_fallback_after": &o.LongPollFallbackAfter,
-		"compression":             &o.Compression,
-		"max_message_size":        &o.MaxMessageSize,
-		"max_queued_bytes":        &o.MaxQueuedBytes,
-		"tls_roots":               &o.TLSRoots,
-		"tls_insecure":            &o.TLSInsecure,
-	}
+	Params                jsontext.Value    `json:"params"`
+	AuthToken             string            `json:"auth_token"`
+	Headers               map[string]string `json:"headers"`
+	HeartbeatInterval     int64             `json:"heartbeat_interval"`
+	Timeout               int64             `json:"timeout"`
+	ReconnectAfter        []int64           `json:"reconnect_after"`
+	RejoinAfter           []int64           `json:"rejoin_after"`
+	ReconnectJitter       float64           `json:"reconnect_jitter"`
+	Transport             string            `json:"transport"`
+	LongPollFallbackAfter int64             `json:"longpoll_fallback_after"`
+	Compression           bool              `json:"compression"`
+	MaxMessageSize        int64             `json:"max_message_size"`
+	MaxQueuedBytes        int64             `json:"max_queued_bytes"`
+	TLSRoots              string            `json:"tls_roots"`
+	TLSInsecure           bool              `json:"tls_insecure"`
 }
 
 func defaultOptions() options {
@@ -70,10 +55,59 @@ func (o options) with(text string) (options, error) {
 	if jsontext.Value(text).Kind() != '{' {
 		return o, wrong(ErrorOption, "the options must be a JSON object")
 	}
-	if err := readMembers(text, o.members()); err != nil {
-		return o, wrong(ErrorOption, "%s", strings.TrimPrefix(err.Error(), "jsontext: "))
+	dec := jsontext.NewDecoder(strings.NewReader(text))
+	if err := json.UnmarshalDecode(dec, &o, json.RejectUnknownMembers(true), decoding); err != nil {
+		return o, wrong(ErrorOption, "%s", decodeErrorText(err))
+	}
+	if _, err := dec.ReadToken(); err != io.EOF {
+		return o, wrong(ErrorOption, "more text after the options")
 	}
 	return o, o.check()
+}
+
+// decoding changes two defaults. Each named option that is a map or a slice gets new memory: otherwise decoding adds to the map, and
+// overwrites the array, that the previous options share. And null is not accepted inside of a map or a list.
+var decoding = json.WithUnmarshalers(json.JoinUnmarshalers(
+	replaced[jsontext.Value](), replaced[map[string]string](), replaced[[]int64](), withoutNull[string](), withoutNull[int64](),
+))
+
+func replaced[T any]() *json.Unmarshalers {
+	return json.UnmarshalFromFunc(func(_ *jsontext.Decoder, option *T) error {
+		*option = *new(T)
+		return errors.ErrUnsupported // decode as usual
+	})
+}
+
+func withoutNull[T any]() *json.Unmarshalers {
+	return json.UnmarshalFromFunc(func(dec *jsontext.Decoder, _ *T) error {
+		if dec.StackDepth() > 1 && dec.PeekKind() == jsontext.KindNull {
+			return &json.SemanticError{GoType: reflect.TypeFor[T]()}
+		}
+		return errors.ErrUnsupported
+	})
+}
+
+// expected describes the JSON value that an option of a Go kind takes.
+var expected = map[reflect.Kind]string{
+	reflect.String: "a text", reflect.Int64: "an integer of 64 bits", reflect.Float64: "a number", reflect.Bool: "true or false",
+	reflect.Map: "an object", reflect.Slice: "an array of integers",
+}
+
+// decodeErrorText names the option that err is about, and says what its value must be.
+func decodeErrorText(err error) string {
+	mistake, ok := errors.AsType[*json.SemanticError](err)
+	switch {
+	case !ok: // not JSON
+		return strings.TrimPrefix(err.Error(), "jsontext: ")
+	case errors.Is(err, json.ErrUnknownName):
+		return fmt.Sprintf("unknown option %q", mistake.JSONPointer.LastToken())
+	}
+	kind := mistake.GoType.Kind()
+	path := slices.Collect(mistake.JSONPointer.Tokens())
+	if kind == reflect.Int64 {
+		path = path[:1] // without the place in a list
+	}
+	return strings.Join(path, ": ") + ": must be " + expected[kind]
 }
 
 func (o *options) check() error {

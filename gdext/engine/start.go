@@ -11,6 +11,7 @@ import (
 	"unsafe"
 
 	"github.com/godot-go/godot-go/pkg/ffi"
+	"github.com/godot-go/godot-go/pkg/log"
 )
 
 // Extension is what [Start] registers.
@@ -38,6 +39,7 @@ func Start(getProcAddress, library, initialization unsafe.Pointer, ext Extension
 	if getProcAddress == nil {
 		return false
 	}
+	log.SetLevel(log.FatalLevel) // with LOG_LEVEL=debug in the environment godot-go prints a line for each of its calls
 	ffi.FFI.GetProcAddress = (ffi.GDExtensionInterfaceGetProcAddress)(getProcAddress)
 	ffi.FFI.Library = (ffi.GDExtensionClassLibraryPtr)(library)
 	C.gd.library = library

@@ -51,7 +51,7 @@ func run(m *testing.M) int {
 		}
 		defer func() { _ = os.RemoveAll(folder) }()
 		*library = filepath.Join(folder, "library.so")
-		build := exec.Command("go", "build", "-buildmode=c-shared", "-tags", "nethttpomithttp2,payloads_as_text", "-o", *library, "../../capi")
+		build := exec.Command("go", "build", "-buildmode=c-shared", "-tags", "nethttpomithttp2", "-o", *library, "../../capi")
 		if output, err := build.CombinedOutput(); err != nil {
 			fmt.Fprintf(os.Stderr, "building the library: %v\n%s", err, output)
 			return 1

@@ -236,6 +236,19 @@ func test_monitor_of_the_game_stays() -> void:
 	equal(_monitors(), [] as Array[StringName], "monitors after the game removed one")
 
 
+func test_calls_into_the_engine_are_not_logged() -> void:
+	var output := []
+	OS.set_environment("LOG_LEVEL", "debug")
+	OS.execute(
+		engine_program,
+		["--headless", "--path", ProjectSettings.globalize_path("res://"), "--quit"],
+		output,
+		true
+	)
+	OS.unset_environment("LOG_LEVEL")
+	check("called C" not in str(output[0]), str(output[0]).left(500))
+
+
 func _monitors() -> Array[StringName]:
 	return Performance.get_custom_monitor_names().filter(
 		func(id: StringName) -> bool: return id.begins_with("Phoenix/")
