@@ -8,7 +8,7 @@ readonly TEST_CHAOS_TIME=2m
 readonly TEST_SCENARIOS_AT_ONCE=16 # against another server; they hardly do more than wait
 
 # test_run [STAGE...]: the named stages, or all; test_run --server URL: the scenarios against that server, and nothing else;
-# test_run --wine, --qemu: the library for another system, and nothing else. The last
+# test_run --wine, --qemu: the library for another system, and nothing else; test_run --phoenix: mix test, and nothing else. The last
 # line on stdout is the total: N passed, N failed[, N skipped].
 test_run() {
 	local stage
@@ -19,6 +19,10 @@ test_run() {
 	case ${1:-} in
 		--wine | --qemu)
 			emulators_test "${1#--}" "${@:2}"
+			return
+			;;
+		--phoenix)
+			elixir_test "${@:2}"
 			return
 			;;
 	esac
