@@ -124,9 +124,43 @@ func TestResultsOfMixAreCounted(t *testing.T) {
 	}
 }
 
+func TestResultsOfGoAreCounted(t *testing.T) {
+	tests := `package sample
+import "testing"
+func TestA(t *testing.T) {
+	t.Run("one", func(t *testing.T) {})
+	t.Run("two", func(t *testing.T) { t.Skip("it <failure says nothing") })
+}
+func TestB(t *testing.T) { t.Log("<testcase chatter"); BODY }
+`
+	for _, c := range []struct{ name, body, pattern, counts string }{
+		{"the subtests, not the test around them", "", ".", "2 0 1\n"},
+		{"a failed test", "t.Error()", ".", "1 1 1\n"},
+		{"a failed subtest, not the test around it", `t.Run("x", func(t *testing.T) { t.Error() })`, ".", "1 1 1\n"},
+		{"a test that fails after its subtests passed", `t.Run("x", func(t *testing.T) {}); t.Error()`, ".", "2 1 1\n"},
+		{"what does not build", "undefined()", ".", "0 1 0\n"},
+		{"what dies", "go func() { panic(1) }(); select {}", ".", "1 1 1\n"},
+		{"what cannot begin", "", "(", "0 1 0\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			require.NoError(t, os.WriteFile(dir+"/go.mod", []byte("module sample\n\ngo 1.27\n"), 0o600))
+			require.NoError(t, os.WriteFile(dir+"/a_test.go", []byte(strings.Replace(tests, "BODY", c.body, 1)), 0o600))
+			counts, err := bash(t, `
+				GOTESTSUM=$(go -C scripts/tools tool -n gotestsum)
+				cd "$DIR"
+				mkdir -p "$TEST_DIR"
+				test_go it -run "$PATTERN" . || true
+				cat "$TEST_DIR/it.totals"`, "DIR="+dir, "PATTERN="+c.pattern)
+			require.NoError(t, err)
+			assert.Equal(t, c.counts, counts)
+		})
+	}
+}
+
 // bash runs lines of bash that use functions of the project's scripts, and returns their stdout.
 func bash(t *testing.T, lines string, environment ...string) (string, error) {
-	const begin = "set -euo pipefail\nfor part in messages package elixir; do source \"scripts/$part.sh\"; done\n"
+	const begin = "set -euo pipefail\nfor part in messages package elixir test; do source \"scripts/$part.sh\"; done\n"
 	command := exec.CommandContext(t.Context(), "bash", "-c", begin+lines)
 	command.Dir = "../.."
 	command.Env = append(os.Environ(), environment...)
