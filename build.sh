@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian toolchain python platforms addon package server project tutorial demo lint elixir emulators test chaos chaos_game soak export bench; do
+for part in messages process engine engine_debian engine_official toolchain python platforms addon package server project tutorial demo lint elixir emulators test chaos chaos_game soak export bench; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -26,6 +26,7 @@ help() {
 		  ./build.sh test --server URL   the scenarios of tests/conformance/scenarios against that server, and nothing else
 		  ./build.sh test --wine         the library for Windows in a C program, under Wine, and nothing else
 		  ./build.sh test --qemu         the library for Linux on arm64 in a C program, under qemu, and nothing else
+		  ./build.sh test --phoenix      mix test of server/phoenix, with its dependencies from Hex, and nothing else
 		  ./build.sh chaos [OPTION...]   a network that fails at random, a server that is killed, a deploy that rolls
 		      --minutes N                how long the network fails (default 2)
 		      --seed S                   what is random as in an earlier run, which printed this number

@@ -1,4 +1,4 @@
-# The Phoenix server, as far as it goes without its dependencies: formatted, and readable by Elixir. Its own tests are mix test.
+# The Phoenix server: as far as it goes without its dependencies, formatted and readable by Elixir; with them, its own tests.
 # shellcheck shell=bash
 
 readonly ELIXIR_PROJECT=server/phoenix
@@ -47,4 +47,34 @@ elixir_parses() {
 
 		if System.argv() == [] or bad != [], do: exit({:shutdown, 1})
 	' -- "${files[@]}"
+}
+
+# elixir_test: the Phoenix server's own tests; the last line on stdout is the total.
+elixir_test() {
+	local output status=0
+	(($# == 0)) || die "test --phoenix takes nothing else" 2
+	have mix || die "Elixir is missing; install it from https://elixir-lang.org/install.html"
+	test_begin
+	(cd "$ELIXIR_PROJECT" && mix deps.get) </dev/null >&2 || die "mix cannot get the dependencies of $ELIXIR_PROJECT; its own words stand above"
+	output=$(cd "$ELIXIR_PROJECT" && mix test </dev/null 2>&1) || status=$?
+	printf '%s\n' "$output" >&2
+	elixir_counts <<<"$output" >"$TEST_DIR/phoenix.totals"
+	# What fails before or beside a test is one failure.
+	((status == 0)) || test_has_failures phoenix || printf '0 1 0\n' >"$TEST_DIR/phoenix.end.totals"
+	test_totals
+}
+
+# elixir_counts: ExUnit's "30 tests, 1 failure, 2 excluded, 1 skipped" as passed, failed and skipped.
+elixir_counts() {
+	awk '
+		/^([0-9]+ [a-z]+, )+[0-9]+ failures?(,|$)/ {
+			ran = failed = skipped = 0
+			for (i = 1; i < NF; i += 2) {
+				if ($(i + 1) ~ /^failure/) failed = $i
+				else if ($(i + 1) ~ /^skipped/) skipped = $i
+				else if ($(i + 1) !~ /^(excluded|invalid)/) ran += $i
+			}
+		}
+		END { print ran - failed - skipped, failed + 0, skipped + 0 }
+	'
 }

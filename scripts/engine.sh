@@ -1,4 +1,4 @@
-# Finding a Godot engine: $GODOT, then PATH, then the cached copy, then a private install (Linux with apt).
+# Finding a Godot engine: $GODOT, then PATH, then the cached copy, then a private install (Linux with apt, Windows, macOS).
 # shellcheck shell=bash
 
 readonly ENGINE_OLDEST=4.3
@@ -49,10 +49,10 @@ engine_from_path() {
 	return 1
 }
 
-# engine_from_cache: the copy that an earlier run installed; status 1 when there is none that works.
+# engine_from_cache debian|official: the copy that an earlier run installed; status 1 when there is none that works.
 engine_from_cache() {
 	local path version
-	path=$(engine_debian_path)
+	path=$("engine_$1_path") || return
 	[[ -x $path ]] || return 1
 	version=$(engine_version "$path")
 	if [[ -z $version ]]; then
@@ -65,14 +65,16 @@ engine_from_cache() {
 
 # engine_find: prints the path of an engine, installing one if need be.
 engine_find() {
+	local origin=debian
 	if [[ -n ${GODOT:-} ]]; then
 		engine_from_variable
 		return
 	fi
 	engine_from_path && return
-	engine_from_cache && return
-	engine_debian_can_install ||
+	! engine_official_read || origin=official
+	engine_from_cache "$origin" && return
+	"engine_${origin}_can_install" ||
 		die "no Godot found; get $ENGINE_OLDEST or newer from https://godotengine.org/download and put it on PATH as godot, or name it in GODOT"
-	engine_debian_install || return
-	engine_from_cache
+	"engine_${origin}_install" || return
+	engine_from_cache "$origin" || die "the installed engine does not run on this machine; get one from https://godotengine.org/download and name it in GODOT"
 }

@@ -4,7 +4,8 @@
 readonly PACKAGER=build/packager
 
 # package_run [--platform NAME]... [--with FOLDER] [--tag NAME]: the addon with the libraries of the named platforms, of all when none is
-# named. A library that the folder holds, built elsewhere, is taken from there. A tag has to be the version's. Prints the zip's path.
+# named. A library that the folder holds, built elsewhere, is taken from there. A tag has to be the version's. Prints the zip's path;
+# dist/NOTES.md are the release's notes.
 package_run() {
 	local platforms=() shown=() given='' name stage folder zip
 	while (($#)); do
@@ -33,6 +34,7 @@ package_run() {
 	stage=$(mktemp -d "${TMPDIR:-/tmp}/phoenix_channels.XXXXXX")
 	folder=$stage/addons/phoenix_channels
 	mkdir -p "$folder/bin" dist
+	package_notes >dist/NOTES.md || die "CHANGELOG.md says nothing about $(addon_version); add a heading '## $(addon_version)'"
 	while IFS= read -r name; do shown+=("$name"); done < <(exports_names)
 	for name in "${platforms[@]}"; do
 		platform_read "$name"
@@ -61,6 +63,15 @@ package_texts() {
 	cp LICENSE CHANGELOG.md "$1/"
 	addon_manifest "$1" >"$1/phoenix_channels.gdextension"
 	package_notices >"$1/THIRD_PARTY.txt"
+}
+
+# package_notes: the version's part of the changelog, without its heading; status 1 when it is empty or missing.
+package_notes() {
+	awk -v version="$(addon_version)" '
+		/^## / { ours = $2 == version; next }
+		ours && (NF || found) { print; found = 1 }
+		END { exit !found }
+	' CHANGELOG.md
 }
 
 # package_notices: the licences of all that is in the library and not ours, Go's own included.

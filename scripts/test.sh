@@ -7,8 +7,10 @@ readonly TEST_FUZZ_TIME=10s
 readonly TEST_CHAOS_TIME=2m
 readonly TEST_SCENARIOS_AT_ONCE=16 # against another server; they hardly do more than wait
 
+GOTESTSUM=
+
 # test_run [STAGE...]: the named stages, or all; test_run --server URL: the scenarios against that server, and nothing else;
-# test_run --wine, --qemu: the library for another system, and nothing else. The last
+# test_run --wine, --qemu: the library for another system, and nothing else; test_run --phoenix: mix test, and nothing else. The last
 # line on stdout is the total: N passed, N failed[, N skipped].
 test_run() {
 	local stage
@@ -19,6 +21,10 @@ test_run() {
 	case ${1:-} in
 		--wine | --qemu)
 			emulators_test "${1#--}" "${@:2}"
+			return
+			;;
+		--phoenix)
+			elixir_test "${@:2}"
 			return
 			;;
 	esac
@@ -40,7 +46,7 @@ test_begin() {
 	toolchain_check_c
 	rm -rf "$TEST_DIR"
 	mkdir -p "$TEST_DIR"
-	toolchain_build build/gotests ./scripts/gotests
+	GOTESTSUM=$(go -C scripts/tools tool -n gotestsum) || die "gotestsum cannot be built; go's own words stand above"
 }
 
 # test_server URL: the scenarios against a server that runs, over both transports.
@@ -88,11 +94,35 @@ test_stage_lint() {
 	return "$status"
 }
 
-# test_go STAGE ARGUMENT...: go test with the race detector; what passes is one line a package.
+# test_go STAGE ARGUMENT...: go test with the race detector; what passes is one line a package. STAGE.xml has the results in JUnit's form.
 test_go() {
-	local stage=$1
+	local results=$TEST_DIR/$1.xml totals=$TEST_DIR/$1.totals status=0
 	shift
-	go test -race -json -timeout 5m "$@" 2>&1 | build/gotests -totals "$TEST_DIR/$stage.totals" >&2
+	"$GOTESTSUM" --format pkgname --format-icons text --format-hide-empty-pkg --hide-summary skipped \
+		--junitfile "$results" --junitfile-hide-empty-pkg -- -race -timeout 5m "$@" >&2 || status=$?
+	test_go_counts "$status" <"$results" >"$totals"
+	return "$status"
+}
+
+# test_go_counts STATUS: what gotestsum wrote, a line each test, as passed, failed and skipped. Cases are the tests without subtests, and
+# those that failed without a failed subtest; a failure without a case counts as well.
+test_go_counts() {
+	awk -F '"' -v status="$1" '
+		/<testcase / { name[++n] = $2 " " $4; result[n] = "passed" }
+		/<failure / { result[n] = "failed" }
+		/<skipped / { result[n] = "skipped" }
+		END {
+			for (i = 1; i <= n; i++)
+				for (parent = name[i]; sub("/[^/]*$", "", parent);) {
+					has_subtest[parent] = 1
+					if (result[i] == "failed") has_failed_subtest[parent] = 1
+				}
+			for (i = 1; i <= n; i++)
+				if (!(name[i] in has_subtest) || result[i] == "failed" && !(name[i] in has_failed_subtest)) count[result[i]]++
+			if (status && !count["failed"]) count["failed"] = 1
+			print count["passed"] + 0, count["failed"] + 0, count["skipped"] + 0
+		}
+	'
 }
 
 test_stage_core() { test_go core -cover ./core/...; }

@@ -6,33 +6,13 @@ import (
 	"phoenixchannels/core"
 )
 
-// EventHeader is what phx_poll() writes into the buffer, with the texts and the payload behind it. It is part of the C ABI: scripts/cheader
-// writes it into the header.
+// EventHeader is phx_event in Go: package capi has the compiler compare them.
 type EventHeader struct {
-	// What happened: one of PHX_EVENT_*.
-	Kind int32
-	// Of a close frame, or an HTTP status, else 0.
-	Code int32
-	// The handle of the channel, 0 when the event is the socket's.
-	Channel int64
-	// What phx_push(), phx_channel_join() or phx_channel_leave() returned, 0 when the event completes nothing.
-	Push int64
-	// A combination of PHX_FLAG_*.
-	Flags uint32
-	// Milliseconds until the next attempt to connect; 0 when there is none or it begins at once.
-	RetryInMs uint32
-	// Where the topic begins: see phx_event_text().
-	Topic uint32
-	// Where the event begins.
-	Event uint32
-	// Where the status begins: "ok", "error" or what the server chose; "timeout"; "closed" when the channel or the socket went for good.
-	Status uint32
-	// Where the text begins.
-	Text uint32
-	// Where the payload begins: one JSON value, or bytes when the flags have PHX_FLAG_BINARY.
-	Payload uint32
-	// The payload's size in bytes, without the NUL behind it.
-	PayloadSize uint32
+	Kind, Code                 int32
+	Channel, Push              int64
+	Flags, RetryInMs           uint32
+	Topic, Event, Status, Text uint32
+	Payload, PayloadSize       uint32
 }
 
 const headerSize = int(unsafe.Sizeof(EventHeader{}))

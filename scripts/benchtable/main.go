@@ -1,5 +1,5 @@
-// Command benchtable makes the table of ./build.sh bench out of what the measuring programs print: a line a sample,
-// "bench: FIGURE NUMBER UNIT".
+// Command benchtable makes the table of ./build.sh bench out of what the measuring programs print: a line a sample, in the
+// form of Go's benchmarks, "BenchmarkFIGURE 1 NUMBER UNIT", which benchstat reads as well.
 //
 //	benchtable [-json FILE] [-against FILE] [-markdown] FILE...
 //

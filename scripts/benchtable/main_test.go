@@ -14,7 +14,7 @@ import (
 func samplesOf(t *testing.T, text string) samples {
 	t.Helper()
 	s := make(samples)
-	require.NoError(t, s.read(strings.NewReader(text)))
+	require.NoError(t, s.read(strings.NewReader(text), "samples"))
 	return s
 }
 
@@ -30,16 +30,16 @@ func TestRowsCompareMediansWithTheirBaseline(t *testing.T) {
 	}
 	table, err := newTable(rows, samplesOf(t, `
 noise
-bench: t 10 ns
-bench: t 9999 ns
-bench: t 12 ns
-bench: t/baseline 48 ns
-bench: r 300 per_second
-bench: r/baseline 100 per_second
-bench: s 102 bytes
-bench: s 104 bytes
-bench: a 25 ns
-bench: a/baseline 15 ns
+Benchmarkt 1 10 ns
+Benchmarkt 1 9999 ns
+Benchmarkt 1 12 ns
+Benchmarkt/baseline 1 48 ns
+Benchmarkr 1 300 per_second
+Benchmarkr/baseline 1 100 per_second
+Benchmarks 1 102 bytes
+Benchmarks 1 104 bytes
+Benchmarka 1 25 ns
+Benchmarka/baseline 1 15 ns
 `))
 	require.NoError(t, err)
 	require.Equal(t, []result{
@@ -56,11 +56,11 @@ bench: a/baseline 15 ns
 
 func TestSamplesThatMakeNoSenseAreRefused(t *testing.T) {
 	for text, problem := range map[string]string{
-		"bench: a 1":                  "FIGURE NUMBER UNIT",
-		"bench: a many ns":            "no number",
-		"bench: a 1 ns\nbench: a 1 s": "in ns and in s",
+		"Benchmarka 1 1":                      "missing units",
+		"Benchmarka 1 many ns":                "parsing measurement",
+		"Benchmarka 1 1 ns\nBenchmarka 1 1 s": "in ns and in s",
 	} {
-		assert.ErrorContains(t, make(samples).read(strings.NewReader(text)), problem)
+		assert.ErrorContains(t, make(samples).read(strings.NewReader(text), "samples"), problem)
 	}
 	_, err := newTable(rows, samples{})
 	assert.ErrorContains(t, err, "none of the figures")
@@ -108,7 +108,7 @@ func TestQuantitiesAreReadable(t *testing.T) {
 func TestTheTableIsKeptAndPrinted(t *testing.T) {
 	folder := t.TempDir()
 	lines, kept := filepath.Join(folder, "lines"), filepath.Join(folder, "table.json")
-	require.NoError(t, os.WriteFile(lines, []byte("bench: engine/latency/p50 1 frames\n"), 0o600))
+	require.NoError(t, os.WriteFile(lines, []byte("Benchmarkengine/latency/p50 1 1 frames\n"), 0o600))
 	var out bytes.Buffer
 	require.NoError(t, run(&out, []string{lines}, kept, "", false))
 	require.NoError(t, run(&out, []string{lines}, "", kept, false))

@@ -1,13 +1,13 @@
 package main
 
 import (
-	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"os"
-	"slices"
-	"strconv"
-	"strings"
+
+	"golang.org/x/perf/benchfmt"
+	"golang.org/x/perf/benchmath"
 )
 
 // figure is what was measured under one name.
@@ -17,12 +17,8 @@ type figure struct {
 }
 
 func (f *figure) median() float64 {
-	sorted := slices.Sorted(slices.Values(f.numbers))
-	middle := len(sorted) / 2
-	if len(sorted)%2 == 1 {
-		return sorted[middle]
-	}
-	return (sorted[middle-1] + sorted[middle]) / 2
+	sample := benchmath.NewSample(f.numbers, &benchmath.DefaultThresholds)
+	return benchmath.AssumeNothing.Summary(sample, 0.95).Center
 }
 
 // samples are all figures by their names.
@@ -34,38 +30,29 @@ func (s samples) readFile(name string) error {
 		return err
 	}
 	defer file.Close()
-	if err := s.read(file); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	return nil
+	return s.read(file, name)
 }
 
-// read takes the lines of samples out of whatever a program printed.
-func (s samples) read(r io.Reader) error {
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		rest, ok := strings.CutPrefix(lines.Text(), "bench: ")
-		if !ok {
-			continue
+// read takes the samples out of whatever a program printed.
+func (s samples) read(r io.Reader, file string) error {
+	reader := benchfmt.NewReader(r, file)
+	for reader.Scan() {
+		switch record := reader.Result().(type) {
+		case *benchfmt.SyntaxError:
+			return record
+		case *benchfmt.Result:
+			value, name := record.Values[0], string(record.Name)
+			number, unit := value.Value, value.Unit
+			if value.OrigUnit != "" { // as it was printed, such as ns
+				number, unit = value.OrigValue, value.OrigUnit
+			}
+			f := cmp.Or(s[name], &figure{unit: unit})
+			if f.unit != unit {
+				return fmt.Errorf("%s: the figure %s is in %s and in %s", file, name, f.unit, unit)
+			}
+			f.numbers = append(f.numbers, number)
+			s[name] = f
 		}
-		words := strings.Fields(rest)
-		if len(words) != 3 {
-			return fmt.Errorf("the line %q is not FIGURE NUMBER UNIT", rest)
-		}
-		number, err := strconv.ParseFloat(words[1], 64)
-		if err != nil {
-			return fmt.Errorf("the line %q has no number", rest)
-		}
-		f := s[words[0]]
-		if f == nil {
-			f = &figure{unit: words[2]}
-			s[words[0]] = f
-		}
-		if f.unit != words[2] {
-			return fmt.Errorf("the figure %s is in %s and in %s", words[0], f.unit, words[2])
-		}
-		f.numbers = append(f.numbers, number)
 	}
-	return lines.Err()
+	return reader.Err()
 }

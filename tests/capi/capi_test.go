@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -184,4 +185,23 @@ func TestHeaderIsGoodForCPlusPlus(t *testing.T) {
 	require.NoError(t, os.WriteFile(source, []byte("#include \"phoenix_channels.h\"\nint main() { return phx_error_text(0) == nullptr; }\n"), 0o644))
 	output, err := exec.Command("c++", "-std=c++11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", "-I../../capi", source).CombinedOutput()
 	require.NoError(t, err, "%s", output)
+}
+
+// A function whose declaration is missing has nothing that the compiler could compare it with.
+func TestHeaderDeclaresWhatIsExported(t *testing.T) {
+	sources, err := filepath.Glob("../../capi/*.go")
+	require.NoError(t, err)
+	names := func(files []string, pattern string) (found []string) {
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			for _, match := range regexp.MustCompile(pattern).FindAllSubmatch(text, -1) {
+				found = append(found, string(match[1]))
+			}
+		}
+		return found
+	}
+	exported := names(sources, `(?m)^//export (\w+)$`)
+	require.NotEmpty(t, exported)
+	assert.ElementsMatch(t, exported, names([]string{"../../capi/phoenix_channels.h"}, `(?m)^\w[\w ]* \*?(ph\w+)\(.*;$`))
 }

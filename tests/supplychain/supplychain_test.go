@@ -6,6 +6,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"crypto/sha256"
+	"crypto/sha512"
 	"fmt"
 	"os"
 	"os/exec"
@@ -21,7 +22,7 @@ const root = "../.."
 
 // bash runs lines of bash that use functions of the project's scripts, in the project's folder.
 func bash(t *testing.T, environment []string, lines string) (output string, err error) {
-	const begin = "set -euo pipefail\nfor part in messages process engine engine_debian python; do source \"scripts/$part.sh\"; done\n"
+	const begin = "set -euo pipefail\nfor part in messages process engine engine_debian engine_official python; do source \"scripts/$part.sh\"; done\n"
 	command := exec.CommandContext(t.Context(), "bash", "-c", begin+lines)
 	command.Dir = root
 	command.Env = append(os.Environ(), environment...)
@@ -112,6 +113,55 @@ func TestTamperedDebianPackagesAreRefused(t *testing.T) {
 			require.NotContains(t, output, "from the archive")
 			require.NoDirExists(t, dir+"/apt/root")
 		})
+	}
+}
+
+// TestTamperedOfficialEnginesAreRefused installs a stand-in for the engine's release, in place of curl's download, whose digest is the
+// expected one, and another.
+func TestTamperedOfficialEnginesAreRefused(t *testing.T) {
+	if _, err := exec.LookPath("unzip"); err != nil {
+		t.Skip("without unzip no such engine is installed")
+	}
+	for _, system := range []struct{ kernel, machine, program string }{
+		{"MINGW64_NT-10.0-20348", "x86_64", "Godot_v4.6.3-stable_win64_console.exe"},
+		{"Darwin", "arm64", "Godot.app/Contents/MacOS/Godot"},
+	} {
+		var release bytes.Buffer
+		archive := zip.NewWriter(&release)
+		header := &zip.FileHeader{Name: system.program}
+		header.SetMode(0o755)
+		program, err := archive.CreateHeader(header)
+		require.NoError(t, err)
+		_, err = program.Write([]byte("#!/bin/sh\necho 4.6.3.stable.official.test\n"))
+		require.NoError(t, err)
+		require.NoError(t, archive.Close())
+		for name, digest := range map[string]string{
+			"the expected digest": fmt.Sprintf("%x", sha512.Sum512(release.Bytes())),
+			"another digest":      "", // the one in the script
+		} {
+			t.Run(system.kernel+": "+name, func(t *testing.T) {
+				dir := t.TempDir()
+				write(t, dir+"/release.zip", release.Bytes())
+				output, err := bash(t, []string{"DIR=" + dir, "XDG_CACHE_HOME=" + dir, "DIGEST=" + digest, "KERNEL=" + system.kernel,
+					"MACHINE=" + system.machine, "GODOT="}, `
+					uname() { if [[ $1 == -s ]]; then echo "$KERNEL"; else echo "$MACHINE"; fi; }
+					curl() { cp "$DIR/release.zip" "${*: -2:1}"; }
+					engine_from_path() { return 1; }
+					eval "$(declare -f engine_official_read | sed '1 s/.*/the_row ()/')"
+					engine_official_read() { the_row && ENGINE_SUM=${DIGEST:-$ENGINE_SUM}; }
+					engine_find`)
+				target := dir + "/phoenix-channels/godot-4.6.3-stable"
+				if digest == "" {
+					require.Error(t, err, output)
+					require.Contains(t, output, "it is not the release's file")
+					require.NoDirExists(t, target)
+					return
+				}
+				require.NoError(t, err, output)
+				require.Contains(t, output, "engine: Godot 4.6.3.stable.official.test (cached)")
+				require.FileExists(t, target+"/"+system.program)
+			})
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ package workflows
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -37,7 +38,7 @@ type workflow struct {
 }
 
 var (
-	pinned  = regexp.MustCompile(`^actions/[a-z-]+@[0-9a-f]{40}$`)
+	pinned  = regexp.MustCompile(`^(actions/[a-z-]+|erlef/setup-beam)@[0-9a-f]{40}$`)
 	version = regexp.MustCompile(`^# v\d+\.\d+\.\d+`)
 	command = regexp.MustCompile(`^(\.ci/run|\./build\.sh|gh)( .*)?\n?$`)
 )
@@ -90,6 +91,109 @@ func TestReleaseBuildsEachPlatformOnce(t *testing.T) {
 		names = append(names, strings.Fields(line)[0])
 	}
 	assert.ElementsMatch(t, names, built)
+}
+
+func TestReleaseNotesAreTheVersionsPartOfTheChangelog(t *testing.T) {
+	for _, c := range []struct{ name, changelog, notes string }{
+		{"the last version", "# Changelog\n\n## 1.2.0 (2026-01-01)\n\n- New.\n\n- More.\n\n## 1.1.0\n\n- Old.\n", "- New.\n\n- More.\n\n"},
+		{"not the newest", "## 1.3.0\n\n- Newer.\n\n## 1.2.0\n\n- New.\n", "- New.\n"},
+		{"a longer number", "## 1.2.01\n\n- Newer.\n", ""},
+		{"nothing under it", "## 1.2.0\n\n## 1.1.0\n\n- Old.\n", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			require.NoError(t, os.WriteFile(dir+"/CHANGELOG.md", []byte(c.changelog), 0o600))
+			notes, err := bash(t, `cd "$DIR"; addon_version() { echo 1.2.0; }; package_notes`, "DIR="+dir)
+			assert.Equal(t, c.notes, notes)
+			assert.Equal(t, c.notes == "", err != nil, "it fails when there are none: %v", err)
+		})
+	}
+}
+
+func TestResultsOfMixAreCounted(t *testing.T) {
+	for output, want := range map[string]string{
+		"....\n\n30 tests, 0 failures\n":                            "30 0 0\n",
+		"1 test, 1 failure\n":                                       "0 1 0\n",
+		"2 doctests, 30 tests, 3 failures, 1 excluded, 2 skipped\n": "27 3 2\n",
+		"5 tests, 0 failures, 2 invalid\n":                          "5 0 0\n",
+		"** (Mix) it does not compile\n":                            "0 0 0\n",
+	} {
+		counts, err := bash(t, `printf '%s' "$OUTPUT" | elixir_counts`, "OUTPUT="+output)
+		assert.NoError(t, err)
+		assert.Equal(t, want, counts, output)
+	}
+}
+
+func TestResultsOfGoAreCounted(t *testing.T) {
+	tests := `package sample
+import "testing"
+func TestA(t *testing.T) {
+	t.Run("one", func(t *testing.T) {})
+	t.Run("two", func(t *testing.T) { t.Skip("it <failure says nothing") })
+}
+func TestB(t *testing.T) { t.Log("<testcase chatter"); BODY }
+`
+	for _, c := range []struct{ name, body, pattern, counts string }{
+		{"the subtests, not the test around them", "", ".", "2 0 1\n"},
+		{"a failed test", "t.Error()", ".", "1 1 1\n"},
+		{"a failed subtest, not the test around it", `t.Run("x", func(t *testing.T) { t.Error() })`, ".", "1 1 1\n"},
+		{"a test that fails after its subtests passed", `t.Run("x", func(t *testing.T) {}); t.Error()`, ".", "2 1 1\n"},
+		{"what does not build", "undefined()", ".", "0 1 0\n"},
+		{"what dies", "go func() { panic(1) }(); select {}", ".", "1 1 1\n"},
+		{"what cannot begin", "", "(", "0 1 0\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			require.NoError(t, os.WriteFile(dir+"/go.mod", []byte("module sample\n\ngo 1.27\n"), 0o600))
+			require.NoError(t, os.WriteFile(dir+"/a_test.go", []byte(strings.Replace(tests, "BODY", c.body, 1)), 0o600))
+			counts, err := bash(t, `
+				GOTESTSUM=$(go -C scripts/tools tool -n gotestsum)
+				cd "$DIR"
+				mkdir -p "$TEST_DIR"
+				test_go it -run "$PATTERN" . || true
+				cat "$TEST_DIR/it.totals"`, "DIR="+dir, "PATTERN="+c.pattern)
+			require.NoError(t, err)
+			assert.Equal(t, c.counts, counts)
+		})
+	}
+}
+
+// bash runs lines of bash that use functions of the project's scripts, and returns their stdout.
+func bash(t *testing.T, lines string, environment ...string) (string, error) {
+	const begin = "set -euo pipefail\nfor part in messages package elixir test; do source \"scripts/$part.sh\"; done\n"
+	command := exec.CommandContext(t.Context(), "bash", "-c", begin+lines)
+	command.Dir = "../.."
+	command.Env = append(os.Environ(), environment...)
+	output, err := command.Output()
+	return string(output), err
+}
+
+// Each folder that dependabot looks into has what its ecosystem reads.
+func TestUpdatesAreAskedForWhereThereIsSomething(t *testing.T) {
+	var config struct {
+		Version int
+		Updates []struct {
+			Ecosystem   string `yaml:"package-ecosystem"`
+			Directory   string
+			Directories []string
+		}
+	}
+	read(t, filepath.Join(folder, "dependabot.yml"), &config)
+	assert.Equal(t, 2, config.Version)
+	manifests := map[string]string{
+		"gomod": "go.mod", "github-actions": ".github/workflows/*.yml", "npm": "package.json", "pip": "*.txt", "mix": "mix.exs",
+	}
+	for _, update := range config.Updates {
+		for _, directory := range append(update.Directories, update.Directory) {
+			if directory != "" {
+				found, err := filepath.Glob(filepath.Join("../..", directory, manifests[update.Ecosystem]))
+				require.NoError(t, err)
+				assert.NotEmpty(t, found, "%s in %s", update.Ecosystem, directory)
+			}
+		}
+		delete(manifests, update.Ecosystem)
+	}
+	assert.Empty(t, manifests, "kinds of dependencies that nothing updates")
 }
 
 func TestIssueFormsHaveFields(t *testing.T) {

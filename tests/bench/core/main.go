@@ -1,5 +1,5 @@
 // The program core measures package core against its baselines: a bare WebSocket, encoding/json, and the official JavaScript client on
-// Node. It prints one line a sample, "bench: FIGURE NUMBER UNIT"; ours and the baseline take turns, so that what else the machine does
+// Node. It prints one line a sample, "BenchmarkFIGURE 1 NUMBER UNIT"; ours and the baseline take turns, so that what else the machine does
 // meets both.
 //
 //	go run ./tests/bench/core [-quick] [-only PATTERN]
@@ -82,7 +82,7 @@ func start(quick bool, only string, role []string) error {
 
 // sample prints one sample of a figure.
 func sample(figure string, value float64, unit string) {
-	fmt.Printf("bench: %s %.6g %s\n", figure, value, unit)
+	fmt.Printf("Benchmark%s 1 %.6g %s\n", figure, value, unit)
 }
 
 // pick is the first when the run is quick.

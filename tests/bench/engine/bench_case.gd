@@ -1,6 +1,6 @@
-## What the benchmarks in the engine share. Each prints a line a sample, [code]bench: FIGURE NUMBER
-## UNIT[/code], for scripts/benchtable; ours and its baseline take turns, so that a noisy machine
-## is noisy for both.
+## What the benchmarks in the engine share. Each prints a line a sample, [code]BenchmarkFIGURE 1
+## NUMBER UNIT[/code], for scripts/benchtable; ours and its baseline take turns, so that a noisy
+## machine is noisy for both.
 extends "res://phoenix_case.gd"
 
 ## Of the handler that both have: it must be the same for both.
@@ -25,7 +25,7 @@ func samples() -> int:
 
 
 func sample(figure: String, number: float, unit: String) -> void:
-	print("bench: engine/%s %.1f %s" % [figure, number, unit])
+	print("Benchmarkengine/%s 1 %.1f %s" % [figure, number, unit])
 
 
 func hear(_event: String, _payload: Variant, _status: String) -> void:

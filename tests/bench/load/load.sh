@@ -37,7 +37,7 @@ mkdir "$project/.godot"
 printf 'res://load.gdextension\n' >"$project/.godot/extension_list.cfg"
 
 export LOAD_LIBRARY=$library LOAD_RESULT=$project/result
-printf 'bench: library/size %d bytes\n' "$(wc -c <"$library")"
+printf 'Benchmarklibrary/size 1 %d bytes\n' "$(wc -c <"$library")"
 for ((i = 0; i <= samples; i++)); do
 	: >"$LOAD_RESULT"
 	if ! "$engine" --headless --path "$project" --script check.gd >"$project/output" 2>&1 || [[ ! -s $LOAD_RESULT ]]; then
@@ -46,5 +46,5 @@ for ((i = 0; i <= samples; i++)); do
 		exit 1
 	fi
 	# The first brings the files into memory.
-	((i == 0)) || awk '{ printf "bench: library/load %.3f ms\n", $1 + $2 + $3; printf "dlopen %s, entry %s, classes %s ms\n", $1, $2, $3 >"/dev/stderr" }' "$LOAD_RESULT"
+	((i == 0)) || awk '{ printf "Benchmarklibrary/load 1 %.3f ms\n", $1 + $2 + $3; printf "dlopen %s, entry %s, classes %s ms\n", $1, $2, $3 >"/dev/stderr" }' "$LOAD_RESULT"
 done
