@@ -144,53 +144,40 @@ func (c *Channel) canPush() bool { return c.socket.state == SocketOpen && c.stat
 
 // On calls fn for each message of this event, in the order of subscription. Replies have the event "phx_reply".
 func (c *Channel) On(event string, fn func(*Message)) Subscription {
-	id := c.socket.nextSubscription()
 	c.socket.mu.Lock()
 	defer c.socket.mu.Unlock()
 	bound := c.bindings[event]
-	bound.add(id, fn)
+	added := bound.add(fn)
 	c.bindings[event] = bound
-	return id
-}
-
-// Off ends subscriptions to an event, all of them when none is named.
-func (c *Channel) Off(event string, subscriptions ...Subscription) {
-	c.socket.mu.Lock()
-	defer c.socket.mu.Unlock()
-	bound := c.bindings[event]
-	bound.remove(subscriptions)
-	if len(subscriptions) == 0 || len(bound) == 0 {
-		delete(c.bindings, event)
-		return
-	}
-	c.bindings[event] = bound
-}
-
-// off is of Socket.Off. Under the lock.
-func (c *Channel) off(subscriptions []Subscription) {
-	c.onMessage.remove(subscriptions)
-	c.onJoin.remove(subscriptions)
-	c.onError.remove(subscriptions)
-	c.onClose.remove(subscriptions)
+	return Subscription{func() {
+		c.socket.mu.Lock()
+		defer c.socket.mu.Unlock()
+		bound := c.bindings[event]
+		if bound.remove(added); len(bound) > 0 {
+			c.bindings[event] = bound
+		} else {
+			delete(c.bindings, event)
+		}
+	}}
 }
 
 // OnMessage calls fn for every message of the channel, replies and the protocol's own included, before the handlers of On.
 func (c *Channel) OnMessage(fn func(*Message)) Subscription {
-	return subscribe(c.socket, &c.onMessage, fn)
+	return subscribe(&c.socket.mu, &c.onMessage, fn)
 }
 
 // OnJoin calls fn with each outcome of the join and of the rejoins: "ok", "error" or "timeout".
-func (c *Channel) OnJoin(fn func(Reply)) Subscription { return subscribe(c.socket, &c.onJoin, fn) }
+func (c *Channel) OnJoin(fn func(Reply)) Subscription { return subscribe(&c.socket.mu, &c.onJoin, fn) }
 
 // OnError calls fn when the channel stops being joined without having been left: it crashed (the server's payload) or the connection
 // went ({"source":"transport","reason":…}). It rejoins by itself.
 func (c *Channel) OnError(fn func(reason Payload)) Subscription {
-	return subscribe(c.socket, &c.onError, fn)
+	return subscribe(&c.socket.mu, &c.onError, fn)
 }
 
 // OnClose calls fn once, when the channel is over: left ("leave"), closed by the server (its payload), or with its socket.
 func (c *Channel) OnClose(fn func(reason Payload)) Subscription {
-	return subscribe(c.socket, &c.onClose, fn)
+	return subscribe(&c.socket.mu, &c.onClose, fn)
 }
 
 // Push sends an event with a payload: nil for {}, a [Payload], a [jsontext.Value], []byte for a binary frame, or anything that

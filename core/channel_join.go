@@ -266,11 +266,5 @@ func (c *Channel) closed(reason Payload) {
 	for _, p := range s.pendingOf(c) {
 		p.complete(StatusClosed)
 	}
-	s.ending[c] = struct{}{}
-	s.events.push(notice(func() {
-		s.mu.Lock()
-		delete(s.ending, c)
-		s.mu.Unlock()
-		tellAll(s, &c.onClose, func(fn func(Payload)) { fn(reason) })
-	}))
+	notify(s, &c.onClose, func(fn func(Payload)) { fn(reason) })
 }

@@ -168,8 +168,8 @@ func TestHandlersMayCallBack(t *testing.T) {
 				require.NotEmpty(t, c.JoinRef())
 				require.True(t, c.CanPush())
 				require.Equal(t, 1, s.Statistics().Connects)
-				c.Off("event", c.On("event", nil))
-				s.Off(s.OnMessage(nil))
+				c.On("event", nil).Cancel()
+				s.OnMessage(nil).Cancel()
 			},
 			func(t *testing.T, c *Channel, peer *peerConn) { peer.silent() },
 		},

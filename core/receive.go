@@ -69,7 +69,7 @@ func (in *incoming) release() {
 
 func (in *incoming) tell(list handlers[func(*Message)]) {
 	for _, h := range list {
-		in.socket.call(func() { h.fn(&in.msg) })
+		in.socket.call(func() { (*h)(&in.msg) })
 	}
 }
 

@@ -285,7 +285,7 @@ func (c *channel) endLife(l *life) *presence {
 		join.finish()
 	}
 	l.socket.later(func() { c.answerAgain(l, core.Reply{Status: core.StatusClosed}) })
-	if p, ok := presenceObject.Value().(*presence); ok && current && p.follows(l.core) {
+	if p, ok := presenceObject.Value().(*presence); ok && current && p.followed() == l.core {
 		return p
 	}
 	return nil

@@ -93,9 +93,9 @@ func onSocket(f func(*socket, *core.Socket)) func(*fault, engine.ObjectArg) engi
 
 // failInHandler breaks a handler, at the next message.
 func failInHandler(_ *socket, client *core.Socket) {
-	var id core.Subscription
-	id = client.OnMessage(func(*core.Message) {
-		client.Off(id)
+	var planted core.Subscription
+	planted = client.OnMessage(func(*core.Message) {
+		planted.Cancel()
 		panic("planted in a handler")
 	})
 }
