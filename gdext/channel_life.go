@@ -209,9 +209,9 @@ func (c *channel) joinAgain(l *life) (*engine.Ref, error) {
 	c.mu.Unlock()
 	switch {
 	case l.over.Load():
-		l.socket.later(func() { c.answerAgain(l, core.Reply{Status: core.StatusClosed}) })
+		l.socket.post(func() { c.answerAgain(l, core.Reply{Status: core.StatusClosed}) })
 	case told != nil && l.core.State() == core.ChannelJoined:
-		l.socket.later(func() { c.answerAgain(l, *told) })
+		l.socket.post(func() { c.answerAgain(l, *told) })
 	}
 	return result, nil
 }
@@ -284,7 +284,7 @@ func (c *channel) endLife(l *life) *presence {
 	if join != nil {
 		join.finish()
 	}
-	l.socket.later(func() { c.answerAgain(l, core.Reply{Status: core.StatusClosed}) })
+	l.socket.post(func() { c.answerAgain(l, core.Reply{Status: core.StatusClosed}) })
 	if p, ok := presenceObject.Value().(*presence); ok && current && p.followed() == l.core {
 		return p
 	}
@@ -353,16 +353,11 @@ func (c *channel) end() {
 // joinSoon joins when the scene's _ready functions have run, as auto_connect
 // connects then.
 func (c *channel) joinSoon() {
-	join := func() {
+	deferTwice(func() {
 		if !c.gone.Load() && c.object.IsInsideTree() && c.current() == nil {
 			c.join(defaultTimeout).Release() // the push, nobody waits for it
 		}
-	}
-	if s, err := c.findSocket(); err == nil {
-		s.later(join)
-	} else {
-		engine.Defer(join) // which tells of it
-	}
+	})
 }
 
 // Freed ends what the node still holds.
@@ -370,7 +365,7 @@ func (c *channel) Freed() {
 	c.gone.Store(true)
 	if l := c.current(); l != nil {
 		if p := c.endLife(l); p != nil {
-			l.socket.later(func() { p.allLeave() }) // not here, where this node is half gone
+			l.socket.post(func() { p.allLeave() }) // not here, where this node is half gone
 		}
 		l.core.Close()
 	}

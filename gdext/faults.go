@@ -100,9 +100,9 @@ func failInHandler(_ *socket, client *core.Socket) {
 	})
 }
 
-// failBeforeHandlers breaks the next frame, before what waits is delivered.
-func failBeforeHandlers(s *socket, _ *core.Socket) {
-	s.later(func() { panic("planted before the handlers") })
+// failBeforeHandlers breaks what is delivered before the handlers that hear of it.
+func failBeforeHandlers(_ *socket, client *core.Socket) {
+	client.Post(func() { panic("planted before the handlers") })
 }
 
 // failInConnection breaks the goroutine of the next connection, which connects and reads.

@@ -44,14 +44,15 @@ func (d *departure) exited(left func()) {
 	if !d.pending.Swap(true) {
 		departing.Add(1)
 	}
-	engine.Defer(func() {
-		engine.Defer(func() {
-			if !ended.Load() && d.cancel() {
-				left()
-			}
-		})
+	deferTwice(func() {
+		if !ended.Load() && d.cancel() {
+			left()
+		}
 	})
 }
+
+// deferTwice calls f when the message queue has run twice: after what a game's functions of this moment defer.
+func deferTwice(f func()) { engine.Defer(func() { engine.Defer(f) }) }
 
 // cancel ends a departure that is pending, and reports whether there was one.
 func (d *departure) cancel() bool {

@@ -34,13 +34,13 @@ type push struct {
 	socket *socket                  // nil of one that was made with new()
 	event  string                   // "" of that
 	answer func(core.Reply) encoded // makes the response of a ping; nil: the server's
+	core   *core.Push               // nil of a further join
 
 	mu      sync.Mutex
 	self    *engine.Ref // keeps the object alive until it has nothing more to tell
 	lasting bool        // a join, whose hooks run at each rejoin
 	told    bool        // the first outcome was told
 	hooks   []hook
-	owed    []owedCall // of hooks that came after their outcome
 	first   *outcome   // nil before
 	latest  *outcome   // of a join; else the first
 
@@ -58,9 +58,6 @@ type hook struct {
 	status   string
 	callable *engine.Ref
 }
-
-// owedCall is the call of a hook, with an outcome that came before it.
-type owedCall struct{ callable, response *engine.Ref }
 
 // newPush makes the object. It lives at least until it has completed, so that a
 // game may forget it; result is the reference that the game gets.
@@ -105,6 +102,7 @@ func begin(of *socket, started *core.Push, fresh engine.Fresh) {
 // begin waits for the outcome. It comes with a later delivery of the socket, so
 // that a game that awaits it right after the call cannot miss it.
 func (p *push) begin(started *core.Push) {
+	p.core = started
 	started.OnComplete(p.complete)
 	p.socket.deliverOutside()
 }
@@ -129,7 +127,6 @@ func (p *push) rejoined(reply core.Reply) { p.take(reply) }
 // take takes an outcome and runs the hooks for it. The response is lent, as that
 // of the reply is; what the push keeps may go with it in a hook.
 func (p *push) take(reply core.Reply) content {
-	p.callOwed()
 	response := p.responseOf(reply)
 	of := &outcome{reply.Status, response.keep()}
 	p.mu.Lock()
@@ -213,32 +210,33 @@ func (p *push) receive(status string, callable engine.Callable) *engine.Ref {
 		return p.object.Keep()
 	}
 	p.mu.Lock()
-	owes := p.latest != nil && p.latest.status == status
-	if owes {
-		p.owed = append(p.owed, owedCall{callable.Keep(), p.latest.response.Clone()})
+	var late *engine.Ref // the response of an outcome that came before
+	if p.latest != nil && p.latest.status == status {
+		late = p.latest.response.Clone()
 	}
 	if p.self != nil { // there is more to come
 		p.hooks = append(p.hooks, hook{status, callable.Keep()})
 	}
 	p.mu.Unlock()
-	if owes {
-		p.socket.later(p.callOwed)
+	if late != nil {
+		p.callLate(callable.Keep(), late)
 	}
 	return p.object.Keep()
 }
 
-// callOwed calls hooks for an outcome that came before them: on the thread that
-// delivers, and before the next outcome.
-func (p *push) callOwed() {
-	p.mu.Lock()
-	owed := p.owed
-	p.owed = nil
-	p.mu.Unlock()
-	for _, call := range owed {
-		invoke("PhoenixPush.receive", call.callable, content{made: call.response})
-		call.callable.Release()
-		call.response.Release()
+// callLate calls a hook for an outcome that came before it: on the thread that delivers, and before the next outcome.
+func (p *push) callLate(callable, response *engine.Ref) {
+	call := func() {
+		invoke("PhoenixPush.receive", callable, content{made: response})
+		callable.Release()
+		response.Release()
 	}
+	if p.core == nil {
+		p.socket.post(call)
+		return
+	}
+	p.core.OnComplete(func(core.Reply) { call() })
+	p.socket.deliverOutside()
 }
 
 // invoke calls a game's Callable with one argument. A Callable whose object was
