@@ -23,8 +23,8 @@ func (s ChannelState) String() string {
 	return [...]string{"closed", "errored", "joined", "joining", "leaving"}[s]
 }
 
-// Channel is one topic of a socket. Make it with [Socket.Channel]; join it once. From then on it keeps itself joined: after a lost
-// connection, a crash on the server or a failed join it rejoins, until it is left or the server closes it.
+// Channel is one topic of a socket. Make it with [Socket.Channel] and join it. From then on it keeps itself joined: after a lost
+// connection, a crash on the server or a failed join it rejoins, until it is left or the server closes it. Then it can be joined again.
 type Channel struct {
 	socket *Socket
 	topic  string
@@ -34,7 +34,10 @@ type Channel struct {
 	params   params
 	timeout  time.Duration // of joins; 0 is the socket's
 	join     *Push
-	leave    *Push
+	again    []*Push     // of further calls of Join, which wait for the next outcome
+	answer   Reply       // of the server to the latest join, if it was "ok"
+	leave    *Push       // nil: not left since the latest Join
+	leaves   uint        // how often it was left
 	joinRef  string      // ref of the latest join
 	joinedOn *connection // that carries the latest join; nil while it waits
 	sentJoin string      // ref of the latest join that was sent
@@ -81,10 +84,15 @@ func (s *Socket) Channel(topic string, params any) (*Channel, error) {
 	if s.closedForGood {
 		return nil, ErrSocketClosed
 	}
+	s.add(c)
+	return c, nil
+}
+
+// add makes a channel one of the socket's. s.mu must be held.
+func (s *Socket) add(c *Channel) {
 	c.retry = backoff{steps: s.config.RejoinAfter, jitter: s.config.Jitter}
 	s.channels = append(s.channels, c)
-	s.topics[topic] = append(s.topics[topic], c)
-	return c, nil
+	s.topics[c.topic] = append(s.topics[c.topic], c)
 }
 
 func checkText(text string, kind error) error {
@@ -133,11 +141,18 @@ func (c *Channel) CanPush() bool {
 	return c.canPush()
 }
 
-// isLeft tells whether leave was called.
-func (c *Channel) isLeft() bool {
+// receiver is the channel as it is now.
+func (c *Channel) receiver() receiver {
 	c.socket.mu.Lock()
 	defer c.socket.mu.Unlock()
-	return c.leave != nil
+	return receiver{c, c.joinRef, c.leaves}
+}
+
+// isLeftSince reports whether the channel was left since it had been left so often.
+func (c *Channel) isLeftSince(leaves uint) bool {
+	c.socket.mu.Lock()
+	defer c.socket.mu.Unlock()
+	return c.leaves > leaves
 }
 
 func (c *Channel) canPush() bool { return c.socket.state == SocketOpen && c.state == ChannelJoined }
@@ -175,7 +190,8 @@ func (c *Channel) OnError(fn func(reason Payload)) Subscription {
 	return subscribe(&c.socket.mu, &c.onError, fn)
 }
 
-// OnClose calls fn once, when the channel is over: left ("leave"), closed by the server (its payload), or with its socket.
+// OnClose calls fn when the channel is over: left ("leave"), closed by the server (its payload), or with its socket. A channel that is
+// joined again ends again.
 func (c *Channel) OnClose(fn func(reason Payload)) Subscription {
 	return subscribe(&c.socket.mu, &c.onClose, fn)
 }

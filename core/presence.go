@@ -19,7 +19,7 @@ type Presence struct {
 	state     *presenceState
 	channel   *Channel // that it follows; nil: none
 	following [2]Subscription
-	synced    join       // whose state we have
+	synced    receiver   // of the state that we have
 	byHand    bool       // the state is a caller's, and was given while no channel was followed
 	waiting   []heldDiff // that came before the state
 	held      int        // bytes of them
@@ -31,16 +31,10 @@ type Presence struct {
 	works     []*presenceWork // that are not over
 }
 
-// join is a join of a channel; the ref is empty before the first.
-type join struct {
-	channel *Channel
-	ref     string
-}
-
 // heldDiff is a diff that waits for the state of its join.
 type heldDiff struct {
-	join join
-	raw  jsontext.Value
+	by  receiver
+	raw jsontext.Value
 }
 
 // maxHeldDiffs limits the diffs that wait, as Config.MaxQueuedBytes does, for a server that sends diffs and never a state. The oldest
@@ -72,16 +66,16 @@ func (p *Presence) Follow(channel *Channel) {
 		return
 	}
 	if p.byHand {
-		p.synced, p.byHand = join{channel, channel.JoinRef()}, false
+		p.synced, p.byHand = channel.receiver(), false
 	}
 	p.following[0] = channel.On(p.events.State, func(m *Message) {
 		if p.follows(channel) {
-			p.receive(presenceUpdate{raw: m.Payload.JSON(), isState: true, join: join{channel, m.during}})
+			p.receive(presenceUpdate{raw: m.Payload.JSON(), isState: true, by: m.by})
 		}
 	})
 	p.following[1] = channel.On(p.events.Diff, func(m *Message) {
-		if p.follows(channel) && !p.waits(heldDiff{join{channel, m.during}, m.Payload.JSON()}) {
-			p.receive(presenceUpdate{raw: m.Payload.JSON(), join: join{channel, m.during}})
+		if p.follows(channel) && !p.waits(heldDiff{m.by, m.Payload.JSON()}) {
+			p.receive(presenceUpdate{raw: m.Payload.JSON(), by: m.by})
 		}
 	})
 }
@@ -118,7 +112,7 @@ func (p *Presence) SyncState(raw jsontext.Value) error {
 	p.mu.Lock()
 	p.abandon() // it is out of date
 	if p.channel != nil {
-		update.join = join{p.channel, p.channel.JoinRef()}
+		update.by = p.channel.receiver()
 	}
 	p.byHand = p.channel == nil
 	p.mu.Unlock()
@@ -148,18 +142,18 @@ func (p *Presence) receive(update presenceUpdate) {
 	if len(update.raw) >= besideFrom {
 		w.workBeside()
 	}
-	update.join.channel.socket.events.proceed(w)
+	update.by.channel.socket.events.proceed(w)
 }
 
 // waits keeps a diff that came before the state of its join, and tells whether it did.
 func (p *Presence) waits(diff heldDiff) bool {
-	s := diff.join.channel.socket
+	s := diff.by.channel.socket
 	s.mu.Lock()
 	maxBytes := s.config.MaxQueuedBytes
 	s.mu.Unlock()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	early := p.synced.ref == "" || p.synced != diff.join
+	early := p.synced.joinRef == "" || p.synced != diff.by
 	if early {
 		p.hold(diff, maxBytes)
 	}

@@ -62,7 +62,7 @@ const (
 type presenceUpdate struct {
 	raw     jsontext.Value
 	isState bool
-	join    join // under which it came
+	by      receiver // none if it was synced by hand
 }
 
 // presenceWork takes an update over. It is worked out by whoever advances it, or beside them.
@@ -86,7 +86,7 @@ func (p *Presence) begin(update presenceUpdate, reports bool) *presenceWork {
 	p.mu.Lock()
 	w := &presenceWork{presence: p, update: update, inParts: p.parts != nil, channel: p.channel, reports: reports}
 	for _, diff := range p.waiting {
-		if update.isState && diff.join == update.join { // else of a join that is over: the state has it all
+		if update.isState && diff.by == update.by { // else of a join that is over: the state has it all
 			w.waiting = append(w.waiting, diff)
 		}
 	}
@@ -107,7 +107,7 @@ func (p *Presence) abandon() {
 			close(w.stop)
 		}
 		if w.update.isState {
-			p.synced = w.update.join
+			p.synced = w.update.by
 		}
 	}
 	p.works = nil
@@ -200,7 +200,9 @@ func (w *presenceWork) next(waits bool) (part *PresencePart, more bool) {
 func (p *PresencePart) size() int { return len(p.Joins) + len(p.Leaves) }
 
 // isLeft says that the channel was left since, perhaps after a part: then the others are not told.
-func (w *presenceWork) isLeft() bool { return w.inParts && w.reports && w.channel.isLeft() }
+func (w *presenceWork) isLeft() bool {
+	return w.inParts && w.reports && w.channel.isLeftSince(w.update.by.leaves)
+}
 
 // take makes a part what the presence shows, and tells it.
 func (w *presenceWork) take(part *PresencePart) bool {
@@ -272,7 +274,7 @@ func (w *presenceWork) end() {
 	}
 	p.works = slices.Delete(p.works, at, at+1)
 	if w.update.isState && !w.failed {
-		p.synced, p.waiting, p.held = w.update.join, nil, 0
+		p.synced, p.waiting, p.held = w.update.by, nil, 0
 	}
 	onSync := p.onSync
 	p.mu.Unlock()

@@ -1,7 +1,6 @@
 package gdext
 
 import (
-	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -57,8 +56,7 @@ var channelClass = &engine.Class{
 	},
 }
 
-// channel is a PhoenixChannel. A channel of core joins once, so the node has a
-// new life for each join after it was left or closed.
+// channel is a PhoenixChannel.
 type channel struct {
 	node
 	departure departure
@@ -70,16 +68,41 @@ type channel struct {
 	params    *engine.Ref // a Dictionary, or a Callable that returns one
 	presence  engine.Object
 	autoJoin  bool
-	life      *life // nil before the join and once it is over
-	wasJoined bool  // or was to be
+	bound     *binding // nil before the first join
+	open      bool     // joined, or on the way to it, and the game was not told of a close
+	opening   *push    // of the join since when it is
 	callables map[string][]*engine.Ref
 }
 
 func (c *channel) state() core.ChannelState {
-	if l := c.current(); l != nil {
-		return l.core.State()
+	if b := c.binding(); b != nil {
+		return b.core.State()
 	}
 	return core.ChannelClosed
+}
+
+// A binding is the channel of core that a node has. It gets another one when it is joined with another topic or on another socket.
+type binding struct {
+	core    *core.Channel
+	socket  *socket
+	leaving atomic.Bool  // leave was called, and the close was not delivered yet; set under channel.mu
+	stale   atomic.Int32 // not 0: what core delivers is from before the node's end, of which the game was told
+}
+
+func (c *channel) binding() *binding {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.bound
+}
+
+// opened is the binding of a channel that is open, else nil.
+func (c *channel) opened() *binding {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.open {
+		return nil
+	}
+	return c.bound
 }
 
 func (c *channel) getTopic() string {
@@ -131,10 +154,10 @@ func (c *channel) setParams(params engine.Variant) {
 		return
 	}
 	given := params.Keep()
-	if l := c.current(); l != nil {
-		params, err := paramsFor(l.socket, given, c.shareParams)
+	if b := c.opened(); b != nil {
+		params, err := paramsFor(b.socket, given, c.shareParams)
 		if err == nil {
-			err = l.core.SetParams(params)
+			err = b.core.SetParams(params)
 		}
 		if err != nil {
 			given.Release()
@@ -167,7 +190,7 @@ func (c *channel) setPresence(given engine.ObjectArg) {
 // does if the object is null.
 func (c *channel) usePresence(object engine.Object) {
 	c.mu.Lock()
-	old, l := c.presence, c.life
+	old, b := c.presence, c.bound
 	c.presence = object
 	c.mu.Unlock()
 	p, is := object.Value().(*presence)
@@ -179,12 +202,12 @@ func (c *channel) usePresence(object engine.Object) {
 	}
 	if former, is := old.Value().(*presence); is {
 		former.takenFrom(c.object)
-		if l != nil {
+		if b != nil && former.followed() == b.core {
 			former.follow(nil)
 		}
 	}
-	if is && l != nil {
-		p.follow(l.core)
+	if is && b != nil {
+		p.follow(b.core)
 	}
 }
 
@@ -201,87 +224,135 @@ func (c *channel) setAutoJoin(on bool) {
 }
 
 func (c *channel) canPush(string) bool {
-	l := c.current()
-	return l != nil && l.core.CanPush()
+	b := c.binding()
+	return b != nil && b.core.CanPush()
 }
 
 func (c *channel) join(timeout int64) *engine.Ref {
 	const method = "PhoenixChannel.join"
 	c.departure.cancel() // it stays joined
-	l, err := c.open()
+	b, begins, err := c.bind()
 	if err != nil {
 		mistake(method, about("the channel", c.getTopic()), err)
 		return nil
 	}
-	started, err := l.core.JoinTimeout(duration(timeout))
-	if errors.Is(err, core.ErrJoinedTwice) { // such as in on_open, after a reconnect
-		result, err := c.joinAgain(l)
-		if err != nil {
-			mistake(method, about("the channel", c.getTopic()), err)
+	started, err := b.core.JoinTimeout(duration(timeout))
+	return track(b.socket, method, about("the channel", c.getTopic()), started, err, func(p *push) {
+		if begins {
+			c.openedBy(p)
 		}
-		return result
-	}
-	return track(l.socket, method, about("the channel", c.getTopic()), started, err, func(p *push) {
-		c.mu.Lock()
-		c.wasJoined = true
-		l.join, p.lasting = p, !l.over.Load() // by another thread, meanwhile
-		c.mu.Unlock()
 	})
+}
+
+// bind returns what to join, and whether that begins: not on a channel that is joined, or joins by itself.
+func (c *channel) bind() (b *binding, begins bool, err error) {
+	if b = c.binding(); b != nil {
+		if state := b.core.State(); state != core.ChannelClosed && state != core.ChannelLeaving {
+			return b, false, nil
+		}
+	}
+	s, err := c.findSocket()
+	if err != nil {
+		return nil, false, err
+	}
+	params := c.shareParams()
+	defer params.Release()
+	given, err := paramsFor(s, params, c.shareParams)
+	if err != nil {
+		return nil, false, err
+	}
+	if b, err = c.bindTo(s, given); err != nil {
+		return nil, false, err
+	}
+	c.mu.Lock()
+	c.open = true
+	c.mu.Unlock()
+	return b, true, nil
+}
+
+// bindTo returns the channel of core on a socket, with these params. It makes one unless the node has it.
+func (c *channel) bindTo(s *socket, params any) (*binding, error) {
+	client, err := s.client()
+	if err != nil {
+		return nil, err
+	}
+	topic := c.getTopic()
+	if b := c.binding(); b != nil && b.core.Socket() == client && b.core.Topic() == topic {
+		return b, b.core.SetParams(params)
+	}
+	made, err := client.Channel(topic, params)
+	if err != nil {
+		return nil, err
+	}
+	b := &binding{core: made, socket: s}
+	c.listen(b)
+	c.mu.Lock()
+	c.bound = b
+	presenceObject := c.presence
+	c.mu.Unlock()
+	if p, ok := presenceObject.Value().(*presence); ok {
+		p.follow(made)
+	}
+	return b, nil
+}
+
+// openedBy keeps the push of the join that opened the channel, whose hooks run at each rejoin.
+func (c *channel) openedBy(p *push) {
+	c.mu.Lock()
+	former := c.opening
+	c.opening, p.lasting = p, c.open // another thread may have closed it meanwhile
+	c.mu.Unlock()
+	former.finish()
 }
 
 func (c *channel) leave(timeout int64) *engine.Ref {
 	const method = "PhoenixChannel.leave"
-	l := c.current()
-	if l == nil {
-		// Nothing to leave. A channel of core that was never joined gives a push
-		// that completes with "ok", for those who wait for it.
+	b := c.markLeaving()
+	if b == nil { // nothing to leave: core's push completes with "ok", for those who wait for it
 		s, err := c.findSocket()
 		if err == nil {
-			l, err = c.begin(s, nil)
+			b, err = c.bindTo(s, nil)
 		}
 		if err != nil {
 			mistake(method, about("the channel", c.getTopic()), err)
 			return nil
 		}
-		c.forget(l)
 	}
-	l.left.Store(true)
-	started, err := l.core.LeaveTimeout(duration(timeout))
-	return track(l.socket, method, about("the channel", c.getTopic()), started, err, nil)
+	started, err := b.core.LeaveTimeout(duration(timeout))
+	return track(b.socket, method, about("the channel", c.getTopic()), started, err, nil)
+}
+
+// markLeaving ends the events of a channel that is open, and returns its binding.
+func (c *channel) markLeaving() *binding {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.open {
+		return nil
+	}
+	c.bound.leaving.Store(true)
+	return c.bound
 }
 
 func (c *channel) push(event string, payload engine.Encoded, timeout int64, fresh engine.Fresh) (sent bool) {
-	l, err := c.lifeToPush()
+	b, err := c.binding(), error(core.ErrNotJoined)
 	var started *core.Push
-	if err == nil {
-		started, err = l.push(event, payload, duration(timeout))
+	if b != nil {
+		started, err = b.push(event, payload, duration(timeout))
 	}
 	if err != nil {
 		mistake("PhoenixChannel.push", about("event", event), err)
 		return false
 	}
-	begin(l.socket, started, fresh)
+	begin(b.socket, started, fresh)
 	return true
 }
 
-func (c *channel) lifeToPush() (*life, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	switch {
-	case c.life != nil:
-		return c.life, nil
-	case c.wasJoined:
-		return nil, core.ErrChannelClosed
-	}
-	return nil, core.ErrNotJoined
-}
-
-func (l *life) push(event string, payload engine.Encoded, timeout time.Duration) (*core.Push, error) {
+func (b *binding) push(event string, payload engine.Encoded, timeout time.Duration) (*core.Push, error) {
 	data, err := outgoing(payload)
 	if err != nil {
 		return nil, err
 	}
-	return l.core.PushTimeout(event, data, timeout)
+	return b.core.PushTimeout(event, data, timeout)
 }
 
 func (c *channel) on(event string, callable engine.Callable) engine.None {

@@ -80,7 +80,6 @@ const (
 	errUnavailable      int64 = 2
 	errUnconfigured     int64 = 3
 	errOutOfMemory      int64 = 6
-	errAlreadyInUse     int64 = 22
 	errConnectionError  int64 = 29
 	errInvalidParameter int64 = 31
 

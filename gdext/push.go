@@ -34,15 +34,15 @@ type push struct {
 	socket *socket                  // nil of one that was made with new()
 	event  string                   // "" of that
 	answer func(core.Reply) encoded // makes the response of a ping; nil: the server's
-	core   *core.Push               // nil of a further join
+	core   *core.Push
 
 	mu      sync.Mutex
 	self    *engine.Ref // keeps the object alive until it has nothing more to tell
 	lasting bool        // a join, whose hooks run at each rejoin
 	told    bool        // the first outcome was told
 	hooks   []hook
-	first   *outcome   // nil before
-	latest  *outcome   // of a join; else the first
+	first   *outcome // nil before
+	latest  *outcome // of a join; else the first
 
 	listeners []*engine.Ref // see awaits
 }
@@ -103,13 +103,16 @@ func begin(of *socket, started *core.Push, fresh engine.Fresh) {
 // that a game that awaits it right after the call cannot miss it.
 func (p *push) begin(started *core.Push) {
 	p.core = started
-	started.OnComplete(p.complete)
+	started.OnOutcome(p.complete)
 	p.socket.deliverOutside()
 }
 
-// complete tells of the outcome, for a join of the first.
+// complete takes the outcome. A join that lasts has further ones, of which only hooks are told.
 func (p *push) complete(reply core.Reply) {
-	response := p.take(reply)
+	response, first := p.take(reply)
+	if !first {
+		return
+	}
 	p.emit(onCompleted, reply.Status, response)
 	p.letGo()
 	p.mu.Lock()
@@ -121,22 +124,19 @@ func (p *push) complete(reply core.Reply) {
 	}
 }
 
-// rejoined tells of a further outcome of a join.
-func (p *push) rejoined(reply core.Reply) { p.take(reply) }
-
 // take takes an outcome and runs the hooks for it. The response is lent, as that
 // of the reply is; what the push keeps may go with it in a hook.
-func (p *push) take(reply core.Reply) content {
-	response := p.responseOf(reply)
+func (p *push) take(reply core.Reply) (response content, first bool) {
+	response = p.responseOf(reply)
 	of := &outcome{reply.Status, response.keep()}
 	p.mu.Lock()
 	if p.gone.Load() { // by a thread, meanwhile
 		p.mu.Unlock()
 		of.release()
-		return response
+		return response, true
 	}
 	former := p.latest
-	if p.first == nil {
+	if first = p.first == nil; first {
 		p.first = of
 	}
 	p.latest = of
@@ -155,7 +155,7 @@ func (p *push) take(reply core.Reply) content {
 		invoke("PhoenixPush.receive", callable, response)
 	}
 	release(due)
-	return response
+	return response, first
 }
 
 func (o *outcome) release() {
@@ -164,9 +164,12 @@ func (o *outcome) release() {
 	}
 }
 
-// finish ends a lasting push. A thread may call it while the outcome is told on
+// finish ends a lasting push, if there is one. A thread may call it while the outcome is told on
 // another one, which then releases it.
 func (p *push) finish() {
+	if p == nil {
+		return
+	}
 	p.mu.Lock()
 	p.lasting = false
 	told := p.told
@@ -226,16 +229,11 @@ func (p *push) receive(status string, callable engine.Callable) *engine.Ref {
 
 // callLate calls a hook for an outcome that came before it: on the thread that delivers, and before the next outcome.
 func (p *push) callLate(callable, response *engine.Ref) {
-	call := func() {
+	p.core.OnComplete(func(core.Reply) {
 		invoke("PhoenixPush.receive", callable, content{made: response})
 		callable.Release()
 		response.Release()
-	}
-	if p.core == nil {
-		p.socket.post(call)
-		return
-	}
-	p.core.OnComplete(func(core.Reply) { call() })
+	})
 	p.socket.deliverOutside()
 }
 
