@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
@@ -69,8 +68,7 @@ type channel struct {
 	presence  engine.Object
 	autoJoin  bool
 	bound     *binding // nil before the first join
-	open      bool     // joined, or on the way to it, and the game was not told of a close
-	opening   *push    // of the join since when it is
+	opening   *push    // of the join since when it is open: until the game is told of a close; else nil
 	callables map[string][]*engine.Ref
 }
 
@@ -79,30 +77,6 @@ func (c *channel) state() core.ChannelState {
 		return b.core.State()
 	}
 	return core.ChannelClosed
-}
-
-// A binding is the channel of core that a node has. It gets another one when it is joined with another topic or on another socket.
-type binding struct {
-	core    *core.Channel
-	socket  *socket
-	leaving atomic.Bool  // leave was called, and the close was not delivered yet; set under channel.mu
-	stale   atomic.Int32 // not 0: what core delivers is from before the node's end, of which the game was told
-}
-
-func (c *channel) binding() *binding {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.bound
-}
-
-// opened is the binding of a channel that is open, else nil.
-func (c *channel) opened() *binding {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.open {
-		return nil
-	}
-	return c.bound
 }
 
 func (c *channel) getTopic() string {
@@ -244,71 +218,11 @@ func (c *channel) join(timeout int64) *engine.Ref {
 	})
 }
 
-// bind returns what to join, and whether that begins: not on a channel that is joined, or joins by itself.
-func (c *channel) bind() (b *binding, begins bool, err error) {
-	if b = c.binding(); b != nil {
-		if state := b.core.State(); state != core.ChannelClosed && state != core.ChannelLeaving {
-			return b, false, nil
-		}
-	}
-	s, err := c.findSocket()
-	if err != nil {
-		return nil, false, err
-	}
-	params := c.shareParams()
-	defer params.Release()
-	given, err := paramsFor(s, params, c.shareParams)
-	if err != nil {
-		return nil, false, err
-	}
-	if b, err = c.bindTo(s, given); err != nil {
-		return nil, false, err
-	}
-	c.mu.Lock()
-	c.open = true
-	c.mu.Unlock()
-	return b, true, nil
-}
-
-// bindTo returns the channel of core on a socket, with these params. It makes one unless the node has it.
-func (c *channel) bindTo(s *socket, params any) (*binding, error) {
-	client, err := s.client()
-	if err != nil {
-		return nil, err
-	}
-	topic := c.getTopic()
-	if b := c.binding(); b != nil && b.core.Socket() == client && b.core.Topic() == topic {
-		return b, b.core.SetParams(params)
-	}
-	made, err := client.Channel(topic, params)
-	if err != nil {
-		return nil, err
-	}
-	b := &binding{core: made, socket: s}
-	c.listen(b)
-	c.mu.Lock()
-	c.bound = b
-	presenceObject := c.presence
-	c.mu.Unlock()
-	if p, ok := presenceObject.Value().(*presence); ok {
-		p.follow(made)
-	}
-	return b, nil
-}
-
-// openedBy keeps the push of the join that opened the channel, whose hooks run at each rejoin.
-func (c *channel) openedBy(p *push) {
-	c.mu.Lock()
-	former := c.opening
-	c.opening, p.lasting = p, c.open // another thread may have closed it meanwhile
-	c.mu.Unlock()
-	former.finish()
-}
-
 func (c *channel) leave(timeout int64) *engine.Ref {
 	const method = "PhoenixChannel.leave"
-	b := c.markLeaving()
-	if b == nil { // nothing to leave: core's push completes with "ok", for those who wait for it
+	b := c.opened()
+	isOpen := b != nil
+	if !isOpen { // nothing to leave: core's push completes with "ok", for those who wait for it
 		s, err := c.findSocket()
 		if err == nil {
 			b, err = c.bindTo(s, nil)
@@ -318,19 +232,12 @@ func (c *channel) leave(timeout int64) *engine.Ref {
 			return nil
 		}
 	}
+	b.leaving.Store(isOpen)
 	started, err := b.core.LeaveTimeout(duration(timeout))
-	return track(b.socket, method, about("the channel", c.getTopic()), started, err, nil)
-}
-
-// markLeaving ends the events of a channel that is open, and returns its binding.
-func (c *channel) markLeaving() *binding {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.open {
-		return nil
+	if !isOpen {
+		b.mute()
 	}
-	c.bound.leaving.Store(true)
-	return c.bound
+	return track(b.socket, method, about("the channel", c.getTopic()), started, err, nil)
 }
 
 func (c *channel) push(event string, payload engine.Encoded, timeout int64, fresh engine.Fresh) (sent bool) {
@@ -345,14 +252,6 @@ func (c *channel) push(event string, payload engine.Encoded, timeout int64, fres
 	}
 	begin(b.socket, started, fresh)
 	return true
-}
-
-func (b *binding) push(event string, payload engine.Encoded, timeout time.Duration) (*core.Push, error) {
-	data, err := outgoing(payload)
-	if err != nil {
-		return nil, err
-	}
-	return b.core.PushTimeout(event, data, timeout)
 }
 
 func (c *channel) on(event string, callable engine.Callable) engine.None {

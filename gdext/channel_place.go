@@ -117,25 +117,12 @@ func (c *channel) endNow(tellPresence func(*presence)) bool {
 // closeNow closes a channel that is open. What core has queued of it is not for
 // the game any more, which is told here.
 func (c *channel) closeNow() *binding {
-	c.mu.Lock()
-	if !c.open {
-		c.mu.Unlock()
-		return nil
+	b := c.shut()
+	if b != nil {
+		b.core.Close()
+		b.mute()
 	}
-	b, opening := c.bound, c.shut()
-	b.stale.Add(1)
-	c.mu.Unlock()
-	opening.finish()
-	b.core.Close()
-	b.socket.post(func() { b.stale.Add(-1) })
 	return b
-}
-
-// shut marks the channel as closed, and returns the push to finish. The lock must be held.
-func (c *channel) shut() (opening *push) {
-	opening = c.opening
-	c.open, c.opening = false, nil
-	return opening
 }
 
 // presenceIn is the presence that follows the channel, nil when it has gone over to another one.

@@ -92,19 +92,13 @@ func (c *channel) failed(b *binding, reason core.Payload) {
 
 // closed takes the end that core tells.
 func (c *channel) closed(b *binding, reason core.Payload) {
-	over := b.core.State() == core.ChannelClosed // else it was joined again meanwhile
-	c.mu.Lock()
 	b.leaving.Store(false)
-	told := b.stale.Load() == 0 && (c.open || c.bound != b)
-	var opening *push
-	if told && over && c.bound == b {
-		opening = c.shut()
-	}
-	c.mu.Unlock()
-	if !told {
+	if b.stale.Load() > 0 {
 		return
 	}
-	opening.finish()
+	if c.binding() == b && b.core.State() == core.ChannelClosed { // else it was joined again meanwhile
+		c.shut()
+	}
 	if p := c.presenceIn(b); p != nil {
 		p.clear()
 	}

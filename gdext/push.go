@@ -59,57 +59,53 @@ type hook struct {
 	callable *engine.Ref
 }
 
-// newPush makes the object. It lives at least until it has completed, so that a
-// game may forget it; result is the reference that the game gets.
-func newPush(of *socket, event string) (p *push, result *engine.Ref, err error) {
-	object, err := engine.Construct(classPush)
-	if err != nil {
-		return nil, nil, err
-	}
-	p = object.Value().(*push)
-	p.socket, p.event, p.self = of, event, object.Keep()
-	awaited.expect(p)
-	return p, object.Keep(), nil
-}
-
 // track makes the object for a push that core has started, or tells the game
 // why there is none.
 func track(of *socket, method, what string, started *core.Push, err error, setup func(*push)) *engine.Ref {
-	var p *push
-	var result *engine.Ref
+	var object engine.Object
 	if err == nil {
-		p, result, err = newPush(of, started.Event())
+		object, err = engine.Construct(classPush)
 	}
 	if err != nil {
 		mistake(method, what, err)
 		return nil
 	}
+	p := object.Value().(*push)
+	p.self = object.Keep()
+	result := object.Keep() // for the game, which may forget it
 	if setup != nil {
 		setup(p)
 	}
-	p.begin(started)
+	p.begin(of, started)
 	return result
 }
 
 // begin makes the object that is fresh that of a push that core has started.
 func begin(of *socket, started *core.Push, fresh engine.Fresh) {
-	p := &push{node: node{object: fresh.Object}, socket: of, event: started.Event()}
+	p := &push{node: node{object: fresh.Object}}
 	p.self = fresh.Bind(p)
-	awaited.expect(p)
-	p.begin(started)
+	p.begin(of, started)
 }
 
 // begin waits for the outcome. It comes with a later delivery of the socket, so
 // that a game that awaits it right after the call cannot miss it.
-func (p *push) begin(started *core.Push) {
-	p.core = started
+func (p *push) begin(of *socket, started *core.Push) {
+	p.socket, p.core, p.event = of, started, started.Event()
+	awaited.expect(p)
 	started.OnOutcome(p.complete)
-	p.socket.deliverOutside()
+	of.deliverOutside()
 }
 
-// complete takes the outcome. A join that lasts has further ones, of which only hooks are told.
+// complete takes an outcome, and tells the hooks for it. The first completes the push; a join that lasts has further ones. The response is
+// lent, as that of the reply is: what the push keeps may go with it in a hook.
 func (p *push) complete(reply core.Reply) {
-	response, first := p.take(reply)
+	response := p.responseOf(reply)
+	former, first, due := p.note(&outcome{reply.Status, response.keep()})
+	former.release()
+	for _, callable := range due {
+		invoke("PhoenixPush.receive", callable, response)
+	}
+	release(due)
 	if !first {
 		return
 	}
@@ -124,38 +120,26 @@ func (p *push) complete(reply core.Reply) {
 	}
 }
 
-// take takes an outcome and runs the hooks for it. The response is lent, as that
-// of the reply is; what the push keeps may go with it in a hook.
-func (p *push) take(reply core.Reply) (response content, first bool) {
-	response = p.responseOf(reply)
-	of := &outcome{reply.Status, response.keep()}
+// note keeps an outcome. It returns the one to let go, whether this is the first, and the hooks to call.
+func (p *push) note(latest *outcome) (former *outcome, first bool, due []*engine.Ref) {
 	p.mu.Lock()
+	defer p.mu.Unlock()
+	first = p.first == nil
 	if p.gone.Load() { // by a thread, meanwhile
-		p.mu.Unlock()
-		of.release()
-		return response, true
+		return latest, first, nil
 	}
-	former := p.latest
-	if first = p.first == nil; first {
-		p.first = of
+	if first {
+		p.first = latest
+	} else if p.latest != p.first {
+		former = p.latest
 	}
-	p.latest = of
-	var due []*engine.Ref
+	p.latest = latest
 	for _, h := range p.hooks {
-		if h.status == of.status {
+		if h.status == latest.status {
 			due = append(due, h.callable.Clone()) // a hook may let this push go
 		}
 	}
-	if former == p.first {
-		former = nil
-	}
-	p.mu.Unlock()
-	former.release()
-	for _, callable := range due {
-		invoke("PhoenixPush.receive", callable, response)
-	}
-	release(due)
-	return response, first
+	return former, first, due
 }
 
 func (o *outcome) release() {
