@@ -23,8 +23,8 @@ func (s ChannelState) String() string {
 	return [...]string{"closed", "errored", "joined", "joining", "leaving"}[s]
 }
 
-// Channel is one topic of a socket. Make it with [Socket.Channel]; join it once. From then on it keeps itself joined: after a lost
-// connection, a crash on the server or a failed join it rejoins, until it is left or the server closes it.
+// Channel is one topic of a socket. Make it with [Socket.Channel] and join it. From then on it keeps itself joined: after a lost
+// connection, a crash on the server or a failed join it rejoins, until it is left or the server closes it. Then it can be joined again.
 type Channel struct {
 	socket *Socket
 	topic  string
@@ -34,7 +34,10 @@ type Channel struct {
 	params   params
 	timeout  time.Duration // of joins; 0 is the socket's
 	join     *Push
-	leave    *Push
+	again    []*Push     // of further calls of Join, which wait for the next outcome
+	answer   Reply       // of the server to the latest join, if it was "ok"
+	leave    *Push       // nil: not left since the latest Join
+	leaves   uint        // how often it was left
 	joinRef  string      // ref of the latest join
 	joinedOn *connection // that carries the latest join; nil while it waits
 	sentJoin string      // ref of the latest join that was sent
@@ -81,10 +84,15 @@ func (s *Socket) Channel(topic string, params any) (*Channel, error) {
 	if s.closedForGood {
 		return nil, ErrSocketClosed
 	}
+	s.add(c)
+	return c, nil
+}
+
+// add makes a channel one of the socket's. s.mu must be held.
+func (s *Socket) add(c *Channel) {
 	c.retry = backoff{steps: s.config.RejoinAfter, jitter: s.config.Jitter}
 	s.channels = append(s.channels, c)
-	s.topics[topic] = append(s.topics[topic], c)
-	return c, nil
+	s.topics[c.topic] = append(s.topics[c.topic], c)
 }
 
 func checkText(text string, kind error) error {
@@ -133,64 +141,59 @@ func (c *Channel) CanPush() bool {
 	return c.canPush()
 }
 
-// isLeft tells whether leave was called.
-func (c *Channel) isLeft() bool {
+// receiver is the channel as it is now.
+func (c *Channel) receiver() receiver {
 	c.socket.mu.Lock()
 	defer c.socket.mu.Unlock()
-	return c.leave != nil
+	return receiver{c, c.joinRef, c.leaves}
+}
+
+// isLeftSince reports whether the channel was left since it had been left so often.
+func (c *Channel) isLeftSince(leaves uint) bool {
+	c.socket.mu.Lock()
+	defer c.socket.mu.Unlock()
+	return c.leaves > leaves
 }
 
 func (c *Channel) canPush() bool { return c.socket.state == SocketOpen && c.state == ChannelJoined }
 
 // On calls fn for each message of this event, in the order of subscription. Replies have the event "phx_reply".
 func (c *Channel) On(event string, fn func(*Message)) Subscription {
-	id := c.socket.nextSubscription()
 	c.socket.mu.Lock()
 	defer c.socket.mu.Unlock()
 	bound := c.bindings[event]
-	bound.add(id, fn)
+	added := bound.add(fn)
 	c.bindings[event] = bound
-	return id
-}
-
-// Off ends subscriptions to an event, all of them when none is named.
-func (c *Channel) Off(event string, subscriptions ...Subscription) {
-	c.socket.mu.Lock()
-	defer c.socket.mu.Unlock()
-	bound := c.bindings[event]
-	bound.remove(subscriptions)
-	if len(subscriptions) == 0 || len(bound) == 0 {
-		delete(c.bindings, event)
-		return
-	}
-	c.bindings[event] = bound
-}
-
-// off is of Socket.Off. Under the lock.
-func (c *Channel) off(subscriptions []Subscription) {
-	c.onMessage.remove(subscriptions)
-	c.onJoin.remove(subscriptions)
-	c.onError.remove(subscriptions)
-	c.onClose.remove(subscriptions)
+	return Subscription{func() {
+		c.socket.mu.Lock()
+		defer c.socket.mu.Unlock()
+		bound := c.bindings[event]
+		if bound.remove(added); len(bound) > 0 {
+			c.bindings[event] = bound
+		} else {
+			delete(c.bindings, event)
+		}
+	}}
 }
 
 // OnMessage calls fn for every message of the channel, replies and the protocol's own included, before the handlers of On.
 func (c *Channel) OnMessage(fn func(*Message)) Subscription {
-	return subscribe(c.socket, &c.onMessage, fn)
+	return subscribe(&c.socket.mu, &c.onMessage, fn)
 }
 
 // OnJoin calls fn with each outcome of the join and of the rejoins: "ok", "error" or "timeout".
-func (c *Channel) OnJoin(fn func(Reply)) Subscription { return subscribe(c.socket, &c.onJoin, fn) }
+func (c *Channel) OnJoin(fn func(Reply)) Subscription { return subscribe(&c.socket.mu, &c.onJoin, fn) }
 
 // OnError calls fn when the channel stops being joined without having been left: it crashed (the server's payload) or the connection
 // went ({"source":"transport","reason":…}). It rejoins by itself.
 func (c *Channel) OnError(fn func(reason Payload)) Subscription {
-	return subscribe(c.socket, &c.onError, fn)
+	return subscribe(&c.socket.mu, &c.onError, fn)
 }
 
-// OnClose calls fn once, when the channel is over: left ("leave"), closed by the server (its payload), or with its socket.
+// OnClose calls fn when the channel is over: left ("leave"), closed by the server (its payload), or with its socket. A channel that is
+// joined again ends again.
 func (c *Channel) OnClose(fn func(reason Payload)) Subscription {
-	return subscribe(c.socket, &c.onClose, fn)
+	return subscribe(&c.socket.mu, &c.onClose, fn)
 }
 
 // Push sends an event with a payload: nil for {}, a [Payload], a [jsontext.Value], []byte for a binary frame, or anything that

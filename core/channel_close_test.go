@@ -68,13 +68,13 @@ func TestCloseWhileLeavingWaitsNoLonger(t *testing.T) {
 	})
 }
 
-func TestOffReachesAClosedChannelWhoseHandlersWaitToBeTold(t *testing.T) {
+func TestCancelReachesAClosedChannelWhoseHandlersWaitToBeTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := newPeer(t).connect(func(c *Config) { c.ManualDispatch = true })
 		c := peer.join(s, "room:1")
 		s.Dispatch(0)
 		var told recorder[string]
-		off := []Subscription{
+		subscriptions := []Subscription{
 			c.OnClose(func(Payload) { told.add("closed") }),
 			c.OnMessage(func(*Message) { told.add("message") }),
 		}
@@ -82,10 +82,11 @@ func TestOffReachesAClosedChannelWhoseHandlersWaitToBeTold(t *testing.T) {
 		peer.push(c.JoinRef(), "room:1", "phx_close", "{}")
 		synctest.Wait()
 		require.Equal(t, ChannelClosed, c.State())
-		s.Off(off...)
+		for _, subscription := range subscriptions {
+			subscription.Cancel()
+		}
 		s.Dispatch(0)
 		require.Equal(t, []string{"the other"}, told.all())
-		require.Empty(t, s.ending)
 	})
 }
 

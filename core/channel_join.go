@@ -9,31 +9,62 @@ import (
 	"time"
 )
 
-// Join joins the channel, now or once the socket is open. A channel joins once; it rejoins by itself.
+// Join joins the channel, now or once the socket is open; from then on it rejoins by itself. Called again, it returns a push that completes
+// with the outcome that there is, or with the next one. A channel that is closed is joined anew. One that is leaving is closed first, without
+// waiting for the server.
 func (c *Channel) Join() (*Push, error) { return c.JoinTimeout(0) }
 
-// JoinTimeout is Join with a timeout of its own, for the rejoins too; 0 is the socket's.
+// JoinTimeout is Join with a timeout of its own, for the rejoins too; 0 is the socket's. On a channel that is joined, or joins by itself,
+// it changes nothing.
 func (c *Channel) JoinTimeout(timeout time.Duration) (*Push, error) {
 	s := c.socket
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch {
-	case s.closedForGood:
+	if s.closedForGood {
 		return nil, ErrSocketClosed
-	case c.join != nil:
-		return nil, ErrJoinedTwice
-	case c.leave != nil:
-		return nil, ErrChannelClosed
 	}
-	if timeout > 0 {
-		c.timeout = timeout
+	switch c.state {
+	case ChannelErrored, ChannelJoined, ChannelJoining:
+		return c.joinAgain(), nil
+	case ChannelLeaving:
+		c.left()
 	}
+	if !slices.Contains(s.topics[c.topic], c) { // it was closed
+		s.add(c)
+	}
+	c.leave, c.timeout = nil, max(timeout, 0)
 	c.join = newPush(s, c, pushJoin, eventJoin, Payload{}, c.timeout)
 	c.startJoin()
 	return c.join, nil
 }
 
-// startJoin begins a join or a rejoin. Under the lock, as all that follows.
+// joinAgain makes the push of a further Join. s.mu must be held, as in all that follows.
+func (c *Channel) joinAgain() *Push {
+	p := newPush(c.socket, c, pushJoinAgain, eventJoin, Payload{}, 0)
+	if c.state == ChannelJoined {
+		c.socket.events.push(p.settle(c.answer))
+	} else {
+		c.again = append(c.again, p)
+	}
+	return p
+}
+
+// outcome reports an outcome of the join, or of a rejoin.
+func (c *Channel) outcome(reply Reply) {
+	c.answerAgain(reply)
+	notify(c.socket, &c.onJoin, func(fn func(Reply)) { fn(reply) })
+}
+
+// answerAgain completes the pushes of further calls of Join.
+func (c *Channel) answerAgain(reply Reply) {
+	again := c.again
+	c.again = nil
+	for _, p := range again {
+		c.socket.events.push(p.settle(reply))
+	}
+}
+
+// startJoin begins a join or a rejoin.
 func (c *Channel) startJoin() {
 	s := c.socket
 	s.timers.cancel(&c.rejoin)
@@ -106,13 +137,14 @@ func (c *Channel) joinReplied(reply Reply) {
 		c.errored()
 	} else {
 		c.state, c.joined = ChannelJoined, time.Now()
+		c.answer = Reply{Status: reply.Status, Response: reply.Response} // what was prepared ends with its message
 		waiting := c.buffer
 		c.buffer = nil
 		for _, o := range waiting {
 			c.send(o.push)
 		}
 	}
-	notify(c.socket, &c.onJoin, func(fn func(Reply)) { fn(reply) })
+	c.outcome(reply)
 }
 
 // joinTimedOut gives up waiting for the answer. The server may still join us later, so it is told to leave.
@@ -130,7 +162,7 @@ func (c *Channel) joinTimedOut() {
 		c.joinRef = "" // that join is over: the close which confirms the leave is not the channel's end
 		c.errored()
 	}
-	notify(s, &c.onJoin, func(fn func(Reply)) { fn(reply) })
+	c.outcome(reply)
 }
 
 // errored marks the channel as not joined, and sees to the rejoin: after a delay while the connection stands, else with the next.
@@ -215,6 +247,7 @@ func (c *Channel) Close() {
 
 func (c *Channel) startLeave(timeout time.Duration) {
 	s, before := c.socket, c.state
+	c.leaves++
 	c.leave = newPush(s, c, pushLeave, eventLeave, Payload{}, timeout)
 	if before == ChannelClosed && (c.join != nil || s.closedForGood) { // it is over already
 		c.leave.complete(StatusOK)
@@ -259,6 +292,7 @@ func (c *Channel) closed(reason Payload) {
 		c.join.complete(StatusClosed)
 		s.forget(c.join)
 	}
+	c.answerAgain(Reply{Status: StatusClosed})
 	for _, o := range c.buffer {
 		o.push.complete(StatusClosed)
 	}
@@ -266,11 +300,5 @@ func (c *Channel) closed(reason Payload) {
 	for _, p := range s.pendingOf(c) {
 		p.complete(StatusClosed)
 	}
-	s.ending[c] = struct{}{}
-	s.events.push(notice(func() {
-		s.mu.Lock()
-		delete(s.ending, c)
-		s.mu.Unlock()
-		tellAll(s, &c.onClose, func(fn func(Payload)) { fn(reason) })
-	}))
+	notify(s, &c.onClose, func(fn func(Payload)) { fn(reason) })
 }

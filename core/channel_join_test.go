@@ -40,19 +40,173 @@ func TestJoinSendsTheParamsUnderItsRef(t *testing.T) {
 	}
 }
 
-func TestJoinTwiceIsAnError(t *testing.T) {
+// rejoining calls Join once more.
+func rejoining(t *testing.T, c *Channel) *Push {
+	t.Helper()
+	p, err := c.Join()
+	require.NoError(t, err)
+	return p
+}
+
+func TestFurtherJoinCompletesWithTheOutcomeOfTheFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := newPeer(t).connect(nil)
 		c, join := joining(t, s, "room:1", nil)
-		again, err := c.Join()
-		require.ErrorIs(t, err, ErrJoinedTwice)
-		require.ErrorContains(t, err, "tried to join twice")
-		require.Nil(t, again)
-		peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
-		require.Equal(t, "ok", statusOf(join))
-		_, err = c.Join()
-		require.ErrorIs(t, err, ErrJoinedTwice)
+		var told recorder[string]
+		join.OnComplete(func(r Reply) { told.add("join " + r.Status) })
+		c.OnJoin(func(r Reply) { told.add("OnJoin " + r.Status) })
+		rejoining(t, c).OnComplete(func(r Reply) { told.add("while joining " + r.Status + " " + r.Response.String()) })
+		peer.reply(peer.expect("room:1", "phx_join"), "ok", `{"n":1}`)
+		require.Equal(t, []string{"join ok", `while joining ok {"n":1}`, "OnJoin ok"}, told.take())
+
+		again := rejoining(t, c)
+		require.NotSame(t, join, again)
+		require.Equal(t, "phx_join", again.Event())
+		again.OnComplete(func(r Reply) { told.add("joined " + r.Status + " " + r.Response.String()) })
+		require.Equal(t, []string{`joined ok {"n":1}`}, told.take())
 		peer.silent()
+		require.Zero(t, s.Statistics().PendingPushes)
+	})
+}
+
+func TestFurtherJoinCompletesWithTheNextOutcome(t *testing.T) {
+	tests := map[string]struct {
+		end  func(peer *peerConn, c *Channel)
+		want string
+	}{
+		"of a rejoin": {func(peer *peerConn, _ *Channel) {
+			peer.reply(peer.expect("room:1", "phx_join"), "error", "{}")
+		}, "error"},
+		"that takes too long": {func(*peerConn, *Channel) { time.Sleep(time.Minute / 4) }, "timeout"},
+		"a close":             {func(_ *peerConn, c *Channel) { c.Close() }, "closed"},
+		"a leave":             {func(_ *peerConn, c *Channel) { _, _ = c.Leave() }, "closed"},
+		"the socket's end":    {func(_ *peerConn, c *Channel) { _ = c.Socket().Close() }, "closed"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, peer := newPeer(t).connect(nil)
+				c := peer.join(s, "room:1")
+				peer.push(c.JoinRef(), "room:1", "phx_error", "{}")
+				synctest.Wait()
+				require.Equal(t, ChannelErrored, c.State())
+				var told recorder[string]
+				again := rejoining(t, c)
+				again.Receive(test.want, func(r Reply) { told.add("receive " + r.Status) })
+				again.OnComplete(func(r Reply) { told.add(r.Status) })
+				test.end(peer, c)
+				require.Equal(t, test.want, statusOf(again))
+				time.Sleep(time.Minute)
+				require.Equal(t, []string{"receive " + test.want, test.want}, told.take(), "once")
+			})
+		})
+	}
+}
+
+func TestClosedChannelIsJoinedAgain(t *testing.T) {
+	ends := map[string]func(t *testing.T, peer *peerConn, c *Channel){
+		"left": func(t *testing.T, peer *peerConn, c *Channel) {
+			leaving(t, c)
+			peer.reply(peer.expect("room:1", "phx_leave"), "ok", "{}")
+		},
+		"leaving": func(t *testing.T, peer *peerConn, c *Channel) {
+			leaving(t, c)
+			peer.expect("room:1", "phx_leave")
+		},
+		"closed": func(t *testing.T, peer *peerConn, c *Channel) {
+			c.Close()
+			peer.expect("room:1", "phx_leave")
+		},
+		"closed by the server": func(t *testing.T, peer *peerConn, c *Channel) {
+			peer.push(c.JoinRef(), "room:1", "phx_close", "{}")
+		},
+	}
+	for name, end := range ends {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, peer := newPeer(t).connect(func(c *Config) { c.Jitter = NoJitter })
+				c := peer.join(s, "room:1")
+				var told recorder[string]
+				c.On("shout", func(m *Message) { told.add("shout " + m.Payload.String()) })
+				c.OnJoin(func(r Reply) { told.add("join " + r.Status) })
+				c.OnClose(func(Payload) { told.add("close") })
+				for round := range 3 {
+					waits, old := pushing(t, c, "ask", nil), c.JoinRef()
+					peer.expect("room:1", "ask")
+					end(t, peer, c)
+					synctest.Wait()
+					join, err := c.JoinTimeout(time.Second)
+					require.NoError(t, err)
+					require.Equal(t, ChannelJoining, c.State())
+					require.Equal(t, StatusClosed, statusOf(waits))
+					require.Equal(t, []*Channel{c}, s.Channels())
+					m := peer.expect("room:1", "phx_join")
+					require.NotEqual(t, old, m.JoinRef)
+					for _, outdated := range []string{"shout", "phx_error", "phx_close"} {
+						peer.push(old, "room:1", outdated, "0")
+					}
+					peer.reply(m, "ok", "{}")
+					peer.push(m.JoinRef, "room:1", "shout", strconv.Itoa(round))
+					require.Equal(t, []string{"close", "join ok", "shout " + strconv.Itoa(round)}, told.take())
+					require.Equal(t, "ok", statusOf(join))
+				}
+				peer.push(c.JoinRef(), "room:1", "phx_error", "{}")
+				synctest.Wait()
+				time.Sleep(time.Second)
+				peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
+				synctest.Wait()
+				require.Equal(t, ChannelJoined, c.State(), "it rejoins by itself, with the delays of the beginning")
+				require.Equal(t, []string{"join ok"}, told.take())
+				require.Zero(t, s.Statistics().PendingPushes)
+			})
+		})
+	}
+}
+
+// What was received before the leave does not come after it, though the channel is joined again by then.
+func TestNoMessageThatWaitedComesAfterALeaveAndAJoin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(func(c *Config) { c.ManualDispatch = true })
+		c := peer.join(s, "room:1")
+		got := eventNames(c, "shout")
+		s.Dispatch(0)
+		peer.push(c.JoinRef(), "room:1", "shout", "1")
+		synctest.Wait()
+		leaving(t, c)
+		rejoining(t, c)
+		peer.expect("room:1", "phx_leave")
+		peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
+		peer.push(c.JoinRef(), "room:1", "shout", "2")
+		synctest.Wait()
+		s.Dispatch(0)
+		require.Equal(t, []string{"shout 2"}, got.take())
+	})
+}
+
+func TestJoinAfterTheSocketsEndIsAnError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		c := peer.join(s, "room:1")
+		require.NoError(t, s.Close())
+		_, err := c.Join()
+		require.ErrorIs(t, err, ErrSocketClosed)
+	})
+}
+
+func TestOnOutcomeHearsEachOutcomeOfAJoin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		c, join := joining(t, s, "room:1", nil)
+		var told recorder[string]
+		join.OnOutcome(func(r Reply) { told.add(r.Status) })
+		for _, status := range []string{"error", "nonsense", "ok"} {
+			peer.reply(peer.expect("room:1", "phx_join"), status, "{}")
+			synctest.Wait()
+		}
+		require.Equal(t, ChannelJoined, c.State())
+		require.Equal(t, []string{"error", "nonsense", "ok"}, told.take())
+		join.OnOutcome(func(r Reply) { told.add("late " + r.Status) })
+		require.Equal(t, []string{"late ok"}, told.take())
 	})
 }
 

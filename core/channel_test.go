@@ -137,28 +137,25 @@ func TestOnCallsHandlersInTheOrderTheyWereAdded(t *testing.T) {
 		c := peer.join(s, "room:1")
 		var got recorder[string]
 		c.OnMessage(func(m *Message) { got.add("all") })
-		ids := map[Subscription]bool{}
 		for i := range 5 {
-			ids[c.On("e", func(*Message) { got.add(strconv.Itoa(i)) })] = true
+			c.On("e", func(*Message) { got.add(strconv.Itoa(i)) })
 		}
 		s.OnMessage(func(m *Message) { got.add("socket") })
-		require.Len(t, ids, 5, "each subscription has a name of its own")
 		peer.push("", "room:1", "e", `{}`)
 		require.Equal(t, "all 0 1 2 3 4 socket", strings.Join(got.take(), " "))
 	})
 }
 
-func TestOff(t *testing.T) {
+func TestCancel(t *testing.T) {
 	tests := map[string]struct {
-		off  func(c *Channel, first, second, other Subscription)
-		want string
+		cancel func(first, second Subscription)
+		want   string
 	}{
-		"without a subscription removes all of the event": {func(c *Channel, _, _, _ Subscription) { c.Off("event") }, "other"},
-		"removes one by its subscription":                 {func(c *Channel, first, _, _ Subscription) { c.Off("event", first) }, "second other"},
-		"removes several":                                 {func(c *Channel, first, second, _ Subscription) { c.Off("event", second, first) }, "other"},
-		"of another event's subscription removes nothing": {func(c *Channel, first, _, _ Subscription) { c.Off("other", first) }, "first second other"},
-		"of an unknown event does nothing":                {func(c *Channel, _, _, _ Subscription) { c.Off("unknown"); c.Off("unknown", 1) }, "first second other"},
-		"twice does nothing more":                         {func(c *Channel, first, _, _ Subscription) { c.Off("event", first); c.Off("event", first) }, "second other"},
+		"ends one subscription":            {func(first, _ Subscription) { first.Cancel() }, "second other"},
+		"of all leaves other events":       {func(first, second Subscription) { second.Cancel(); first.Cancel() }, "other"},
+		"twice does nothing more":          {func(first, _ Subscription) { first.Cancel(); first.Cancel() }, "second other"},
+		"of the zero value does nothing":   {func(_, _ Subscription) { Subscription{}.Cancel() }, "first second other"},
+		"of the last, twice, does no harm": {func(first, second Subscription) { first.Cancel(); second.Cancel(); second.Cancel() }, "other"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -168,8 +165,8 @@ func TestOff(t *testing.T) {
 				var got recorder[string]
 				first := c.On("event", func(*Message) { got.add("first") })
 				second := c.On("event", func(*Message) { got.add("second") })
-				other := c.On("other", func(*Message) { got.add("other") })
-				test.off(c, first, second, other)
+				c.On("other", func(*Message) { got.add("other") })
+				test.cancel(first, second)
 				peer.push("", "room:1", "event", `{}`)
 				peer.push("", "room:1", "other", `{}`)
 				require.Equal(t, test.want, strings.Join(got.take(), " "))
@@ -178,18 +175,15 @@ func TestOff(t *testing.T) {
 	}
 }
 
-// What Channel.OnMessage, OnJoin, OnError and OnClose return can be handed to Off, as what On returns.
-func TestOffEndsTheSubscriptionsOfTheChannelsOwnHooks(t *testing.T) {
+func TestCancelEndsTheSubscriptionsOfTheChannelsOwnHooks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := newPeer(t).connect(nil)
 		c := peer.join(s, "room:1")
 		var got recorder[string]
-		s.Off(
-			c.OnMessage(func(*Message) { got.add("message") }),
-			c.OnJoin(func(Reply) { got.add("join") }),
-			c.OnError(func(Payload) { got.add("error") }),
-			c.OnClose(func(Payload) { got.add("close") }),
-		)
+		c.OnMessage(func(*Message) { got.add("message") }).Cancel()
+		c.OnJoin(func(Reply) { got.add("join") }).Cancel()
+		c.OnError(func(Payload) { got.add("error") }).Cancel()
+		c.OnClose(func(Payload) { got.add("close") }).Cancel()
 		peer.push("", "room:1", "event", `{}`)
 		peer.push(c.JoinRef(), "room:1", "phx_error", `{}`)
 		peer.reply(peer.expect("room:1", "phx_join"), "ok", `{}`)
@@ -208,7 +202,8 @@ func TestHandlersChangedWhileAnEventIsHandledCountFromTheNext(t *testing.T) {
 		var first, second Subscription
 		first = c.On("event", func(*Message) {
 			got.add("first")
-			c.Off("event", first, second)
+			first.Cancel()
+			second.Cancel()
 			c.On("event", func(*Message) { got.add("third") })
 		})
 		second = c.On("event", func(*Message) { got.add("second") })
@@ -350,8 +345,6 @@ func TestChannelClosedByTheServer(t *testing.T) {
 		_, err := c.Push("e", nil)
 		require.ErrorIs(t, err, ErrChannelClosed)
 		require.ErrorContains(t, err, `"room:1"`)
-		_, err = c.Join()
-		require.ErrorIs(t, err, ErrJoinedTwice)
 		time.Sleep(20 * time.Second)
 		peer.silent()
 	})

@@ -25,10 +25,8 @@ var (
 	ErrNotConnected = errors.New("phoenix: the socket is not connected")
 	// ErrNotJoined: a push before [Channel.Join].
 	ErrNotJoined = errors.New("phoenix: push before join; call Join first")
-	// ErrJoinedTwice: a second [Channel.Join] on the same channel. A channel rejoins by itself; after it closed, make a new one.
-	ErrJoinedTwice = errors.New("phoenix: tried to join twice; a channel joins once and rejoins by itself")
-	// ErrChannelClosed: the channel was left or closed; make a new one with [Socket.Channel].
-	ErrChannelClosed = errors.New("phoenix: the channel is closed; make a new one")
+	// ErrChannelClosed: a push on a channel that was left or closed, before the next [Channel.Join].
+	ErrChannelClosed = errors.New("phoenix: the channel is closed; call Join to join it again")
 	// ErrBufferFull: the push does not fit into the buffer of pushes that wait for the connection or the join
 	// ([Config.MaxBufferedPushes], [Config.MaxBufferedBytes]).
 	ErrBufferFull = errors.New("phoenix: the buffer of waiting pushes is full")

@@ -185,7 +185,7 @@ func ExampleChannel_On() {
 		log.Fatal(err)
 	}
 	<-heard
-	channel.Off("shout", subscription)
+	subscription.Cancel()
 	// Output:
 	// room:lobby shout {"text":"hello"}
 }

@@ -168,8 +168,8 @@ func TestHandlersMayCallBack(t *testing.T) {
 				require.NotEmpty(t, c.JoinRef())
 				require.True(t, c.CanPush())
 				require.Equal(t, 1, s.Statistics().Connects)
-				c.Off("event", c.On("event", nil))
-				s.Off(s.OnMessage(nil))
+				c.On("event", nil).Cancel()
+				s.OnMessage(nil).Cancel()
 			},
 			func(t *testing.T, c *Channel, peer *peerConn) { peer.silent() },
 		},
@@ -272,5 +272,36 @@ func TestPreparedIsReleasedWhenItsConnectionIsNoMore(t *testing.T) {
 		s.OnMessage(func(*Message) { told.add("socket") })
 		peer.push("", "room:1", "news", `{}`)
 		require.Equal(t, []string{"released"}, told.take())
+	})
+}
+
+func TestPostedFunctionsRunInOrderWithTheHandlers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var panics recorder[any]
+		s, peer := newPeer(t).connect(func(c *Config) {
+			c.ManualDispatch = true
+			c.OnPanic = func(value any, _ []byte) { panics.add(value) }
+		})
+		s.Dispatch(0)
+		var told recorder[string]
+		s.OnMessage(func(m *Message) {
+			told.add(m.Event)
+			s.Post(func() { told.add("posted by the handler of " + m.Event) })
+		})
+		peer.push("", "room:1", "first", "{}")
+		synctest.Wait()
+		s.Post(func() { told.add("posted") })
+		s.Post(func() { panic("oops") })
+		peer.push("", "room:1", "second", "{}")
+		synctest.Wait()
+		require.Empty(t, told.all(), "nothing runs on its caller's goroutine")
+		require.Equal(t, 4, s.Queued())
+		require.Equal(t, 4, s.Dispatch(0))
+		require.Equal(t, []string{"first", "posted", "second"}, told.take())
+		require.NoError(t, s.Close())
+		s.Post(func() { told.add("posted after the close") })
+		s.Dispatch(0)
+		require.Equal(t, []string{"posted by the handler of first", "posted by the handler of second", "posted after the close"}, told.take())
+		require.Equal(t, []any{"oops"}, panics.all())
 	})
 }

@@ -34,7 +34,7 @@ type Message struct {
 	// Prepared is what [Config.Prepare] made of the message.
 	Prepared any
 
-	during string // ref of the join under which the channel that now handles the message received it
+	by receiver // that now handles the message
 }
 
 // Reply is what a push completes with.

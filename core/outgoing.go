@@ -114,7 +114,7 @@ func (d *departed) deliver() {
 	all := d.socket.onSent
 	d.socket.mu.Unlock()
 	for _, h := range all {
-		d.socket.call(func() { h.fn(&d.msg) })
+		d.socket.call(func() { (*h)(&d.msg) })
 	}
 }
 

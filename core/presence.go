@@ -2,8 +2,6 @@ package core
 
 import (
 	"encoding/json/jsontext"
-	"fmt"
-	"log/slog"
 	"slices"
 	"sync"
 )
@@ -15,26 +13,28 @@ type PresenceEvents struct{ State, Diff string }
 // Presence keeps the list of who is in a topic, from the state and the diffs that Phoenix.Presence sends. It follows a channel by
 // itself: diffs that come before the state, after a rejoin too, wait for it.
 type Presence struct {
-	channel *Channel
+	events PresenceEvents
 
-	mu       sync.Mutex
-	state    *presenceState
-	deaf     bool       // does not follow the channel
-	joinRef  string     // of the join whose state we have; empty before the first
-	waiting  []heldDiff // that came before the state
-	held     int        // bytes of them
-	onJoin   func(key string, current, joined *PresenceEntry)
-	onLeave  func(key string, current, left *PresenceEntry)
-	onSync   func()
-	onChange func(joins, leaves []PresenceChange)
-	parts    *PresenceParts
-	works    []*presenceWork // that are not over
+	mu        sync.Mutex // may be held when a socket's is taken
+	state     *presenceState
+	channel   *Channel // that it follows; nil: none
+	following [2]Subscription
+	synced    receiver   // of the state that we have
+	byHand    bool       // the state is a caller's, and was given while no channel was followed
+	waiting   []heldDiff // that came before the state
+	held      int        // bytes of them
+	onJoin    handlers[func(key string, current, joined *PresenceEntry)]
+	onLeave   handlers[func(key string, current, left *PresenceEntry)]
+	onSync    handlers[func()]
+	onChange  handlers[func(joins, leaves []PresenceChange)]
+	parts     *PresenceParts
+	works     []*presenceWork // that are not over
 }
 
 // heldDiff is a diff that waits for the state of its join.
 type heldDiff struct {
-	joinRef string
-	raw     jsontext.Value
+	by  receiver
+	raw jsontext.Value
 }
 
 // maxHeldDiffs limits the diffs that wait, as Config.MaxQueuedBytes does, for a server that sends diffs and never a state. The oldest
@@ -43,92 +43,78 @@ const maxHeldDiffs = 4096
 
 // NewPresence makes a presence that follows channel. With a nil channel it follows none: feed it with SyncState and SyncDiff.
 func NewPresence(channel *Channel, events PresenceEvents) *Presence {
-	p := &Presence{channel: channel, state: newPresenceState()}
-	if channel == nil {
-		return p
-	}
 	setDefault(&events.State, "presence_state")
 	setDefault(&events.Diff, "presence_diff")
-	channel.On(events.State, func(m *Message) {
-		if p.follows() {
-			p.receive(presenceUpdate{raw: m.Payload.JSON(), isState: true, joinRef: m.during})
-		}
-	})
-	channel.On(events.Diff, func(m *Message) {
-		if p.follows() && !p.waits(heldDiff{m.during, m.Payload.JSON()}) {
-			p.receive(presenceUpdate{raw: m.Payload.JSON()})
-		}
-	})
+	p := &Presence{events: events, state: newPresenceState()}
+	p.Follow(channel)
 	return p
 }
 
-// Follow says whether the presence takes what its channel receives, as it does from the start. While it does not, feed it with
-// SyncState and SyncDiff.
-func (p *Presence) Follow(on bool) {
+// Follow makes the presence follow another channel than before, or none (nil): then feed it with SyncState and SyncDiff. The list stays
+// as it is until the channel's next state. A list that was synced by hand counts as the state of the join that the channel has.
+func (p *Presence) Follow(channel *Channel) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.deaf = !on
-}
-
-func (p *Presence) follows() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return !p.deaf
-}
-
-// report reports a state or a diff that the server got wrong. It runs while that is delivered, so it tells OnError at once: queued, the
-// error would come after the messages that wait already.
-func (p *Presence) report(err error) {
-	if err == nil {
+	if channel == p.channel {
 		return
 	}
-	s := p.channel.socket
-	err = fmt.Errorf("%w (topic %q)", err, p.channel.topic)
-	s.mu.Lock()
-	s.counters.MalformedMessages++
-	s.journal.note(slog.LevelInfo, "error", "err", err)
-	s.mu.Unlock()
-	tellAll(s, &s.onError, func(fn func(error)) { fn(err) })
+	for _, subscription := range p.following {
+		subscription.Cancel()
+	}
+	p.channel, p.following = channel, [2]Subscription{}
+	if channel == nil {
+		return
+	}
+	if p.byHand {
+		p.synced, p.byHand = channel.receiver(), false
+	}
+	p.following[0] = channel.On(p.events.State, func(m *Message) {
+		if p.follows(channel) {
+			p.receive(presenceUpdate{raw: m.Payload.JSON(), isState: true, by: m.by})
+		}
+	})
+	p.following[1] = channel.On(p.events.Diff, func(m *Message) {
+		if p.follows(channel) && !p.waits(heldDiff{m.by, m.Payload.JSON()}) {
+			p.receive(presenceUpdate{raw: m.Payload.JSON(), by: m.by})
+		}
+	})
 }
 
-// OnJoin calls fn for each key that joined, with what was there before (nil if nothing) and the metas that are new. Like the other
-// handlers it replaces an earlier one.
-func (p *Presence) OnJoin(fn func(key string, current, joined *PresenceEntry)) {
+// follows reports whether the presence still follows the channel, whose message is being delivered.
+func (p *Presence) follows(channel *Channel) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.onJoin = fn
+	return p.channel == channel
+}
+
+// OnJoin calls fn for each key that joined, with what was there before (nil if nothing) and the metas that are new.
+func (p *Presence) OnJoin(fn func(key string, current, joined *PresenceEntry)) Subscription {
+	return subscribe(&p.mu, &p.onJoin, fn)
 }
 
 // OnLeave calls fn for each key that left, with what remains (without metas if nothing) and the metas that are gone.
-func (p *Presence) OnLeave(fn func(key string, current, left *PresenceEntry)) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.onLeave = fn
+func (p *Presence) OnLeave(fn func(key string, current, left *PresenceEntry)) Subscription {
+	return subscribe(&p.mu, &p.onLeave, fn)
 }
 
 // OnSync calls fn after each state or diff that was taken over, once the list is up to date.
-func (p *Presence) OnSync(fn func()) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.onSync = fn
-}
+func (p *Presence) OnSync(fn func()) Subscription { return subscribe(&p.mu, &p.onSync, fn) }
 
 // OnChange calls fn with what one state or diff changed, before OnJoin and OnLeave; not when it changed nothing. Diffs that waited for a
 // state are told one by one after it, and a presence in parts (see [Presence.InParts]) tells each part.
-func (p *Presence) OnChange(fn func(joins, leaves []PresenceChange)) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.onChange = fn
+func (p *Presence) OnChange(fn func(joins, leaves []PresenceChange)) Subscription {
+	return subscribe(&p.mu, &p.onChange, fn)
 }
 
 // SyncState takes over the server's whole state, then the diffs that waited for it.
 func (p *Presence) SyncState(raw jsontext.Value) error {
 	update := presenceUpdate{raw: raw, isState: true}
-	if p.channel != nil {
-		update.joinRef = p.channel.JoinRef()
-	}
 	p.mu.Lock()
 	p.abandon() // it is out of date
+	if p.channel != nil {
+		update.by = p.channel.receiver()
+	}
+	p.byHand = p.channel == nil
 	p.mu.Unlock()
 	return p.sync(update)
 }
@@ -141,37 +127,33 @@ func (p *Presence) SyncDiff(raw jsontext.Value) error {
 
 // sync takes an update over here and now.
 func (p *Presence) sync(update presenceUpdate) error {
-	w := p.begin(update)
+	w := p.begin(update, false)
 	w.advance(everything)
 	return w.err
 }
 
 // receive takes an update of the channel over.
 func (p *Presence) receive(update presenceUpdate) {
-	p.mu.Lock()
-	inParts := p.parts != nil
-	p.mu.Unlock()
-	if !inParts {
-		p.report(p.sync(update))
+	w := p.begin(update, true)
+	if !w.inParts {
+		w.advance(everything)
 		return
 	}
-	w := p.begin(update)
-	w.reports = true
 	if len(update.raw) >= besideFrom {
 		w.workBeside()
 	}
-	p.channel.socket.events.proceed(w)
+	update.by.channel.socket.events.proceed(w)
 }
 
 // waits keeps a diff that came before the state of its join, and tells whether it did.
 func (p *Presence) waits(diff heldDiff) bool {
-	s := p.channel.socket
+	s := diff.by.channel.socket
 	s.mu.Lock()
 	maxBytes := s.config.MaxQueuedBytes
 	s.mu.Unlock()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	early := p.joinRef == "" || p.joinRef != diff.joinRef
+	early := p.synced.joinRef == "" || p.synced != diff.by
 	if early {
 		p.hold(diff, maxBytes)
 	}
@@ -189,38 +171,6 @@ func (p *Presence) hold(diff heldDiff, maxBytes int) {
 		p.waiting = slices.Delete(p.waiting, 0, half)
 	}
 	p.waiting = append(p.waiting, diff)
-}
-
-// tell runs the handlers of a part, outside of the lock.
-func (p *Presence) tell(part *PresencePart) {
-	p.mu.Lock()
-	inParts, onChange, onJoin, onLeave := p.parts, p.onChange, p.onJoin, p.onLeave
-	p.mu.Unlock()
-	if inParts != nil {
-		p.call(func() { inParts.Deliver(part) })
-	}
-	if onChange != nil && part.size() > 0 {
-		p.call(func() { onChange(part.Joins, part.Leaves) })
-	}
-	if onJoin != nil {
-		for _, c := range part.Joins {
-			p.call(func() { onJoin(c.Key, c.Current, c.Changed) })
-		}
-	}
-	if onLeave != nil {
-		for _, c := range part.Leaves {
-			p.call(func() { onLeave(c.Key, c.Current, c.Changed) })
-		}
-	}
-}
-
-// call runs a handler as the socket would, if there is one.
-func (p *Presence) call(handler func()) {
-	if p.channel == nil {
-		handler()
-		return
-	}
-	p.channel.socket.call(handler)
 }
 
 // Count is how many keys are present.
@@ -260,7 +210,7 @@ func (p *Presence) Clear() (leaves []PresenceChange) {
 	for key, entry := range p.state.all() {
 		leaves = append(leaves, PresenceChange{key, entry.with(nil), entry})
 	}
-	p.state, p.waiting, p.held = newPresenceState(), nil, 0
+	p.state, p.byHand, p.waiting, p.held = newPresenceState(), false, nil, 0
 	return leaves
 }
 

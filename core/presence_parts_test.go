@@ -316,7 +316,7 @@ func TestPartsAddUpToTheWhole(t *testing.T) {
 			} else {
 				diff := presenceDiff(crowd(random.IntN(500), random.IntN(300), "c"), state)
 				peer.push("", "room:1", "presence_diff", diff)
-				if f.joinRef != "" || whole.Count() > 0 {
+				if f.Presence.synced.joinRef != "" || whole.Count() > 0 {
 					require.NoError(t, whole.SyncDiff([]byte(diff)))
 				}
 			}

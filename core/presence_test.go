@@ -318,9 +318,10 @@ func TestPresenceHandlersMayCallBack(t *testing.T) {
 		c := peer.join(s, "room:1")
 		p := NewPresence(c, PresenceEvents{})
 		var seen recorder[string]
-		p.OnJoin(func(key string, _, _ *PresenceEntry) {
+		var joins Subscription
+		joins = p.OnJoin(func(key string, _, _ *PresenceEntry) {
 			seen.add(key + " of " + present(p))
-			p.OnJoin(nil)
+			joins.Cancel()
 			leaving(t, c)
 		})
 		p.OnSync(func() { seen.add(string(p.JSON())) })
@@ -345,7 +346,7 @@ func TestPresenceMayBeAskedFromAnyGoroutine(t *testing.T) {
 					}
 				}
 				p.JSON()
-				p.OnSync(func() {})
+				p.OnSync(func() {}).Cancel()
 				time.Sleep(time.Millisecond)
 			}
 		}()
@@ -356,5 +357,71 @@ func TestPresenceMayBeAskedFromAnyGoroutine(t *testing.T) {
 		}
 		<-done
 		require.Equal(t, "u1:2 u2:3", present(p))
+	})
+}
+
+func TestPresenceHandlersAddUp(t *testing.T) {
+	p := NewPresence(nil, PresenceEvents{})
+	var told recorder[string]
+	var subscriptions []Subscription
+	for _, name := range []string{"first", "second"} {
+		tell := func(key string, _, _ *PresenceEntry) { told.add(name + " " + key) }
+		subscriptions = append(subscriptions, p.OnJoin(tell), p.OnLeave(tell), p.OnSync(func() { told.add(name) }),
+			p.OnChange(func(_, _ []PresenceChange) { told.add(name + " change") }))
+	}
+	require.NoError(t, p.SyncState([]byte(user("u1", "1"))))
+	require.Equal(t, []string{"first change", "second change", "first u1", "second u1", "first", "second"}, told.all())
+	for _, subscription := range subscriptions {
+		subscription.Cancel()
+	}
+	require.NoError(t, p.SyncState([]byte(`{}`)))
+	require.Len(t, told.all(), 6, "nobody is told any more")
+}
+
+func TestPresenceMovedBetweenChannelsLeavesNoHandlersBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		first, second := peer.join(s, "room:1"), peer.join(s, "room:2")
+		p := NewPresence(first, PresenceEvents{})
+		push := func(c *Channel, event, payload string) {
+			peer.push(c.JoinRef(), c.Topic(), event, payload)
+			synctest.Wait()
+		}
+		push(first, "presence_state", user("u1", "1"))
+		for range 3 {
+			p.Follow(second)
+			p.Follow(nil)
+			p.Follow(first)
+		}
+		require.Empty(t, second.bindings)
+		require.Len(t, first.bindings, 2)
+		require.Len(t, first.bindings["presence_diff"], 1)
+		push(first, "presence_diff", presenceDiff(user("u2", "2"), `{}`))
+		require.Equal(t, "u1:1 u2:2", present(p), "it still has the state of the first channel's join")
+
+		p.Follow(second)
+		push(first, "presence_diff", presenceDiff(user("u3", "3"), `{}`))
+		push(second, "presence_diff", presenceDiff(user("u4", "4"), `{}`))
+		require.Equal(t, "u1:1 u2:2", present(p), "the diff waits for the state of the second")
+		push(second, "presence_state", user("u2", "2"))
+		require.Equal(t, "u2:2 u4:4", present(p))
+	})
+}
+
+func TestPresenceSyncedByHandGoesOnWithTheDiffsOfTheChannelThatItFollows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		c := peer.join(s, "room:1")
+		p := NewPresence(nil, PresenceEvents{})
+		require.NoError(t, p.SyncState([]byte(user("u1", "1"))))
+		p.Follow(c)
+		peer.push("", "room:1", "presence_diff", presenceDiff(user("u2", "2"), `{}`))
+		synctest.Wait()
+		require.Equal(t, "u1:1 u2:2", present(p))
+
+		p.Clear()
+		peer.push("", "room:1", "presence_diff", presenceDiff(user("u3", "3"), `{}`))
+		synctest.Wait()
+		require.Equal(t, "u3:3", present(p))
 	})
 }

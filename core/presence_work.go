@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json/jsontext"
 	"fmt"
+	"log/slog"
 	"slices"
 )
 
@@ -61,7 +62,7 @@ const (
 type presenceUpdate struct {
 	raw     jsontext.Value
 	isState bool
-	joinRef string // of a state
+	by      receiver // none if it was synced by hand
 }
 
 // presenceWork takes an update over. It is worked out by whoever advances it, or beside them.
@@ -70,7 +71,9 @@ type presenceWork struct {
 	update   presenceUpdate
 	waiting  []heldDiff          // for the state
 	prepare  func(*PresencePart) // may be nil
-	reports  bool                // faults are the socket's errors
+	inParts  bool                // it is told in parts
+	channel  *Channel            // that the presence follows, perhaps none
+	reports  bool                // it came from the channel: faults are the socket's errors
 	begun    bool                // by who advances it
 	stopped  bool                // nobody is to be told any more; guarded by presence.mu
 	stop     chan struct{}       // closed when it is stopped
@@ -79,19 +82,19 @@ type presenceWork struct {
 	failed   bool // nothing is taken over
 }
 
-func (p *Presence) begin(update presenceUpdate) *presenceWork {
+func (p *Presence) begin(update presenceUpdate, reports bool) *presenceWork {
 	p.mu.Lock()
-	w := &presenceWork{presence: p, update: update}
+	w := &presenceWork{presence: p, update: update, inParts: p.parts != nil, channel: p.channel, reports: reports}
 	for _, diff := range p.waiting {
-		if update.isState && diff.joinRef == update.joinRef { // else of a join that is over: the state has it all
+		if update.isState && diff.by == update.by { // else of a join that is over: the state has it all
 			w.waiting = append(w.waiting, diff)
 		}
 	}
 	p.works = append(p.works, w)
-	inParts := p.parts
+	parts := p.parts
 	p.mu.Unlock()
-	if inParts != nil {
-		p.call(func() { w.prepare = inParts.Prepare() })
+	if parts != nil {
+		w.call(func() { w.prepare = parts.Prepare() })
 	}
 	return w
 }
@@ -104,7 +107,7 @@ func (p *Presence) abandon() {
 			close(w.stop)
 		}
 		if w.update.isState {
-			p.joinRef = w.update.joinRef
+			p.synced = w.update.by
 		}
 	}
 	p.works = nil
@@ -129,7 +132,7 @@ func (w *presenceWork) workBeside() {
 		return
 	}
 	w.parts, w.stop = make(chan *PresencePart, maxPartsAhead), make(chan struct{})
-	go p.call(func() {
+	go w.call(func() {
 		defer close(w.parts)
 		w.work(func(part *PresencePart) bool {
 			select {
@@ -196,8 +199,10 @@ func (w *presenceWork) next(waits bool) (part *PresencePart, more bool) {
 
 func (p *PresencePart) size() int { return len(p.Joins) + len(p.Leaves) }
 
-// isLeft says that the channel was left since, which then hears no more.
-func (w *presenceWork) isLeft() bool { return w.reports && w.presence.channel.isLeft() }
+// isLeft says that the channel was left since, perhaps after a part: then the others are not told.
+func (w *presenceWork) isLeft() bool {
+	return w.inParts && w.reports && w.channel.isLeftSince(w.update.by.leaves)
+}
 
 // take makes a part what the presence shows, and tells it.
 func (w *presenceWork) take(part *PresencePart) bool {
@@ -219,8 +224,43 @@ func (w *presenceWork) take(part *PresencePart) bool {
 		}
 	}
 	p.mu.Unlock()
-	p.tell(part)
+	w.tell(part)
 	return true
+}
+
+// tell runs the handlers of a part, outside of the lock.
+func (w *presenceWork) tell(part *PresencePart) {
+	p := w.presence
+	p.mu.Lock()
+	parts, onChange, onJoin, onLeave := p.parts, p.onChange, p.onJoin, p.onLeave
+	p.mu.Unlock()
+	if parts != nil {
+		w.call(func() { parts.Deliver(part) })
+	}
+	if part.size() > 0 {
+		for _, fn := range onChange {
+			w.call(func() { (*fn)(part.Joins, part.Leaves) })
+		}
+	}
+	w.tellEach(onJoin, part.Joins)
+	w.tellEach(onLeave, part.Leaves)
+}
+
+func (w *presenceWork) tellEach(list handlers[func(string, *PresenceEntry, *PresenceEntry)], changes []PresenceChange) {
+	for _, c := range changes {
+		for _, fn := range list {
+			w.call(func() { (*fn)(c.Key, c.Current, c.Changed) })
+		}
+	}
+}
+
+// call runs a handler as the socket of the channel would, if there is one.
+func (w *presenceWork) call(handler func()) {
+	if w.channel == nil {
+		handler()
+		return
+	}
+	w.channel.socket.call(handler)
 }
 
 // end tells that all was told.
@@ -234,32 +274,44 @@ func (w *presenceWork) end() {
 	}
 	p.works = slices.Delete(p.works, at, at+1)
 	if w.update.isState && !w.failed {
-		p.joinRef, p.waiting, p.held = w.update.joinRef, nil, 0
+		p.synced, p.waiting, p.held = w.update.by, nil, 0
 	}
 	onSync := p.onSync
 	p.mu.Unlock()
-	if onSync != nil && !w.failed && !w.isLeft() {
-		p.call(onSync)
+	if !w.failed && !w.isLeft() {
+		for _, fn := range onSync {
+			w.call(*fn)
+		}
 	}
-	if w.reports {
-		p.report(w.err)
+	if w.reports && w.err != nil {
+		w.report()
 	}
+}
+
+// report reports a state or a diff that the server got wrong. It runs while that is delivered, so it tells OnError at once: queued, the
+// error would come after the messages that wait already.
+func (w *presenceWork) report() {
+	s := w.channel.socket
+	err := fmt.Errorf("%w (topic %q)", w.err, w.channel.topic)
+	s.mu.Lock()
+	s.counters.MalformedMessages++
+	s.journal.note(slog.LevelInfo, "error", "err", err)
+	s.mu.Unlock()
+	tellAll(s, &s.onError, func(fn func(error)) { fn(err) })
 }
 
 // work works out what the update changes, and yields it in parts.
 func (w *presenceWork) work(yield func(*PresencePart) bool) {
 	rounds := w.rounds()
-	w.presence.mu.Lock()
 	limit := 0
-	if w.presence.parts != nil {
+	if w.inParts {
 		limit = maxPartKeys
 	}
-	w.presence.mu.Unlock()
 	for _, round := range rounds {
 		for part := range round.parts(limit) {
 			part.Beside = w.parts != nil
 			if w.prepare != nil {
-				w.presence.call(func() { w.prepare(part) })
+				w.call(func() { w.prepare(part) })
 			}
 			if !yield(part) {
 				return

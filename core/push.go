@@ -10,7 +10,7 @@ import (
 // good.
 //
 // The push of a join is special in one way, as in the official client: a channel rejoins by itself, and the hooks set with
-// Receive run at each outcome. Wait, Done, Reply and OnComplete speak of the first.
+// Receive and OnOutcome run at each outcome. Wait, Done, Reply and OnComplete speak of the first.
 type Push struct {
 	socket  *Socket
 	channel *Channel // nil for a ping
@@ -40,12 +40,14 @@ type pushKind int
 const (
 	pushMessage pushKind = iota
 	pushJoin
+	pushJoinAgain
 	pushLeave
 	pushPing
 )
 
 type receiveHook struct {
 	status string
+	any    bool // whatever the status
 	fn     func(Reply)
 }
 
@@ -80,17 +82,26 @@ func (p *Push) Ref() string {
 // Receive calls fn when the push completes with this status. If it has already, fn is called in turn with the socket's other events, never
 // within Receive. It returns the push, for chaining.
 func (p *Push) Receive(status string, fn func(Reply)) *Push {
+	return p.hook(receiveHook{status: status, fn: fn})
+}
+
+// OnOutcome calls fn as Receive does, whatever the status is.
+func (p *Push) OnOutcome(fn func(Reply)) *Push { return p.hook(receiveHook{any: true, fn: fn}) }
+
+func (p *Push) hook(h receiveHook) *Push {
 	p.socket.mu.Lock()
 	defer p.socket.mu.Unlock()
 	delivered := p.delivered
 	if delivered == nil || p.kind == pushJoin {
-		p.hooks = append(p.hooks, receiveHook{status, fn})
+		p.hooks = append(p.hooks, h)
 	}
-	if delivered != nil && delivered.Status == status {
-		p.owe(func() { fn(*delivered) })
+	if delivered != nil && h.wants(*delivered) {
+		p.owe(func() { h.fn(*delivered) })
 	}
 	return p
 }
+
+func (h receiveHook) wants(reply Reply) bool { return h.any || h.status == reply.Status }
 
 // OnComplete calls fn once, with whatever the push completes with. If it has already, fn is called as in Receive.
 func (p *Push) OnComplete(fn func(Reply)) *Push {
@@ -246,7 +257,7 @@ func (o *outcome) deliver() {
 	p.socket.mu.Unlock()
 	p.socket.callAll(owed)
 	for _, h := range hooks {
-		if h.status == o.reply.Status {
+		if h.wants(o.reply) {
 			p.socket.call(func() { h.fn(o.reply) })
 		}
 	}

@@ -21,10 +21,11 @@ type smallIncoming struct {
 	data [160]byte
 }
 
-// receiver is a channel, and the join under which a message reached it.
+// receiver is a channel that a message reached, and when: under which join, and how often the channel had been left.
 type receiver struct {
 	channel *Channel
 	joinRef string
+	leaves  uint
 }
 
 func (in *incoming) size() int {
@@ -39,10 +40,10 @@ func (in *incoming) size() int {
 func (in *incoming) deliver() {
 	s := in.socket
 	for _, r := range in.channels {
-		in.msg.during = r.joinRef
+		in.msg.by = r
 		s.mu.Lock()
 		all, bound := r.channel.onMessage, r.channel.bindings[in.msg.Event]
-		left := r.channel.leave != nil && in.msg.Event != eventReply && in.msg.Event != eventClose
+		left := r.channel.leaves > r.leaves && in.msg.Event != eventReply && in.msg.Event != eventClose
 		s.mu.Unlock()
 		if left { // while the message waited for its delivery
 			continue
@@ -69,7 +70,7 @@ func (in *incoming) release() {
 
 func (in *incoming) tell(list handlers[func(*Message)]) {
 	for _, h := range list {
-		in.socket.call(func() { h.fn(&in.msg) })
+		in.socket.call(func() { (*h)(&in.msg) })
 	}
 }
 
@@ -150,7 +151,7 @@ func (s *Socket) handle(in *incoming) {
 		if !c.takes(m.Event, answered) {
 			continue
 		}
-		in.channels = append(in.channels, receiver{c, c.joinRef})
+		in.channels = append(in.channels, receiver{c, c.joinRef, c.leaves})
 	}
 	s.events.push(in)
 	if answered != nil {

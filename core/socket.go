@@ -54,7 +54,6 @@ type Socket struct {
 	onPanic func(value any, stack []byte)
 	events  eventQueue
 	refs    atomic.Uint64
-	lastSub atomic.Uint64
 
 	mu            sync.Mutex // guards all below, and the channels and pushes
 	timers        scheduler
@@ -76,7 +75,6 @@ type Socket struct {
 	watch         watch
 	channels      []*Channel
 	topics        map[string][]*Channel // the same, by topic
-	ending        map[*Channel]struct{} // closed, with handlers that wait to be told
 	sendBuffer    []*outgoing           // of Socket.Push, for the next connection
 	pending       map[string]*Push      // that wait for a reply, by ref
 	expired       map[string]struct{}   // refs of pushes that timed out on this connection
@@ -114,7 +112,7 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 	s := &Socket{
 		version: config.Version,
 		prepare: config.Prepare, onPanic: config.OnPanic, config: config,
-		endpoint: parsed, params: given, cookies: cookies, topics: map[string][]*Channel{}, ending: map[*Channel]struct{}{},
+		endpoint: parsed, params: given, cookies: cookies, topics: map[string][]*Channel{},
 		pending: map[string]*Push{}, expired: map[string]struct{}{},
 		retry: backoff{steps: config.ReconnectAfter, jitter: config.Jitter},
 		ended: make(chan struct{}),
@@ -237,62 +235,37 @@ func (s *Socket) wakeWaiters() {
 }
 
 // OnOpen calls fn each time the socket has connected.
-func (s *Socket) OnOpen(fn func(OpenEvent)) Subscription { return subscribe(s, &s.onOpen, fn) }
+func (s *Socket) OnOpen(fn func(OpenEvent)) Subscription { return subscribe(&s.mu, &s.onOpen, fn) }
 
 // OnClose calls fn each time a connection, or an attempt at one, has ended.
-func (s *Socket) OnClose(fn func(CloseEvent)) Subscription { return subscribe(s, &s.onClose, fn) }
+func (s *Socket) OnClose(fn func(CloseEvent)) Subscription { return subscribe(&s.mu, &s.onClose, fn) }
 
 // OnError calls fn with what went wrong: a failed connect, a lost connection, a malformed message. No error holds params or tokens.
-func (s *Socket) OnError(fn func(error)) Subscription { return subscribe(s, &s.onError, fn) }
+func (s *Socket) OnError(fn func(error)) Subscription { return subscribe(&s.mu, &s.onError, fn) }
 
 // OnState calls fn each time the state has changed.
-func (s *Socket) OnState(fn func(SocketState)) Subscription { return subscribe(s, &s.onState, fn) }
+func (s *Socket) OnState(fn func(SocketState)) Subscription { return subscribe(&s.mu, &s.onState, fn) }
 
 // OnMessage calls fn with every message that comes in, heartbeat replies and stale ones included, after the channels' handlers.
-func (s *Socket) OnMessage(fn func(*Message)) Subscription { return subscribe(s, &s.onMessage, fn) }
+func (s *Socket) OnMessage(fn func(*Message)) Subscription { return subscribe(&s.mu, &s.onMessage, fn) }
 
 // OnSent calls fn with every message that goes out, joins, leaves and heartbeats included, as it is about to be written. It is for
 // tools that show the traffic: a message that the network loses was told as well.
-func (s *Socket) OnSent(fn func(*Message)) Subscription { return subscribe(s, &s.onSent, fn) }
-
-// Off ends subscriptions of the socket's handlers, and of its channels' OnMessage, OnJoin, OnError and OnClose.
-func (s *Socket) Off(subscriptions ...Subscription) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, c := range s.channels {
-		c.off(subscriptions)
-	}
-	for c := range s.ending {
-		c.off(subscriptions)
-	}
-	s.onOpen.remove(subscriptions)
-	s.onClose.remove(subscriptions)
-	s.onError.remove(subscriptions)
-	s.onState.remove(subscriptions)
-	s.onMessage.remove(subscriptions)
-	s.onSent.remove(subscriptions)
-}
+func (s *Socket) OnSent(fn func(*Message)) Subscription { return subscribe(&s.mu, &s.onSent, fn) }
 
 // Dispatch runs the handlers of up to limit events that wait, of all that wait now when limit is not positive, and tells how many. Each
 // key of a presence that tells its changes in parts ([Presence.InParts]) counts like an event; without a limit, Dispatch waits for what is
 // still worked out. It is for sockets with [Config.ManualDispatch]; on others, and called from inside of a handler, it does nothing.
 func (s *Socket) Dispatch(limit int) int { return s.events.dispatch(limit) }
 
+// Post calls fn where handlers run, after the events that wait already.
+func (s *Socket) Post(fn func()) { s.events.push(notice(func() { s.call(fn) })) }
+
 // StopDispatch ends the [Socket.Dispatch] under way after the handlers of the current event. The other events go on waiting.
 func (s *Socket) StopDispatch() { s.events.stopped.Store(true) }
 
 // Queued is how many events wait for their handlers. It takes no lock.
 func (s *Socket) Queued() int { return int(s.events.count.Load()) }
-
-func (s *Socket) nextSubscription() Subscription { return Subscription(s.lastSub.Add(1)) }
-
-func subscribe[F any](s *Socket, list *handlers[F], fn F) Subscription {
-	id := s.nextSubscription()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	list.add(id, fn)
-	return id
-}
 
 // notify queues a call of all the handlers in list, as they are when it is delivered.
 func notify[F any](s *Socket, list *handlers[F], call func(F)) {
@@ -305,7 +278,7 @@ func tellAll[F any](s *Socket, list *handlers[F], call func(F)) {
 	current := *list
 	s.mu.Unlock()
 	for _, h := range current {
-		s.call(func() { call(h.fn) })
+		s.call(func() { call(*h) })
 	}
 }
 

@@ -42,11 +42,11 @@ func TestOnMessageSeesEverything(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := newPeer(t).connect(nil)
 		var events recorder[string]
-		id := s.OnMessage(func(m *Message) { events.add(m.Topic + " " + m.Event + " " + m.Status + " " + m.Payload.String()) })
+		subscription := s.OnMessage(func(m *Message) { events.add(m.Topic + " " + m.Event + " " + m.Status + " " + m.Payload.String()) })
 		peer.push("", "room:unknown", "shout", `{"a":1}`)
 		peer.send(`[null,"77","phoenix","phx_reply",{"status":"ok","response":{}}]`)
 		require.Equal(t, []string{`room:unknown shout  {"a":1}`, `phoenix phx_reply ok {}`}, events.take())
-		s.Off(id)
+		subscription.Cancel()
 		peer.push("", "room:unknown", "shout", `{}`)
 		require.Empty(t, events.take())
 	})
@@ -58,7 +58,7 @@ func TestOnSentSeesEverythingThatGoesOut(t *testing.T) {
 		s, peer := p.connect(func(c *Config) { c.HeartbeatInterval = time.Minute })
 		var sent recorder[string]
 		tell := func(m *Message) { sent.add(m.Topic + " " + m.Event + " " + m.Payload.String()) }
-		id := s.OnSent(tell)
+		subscription := s.OnSent(tell)
 		c := peer.join(s, "room:1")
 		pushing(t, c, "move", map[string]int{"x": 1})
 		peer.expect("room:1", "move")
@@ -73,7 +73,7 @@ func TestOnSentSeesEverythingThatGoesOut(t *testing.T) {
 		time.Sleep(time.Minute)
 		require.Equal(t, []string{"phoenix heartbeat {}"}, sent.take())
 
-		s.Off(id)
+		subscription.Cancel()
 		require.NoError(t, s.Push(Message{Topic: "admin", Event: "status"}))
 		synctest.Wait()
 		require.Empty(t, sent.take())

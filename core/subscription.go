@@ -1,32 +1,44 @@
 package core
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
-// Subscription names a handler, for Off. It is unique within its socket.
-type Subscription uint64
+// Subscription is a handler that was added: every method On… returns one.
+type Subscription struct{ cancel func() }
+
+// Cancel ends the subscription. The event that is being delivered may still call the handler, later ones do not. Canceling twice, or
+// canceling the zero Subscription, does nothing.
+func (s Subscription) Cancel() {
+	if s.cancel != nil {
+		s.cancel()
+	}
+}
 
 // handlers is a list of functions to call in the order they were added. It is replaced when it changes, never changed, so that a
 // list taken under the lock can be walked outside of it.
-type handlers[F any] []handler[F]
+type handlers[F any] []*F
 
-type handler[F any] struct {
-	id Subscription
-	fn F
+func (h *handlers[F]) add(fn F) *F {
+	*h = append(slices.Clip(*h), &fn)
+	return &fn
 }
 
-func (h *handlers[F]) add(id Subscription, fn F) {
-	*h = append(slices.Clip(*h), handler[F]{id, fn})
+func (h *handlers[F]) remove(added *F) {
+	if i := slices.Index(*h, added); i >= 0 {
+		*h = slices.Concat((*h)[:i], (*h)[i+1:])
+	}
 }
 
-func (h *handlers[F]) remove(ids []Subscription) {
-	if !slices.ContainsFunc(*h, func(e handler[F]) bool { return slices.Contains(ids, e.id) }) {
-		return
-	}
-	kept := make(handlers[F], 0, len(*h))
-	for _, e := range *h {
-		if !slices.Contains(ids, e.id) {
-			kept = append(kept, e)
-		}
-	}
-	*h = kept
+// subscribe adds a handler to a list that mu guards.
+func subscribe[F any](mu *sync.Mutex, list *handlers[F], fn F) Subscription {
+	mu.Lock()
+	defer mu.Unlock()
+	added := list.add(fn)
+	return Subscription{func() {
+		mu.Lock()
+		defer mu.Unlock()
+		list.remove(added)
+	}}
 }

@@ -1,11 +1,9 @@
 package gdext
 
 import (
-	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
@@ -57,8 +55,7 @@ var channelClass = &engine.Class{
 	},
 }
 
-// channel is a PhoenixChannel. A channel of core joins once, so the node has a
-// new life for each join after it was left or closed.
+// channel is a PhoenixChannel.
 type channel struct {
 	node
 	departure departure
@@ -70,14 +67,14 @@ type channel struct {
 	params    *engine.Ref // a Dictionary, or a Callable that returns one
 	presence  engine.Object
 	autoJoin  bool
-	life      *life // nil before the join and once it is over
-	wasJoined bool  // or was to be
+	bound     *binding // nil before the first join
+	opening   *push    // of the join since when it is open: until the game is told of a close; else nil
 	callables map[string][]*engine.Ref
 }
 
 func (c *channel) state() core.ChannelState {
-	if l := c.current(); l != nil {
-		return l.core.State()
+	if b := c.binding(); b != nil {
+		return b.core.State()
 	}
 	return core.ChannelClosed
 }
@@ -131,10 +128,10 @@ func (c *channel) setParams(params engine.Variant) {
 		return
 	}
 	given := params.Keep()
-	if l := c.current(); l != nil {
-		params, err := paramsFor(l.socket, given, c.shareParams)
+	if b := c.opened(); b != nil {
+		params, err := paramsFor(b.socket, given, c.shareParams)
 		if err == nil {
-			err = l.core.SetParams(params)
+			err = b.core.SetParams(params)
 		}
 		if err != nil {
 			given.Release()
@@ -167,7 +164,7 @@ func (c *channel) setPresence(given engine.ObjectArg) {
 // does if the object is null.
 func (c *channel) usePresence(object engine.Object) {
 	c.mu.Lock()
-	old, l := c.presence, c.life
+	old, b := c.presence, c.bound
 	c.presence = object
 	c.mu.Unlock()
 	p, is := object.Value().(*presence)
@@ -179,12 +176,12 @@ func (c *channel) usePresence(object engine.Object) {
 	}
 	if former, is := old.Value().(*presence); is {
 		former.takenFrom(c.object)
-		if l != nil {
+		if b != nil && former.followed() == b.core {
 			former.follow(nil)
 		}
 	}
-	if is && l != nil {
-		p.follow(l.core)
+	if is && b != nil {
+		p.follow(b.core)
 	}
 }
 
@@ -201,87 +198,60 @@ func (c *channel) setAutoJoin(on bool) {
 }
 
 func (c *channel) canPush(string) bool {
-	l := c.current()
-	return l != nil && l.core.CanPush()
+	b := c.binding()
+	return b != nil && b.core.CanPush()
 }
 
 func (c *channel) join(timeout int64) *engine.Ref {
 	const method = "PhoenixChannel.join"
 	c.departure.cancel() // it stays joined
-	l, err := c.open()
+	b, begins, err := c.bind()
 	if err != nil {
 		mistake(method, about("the channel", c.getTopic()), err)
 		return nil
 	}
-	started, err := l.core.JoinTimeout(duration(timeout))
-	if errors.Is(err, core.ErrJoinedTwice) { // such as in on_open, after a reconnect
-		result, err := c.joinAgain(l)
-		if err != nil {
-			mistake(method, about("the channel", c.getTopic()), err)
+	started, err := b.core.JoinTimeout(duration(timeout))
+	return track(b.socket, method, about("the channel", c.getTopic()), started, err, func(p *push) {
+		if begins {
+			c.openedBy(p)
 		}
-		return result
-	}
-	return track(l.socket, method, about("the channel", c.getTopic()), started, err, func(p *push) {
-		c.mu.Lock()
-		c.wasJoined = true
-		l.join, p.lasting = p, !l.over.Load() // by another thread, meanwhile
-		c.mu.Unlock()
 	})
 }
 
 func (c *channel) leave(timeout int64) *engine.Ref {
 	const method = "PhoenixChannel.leave"
-	l := c.current()
-	if l == nil {
-		// Nothing to leave. A channel of core that was never joined gives a push
-		// that completes with "ok", for those who wait for it.
+	b := c.opened()
+	isOpen := b != nil
+	if !isOpen { // nothing to leave: core's push completes with "ok", for those who wait for it
 		s, err := c.findSocket()
 		if err == nil {
-			l, err = c.begin(s, nil)
+			b, err = c.bindTo(s, nil)
 		}
 		if err != nil {
 			mistake(method, about("the channel", c.getTopic()), err)
 			return nil
 		}
-		c.forget(l)
 	}
-	l.left.Store(true)
-	started, err := l.core.LeaveTimeout(duration(timeout))
-	return track(l.socket, method, about("the channel", c.getTopic()), started, err, nil)
+	b.leaving.Store(isOpen)
+	started, err := b.core.LeaveTimeout(duration(timeout))
+	if !isOpen {
+		b.mute()
+	}
+	return track(b.socket, method, about("the channel", c.getTopic()), started, err, nil)
 }
 
 func (c *channel) push(event string, payload engine.Encoded, timeout int64, fresh engine.Fresh) (sent bool) {
-	l, err := c.lifeToPush()
+	b, err := c.binding(), error(core.ErrNotJoined)
 	var started *core.Push
-	if err == nil {
-		started, err = l.push(event, payload, duration(timeout))
+	if b != nil {
+		started, err = b.push(event, payload, duration(timeout))
 	}
 	if err != nil {
 		mistake("PhoenixChannel.push", about("event", event), err)
 		return false
 	}
-	begin(l.socket, started, fresh)
+	begin(b.socket, started, fresh)
 	return true
-}
-
-func (c *channel) lifeToPush() (*life, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	switch {
-	case c.life != nil:
-		return c.life, nil
-	case c.wasJoined:
-		return nil, core.ErrChannelClosed
-	}
-	return nil, core.ErrNotJoined
-}
-
-func (l *life) push(event string, payload engine.Encoded, timeout time.Duration) (*core.Push, error) {
-	data, err := outgoing(payload)
-	if err != nil {
-		return nil, err
-	}
-	return l.core.PushTimeout(event, data, timeout)
 }
 
 func (c *channel) on(event string, callable engine.Callable) engine.None {

@@ -52,13 +52,12 @@ func (s *socket) process() {
 	s.log.flush()       // what led to the events that follow
 	defer s.log.flush() // and what they led to
 	s.mu.Lock()
-	limit, auto, due := int(s.settings.maxMessagesPerFrame), s.autoDue, len(s.due)
+	limit, auto := int(s.settings.maxMessagesPerFrame), s.autoDue
 	s.autoDue = false // once, also when it fails
 	s.mu.Unlock()
 	if limit == 0 { // no limit; to core it means to wait for what is worked out beside as well
 		limit = math.MaxInt
 	}
-	s.callDue(due)
 	if auto {
 		// Not in enter tree: the scene's _ready functions come first, where a
 		// game sets params and connects signals.
@@ -95,45 +94,20 @@ func (s *socket) dispatch(limit int) {
 	}
 }
 
-// callDue calls as many of the functions that later was given.
-func (s *socket) callDue(count int) {
-	for range count {
-		if f := s.nextDue(); f != nil {
-			f()
-		}
-	}
-}
-
-// nextDue takes the first function that later was given; nil when a thread was
-// faster.
-func (s *socket) nextDue() func() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.due) == 0 {
-		return nil
-	}
-	f := s.due[0]
-	s.due = s.due[1:]
-	return f
-}
-
 // wakeForRest asks for another frame while something waits: as it was over the
 // limit, of which OnQueued does not tell, or because of a bug in what came before.
 func (s *socket) wakeForRest() {
 	s.mu.Lock()
-	waits := len(s.due) > 0 || s.autoDue
+	waits := s.autoDue
 	s.mu.Unlock()
 	if made := s.made(); waits || made != nil && made.Queued() > 0 {
 		s.object.Wake()
 	}
 }
 
-// later calls f among the deliveries of the next frame.
-func (s *socket) later(f func()) {
-	s.mu.Lock()
-	s.due = append(s.due, f)
-	s.mu.Unlock()
-	s.object.Wake()
+// post calls f among the deliveries of a socket that core knows.
+func (s *socket) post(f func()) {
+	s.made().Post(f)
 	s.deliverOutside()
 }
 
@@ -151,10 +125,6 @@ func (s *socket) rest() {
 	if s.inTree.Load() || s.departure.pending.Load() {
 		return
 	}
-	s.mu.Lock()
-	due := len(s.due)
-	s.mu.Unlock()
-	s.callDue(due)
 	s.dispatch(0)
 	s.log.flush()
 }
@@ -166,7 +136,7 @@ func (s *socket) expectTree() {
 	if s.object.IsInsideTree() {
 		return
 	}
-	engine.Defer(func() { engine.Defer(s.lookForTree) })
+	deferTwice(s.lookForTree)
 }
 
 func (s *socket) lookForTree() {

@@ -93,16 +93,16 @@ func onSocket(f func(*socket, *core.Socket)) func(*fault, engine.ObjectArg) engi
 
 // failInHandler breaks a handler, at the next message.
 func failInHandler(_ *socket, client *core.Socket) {
-	var id core.Subscription
-	id = client.OnMessage(func(*core.Message) {
-		client.Off(id)
+	var planted core.Subscription
+	planted = client.OnMessage(func(*core.Message) {
+		planted.Cancel()
 		panic("planted in a handler")
 	})
 }
 
-// failBeforeHandlers breaks the next frame, before what waits is delivered.
-func failBeforeHandlers(s *socket, _ *core.Socket) {
-	s.later(func() { panic("planted before the handlers") })
+// failBeforeHandlers breaks what is delivered before the handlers that hear of it.
+func failBeforeHandlers(_ *socket, client *core.Socket) {
+	client.Post(func() { panic("planted before the handlers") })
 }
 
 // failInConnection breaks the goroutine of the next connection, which connects and reads.

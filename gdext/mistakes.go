@@ -18,7 +18,6 @@ var advice = []struct {
 	text   string
 }{
 	{core.ErrNotJoined, errUnconfigured, "the channel was never joined: call join() first; pushes made while it joins are sent once it has"},
-	{core.ErrJoinedTwice, errAlreadyInUse, "the channel is joined or joining already, and rejoins by itself; call leave() before joining anew"},
 	{core.ErrChannelClosed, errUnconfigured, "the channel is closed: call join() to join it anew"},
 	{core.ErrSocketClosed, errUnavailable, "the socket is gone"},
 	{core.ErrNotConnected, errConnectionError, "the socket is not connected: call connect_socket() and wait for on_open"},

@@ -44,14 +44,15 @@ func (d *departure) exited(left func()) {
 	if !d.pending.Swap(true) {
 		departing.Add(1)
 	}
-	engine.Defer(func() {
-		engine.Defer(func() {
-			if !ended.Load() && d.cancel() {
-				left()
-			}
-		})
+	deferTwice(func() {
+		if !ended.Load() && d.cancel() {
+			left()
+		}
 	})
 }
+
+// deferTwice calls f when the message queue has run twice: after what a game's functions of this moment defer.
+func deferTwice(f func()) { engine.Defer(func() { engine.Defer(f) }) }
 
 // cancel ends a departure that is pending, and reports whether there was one.
 func (d *departure) cancel() bool {
@@ -79,7 +80,6 @@ const (
 	errUnavailable      int64 = 2
 	errUnconfigured     int64 = 3
 	errOutOfMemory      int64 = 6
-	errAlreadyInUse     int64 = 22
 	errConnectionError  int64 = 29
 	errInvalidParameter int64 = 31
 

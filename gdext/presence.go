@@ -32,10 +32,10 @@ var presenceClass = &engine.Class{
 		engine.Func1("list", (*presence).list, engine.P("chooser").Default(null)),
 		engine.Func0("clear", (*presence).clear),
 		engine.Func0("get_state", (*presence).getState).Const(),
-		engine.Func0("get_count", func(p *presence) int64 { return int64(p.current().Count()) }).Const(),
-		engine.Func0("get_keys", func(p *presence) []string { return p.current().Keys() }).Const(),
+		engine.Func0("get_count", func(p *presence) int64 { return int64(p.core.Count()) }).Const(),
+		engine.Func0("get_keys", func(p *presence) []string { return p.core.Keys() }).Const(),
 		engine.Func1("get_presence", (*presence).getPresence, engine.P("key")).Const(),
-		engine.Func1("has", func(p *presence, key string) bool { return p.current().Get(key) != nil }, engine.P("key")).Const(),
+		engine.Func1("has", func(p *presence, key string) bool { return p.core.Get(key) != nil }, engine.P("key")).Const(),
 	},
 }
 
@@ -44,10 +44,11 @@ var presenceClass = &engine.Class{
 type presence struct {
 	node
 
+	core *core.Presence
+
 	mu       sync.Mutex
 	autoSync bool
-	core     *core.Presence
-	channel  *core.Channel // that it follows
+	channel  *core.Channel // that it belongs to, and follows with auto_sync
 	given    engine.Object // the PhoenixChannel that has it as its presence
 	found    bool          // by being placed under that
 
@@ -56,45 +57,36 @@ type presence struct {
 
 func newPresence(o engine.Object) any {
 	p := &presence{node: node{object: o}, autoSync: true}
-	p.follow(nil)
+	p.core = core.NewPresence(nil, core.PresenceEvents{State: eventPresenceState, Diff: eventPresenceDiff})
+	p.core.InParts(core.PresenceParts{Prepare: p.prepare, Deliver: p.changed})
+	p.core.OnSync(func() { p.emit(onPresenceSync) })
 	return p
 }
 
 // follow makes the node follow a channel; nil: none, it is synced by hand. Who
 // was present in the channel before has left it.
 func (p *presence) follow(channel *core.Channel) {
-	if former := p.current(); former != nil {
-		p.clear()
-		former.Follow(false) // for as long as its channel lives
-	}
+	p.clear()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.channel = channel
-	p.core = core.NewPresence(channel, core.PresenceEvents{State: eventPresenceState, Diff: eventPresenceDiff})
-	p.core.Follow(p.autoSync)
-	current := p.core
-	p.core.InParts(core.PresenceParts{Prepare: p.prepare, Deliver: func(part *core.PresencePart) {
-		if p.current() == current { // else it follows another channel by now
-			p.changed(current, part)
-		}
-	}})
-	p.core.OnSync(func() {
-		if p.current() == current {
-			p.emit(onPresenceSync)
-		}
-	})
+	p.followIfAsked()
 }
 
-func (p *presence) follows(channel *core.Channel) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.channel == channel
+// followIfAsked is for a change of what it depends on. The lock must be held.
+func (p *presence) followIfAsked() {
+	if p.autoSync {
+		p.core.Follow(p.channel)
+	} else {
+		p.core.Follow(nil)
+	}
 }
 
-func (p *presence) current() *core.Presence {
+// followed is the channel that the node belongs to.
+func (p *presence) followed() *core.Channel {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.core
+	return p.channel
 }
 
 func (p *presence) getAutoSync() bool {
@@ -106,7 +98,7 @@ func (p *presence) getAutoSync() bool {
 func (p *presence) setAutoSync(on bool) {
 	p.mu.Lock()
 	p.autoSync = on
-	p.core.Follow(on)
+	p.followIfAsked()
 	p.mu.Unlock()
 	p.object.UpdateWarnings()
 }
@@ -130,7 +122,7 @@ func (p *presence) sync(method string, given engine.Dictionary, f func(*core.Pre
 	var unsendable *variant.UnsendableError
 	switch {
 	case err == nil:
-		err = f(p.current(), text)
+		err = f(p.core, text)
 	case errors.As(err, &unsendable): // but nothing is to be sent
 		err = errors.New(unsendable.Value() + " cannot be in a presence, which holds what the server sends: values that JSON can carry")
 	}
@@ -141,12 +133,12 @@ func (p *presence) sync(method string, given engine.Dictionary, f func(*core.Pre
 }
 
 func (p *presence) getState() engine.GivenDictionary {
-	return engine.GivenDictionary{DictionaryRef: p.all.share(p.current())}
+	return engine.GivenDictionary{DictionaryRef: p.all.share(p.core)}
 }
 
 // getPresence gives the presence of a key, an empty Dictionary when there is none.
 func (p *presence) getPresence(key string) engine.DictionaryBytes {
-	if e := p.current().Get(key); e != nil {
+	if e := p.core.Get(key); e != nil {
 		return engine.DictionaryBytes(entry(e))
 	}
 	return engine.DictionaryBytes(emptyDictionary)
@@ -154,7 +146,7 @@ func (p *presence) getPresence(key string) engine.DictionaryBytes {
 
 // list gives all presences, or what the chooser makes of each.
 func (p *presence) list(chooser engine.Callable) engine.Array {
-	all := p.all.share(p.current())
+	all := p.all.share(p.core)
 	defer all.Release()
 	if chooser.IsNull() {
 		return all.Values()
@@ -186,7 +178,7 @@ func (p *presence) clear() engine.None {
 // allLeave is clear without on_sync, which asks a game to show the state anew:
 // not while it takes its nodes down.
 func (p *presence) allLeave() bool {
-	left := p.current().Clear()
+	left := p.core.Clear()
 	p.all.forget()
 	p.tell(onPresenceLeave, left, "left_presence", nil)
 	return len(left) > 0
@@ -195,7 +187,7 @@ func (p *presence) allLeave() bool {
 // Freed ends what the node tells.
 func (p *presence) Freed() {
 	p.gone.Store(true)
-	p.current().Follow(false)
-	p.current().Clear()
+	p.core.Follow(nil)
+	p.core.Clear()
 	p.all.forget()
 }

@@ -56,14 +56,15 @@ func (p *presence) isHeard(signal *engine.Signal) bool {
 }
 
 // changed tells a part.
-func (p *presence) changed(by *core.Presence, part *core.PresencePart) {
+func (p *presence) changed(part *core.PresencePart) {
 	values, _ := part.Prepared.(*partValues)
 	if values == nil {
 		values = new(partValues)
 	}
-	p.all.change(by, part, values.now)
+	channel := p.followed()
+	p.all.change(p.core, part, values.now)
 	p.tell(onPresenceJoin, part.Joins, "new_presence", values.joins)
-	if p.current() == by { // as a handler may have given the node to another channel
+	if p.followed() == channel { // a handler may have given the node to another one
 		p.tell(onPresenceLeave, part.Leaves, "left_presence", values.leaves)
 	}
 }

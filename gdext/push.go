@@ -34,15 +34,15 @@ type push struct {
 	socket *socket                  // nil of one that was made with new()
 	event  string                   // "" of that
 	answer func(core.Reply) encoded // makes the response of a ping; nil: the server's
+	core   *core.Push
 
 	mu      sync.Mutex
 	self    *engine.Ref // keeps the object alive until it has nothing more to tell
 	lasting bool        // a join, whose hooks run at each rejoin
 	told    bool        // the first outcome was told
 	hooks   []hook
-	owed    []owedCall // of hooks that came after their outcome
-	first   *outcome   // nil before
-	latest  *outcome   // of a join; else the first
+	first   *outcome // nil before
+	latest  *outcome // of a join; else the first
 
 	listeners []*engine.Ref // see awaits
 }
@@ -59,59 +59,56 @@ type hook struct {
 	callable *engine.Ref
 }
 
-// owedCall is the call of a hook, with an outcome that came before it.
-type owedCall struct{ callable, response *engine.Ref }
-
-// newPush makes the object. It lives at least until it has completed, so that a
-// game may forget it; result is the reference that the game gets.
-func newPush(of *socket, event string) (p *push, result *engine.Ref, err error) {
-	object, err := engine.Construct(classPush)
-	if err != nil {
-		return nil, nil, err
-	}
-	p = object.Value().(*push)
-	p.socket, p.event, p.self = of, event, object.Keep()
-	awaited.expect(p)
-	return p, object.Keep(), nil
-}
-
 // track makes the object for a push that core has started, or tells the game
 // why there is none.
 func track(of *socket, method, what string, started *core.Push, err error, setup func(*push)) *engine.Ref {
-	var p *push
-	var result *engine.Ref
+	var object engine.Object
 	if err == nil {
-		p, result, err = newPush(of, started.Event())
+		object, err = engine.Construct(classPush)
 	}
 	if err != nil {
 		mistake(method, what, err)
 		return nil
 	}
+	p := object.Value().(*push)
+	p.self = object.Keep()
+	result := object.Keep() // for the game, which may forget it
 	if setup != nil {
 		setup(p)
 	}
-	p.begin(started)
+	p.begin(of, started)
 	return result
 }
 
 // begin makes the object that is fresh that of a push that core has started.
 func begin(of *socket, started *core.Push, fresh engine.Fresh) {
-	p := &push{node: node{object: fresh.Object}, socket: of, event: started.Event()}
+	p := &push{node: node{object: fresh.Object}}
 	p.self = fresh.Bind(p)
-	awaited.expect(p)
-	p.begin(started)
+	p.begin(of, started)
 }
 
 // begin waits for the outcome. It comes with a later delivery of the socket, so
 // that a game that awaits it right after the call cannot miss it.
-func (p *push) begin(started *core.Push) {
-	started.OnComplete(p.complete)
-	p.socket.deliverOutside()
+func (p *push) begin(of *socket, started *core.Push) {
+	p.socket, p.core, p.event = of, started, started.Event()
+	awaited.expect(p)
+	started.OnOutcome(p.complete)
+	of.deliverOutside()
 }
 
-// complete tells of the outcome, for a join of the first.
+// complete takes an outcome, and tells the hooks for it. The first completes the push; a join that lasts has further ones. The response is
+// lent, as that of the reply is: what the push keeps may go with it in a hook.
 func (p *push) complete(reply core.Reply) {
-	response := p.take(reply)
+	response := p.responseOf(reply)
+	former, first, due := p.note(&outcome{reply.Status, response.keep()})
+	former.release()
+	for _, callable := range due {
+		invoke("PhoenixPush.receive", callable, response)
+	}
+	release(due)
+	if !first {
+		return
+	}
 	p.emit(onCompleted, reply.Status, response)
 	p.letGo()
 	p.mu.Lock()
@@ -123,42 +120,26 @@ func (p *push) complete(reply core.Reply) {
 	}
 }
 
-// rejoined tells of a further outcome of a join.
-func (p *push) rejoined(reply core.Reply) { p.take(reply) }
-
-// take takes an outcome and runs the hooks for it. The response is lent, as that
-// of the reply is; what the push keeps may go with it in a hook.
-func (p *push) take(reply core.Reply) content {
-	p.callOwed()
-	response := p.responseOf(reply)
-	of := &outcome{reply.Status, response.keep()}
+// note keeps an outcome. It returns the one to let go, whether this is the first, and the hooks to call.
+func (p *push) note(latest *outcome) (former *outcome, first bool, due []*engine.Ref) {
 	p.mu.Lock()
+	defer p.mu.Unlock()
+	first = p.first == nil
 	if p.gone.Load() { // by a thread, meanwhile
-		p.mu.Unlock()
-		of.release()
-		return response
+		return latest, first, nil
 	}
-	former := p.latest
-	if p.first == nil {
-		p.first = of
+	if first {
+		p.first = latest
+	} else if p.latest != p.first {
+		former = p.latest
 	}
-	p.latest = of
-	var due []*engine.Ref
+	p.latest = latest
 	for _, h := range p.hooks {
-		if h.status == of.status {
+		if h.status == latest.status {
 			due = append(due, h.callable.Clone()) // a hook may let this push go
 		}
 	}
-	if former == p.first {
-		former = nil
-	}
-	p.mu.Unlock()
-	former.release()
-	for _, callable := range due {
-		invoke("PhoenixPush.receive", callable, response)
-	}
-	release(due)
-	return response
+	return former, first, due
 }
 
 func (o *outcome) release() {
@@ -167,9 +148,12 @@ func (o *outcome) release() {
 	}
 }
 
-// finish ends a lasting push. A thread may call it while the outcome is told on
+// finish ends a lasting push, if there is one. A thread may call it while the outcome is told on
 // another one, which then releases it.
 func (p *push) finish() {
+	if p == nil {
+		return
+	}
 	p.mu.Lock()
 	p.lasting = false
 	told := p.told
@@ -213,32 +197,28 @@ func (p *push) receive(status string, callable engine.Callable) *engine.Ref {
 		return p.object.Keep()
 	}
 	p.mu.Lock()
-	owes := p.latest != nil && p.latest.status == status
-	if owes {
-		p.owed = append(p.owed, owedCall{callable.Keep(), p.latest.response.Clone()})
+	var late *engine.Ref // the response of an outcome that came before
+	if p.latest != nil && p.latest.status == status {
+		late = p.latest.response.Clone()
 	}
 	if p.self != nil { // there is more to come
 		p.hooks = append(p.hooks, hook{status, callable.Keep()})
 	}
 	p.mu.Unlock()
-	if owes {
-		p.socket.later(p.callOwed)
+	if late != nil {
+		p.callLate(callable.Keep(), late)
 	}
 	return p.object.Keep()
 }
 
-// callOwed calls hooks for an outcome that came before them: on the thread that
-// delivers, and before the next outcome.
-func (p *push) callOwed() {
-	p.mu.Lock()
-	owed := p.owed
-	p.owed = nil
-	p.mu.Unlock()
-	for _, call := range owed {
-		invoke("PhoenixPush.receive", call.callable, content{made: call.response})
-		call.callable.Release()
-		call.response.Release()
-	}
+// callLate calls a hook for an outcome that came before it: on the thread that delivers, and before the next outcome.
+func (p *push) callLate(callable, response *engine.Ref) {
+	p.core.OnComplete(func(core.Reply) {
+		invoke("PhoenixPush.receive", callable, content{made: response})
+		callable.Release()
+		response.Release()
+	})
+	p.socket.deliverOutside()
 }
 
 // invoke calls a game's Callable with one argument. A Callable whose object was

@@ -209,7 +209,7 @@ func (s *socket) setReportSent(on bool) {
 	case on:
 		s.sent = s.core.OnSent(s.sentMessage)
 	default:
-		s.core.Off(s.sent)
+		s.sent.Cancel()
 	}
 }
 

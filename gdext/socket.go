@@ -82,7 +82,6 @@ type socket struct {
 	told     told              // of the connection
 	sent     core.Subscription // of report_sent
 	channels []engine.Object
-	due      []func() // for the next delivery
 	outage   outage
 	asked    []*question // whose answers a connect or a join waits for
 }

@@ -100,7 +100,6 @@ func TestMistakesAreExplainedInTheWordsOfTheGame(t *testing.T) {
 	for err, want := range map[error]int64{
 		core.ErrNotJoined:                       errUnconfigured,
 		core.ErrChannelClosed:                   errUnconfigured,
-		core.ErrJoinedTwice:                     errAlreadyInUse,
 		core.ErrSocketClosed:                    errUnavailable,
 		core.ErrNotConnected:                    errConnectionError,
 		core.ErrBufferFull:                      errOutOfMemory,

@@ -60,6 +60,10 @@ func Join(handle int64, timeout time.Duration) (int64, error) {
 		return 0, err
 	}
 	c.mu.Lock() // until the number stands: the outcome may be polled before we are back, and another thread may join as well
+	if c.join != 0 {
+		c.mu.Unlock()
+		return 0, ErrorJoinedTwice
+	}
 	push, err := c.core.JoinTimeout(timeout)
 	if err != nil {
 		c.mu.Unlock()

@@ -41,7 +41,6 @@ func CodeOf(err error) Code {
 		{core.ErrInvalidEvent, ErrorEvent},
 		{core.ErrInvalidPayload, ErrorPayload},
 		{core.ErrNotJoined, ErrorNotJoined},
-		{core.ErrJoinedTwice, ErrorJoinedTwice},
 		{core.ErrChannelClosed, ErrorChannelClosed},
 		{core.ErrBufferFull, ErrorBufferFull},
 		{core.ErrSocketClosed, ErrorHandle}, // freed by another thread meanwhile

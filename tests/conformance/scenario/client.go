@@ -71,7 +71,7 @@ func (c *client) connect(p *play, do func() error) error {
 		default:
 		}
 	})
-	defer c.socket.Off(watch)
+	defer watch.Cancel()
 	if err := do(); err != nil {
 		return err
 	}

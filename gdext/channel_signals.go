@@ -1,0 +1,122 @@
+package gdext
+
+import (
+	"bytes"
+	"encoding/json/jsontext"
+
+	"phoenixchannels/core"
+	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/variant"
+)
+
+// listen tells the game what core's channel tells.
+func (c *channel) listen(b *binding) {
+	b.core.OnMessage(func(m *core.Message) { c.received(b, m) })
+	b.core.OnJoin(func(reply core.Reply) { c.joined(b, reply) })
+	b.core.OnError(func(reason core.Payload) { c.failed(b, reason) })
+	b.core.OnClose(func(reason core.Payload) { c.closed(b, reason) })
+}
+
+// received tells the game of a message: a reply under the name of the push's
+// event, all else under its own. It runs once for each message.
+func (c *channel) received(b *binding, m *core.Message) {
+	if b.stale.Load() > 0 || b.leaving.Load() || c.gone.Load() {
+		return
+	}
+	event, status := m.Event, core.StatusOK
+	switch event {
+	case eventReply:
+		if m.Push == nil || m.Push.Event() == eventJoin || m.Push.Event() == eventLeave {
+			return
+		}
+		event, status = m.Push.Event(), m.Status
+	case eventClose, eventError:
+		return
+	}
+	payload, err := prepared(m.Prepared, m.Payload)
+	if err != nil {
+		c.emit(onChannelError, dictionary("message", "the payload cannot be a Variant: "+plain(err), "event", event))
+		return
+	}
+	buffer := borrowBuffer()
+	defer buffer.giveBack()
+	args := engine.Args{Bytes: variant.AppendString(buffer.bytes[:0], event), Count: 3}
+	args = appendContent(args, payload)
+	args.Bytes = variant.AppendString(args.Bytes, status)
+	buffer.bytes = args.Bytes
+	if c.object.Emit(onEvent, args) && m.Event != eventReply {
+		c.call(event, payload)
+	}
+}
+
+// call calls what on subscribed to the event.
+func (c *channel) call(event string, payload content) {
+	c.mu.Lock()
+	callables := make([]*engine.Ref, len(c.callables[event]))
+	for i, callable := range c.callables[event] {
+		callables[i] = callable.Clone() // the callee may end the subscription
+	}
+	c.mu.Unlock()
+	for _, callable := range callables {
+		if !invoke("PhoenixChannel.on", callable, payload) {
+			c.drop(event, callable.Same)
+		}
+	}
+	release(callables)
+}
+
+func (c *channel) joined(b *binding, reply core.Reply) {
+	if b.stale.Load() > 0 {
+		return
+	}
+	result, err := b.socket.responseTo(reply)
+	if err != nil {
+		c.emit(onChannelError, dictionary("message", "the join reply cannot be a Variant: "+plain(err)))
+	}
+	c.emit(onJoinResult, reply.Status, result)
+	if reply.Status == core.StatusTimeout && !b.socket.isWanted() {
+		engine.Warning("PhoenixChannel.join", "PhoenixChannel.join(): "+about("the channel", c.getTopic())+" has waited in vain for its socket, which does not connect: call connect_socket().")
+	}
+}
+
+func (c *channel) failed(b *binding, reason core.Payload) {
+	if b.stale.Load() > 0 {
+		return
+	}
+	payload, err := incoming(reason)
+	if err != nil {
+		payload = dictionary("message", "the error cannot be a Variant: "+plain(err))
+	}
+	c.emit(onChannelError, payload)
+}
+
+// closed takes the end that core tells.
+func (c *channel) closed(b *binding, reason core.Payload) {
+	b.leaving.Store(false)
+	if b.stale.Load() > 0 {
+		return
+	}
+	if c.binding() == b && b.core.State() == core.ChannelClosed { // else it was joined again meanwhile
+		c.shut()
+	}
+	if p := c.presenceIn(b); p != nil {
+		p.clear()
+	}
+	c.emit(onChannelClose, closeReason(reason))
+}
+
+// closeReason is always a Dictionary: {reason = "leave"} after leave(),
+// "unexpected_close" when the server closed the channel and gave no reason.
+func closeReason(reason core.Payload) encoded {
+	text := bytes.TrimSpace(reason.JSON())
+	switch {
+	case len(text) > 0 && text[0] == '"':
+		word, _ := jsontext.AppendUnquote(nil, text) // the error is of invalid UTF-8, which it replaces
+		return dictionary("reason", string(word))
+	case len(text) > 2 && text[0] == '{':
+		if payload, err := incoming(reason); err == nil {
+			return payload
+		}
+	}
+	return dictionary("reason", "unexpected_close")
+}
