@@ -381,10 +381,11 @@ func test_message_over_the_size_limit_ends_the_connection() -> void:
 	var socket := await open_socket({"max_message_size": 10_000})
 	var channel := await joined(socket)
 	var errors := record(socket.on_error)
+	var opened := record(socket.on_open)
 	channel.push("big", {"size": 20_000})
 	if await wait_for(errors):
 		check("size limit" in str(errors.calls[0][0].message), "the message of %s" % [errors.calls])
-	await await_signal(socket.on_open)
+	await wait_for(opened)
 
 
 func test_queue_limit_holds_the_server_back_and_loses_nothing() -> void:
