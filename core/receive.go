@@ -21,7 +21,7 @@ type smallIncoming struct {
 	data [160]byte
 }
 
-// receiver is a channel that a message reached, and when: under which join, and how often the channel had been left.
+// receiver is a channel that a message reached, with its join and its number of leaves at that time.
 type receiver struct {
 	channel *Channel
 	joinRef string
