@@ -70,12 +70,12 @@ func (p *Presence) Follow(channel *Channel) {
 	}
 	p.following[0] = channel.On(p.events.State, func(m *Message) {
 		if p.follows(channel) {
-			p.receive(presenceUpdate{raw: m.Payload.JSON(), isState: true, by: m.by})
+			p.receive(presenceUpdate{raw: m.Payload.JSON(), isState: true, by: *m.by})
 		}
 	})
 	p.following[1] = channel.On(p.events.Diff, func(m *Message) {
-		if p.follows(channel) && !p.waits(heldDiff{m.by, m.Payload.JSON()}) {
-			p.receive(presenceUpdate{raw: m.Payload.JSON(), by: m.by})
+		if p.follows(channel) && !p.waits(heldDiff{*m.by, m.Payload.JSON()}) {
+			p.receive(presenceUpdate{raw: m.Payload.JSON(), by: *m.by})
 		}
 	})
 }

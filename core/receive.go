@@ -39,7 +39,8 @@ func (in *incoming) size() int {
 // deliver runs the handlers: of the channels, of the push, then of the socket.
 func (in *incoming) deliver() {
 	s := in.socket
-	for _, r := range in.channels {
+	for i := range in.channels {
+		r := &in.channels[i]
 		in.msg.by = r
 		s.mu.Lock()
 		all, bound := r.channel.onMessage, r.channel.bindings[in.msg.Event]
