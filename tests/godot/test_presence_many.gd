@@ -198,10 +198,11 @@ func _compare_all() -> void:
 func _worst_frame(event: String, payload: String) -> int:
 	var synced := record(_presence.on_sync)
 	_say(event, payload)
+	var arrived := func() -> bool:
+		_server._process(0)
+		return _socket.get_statistics().queued_events > 0
+	wait_without_frames(arrived, "the message waits", 10_000)
 	var began_ms := Time.get_ticks_msec()
-	while _socket.get_statistics().queued_events == 0 and Time.get_ticks_msec() - began_ms < 10_000:
-		_server._process(0)  # nothing is delivered meanwhile
-		OS.delay_msec(1)
 	var worst := 0
 	while synced.calls.is_empty() and Time.get_ticks_msec() - began_ms < 20_000:
 		var began_nsec := main_thread_nsec()
