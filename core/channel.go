@@ -37,7 +37,7 @@ type Channel struct {
 	again    []*Push     // of further calls of Join, which wait for the next outcome
 	answer   Reply       // of the server to the latest join, if it was "ok"
 	leave    *Push       // nil: not left since the latest Join
-	leaves   uint        // how often it was left
+	leaves   uint        // number of leaves so far
 	joinRef  string      // ref of the latest join
 	joinedOn *connection // that carries the latest join; nil while it waits
 	sentJoin string      // ref of the latest join that was sent
@@ -141,14 +141,14 @@ func (c *Channel) CanPush() bool {
 	return c.canPush()
 }
 
-// receiver is the channel as it is now.
+// receiver returns the channel as the receiver of a message of this moment.
 func (c *Channel) receiver() receiver {
 	c.socket.mu.Lock()
 	defer c.socket.mu.Unlock()
 	return receiver{c, c.joinRef, c.leaves}
 }
 
-// isLeftSince reports whether the channel was left since it had been left so often.
+// isLeftSince reports whether the channel was left since its number of leaves was this.
 func (c *Channel) isLeftSince(leaves uint) bool {
 	c.socket.mu.Lock()
 	defer c.socket.mu.Unlock()
@@ -190,8 +190,8 @@ func (c *Channel) OnError(fn func(reason Payload)) Subscription {
 	return subscribe(&c.socket.mu, &c.onError, fn)
 }
 
-// OnClose calls fn when the channel is over: left ("leave"), closed by the server (its payload), or with its socket. A channel that is
-// joined again ends again.
+// OnClose calls fn when the channel is over: left ("leave"), closed by the server (its payload), or with its socket. That is once for
+// each join.
 func (c *Channel) OnClose(fn func(reason Payload)) Subscription {
 	return subscribe(&c.socket.mu, &c.onClose, fn)
 }

@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// Join joins the channel, now or once the socket is open; from then on it rejoins by itself. Called again, it returns a push that completes
-// with the outcome that there is, or with the next one. A channel that is closed is joined anew. One that is leaving is closed first, without
-// waiting for the server.
+// Join joins the channel, now or once the socket is open; afterwards it rejoins automatically. On a closed channel it begins a new join.
+// On a leaving one it ends the leave first, without waiting for the server. On a channel that is joined or joining it returns a push that
+// completes with the present or the next outcome.
 func (c *Channel) Join() (*Push, error) { return c.JoinTimeout(0) }
 
-// JoinTimeout is Join with a timeout of its own, for the rejoins too; 0 is the socket's. On a channel that is joined, or joins by itself,
-// it changes nothing.
+// JoinTimeout is Join with a timeout of its own, for the rejoins too; 0 is the socket's. On a channel that is joined or
+// joining the timeout has no effect.
 func (c *Channel) JoinTimeout(timeout time.Duration) (*Push, error) {
 	s := c.socket
 	s.mu.Lock()
@@ -38,7 +38,7 @@ func (c *Channel) JoinTimeout(timeout time.Duration) (*Push, error) {
 	return c.join, nil
 }
 
-// joinAgain makes the push of a further Join. s.mu must be held, as in all that follows.
+// joinAgain returns the push of a Join on a channel that is joined or joining. s.mu must be held, as in all that follows.
 func (c *Channel) joinAgain() *Push {
 	p := newPush(c.socket, c, pushJoinAgain, eventJoin, Payload{}, 0)
 	if c.state == ChannelJoined {

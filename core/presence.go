@@ -20,7 +20,7 @@ type Presence struct {
 	channel   *Channel // that it follows; nil: none
 	following [2]Subscription
 	synced    receiver   // of the state that we have
-	byHand    bool       // the state is a caller's, and was given while no channel was followed
+	byHand    bool       // the state was synced by hand, while no channel was followed
 	waiting   []heldDiff // that came before the state
 	held      int        // bytes of them
 	onJoin    handlers[func(key string, current, joined *PresenceEntry)]
@@ -50,8 +50,8 @@ func NewPresence(channel *Channel, events PresenceEvents) *Presence {
 	return p
 }
 
-// Follow makes the presence follow another channel than before, or none (nil): then feed it with SyncState and SyncDiff. The list stays
-// as it is until the channel's next state. A list that was synced by hand counts as the state of the join that the channel has.
+// Follow makes the presence follow channel instead of the one before. With nil it follows none: feed it with SyncState and SyncDiff. The
+// list stays until the channel's next state arrives. A list that was synced by hand counts as the state of the channel's current join.
 func (p *Presence) Follow(channel *Channel) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -70,12 +70,12 @@ func (p *Presence) Follow(channel *Channel) {
 	}
 	p.following[0] = channel.On(p.events.State, func(m *Message) {
 		if p.follows(channel) {
-			p.receive(presenceUpdate{raw: m.Payload.JSON(), isState: true, by: m.by})
+			p.receive(presenceUpdate{raw: m.Payload.JSON(), isState: true, by: *m.by})
 		}
 	})
 	p.following[1] = channel.On(p.events.Diff, func(m *Message) {
-		if p.follows(channel) && !p.waits(heldDiff{m.by, m.Payload.JSON()}) {
-			p.receive(presenceUpdate{raw: m.Payload.JSON(), by: m.by})
+		if p.follows(channel) && !p.waits(heldDiff{*m.by, m.Payload.JSON()}) {
+			p.receive(presenceUpdate{raw: m.Payload.JSON(), by: *m.by})
 		}
 	})
 }

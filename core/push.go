@@ -47,7 +47,7 @@ const (
 
 type receiveHook struct {
 	status string
-	any    bool // whatever the status
+	any    bool // status does not matter
 	fn     func(Reply)
 }
 
@@ -85,7 +85,7 @@ func (p *Push) Receive(status string, fn func(Reply)) *Push {
 	return p.hook(receiveHook{status: status, fn: fn})
 }
 
-// OnOutcome calls fn as Receive does, whatever the status is.
+// OnOutcome is Receive for any status.
 func (p *Push) OnOutcome(fn func(Reply)) *Push { return p.hook(receiveHook{any: true, fn: fn}) }
 
 func (p *Push) hook(h receiveHook) *Push {

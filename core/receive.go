@@ -21,7 +21,7 @@ type smallIncoming struct {
 	data [160]byte
 }
 
-// receiver is a channel that a message reached, and when: under which join, and how often the channel had been left.
+// receiver is a channel that a message reached, with its join and its number of leaves at that time.
 type receiver struct {
 	channel *Channel
 	joinRef string
@@ -39,7 +39,8 @@ func (in *incoming) size() int {
 // deliver runs the handlers: of the channels, of the push, then of the socket.
 func (in *incoming) deliver() {
 	s := in.socket
-	for _, r := range in.channels {
+	for i := range in.channels {
+		r := &in.channels[i]
 		in.msg.by = r
 		s.mu.Lock()
 		all, bound := r.channel.onMessage, r.channel.bindings[in.msg.Event]

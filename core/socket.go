@@ -258,7 +258,7 @@ func (s *Socket) OnSent(fn func(*Message)) Subscription { return subscribe(&s.mu
 // still worked out. It is for sockets with [Config.ManualDispatch]; on others, and called from inside of a handler, it does nothing.
 func (s *Socket) Dispatch(limit int) int { return s.events.dispatch(limit) }
 
-// Post calls fn where handlers run, after the events that wait already.
+// Post queues a call of fn: it runs where handlers do, after all events that are queued already.
 func (s *Socket) Post(fn func()) { s.events.push(notice(func() { s.call(fn) })) }
 
 // StopDispatch ends the [Socket.Dispatch] under way after the handlers of the current event. The other events go on waiting.

@@ -5,11 +5,11 @@ import (
 	"sync"
 )
 
-// Subscription is a handler that was added: every method On… returns one.
+// Subscription is a handler that was added. Every On… method returns one.
 type Subscription struct{ cancel func() }
 
-// Cancel ends the subscription. The event that is being delivered may still call the handler, later ones do not. Canceling twice, or
-// canceling the zero Subscription, does nothing.
+// Cancel removes the handler. The event that is being delivered may still call it, later ones do not. Canceling twice, or canceling the
+// zero Subscription, does nothing.
 func (s Subscription) Cancel() {
 	if s.cancel != nil {
 		s.cancel()

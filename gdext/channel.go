@@ -68,7 +68,7 @@ type channel struct {
 	presence  engine.Object
 	autoJoin  bool
 	bound     *binding // nil before the first join
-	opening   *push    // of the join since when it is open: until the game is told of a close; else nil
+	opening   *push    // of the join that opened it; nil before, and once the game knows of a close
 	callables map[string][]*engine.Ref
 }
 

@@ -8,12 +8,12 @@ import (
 	"phoenixchannels/gdext/engine"
 )
 
-// A binding is the channel of core that a node has. It gets another one when it is joined with another topic or on another socket.
+// A binding is a node's core channel. Joining with another topic, or on another socket, makes a new one.
 type binding struct {
 	core    *core.Channel
 	socket  *socket
-	leaving atomic.Bool  // leave was called, and the close was not delivered yet
-	stale   atomic.Int32 // not 0: what core delivers is from before the node's end, of which the game was told
+	leaving atomic.Bool  // leave() was called, and the close has not been delivered yet
+	stale   atomic.Int32 // not 0: the events that core still delivers are older than a close that the game knows of
 }
 
 func (c *channel) binding() *binding {
@@ -22,7 +22,7 @@ func (c *channel) binding() *binding {
 	return c.bound
 }
 
-// opened is the binding of a channel that is open, else nil.
+// opened returns the binding of an open channel, else nil.
 func (c *channel) opened() *binding {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -32,7 +32,7 @@ func (c *channel) opened() *binding {
 	return c.bound
 }
 
-// bind returns what to join, and whether that begins: not on a channel that is joined, or joins by itself.
+// bind returns the core channel to join, and whether that begins a join: a channel that is joined or joining has one.
 func (c *channel) bind() (b *binding, begins bool, err error) {
 	switch c.state() {
 	case core.ChannelErrored, core.ChannelJoined, core.ChannelJoining:
@@ -52,7 +52,7 @@ func (c *channel) bind() (b *binding, begins bool, err error) {
 	return b, true, err
 }
 
-// bindTo returns the channel of core on a socket, with these params. It makes one unless the node has it.
+// bindTo returns the node's core channel on a socket, with new params. It makes one if the topic or the socket has changed.
 func (c *channel) bindTo(s *socket, params any) (*binding, error) {
 	client, err := s.client()
 	if err != nil {
@@ -79,7 +79,7 @@ func (c *channel) bindTo(s *socket, params any) (*binding, error) {
 	return b, nil
 }
 
-// openedBy opens the channel. The hooks of the push run at each rejoin until it is shut.
+// openedBy marks the channel as open. The push's hooks run at each rejoin until it is shut.
 func (c *channel) openedBy(p *push) {
 	p.lasting = true
 	c.mu.Lock()
@@ -89,7 +89,7 @@ func (c *channel) openedBy(p *push) {
 	former.finish()
 }
 
-// shut ends that, and returns what was bound, nil if the channel was not open.
+// shut marks the channel as closed. It returns the binding, nil if the channel was not open.
 func (c *channel) shut() *binding {
 	c.mu.Lock()
 	b, opening := c.bound, c.opening
@@ -110,7 +110,7 @@ func (b *binding) push(event string, payload engine.Encoded, timeout time.Durati
 	return b.core.PushTimeout(event, data, timeout)
 }
 
-// mute keeps from the game what core has queued of the channel.
+// mute drops the channel's events that core has queued.
 func (b *binding) mute() {
 	b.stale.Add(1)
 	b.socket.post(func() { b.stale.Add(-1) })

@@ -114,8 +114,8 @@ func (c *channel) endNow(tellPresence func(*presence)) bool {
 	return true
 }
 
-// closeNow closes a channel that is open. What core has queued of it is not for
-// the game any more, which is told here.
+// closeNow closes an open channel. Its caller notifies the game, so events that
+// core has queued are dropped.
 func (c *channel) closeNow() *binding {
 	b := c.shut()
 	if b != nil {
@@ -125,7 +125,7 @@ func (c *channel) closeNow() *binding {
 	return b
 }
 
-// presenceIn is the presence that follows the channel, nil when it has gone over to another one.
+// presenceIn returns the node's presence if it follows this core channel, else nil.
 func (c *channel) presenceIn(b *binding) *presence {
 	if p, ok := c.getPresence().Value().(*presence); ok && p.followed() == b.core {
 		return p

@@ -9,7 +9,7 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// listen tells the game what core's channel tells.
+// listen turns the core channel's events into signals.
 func (c *channel) listen(b *binding) {
 	b.core.OnMessage(func(m *core.Message) { c.received(b, m) })
 	b.core.OnJoin(func(reply core.Reply) { c.joined(b, reply) })
@@ -90,7 +90,7 @@ func (c *channel) failed(b *binding, reason core.Payload) {
 	c.emit(onChannelError, payload)
 }
 
-// closed takes the end that core tells.
+// closed handles core's OnClose.
 func (c *channel) closed(b *binding, reason core.Payload) {
 	b.leaving.Store(false)
 	if b.stale.Load() > 0 {

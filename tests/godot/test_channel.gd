@@ -384,6 +384,25 @@ func test_topic_changes_only_while_it_is_closed() -> void:
 	equal(reply[1].joined, channel.get_topic(), "the topic that was joined")
 
 
+func test_close_of_the_former_topic_comes_before_the_join_of_another() -> void:
+	var channel := await joined(await open_socket(), new_topic(), {"presence": false})
+	var told: Array[String] = []
+	channel.on_close.connect(func(_params: Dictionary) -> void: told.append("closed"))
+	channel.on_join_result.connect(
+		func(status: String, _result: Variant) -> void: told.append("joined: " + status)
+	)
+	for i: int in 3:
+		await channel.leave().completed
+		channel.topic = new_topic()
+		await reply_to(channel.join())
+		check(channel.is_joined(), "is_joined()")
+		equal(await reply_to(channel.push("echo", {"n": i})), ["ok", {"n": i}], "a push")
+		equal(told, ["closed", "joined: ok"] as Array[String], "what was told")
+		told.clear()
+	channel.close()
+	equal(told, ["closed"] as Array[String], "what was told of the last one")
+
+
 func test_params_are_read_when_it_joins_and_rejoins() -> void:
 	var socket := await open_socket()
 	var channel := socket.channel(new_topic(), {"n": 1})
