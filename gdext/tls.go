@@ -104,8 +104,15 @@ func poolOf(certificates []byte) (*x509.CertPool, error) {
 	if pool.AppendCertsFromPEM(certificates) {
 		return pool, nil
 	}
+	block, _ := pem.Decode(certificates)
+	if block != nil {
+		certificates = block.Bytes
+	}
 	certificate, err := x509.ParseCertificate(certificates)
-	if err != nil {
+	switch {
+	case err != nil && block != nil:
+		return pool, fmt.Errorf("the trusted chain has a certificate that cannot be read (%w): %s", err, adviceMakeAnew)
+	case err != nil:
 		return pool, errors.New("the trusted chain has no certificate")
 	}
 	pool.AddCert(certificate)
@@ -143,6 +150,10 @@ func isAlert(err error, alerts ...tls.AlertError) bool {
 		slices.ContainsFunc(alerts, func(a tls.AlertError) bool { return a.Error() == sent.Err.Error() })
 }
 
+// adviceMakeAnew is for a certificate that is not encoded as the standard wants. The engine's Crypto makes one of about 500 so, when its
+// random serial number begins with zeros.
+const adviceMakeAnew = "the certificate is not encoded correctly, as one of about 500 that the engine's Crypto makes: make it anew"
+
 // tlsAdvice says what a failed TLS handshake means to the developer of a game, and what to do; "" when that was not the failure.
 func tlsAdvice(err error) string {
 	var (
@@ -176,6 +187,8 @@ func tlsAdvice(err error) string {
 		return hostAdvice(host)
 	case errors.As(err, &invalid):
 		return "the server's certificate is not one that a server may use: replace it"
+	case strings.Contains(err.Error(), "failed to parse certificate from server"): // no type of its own
+		return adviceMakeAnew
 	case errors.As(err, &record):
 		return "the server does not speak TLS there: check the port, or use ws:// instead of wss://"
 	case strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`): // the alert of a TLS server, read as HTTP

@@ -201,3 +201,20 @@ func TestPoolIsReadInEitherForm(t *testing.T) {
 		require.Error(t, err, text)
 	}
 }
+
+// As of one of about 500 certificates that the engine's Crypto makes.
+func TestCertificateWithAPaddedSerialNumberIsToBeMadeAnew(t *testing.T) {
+	text, err := os.ReadFile("testdata/padded_serial.pem")
+	require.NoError(t, err)
+	_, err = poolOf(text)
+	require.ErrorContains(t, err, "malformed serial number")
+	require.ErrorContains(t, err, "make it anew")
+
+	server := tls.Certificate{PrivateKey: issue(t, nil, nil, nil).key}
+	block, _ := pem.Decode(text)
+	server.Certificate = [][]byte{block.Bytes}
+	err = failedHandshake(t, &tls.Config{ServerName: "localhost"}, func(conn net.Conn) {
+		_ = tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{server}}).Handshake()
+	})
+	assert.Contains(t, tlsAdvice(err), "make it anew")
+}
