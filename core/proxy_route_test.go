@@ -207,12 +207,7 @@ func TestConnectionsThroughAProxy(t *testing.T) {
 					})
 					require.NoError(t, err)
 					s.OnError(func(err error) { t.Log(err) })
-					require.NoError(t, s.Connect())
-					ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-					defer cancel()
-					require.NoError(t, s.WaitOpen(ctx))
-					require.NoError(t, s.Close())
-					<-s.Ended()
+					openAndClose(t, s)
 					asked, by := p.first()
 					require.Equal(t, want+port, asked)
 					require.Equal(t, login, by)
@@ -359,6 +354,17 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 	}
 }
 
+// openAndClose connects the socket, and ends it once it is open.
+func openAndClose(t *testing.T, s *core.Socket) {
+	t.Helper()
+	require.NoError(t, s.Connect())
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	require.NoError(t, s.WaitOpen(ctx))
+	require.NoError(t, s.Close())
+	<-s.Ended()
+}
+
 // TestEnvironmentIsReadWhenASocketIsMade, not when the process asked for it first.
 func TestEnvironmentIsReadWhenASocketIsMade(t *testing.T) {
 	server := serve(t, opens, nil)
@@ -367,12 +373,7 @@ func TestEnvironmentIsReadWhenASocketIsMade(t *testing.T) {
 		t.Setenv("HTTP_PROXY", "http://"+p.listen(nil, p.serveHTTP))
 		s, err := core.NewSocket("ws://game.test/socket", core.Config{})
 		require.NoError(t, err)
-		require.NoError(t, s.Connect())
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-		defer cancel()
-		require.NoError(t, s.WaitOpen(ctx))
-		require.NoError(t, s.Close())
-		<-s.Ended()
+		openAndClose(t, s)
 		asked, _ := p.first()
 		require.Equal(t, "CONNECT game.test:80", asked)
 	}

@@ -204,8 +204,9 @@ func (s *socket) listen(client *core.Socket) {
 	client.OnOpen(s.tellOpen)
 	client.OnClose(s.tellClose)
 	client.OnError(func(err error) {
-		s.outage.failed(advised(err))
-		s.emit(onError, errorData(err))
+		message := advised(err)
+		s.outage.failed(message)
+		s.emit(onError, errorData(message, err))
 	})
 	client.OnMessage(s.message)
 	if s.settings.reportSent {
@@ -271,8 +272,7 @@ func (s *socket) tellExit() {
 }
 
 // errorData is {message}, with the HTTP response when the server refused to connect.
-func errorData(err error) encoded {
-	message := advised(err)
+func errorData(message string, err error) encoded {
 	refusal, ok := errors.AsType[*core.HandshakeError](err)
 	if !ok {
 		return dictionary("message", message)

@@ -91,9 +91,10 @@ func TestCloseReasonIsAlwaysADictionary(t *testing.T) {
 }
 
 func TestErrorDataNamesTheStatusOfARefusal(t *testing.T) {
-	refused := asJSON(t, errorData(fmt.Errorf("wrapped: %w", &core.HandshakeError{StatusCode: 403, Endpoint: "ws://h/socket"})))
+	refusal := fmt.Errorf("wrapped: %w", &core.HandshakeError{StatusCode: 403, Endpoint: "ws://h/socket"})
+	refused := asJSON(t, errorData(advised(refusal), refusal))
 	assert.Contains(t, refused, `"status_code":403`)
-	assert.Equal(t, `{"message":"the socket is not connected"}`, asJSON(t, errorData(core.ErrNotConnected)))
+	assert.Equal(t, `{"message":"the socket is not connected"}`, asJSON(t, errorData(advised(core.ErrNotConnected), core.ErrNotConnected)))
 }
 
 func TestMistakesAreExplainedInTheWordsOfTheGame(t *testing.T) {
