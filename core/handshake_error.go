@@ -19,7 +19,7 @@ const (
 	duringSend    = "sending to"
 )
 
-// HandshakeError reports that the server answered the connect with something else than a connection: 403 when its socket
+// HandshakeError reports that the server answered a connect request with an HTTP status instead of a connection: 403 when its socket
 // refused the params or the token, 404 when there is no socket at the endpoint. Over long poll it also reports such an answer to a request
 // of an open session.
 type HandshakeError struct {

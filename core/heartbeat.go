@@ -55,7 +55,7 @@ func (h *heartbeat) ask() {
 	}
 }
 
-// probe asks, and gives the server but a moment to show that the connection still lives.
+// probe sends a heartbeat with a short timeout, to check whether the connection has survived.
 func (h *heartbeat) probe() {
 	s := h.socket
 	h.ask()

@@ -113,7 +113,7 @@ func (p *Presence) abandon() {
 	p.works = nil
 }
 
-// finish tells the rest of what is being told.
+// finish delivers the remaining parts of all updates.
 func (p *Presence) finish() {
 	p.mu.Lock()
 	works := slices.Clone(p.works)
@@ -146,7 +146,7 @@ func (w *presenceWork) workBeside() {
 	})
 }
 
-// advance tells what there is, as far as there is room. It runs where handlers are called.
+// advance delivers the parts that are ready and fit into room. It runs where handlers are called.
 func (w *presenceWork) advance(room int) (used int, done bool) {
 	if w.parts == nil {
 		if w.beginHere() {
@@ -183,7 +183,7 @@ func (w *presenceWork) beginHere() bool {
 	return !before && !w.stopped
 }
 
-// next gives the next part that was worked out beside: nil when there is none yet, or no more.
+// next returns the next part from the background goroutine, nil if none is ready or none is left.
 func (w *presenceWork) next(waits bool) (part *PresencePart, more bool) {
 	if waits {
 		part, more = <-w.parts
@@ -263,7 +263,7 @@ func (w *presenceWork) call(handler func()) {
 	w.channel.socket.call(handler)
 }
 
-// end tells that all was told.
+// end completes the update once all its parts are delivered.
 func (w *presenceWork) end() {
 	p := w.presence
 	p.mu.Lock()

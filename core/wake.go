@@ -24,7 +24,7 @@ const (
 	minProbeTimeout = 400 * time.Millisecond
 )
 
-// errNetworkChanged ends a long-poll session whose requests may hang on a network that is no more.
+// errNetworkChanged ends a long-poll session whose requests may hang on a network that is gone.
 var errNetworkChanged = errors.New("phoenix: the device slept or its network changed")
 
 // watch looks for the signs from Connect to Disconnect. Its methods run under the socket's lock.

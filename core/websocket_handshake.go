@@ -40,7 +40,7 @@ type handshakeConn struct {
 // errCompression is an answer whose terms for compression this client cannot meet.
 var errCompression = errors.New("phoenix: the server's terms for compression cannot be met")
 
-// Write begins the TLS handshake before the request; what comes before, the library says to a proxy.
+// Write performs the TLS handshake before the connect request. Earlier writes are the library's conversation with a proxy.
 func (c *handshakeConn) Write(p []byte) (int, error) {
 	if !c.requested && bytes.HasPrefix(p, []byte(http.MethodGet+" ")) {
 		c.requested = true
