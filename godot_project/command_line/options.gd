@@ -52,7 +52,9 @@ func _set_value(argument: String, value: String) -> void:
 		"--screen":
 			screen = value
 			if value not in Screens.NAMES:
-				problem = "there is no screen '%s'; there are: %s" % [value, ", ".join(Screens.NAMES)]
+				problem = (
+					"there is no screen '%s'; there are: %s" % [value, ", ".join(Screens.NAMES)]
+				)
 		"--bots":
 			bots = _count(argument, value)
 		"--screenshot":

@@ -1,5 +1,5 @@
-## Takes a picture of each screen, with other players in it: in a desktop window, and on a phone held
-## upright and sideways.
+## Takes a picture of each screen, with other players in it: in a desktop window, and on a phone
+## held upright and sideways.
 extends Node
 
 const SIZES := {
@@ -14,7 +14,8 @@ const Extras := preload("res://command_line/extras/extras.gd")
 const Settings := preload("res://start/settings.gd")
 
 
-## Leaves SCREEN.png, SCREEN_phone.png and SCREEN_across.png in [param folder]; true when all are there.
+## Writes SCREEN.png, SCREEN_phone.png and SCREEN_across.png to [param folder]; true if all were
+## written.
 func take(folder: String) -> bool:
 	if DirAccess.make_dir_recursive_absolute(folder) != OK:
 		printerr("pictures: the folder %s cannot be made" % folder)

@@ -24,7 +24,8 @@ func _ready() -> void:
 
 ## Opens a screen. The connection must have been started, as screens take their channels from it.
 func open(screen: String) -> void:
-	assert(screen in NAMES and Net.is_started(), "the screen '%s' does not exist, or nothing is connected" % screen)
+	assert(screen in NAMES, "there is no screen '%s'" % screen)
+	assert(Net.is_started(), "the screen '%s' needs a connection" % screen)
 	_show(screen, "res://screens/%s/%s.tscn" % [screen, screen])
 
 

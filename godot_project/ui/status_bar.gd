@@ -1,4 +1,4 @@
-## Over every screen: the way back, how the connection stands, how long a message takes, who is there.
+## The bar above every screen: back button, connection state, round trip and number of players.
 extends PanelContainer
 
 const Palette := preload("res://ui/palette.gd")

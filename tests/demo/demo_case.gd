@@ -122,7 +122,10 @@ func check_fits(size: Vector2i) -> void:
 func _is_scrolled(control: Control) -> bool:
 	var parent := control.get_parent()
 	while parent is Control:
-		if parent is ScrollContainer or (parent as Control).clip_contents and parent != Screens.host:
+		if (
+			parent is ScrollContainer
+			or (parent as Control).clip_contents and parent != Screens.host
+		):
 			return true
 		parent = parent.get_parent()
 	return false

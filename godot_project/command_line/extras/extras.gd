@@ -1,9 +1,10 @@
-## The other players on a screen when its picture is taken. Each screen has a script that extends this.
+## The other players on a screen when its picture is taken. Each screen has a script of its own that
+## extends this.
 extends Node
 
 
-## Sets the scene: others come, and [param _screen] is used as a player would. When it returns, there
-## is something to see.
+## Sets the scene: others join, and [param _screen] is used as a player would use it. When it returns,
+## there is something to see.
 func play(_screen: Control) -> void:
 	pass
 
