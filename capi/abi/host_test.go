@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"phoenixchannels/capi/abi"
-	"phoenixchannels/server/devserver/devserver"
+	"phoenixchannels/server/devserver"
 )
 
 // limit is how long a test waits for what must come.
