@@ -3,8 +3,8 @@
 extends Node
 
 
-## Sets the scene: others join, and [param _screen] is used as a player would use it. When it returns,
-## there is something to see.
+## Sets the scene: others join, and [param _screen] is used as a player would use it. When it
+## returns, there is something to see.
 func play(_screen: Control) -> void:
 	pass
 
