@@ -55,6 +55,9 @@ var channelClass = &engine.Class{
 	},
 }
 
+// topicPhoenix is the protocol's own topic.
+const topicPhoenix = "phoenix"
+
 // channel is a PhoenixChannel.
 type channel struct {
 	node

@@ -9,6 +9,15 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
+// The protocol's own events.
+const (
+	eventJoin  = "phx_join"
+	eventLeave = "phx_leave"
+	eventReply = "phx_reply"
+	eventClose = "phx_close"
+	eventError = "phx_error"
+)
+
 // listen turns the core channel's events into signals.
 func (c *channel) listen(b *binding) {
 	b.core.OnMessage(func(m *core.Message) { c.received(b, m) })

@@ -5,11 +5,20 @@ import (
 	"io/fs"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unsafe"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+)
+
+// The names of the classes.
+const (
+	classSocket   = "PhoenixSocket"
+	classChannel  = "PhoenixChannel"
+	classPush     = "PhoenixPush"
+	classPresence = "PhoenixPresence"
 )
 
 // classes in the order in which they are registered.
@@ -27,6 +36,24 @@ func Init(getProcAddress, library, initialization unsafe.Pointer) bool {
 		},
 	})
 }
+
+// A node is what the classes have in common: their engine object, which may be
+// gone while Go still works for it.
+type node struct {
+	object engine.Object
+	gone   atomic.Bool
+}
+
+// emit emits a signal, unless the object is gone.
+func (n *node) emit(signal *engine.Signal, values ...any) {
+	if !n.gone.Load() && !ended.Load() {
+		n.object.Emit(signal, arguments(values...))
+	}
+}
+
+// ended says that the game is over: what still completes is not told, as there
+// are no scripts any more.
+var ended atomic.Bool
 
 // The classes' documentation, shown in the editor by F1.
 //

@@ -10,6 +10,19 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
+// The results of methods that give an Error, numbered as the engine's.
+const (
+	errOK               int64 = 0
+	errFailed           int64 = 1
+	errUnavailable      int64 = 2
+	errUnconfigured     int64 = 3
+	errOutOfMemory      int64 = 6
+	errConnectionError  int64 = 29
+	errInvalidParameter int64 = 31
+
+	enumError = "Error"
+)
+
 // advice says what to do about an error of core, in the words of the classes
 // that a game sees.
 var advice = []struct {

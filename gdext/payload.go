@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
@@ -173,6 +174,21 @@ func appendContent(args engine.Args, c content) engine.Args {
 	}
 	args.Bytes, args.Shared = engine.AppendShared(args.Bytes), c.made
 	return args
+}
+
+// A buffer for the arguments of one signal. A handler may cause another signal,
+// so there can be more than one at a time.
+type buffer struct{ bytes []byte }
+
+var buffers = sync.Pool{New: func() any { return new(buffer) }}
+
+func borrowBuffer() *buffer { return buffers.Get().(*buffer) }
+
+func (b *buffer) giveBack() {
+	const tooBig = 1 << 20
+	if cap(b.bytes) <= tooBig {
+		buffers.Put(b)
+	}
 }
 
 // dictionary makes a Dictionary from alternating keys and values.

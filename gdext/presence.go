@@ -39,6 +39,12 @@ var presenceClass = &engine.Class{
 	},
 }
 
+// The events that a presence follows.
+const (
+	eventPresenceState = "presence_state"
+	eventPresenceDiff  = "presence_diff"
+)
+
 // presence is a PhoenixPresence: core's presence, which follows the channel
 // that the node was given to.
 type presence struct {

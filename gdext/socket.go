@@ -14,6 +14,9 @@ import (
 
 const defaultEndpoint = "ws://localhost:4000/socket"
 
+// codeNormal is the close code of a connection that is no longer needed.
+const codeNormal = 1000
+
 var (
 	onOpen       = engine.NewSignal("on_open", engine.P("params").Of(engine.TypeDictionary))
 	onClose      = engine.NewSignal("on_close", engine.P("params").Of(engine.TypeDictionary))
