@@ -83,29 +83,29 @@ func (s *socket) ask() {
 		q.forget()
 	}
 	for _, q := range due {
-		s.call(q)
+		s.callFunction(q)
 	}
 }
 
-func (s *socket) call(q *question) {
+func (s *socket) callFunction(q *question) {
 	value := q.value()
 	defer value.Release()
 	if value == nil {
-		s.answered(q, nil, engine.ErrGone)
+		s.settle(q, nil, engine.ErrGone)
 		return
 	}
 	if value.Type() != engine.TypeCallable { // set meanwhile
-		s.answered(q, value, nil)
+		s.settle(q, value, nil)
 		return
 	}
 	result, err := value.Call("call", engine.Args{})
 	if err != nil {
 		result.Release()
-		s.answered(q, nil, fmt.Errorf("the function cannot be called: %w", err))
+		s.settle(q, nil, fmt.Errorf("the function cannot be called: %w", err))
 		return
 	}
 	if !isAwaiting(result) {
-		s.answered(q, result, nil)
+		s.settle(q, result, nil)
 		result.Release()
 		return
 	}
@@ -113,7 +113,7 @@ func (s *socket) call(q *question) {
 	listener := engine.NewCallable(func(returned engine.Variant) {
 		given := returned.Keep()
 		defer given.Release()
-		s.answered(q, given, nil)
+		s.settle(q, given, nil)
 	})
 	defer listener.Release()
 	result.Connect("completed", listener)
@@ -129,8 +129,8 @@ func isAwaiting(result *engine.Ref) bool {
 	return err == nil && class.Text() == "GDScriptFunctionState"
 }
 
-// answered hands an answer to core.
-func (s *socket) answered(q *question, given *engine.Ref, err error) {
+// settle hands an answer to core.
+func (s *socket) settle(q *question, given *engine.Ref, err error) {
 	s.mu.Lock()
 	for i, other := range s.asked {
 		if other == q {

@@ -6,18 +6,18 @@ import (
 	"phoenixchannels/gdext/engine"
 )
 
-// A departure is a node's way out of the tree. A node that leaves it may be on
-// the way to another place, as in reparent(), so it has left only if it is not
-// back before the frame ends, or is freed. Until then its messages wait.
+// A departure is a node's exit from the tree. A node that leaves the tree may only
+// move, as in reparent(). So it has left when it is freed, or is not back before
+// the frame ends. Until then its messages wait.
 type departure struct {
 	pending atomic.Bool // the node is outside, and the frame has not ended
 	freeing atomic.Bool // the node is being freed
 }
 
-// exited is called when the node leaves the tree. It calls left when the node has
-// left for good: at once if it is being freed, else after the message queue has
-// run twice, as a game may put the node back with call_deferred.
-func (d *departure) exited(left func()) {
+// begin begins a departure when the node leaves the tree. It calls left when the
+// node has left for good: at once if it is being freed, else after the message
+// queue has run twice, as a game may put the node back with call_deferred.
+func (d *departure) begin(left func()) {
 	if d.freeing.Load() {
 		left()
 		return
@@ -37,11 +37,11 @@ func deferTwice(f func()) { engine.Defer(func() { engine.Defer(f) }) }
 
 // cancel ends a departure that is pending, and reports whether there was one.
 func (d *departure) cancel() bool {
-	was := d.pending.Swap(false)
-	if was {
+	pending := d.pending.Swap(false)
+	if pending {
 		departing.Add(-1)
 	}
-	return was
+	return pending
 }
 
 // departing counts the departures that are pending.

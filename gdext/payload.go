@@ -117,9 +117,9 @@ func prepare(message *core.Message) {
 	}
 }
 
-// prepared lends what prepare made, or makes it now: of what this client
-// says itself, and of a message that is long over.
-func prepared(value any, payload core.Payload) (content, error) {
+// preparedContent lends the value that prepare made, or makes it now: for outcomes of
+// this client's own, and for a message that is long over.
+func preparedContent(value any, payload core.Payload) (content, error) {
 	switch v := value.(type) {
 	case *engine.Made:
 		if made := v.Ref(); made != nil {
@@ -145,7 +145,7 @@ type content struct {
 	bytes encoded
 }
 
-// keep makes a reference to the value that outlives the message.
+// keep returns a reference to the value that outlives the message.
 func (c content) keep() *engine.Ref {
 	if c.made != nil {
 		return c.made.Clone()
@@ -238,8 +238,8 @@ func readInt32s(b []byte) []int64 {
 		return nil
 	}
 	values := make([]int64, 0, len(b)/4-2)
-	for at := 8; at+4 <= len(b); at += 4 {
-		values = append(values, int64(int32(binary.LittleEndian.Uint32(b[at:]))))
+	for i := 8; i+4 <= len(b); i += 4 {
+		values = append(values, int64(int32(binary.LittleEndian.Uint32(b[i:]))))
 	}
 	return values
 }

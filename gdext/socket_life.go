@@ -9,28 +9,28 @@ import (
 
 // The life of a socket's node: it delivers events once a frame while it is in the tree, and disconnects when it leaves.
 
-// Notified takes the engine's notifications.
-func (s *socket) Notified(what engine.Notification) {
-	switch what {
+// Notified handles the engine's notifications.
+func (s *socket) Notified(notification engine.Notification) {
+	switch notification {
 	case engine.NotificationEnterTree:
 		s.enterTree()
 	case engine.NotificationInternalProcess:
-		s.process()
+		s.deliverFrame()
 	case engine.NotificationExitTree:
 		s.stopDelivery()
 		s.inTree.Store(false)
-		s.departure.exited(s.end)
+		s.departure.begin(s.leaveTree)
 	case engine.NotificationPredelete:
 		s.departure.freeing.Store(true)
 		if s.departure.cancel(); !s.inTree.Load() { // else it ends when it leaves the tree
-			s.end()
+			s.leaveTree()
 		}
 	}
 }
 
 func (s *socket) enterTree() {
 	s.inTree.Store(true)
-	monitors.entered(s)
+	monitors.add(s)
 	if !s.departure.cancel() {
 		s.mu.Lock()
 		s.autoDue = s.settings.autoConnect && !engine.InEditor() // where a scene is open to be edited
@@ -39,9 +39,9 @@ func (s *socket) enterTree() {
 	s.object.Wake()
 }
 
-// process delivers what came in since the last frame.
-func (s *socket) process() {
-	defer s.wakeForRest()
+// deliverFrame delivers the events that arrived since the last frame.
+func (s *socket) deliverFrame() {
+	defer s.wakeIfQueued()
 	if s.isMoving() {
 		return
 	}
@@ -63,8 +63,8 @@ func (s *socket) process() {
 	s.ask()
 }
 
-// isMoving reports whether the node, or one of its channels, is outside of the
-// tree until it shows whether it comes back.
+// isMoving reports whether the node, or one of its channels, has left the tree
+// and may still return to it in this frame.
 func (s *socket) isMoving() bool {
 	return departing.Load() > 0 && (s.departure.pending.Load() || slices.ContainsFunc(s.getChannels(), func(o engine.Object) bool {
 		c, ok := o.Value().(*channel)
@@ -72,52 +72,52 @@ func (s *socket) isMoving() bool {
 	}))
 }
 
-// stopDelivery ends the delivery under way in this frame. What is left of it waits
-// for the next one.
+// stopDelivery ends the current frame's delivery. The remaining events are
+// delivered in the next frame.
 func (s *socket) stopDelivery() {
-	if made := s.made(); made != nil && s.inTree.Load() {
-		made.StopDispatch()
+	if client := s.clientIfMade(); client != nil && s.inTree.Load() {
+		client.StopDispatch()
 	}
 }
 
-// dispatch delivers what core has, up to a limit. Whether anybody listens to
-// all messages is asked once, not for each of them.
+// dispatch delivers core's queued events, up to a limit. It checks for listeners
+// of on_message once, not for each message.
 func (s *socket) dispatch(limit int) {
-	if made := s.made(); made != nil {
+	if client := s.clientIfMade(); client != nil {
 		defer engine.DestroyUnused()
 		s.heard = s.object.IsHeard(onMessage)
-		made.Dispatch(limit)
+		client.Dispatch(limit)
 	}
 }
 
-// wakeForRest asks for another frame while something waits: as it was over the
-// limit, of which OnQueued does not tell, or because of a bug in what came before.
-func (s *socket) wakeForRest() {
+// wakeIfQueued asks for another frame while events are queued: those over the
+// limit, which OnQueued does not report, or those left behind by a panic.
+func (s *socket) wakeIfQueued() {
 	s.mu.Lock()
-	waits := s.autoDue
+	due := s.autoDue
 	s.mu.Unlock()
-	if made := s.made(); waits || made != nil && made.Queued() > 0 {
+	if client := s.clientIfMade(); due || client != nil && client.Queued() > 0 {
 		s.object.Wake()
 	}
 }
 
-// post calls f among the deliveries of a socket that core knows.
+// post queues a call of f among the events of a socket that is in use.
 func (s *socket) post(f func()) {
-	s.made().Post(f)
-	s.deliverOutside()
+	s.clientIfMade().Post(f)
+	s.deliverOutsideTree()
 }
 
-// deliverOutside sees to it that what a call brought about is delivered soon
-// also when no frame will come, as the node is not in the tree, or gone.
-func (s *socket) deliverOutside() {
+// deliverOutsideTree schedules the delivery of a call's events on a socket that
+// gets no frames, because it is outside of the tree or freed.
+func (s *socket) deliverOutsideTree() {
 	if !s.inTree.Load() {
-		engine.Defer(s.rest)
+		engine.Defer(s.deliverRest)
 	}
 }
 
-// rest delivers all that waits, unless the node is in the tree again, or may be
-// soon.
-func (s *socket) rest() {
+// deliverRest delivers all queued events, unless the node is in the tree again or
+// may still return to it.
+func (s *socket) deliverRest() {
 	if s.inTree.Load() || s.departure.pending.Load() {
 		return
 	}
@@ -125,17 +125,16 @@ func (s *socket) rest() {
 	s.log.flush()
 }
 
-// expectTree makes sure that a game does not wait for ever for a socket that it
-// has not put into the tree. It may do so with call_deferred, which comes before
-// the second look.
-func (s *socket) expectTree() {
+// warnIfOutsideTree warns of a connecting socket that the game does not add to the
+// tree, where it would emit nothing. The check runs after call_deferred("add_child").
+func (s *socket) warnIfOutsideTree() {
 	if s.object.IsInsideTree() {
 		return
 	}
-	deferTwice(s.lookForTree)
+	deferTwice(s.checkTree)
 }
 
-func (s *socket) lookForTree() {
+func (s *socket) checkTree() {
 	s.mu.Lock()
 	wanted := s.wanted && !s.gone.Load()
 	s.mu.Unlock()
@@ -144,44 +143,44 @@ func (s *socket) lookForTree() {
 	}
 }
 
-// end disconnects. What completes by that is delivered soon, but not here, where
-// the node may be half gone.
-func (s *socket) end() {
+// leaveTree disconnects. The pushes that this completes are delivered soon, but
+// not here, where the node may be half freed.
+func (s *socket) leaveTree() {
 	for _, object := range s.getChannels() {
 		if c, ok := object.Value().(*channel); ok && c.departure.cancel() {
-			c.end() // before its socket
+			c.leaveTree() // before its socket
 		}
 	}
 	s.mu.Lock()
-	made := s.core
+	client := s.core
 	s.wanted, s.autoDue = false, false
 	s.mu.Unlock()
-	if made != nil {
-		_ = made.Disconnect(0, "") // valid arguments
+	if client != nil {
+		_ = client.Disconnect(0, "") // valid arguments
 	}
-	engine.Defer(s.rest)
-	monitors.exited(s)
+	engine.Defer(s.deliverRest)
+	monitors.remove(s)
 	engine.FinishUnused() // the game may be about to end
-	s.tellExit()
+	s.reportExit()
 	s.log.flush()
 }
 
-// Freed closes core's socket for good. Pushes that wait complete with "closed",
+// Freed closes core's socket for good. Pending pushes complete with "closed",
 // soon.
 func (s *socket) Freed() {
 	s.mu.Lock()
 	s.gone.Store(true)
-	made, asked := s.core, s.asked
+	client, asked := s.core, s.asked
 	s.asked = nil
 	s.mu.Unlock()
 	for _, q := range asked {
 		q.forget()
 	}
-	release([]*engine.Ref{s.settings.params, s.settings.authToken, s.settings.headers.Ref, s.settings.tlsOptions})
-	if made != nil {
-		_ = made.Close()
-		goodbyes.add(made)
+	releaseAll([]*engine.Ref{s.settings.params, s.settings.authToken, s.settings.headers.Ref, s.settings.tlsOptions})
+	if client != nil {
+		_ = client.Close()
+		closing.add(client)
 		s.log.flush()
 	}
-	engine.Defer(s.rest)
+	engine.Defer(s.deliverRest)
 }

@@ -11,64 +11,64 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// told is what the game was told of the connection, guarded by socket.mu. Each
-// attempt that on_connecting has announced ends with one on_close.
-type told struct {
+// announcements are the states of the connection that the game knows of, guarded by
+// socket.mu. Each attempt that on_connecting has announced ends with one on_close.
+type announcements struct {
 	connecting bool // on_connecting(true)
 	attempt    bool // on_connecting(true), and no on_close since
-	exit       bool // the node has left the tree: what core tells comes too late
+	exited     bool // the node has left the tree: core's events come too late
 }
 
-// listen tells the game what core's socket tells.
+// listen turns the core socket's events into signals.
 func (s *socket) listen(client *core.Socket) {
-	client.OnState(func(state core.SocketState) { s.tellConnecting(state == core.SocketConnecting) })
-	client.OnOpen(s.tellOpen)
-	client.OnClose(s.tellClose)
+	client.OnState(func(state core.SocketState) { s.reportConnecting(state == core.SocketConnecting) })
+	client.OnOpen(s.reportOpen)
+	client.OnClose(s.reportClose)
 	client.OnError(func(err error) {
 		message := advised(err)
 		s.outage.failed(message)
 		s.emit(onError, errorData(message, err))
 	})
-	client.OnMessage(s.message)
+	client.OnMessage(s.receivedMessage)
 	if s.settings.reportSent {
 		s.sent = client.OnSent(s.sentMessage)
 	}
 }
 
-func (s *socket) tellConnecting(now bool) {
+func (s *socket) reportConnecting(connecting bool) {
 	s.mu.Lock()
-	s.told.exit = s.told.exit && !(now && s.wanted)
-	changed := now != s.told.connecting && !s.told.exit
+	s.announced.exited = s.announced.exited && !(connecting && s.wanted)
+	changed := connecting != s.announced.connecting && !s.announced.exited
 	if changed {
-		s.told.connecting, s.told.attempt = now, s.told.attempt || now
+		s.announced.connecting, s.announced.attempt = connecting, s.announced.attempt || connecting
 	}
 	s.mu.Unlock()
 	if changed {
-		s.emit(onConnecting, now)
+		s.emit(onConnecting, connecting)
 	}
 }
 
-func (s *socket) tellOpen(e core.OpenEvent) {
+func (s *socket) reportOpen(e core.OpenEvent) {
 	s.outage.opened()
-	if !s.toldExit() {
+	if !s.hasExited() {
 		s.emit(onOpen, dictionary("endpoint", e.Endpoint, "transport", e.Transport.String()))
 	}
 }
 
-func (s *socket) tellClose(e core.CloseEvent) {
+func (s *socket) reportClose(e core.CloseEvent) {
 	s.warnOfOutage(s.outage.closed(e))
-	if !s.toldExit() {
+	if !s.hasExited() {
 		s.mu.Lock()
-		s.told.attempt = false
+		s.announced.attempt = false
 		s.mu.Unlock()
 		s.emitClose(e)
 	}
 }
 
-func (s *socket) toldExit() bool {
+func (s *socket) hasExited() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.told.exit
+	return s.announced.exited
 }
 
 func (s *socket) emitClose(e core.CloseEvent) {
@@ -77,12 +77,12 @@ func (s *socket) emitClose(e core.CloseEvent) {
 		"reason", dictionary("message", strings.TrimPrefix(e.Reason, errorPrefix))))
 }
 
-// tellExit tells of the close of a socket that has left the tree, unless the game
+// reportExit emits the close of a socket that has left the tree, unless the game
 // knows of no connection.
-func (s *socket) tellExit() {
+func (s *socket) reportExit() {
 	s.mu.Lock()
-	before := s.told
-	s.told = told{exit: true}
+	before := s.announced
+	s.announced = announcements{exited: true}
 	s.mu.Unlock()
 	if before.connecting && !s.departure.freeing.Load() {
 		s.emit(onConnecting, false)
@@ -110,12 +110,12 @@ func headersOf(refusal *core.HandshakeError) encoded {
 	return dictionary(pairs...)
 }
 
-// message shows every message to on_message, if anybody looks.
-func (s *socket) message(m *core.Message) {
+// receivedMessage emits on_message, if it has listeners.
+func (s *socket) receivedMessage(m *core.Message) {
 	if !s.heard || s.gone.Load() {
 		return
 	}
-	payload, err := prepared(m.Prepared, m.Payload)
+	payload, err := preparedContent(m.Prepared, m.Payload)
 	if err == nil && m.Event == eventReply { // as it came: status and response
 		payload, err = wholeReply(m)
 	}
@@ -133,7 +133,7 @@ func wholeReply(m *core.Message) (content, error) {
 	return content{bytes: dictionary("status", m.Status, "response", response)}, err
 }
 
-// sentMessage shows a message that goes out to on_sent. What a game gave has been a Variant before.
+// sentMessage emits on_sent, if it has listeners. A payload of the game can always be a Variant again.
 func (s *socket) sentMessage(m *core.Message) {
 	if s.gone.Load() || !s.object.IsHeard(onSent) {
 		return
