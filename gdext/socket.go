@@ -86,7 +86,7 @@ type socket struct {
 	sent      core.Subscription // of report_sent
 	channels  []engine.Object
 	outage    outage
-	asked     []*question // whose answers a connect or a join waits for
+	awaited   map[*question]*engine.Ref // the calls of GDScript that await, which the engine would else forget
 }
 
 func newSocket(o engine.Object) any {

@@ -1,6 +1,7 @@
 package gdext
 
 import (
+	"maps"
 	"math"
 	"slices"
 
@@ -60,7 +61,6 @@ func (s *socket) deliverFrame() {
 		s.connect()
 	}
 	s.dispatch(limit)
-	s.ask()
 }
 
 // isMoving reports whether the node, or one of its channels, has left the tree
@@ -170,12 +170,10 @@ func (s *socket) leaveTree() {
 func (s *socket) Freed() {
 	s.mu.Lock()
 	s.gone.Store(true)
-	client, asked := s.core, s.asked
-	s.asked = nil
+	client, awaited := s.core, s.awaited
+	s.awaited = nil
 	s.mu.Unlock()
-	for _, q := range asked {
-		q.forget()
-	}
+	releaseAll(slices.Collect(maps.Values(awaited)))
 	releaseAll([]*engine.Ref{s.settings.params, s.settings.authToken, s.settings.headers.Ref, s.settings.tlsOptions})
 	if client != nil {
 		_ = client.Close()
