@@ -3,7 +3,6 @@ package gdext
 import (
 	"fmt"
 	"sync"
-	"sync/atomic"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
@@ -62,7 +61,6 @@ const topicPhoenix = "phoenix"
 type channel struct {
 	instance
 	departure departure
-	inTree    atomic.Bool
 
 	mu        sync.Mutex
 	socket    *socket // once known: what made it, or a node above it

@@ -52,23 +52,18 @@ func (c *channel) Notified(notification engine.Notification) {
 	case engine.NotificationParented:
 		c.updateSocket()
 	case engine.NotificationEnterTree:
-		c.inTree.Store(true)
-		c.departure.cancel()
+		c.departure.entered()
 		c.updateSocket()
 		if c.getAutoJoin() && !engine.InEditor() {
 			c.joinSoon()
 		}
 	case engine.NotificationExitTree:
-		c.inTree.Store(false)
 		if b := c.openBinding(); b != nil {
 			b.socket.stopDelivery()
 		}
-		c.departure.begin(c.leaveTree)
+		c.departure.exited(c.leaveTree)
 	case engine.NotificationPredelete:
-		c.departure.freeing.Store(true)
-		if c.departure.cancel(); !c.inTree.Load() { // else it ends when it leaves the tree
-			c.leaveTree()
-		}
+		c.departure.freed(c.leaveTree)
 	}
 }
 

@@ -10,14 +10,23 @@ import (
 // move, as in reparent(). So it has left when it is freed, or is not back before
 // the frame ends. Until then its messages wait.
 type departure struct {
+	inTree  atomic.Bool
 	pending atomic.Bool // the node is outside, and the frame has not ended
 	freeing atomic.Bool // the node is being freed
 }
 
-// begin begins a departure when the node leaves the tree. It calls left when the
+// entered ends a departure when the node enters the tree, and reports whether
+// there was one.
+func (d *departure) entered() bool {
+	d.inTree.Store(true)
+	return d.cancel()
+}
+
+// exited begins a departure when the node leaves the tree. It calls left when the
 // node has left for good: at once if it is being freed, else after the message
 // queue has run twice, as a game may put the node back with call_deferred.
-func (d *departure) begin(left func()) {
+func (d *departure) exited(left func()) {
+	d.inTree.Store(false)
 	if d.freeing.Load() {
 		left()
 		return
@@ -30,6 +39,15 @@ func (d *departure) begin(left func()) {
 			left()
 		}
 	})
+}
+
+// freed makes a departure final when the node is freed. A node in the tree still
+// leaves it first.
+func (d *departure) freed(left func()) {
+	d.freeing.Store(true)
+	if d.cancel(); !d.inTree.Load() {
+		left()
+	}
 }
 
 // deferTwice calls f when the message queue has run twice: after what a game's functions of this moment defer.

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
@@ -72,7 +71,6 @@ type socket struct {
 	instance
 	departure departure
 	log       *logQueue
-	inTree    atomic.Bool
 	heard     bool // on_message had listeners when this delivery began
 
 	mu        sync.Mutex

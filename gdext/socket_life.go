@@ -19,20 +19,15 @@ func (s *socket) Notified(notification engine.Notification) {
 		s.deliverFrame()
 	case engine.NotificationExitTree:
 		s.stopDelivery()
-		s.inTree.Store(false)
-		s.departure.begin(s.leaveTree)
+		s.departure.exited(s.leaveTree)
 	case engine.NotificationPredelete:
-		s.departure.freeing.Store(true)
-		if s.departure.cancel(); !s.inTree.Load() { // else it ends when it leaves the tree
-			s.leaveTree()
-		}
+		s.departure.freed(s.leaveTree)
 	}
 }
 
 func (s *socket) enterTree() {
-	s.inTree.Store(true)
 	monitors.add(s)
-	if !s.departure.cancel() {
+	if !s.departure.entered() {
 		s.mu.Lock()
 		s.autoDue = s.settings.autoConnect && !engine.InEditor() // where a scene is open to be edited
 		s.mu.Unlock()
@@ -75,7 +70,7 @@ func (s *socket) isMoving() bool {
 // stopDelivery ends the current frame's delivery. The remaining events are
 // delivered in the next frame.
 func (s *socket) stopDelivery() {
-	if client := s.clientIfMade(); client != nil && s.inTree.Load() {
+	if client := s.clientIfMade(); client != nil && s.departure.inTree.Load() {
 		client.StopDispatch()
 	}
 }
@@ -110,7 +105,7 @@ func (s *socket) post(f func()) {
 // deliverOutsideTree schedules the delivery of a call's events on a socket that
 // gets no frames, because it is outside of the tree or freed.
 func (s *socket) deliverOutsideTree() {
-	if !s.inTree.Load() {
+	if !s.departure.inTree.Load() {
 		engine.Defer(s.deliverRest)
 	}
 }
@@ -118,7 +113,7 @@ func (s *socket) deliverOutsideTree() {
 // deliverRest delivers all queued events, unless the node is in the tree again or
 // may still return to it.
 func (s *socket) deliverRest() {
-	if s.inTree.Load() || s.departure.pending.Load() {
+	if s.departure.inTree.Load() || s.departure.pending.Load() {
 		return
 	}
 	s.dispatch(0)
