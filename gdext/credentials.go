@@ -163,12 +163,12 @@ func credential(name string, kind engine.Type, field func(*settings) **engine.Re
 			s.refuse(name, err.Error())
 			return
 		}
-		other := value.Keep()
-		s.setIdentity(name, func(of *settings) {
-			at := field(of)
-			other, *at = *at, other
+		former := value.Keep() // once swapped
+		s.setIdentity(name, func(settings *settings) {
+			current := field(settings)
+			former, *current = *current, former
 		})
-		other.Release()
+		former.Release()
 	}).Edited(kind)
 }
 
