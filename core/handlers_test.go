@@ -85,8 +85,8 @@ func TestPanicOfAPresenceHandlerKeepsNothingFromTheOthers(t *testing.T) {
 
 func TestHandlersMayCallBack(t *testing.T) {
 	tests := map[string]struct {
-		call func(t *testing.T, c *Channel)
-		then func(t *testing.T, c *Channel, peer *peerConn)
+		call  func(t *testing.T, c *Channel)
+		after func(t *testing.T, c *Channel, peer *peerConn)
 	}{
 		"Push": {
 			func(t *testing.T, c *Channel) { pushing(t, c, "answer", nil) },
@@ -175,19 +175,19 @@ func TestHandlersMayCallBack(t *testing.T) {
 		},
 	}
 	for name, test := range tests {
-		for _, where := range []string{"message", "reply"} {
-			t.Run(name+" in the handler of a "+where, func(t *testing.T) {
+		for _, event := range []string{"message", "reply"} {
+			t.Run(name+" in the handler of a "+event, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					s, peer := newPeer(t).connect(nil)
 					c := peer.join(s, "room:1")
-					if where == "message" {
+					if event == "message" {
 						c.On("trigger", func(*Message) { test.call(t, c) })
 						peer.push("", "room:1", "trigger", "{}")
 					} else {
 						pushing(t, c, "trigger", nil).Receive("ok", func(Reply) { test.call(t, c) })
 						peer.reply(peer.expect("room:1", "trigger"), "ok", "{}")
 					}
-					test.then(t, c, peer)
+					test.after(t, c, peer)
 				})
 			})
 		}

@@ -43,15 +43,15 @@ func (p *pollPeer) handle(w http.ResponseWriter, r *http.Request) {
 	default:
 		select {
 		case answer := <-p.answers:
-			p.tell(w, answer)
+			p.respond(w, answer)
 		case <-r.Context().Done():
 		case <-time.After(10 * time.Second):
-			p.tell(w, 204)
+			p.respond(w, 204)
 		}
 	}
 }
 
-func (p *pollPeer) tell(w http.ResponseWriter, answer any) {
+func (p *pollPeer) respond(w http.ResponseWriter, answer any) {
 	body := map[string]any{"status": 200, "token": "session 1", "messages": []string{}}
 	switch answer := answer.(type) {
 	case []string:

@@ -353,19 +353,19 @@ func TestLongPollPausesWhenTheServerDoesNotWaitForMessages(t *testing.T) {
 		}
 		require.Equal(t, 6, polls(time.Minute), "no pause after one that waited")
 
-		var waits atomic.Bool
+		var waiting atomic.Bool
 		p.answer(func(w http.ResponseWriter, r *http.Request) {
-			if waits.Load() {
+			if waiting.Load() {
 				p.handle(w, r)
 			} else {
-				p.tell(w, 204)
+				p.respond(w, 204)
 			}
 		})
 		n := polls(time.Minute)
 		require.Greater(t, n, 40)
 		require.Less(t, n, 80)
 
-		waits.Store(true)
+		waiting.Store(true)
 		p.answers <- []string{`[null,null,"t","e",{}]`}
 		sent := time.Now()
 		time.Sleep(10 * time.Second)

@@ -34,7 +34,7 @@ type Message struct {
 	// Prepared is what [Config.Prepare] made of the message.
 	Prepared any
 
-	by *receiver // that now handles the message
+	receiver *receiver // that now handles the message
 }
 
 // Reply is what a push completes with.

@@ -42,7 +42,7 @@ func TestPushRefusesWhatCannotTravel(t *testing.T) {
 	tests := map[string]struct {
 		event   string
 		payload any
-		is      error
+		err     error
 		text    string
 	}{
 		"empty event":          {"", nil, ErrInvalidEvent, "empty"},
@@ -63,7 +63,7 @@ func TestPushRefusesWhatCannotTravel(t *testing.T) {
 				s, peer := newPeer(t).connect(nil)
 				c := peer.join(s, "room:1")
 				push, err := c.Push(test.event, test.payload)
-				require.ErrorIs(t, err, test.is)
+				require.ErrorIs(t, err, test.err)
 				require.ErrorContains(t, err, test.text)
 				require.Nil(t, push)
 				peer.silent()

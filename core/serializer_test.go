@@ -100,7 +100,7 @@ func TestTextFramesAreRead(t *testing.T) {
 }
 
 func TestMalformedTextFramesAreErrorsThatSayWhy(t *testing.T) {
-	tests := map[string]struct{ version, text, why string }{
+	tests := map[string]struct{ version, text, reason string }{
 		"empty":                    {versionV2, ``, "it is empty"},
 		"no JSON":                  {versionV2, `hello`, "invalid character"},
 		"null":                     {versionV2, `null`, "null where"},
@@ -142,7 +142,7 @@ func TestMalformedTextFramesAreErrorsThatSayWhy(t *testing.T) {
 			var m Message
 			err := newSerializer(test.version).decode(frame{data: []byte(test.text)}, &m)
 			require.ErrorIs(t, err, ErrMalformedMessage)
-			require.ErrorContains(t, err, test.why)
+			require.ErrorContains(t, err, test.reason)
 		})
 	}
 }
@@ -225,12 +225,12 @@ func TestNoMalformedFramePanics(t *testing.T) {
 		{data: []byte("\x02\x03\x0atopsome-event\x01\x01"), binary: true},
 	}
 	for _, f := range right {
-		for at := range f.data {
-			for _, with := range []byte{0, 1, 2, 3, 0xff, '"', '{', '[', ']', ',', '\\', '0', 0x80} {
+		for i := range f.data {
+			for _, replacement := range []byte{0, 1, 2, 3, 0xff, '"', '{', '[', ']', ',', '\\', '0', 0x80} {
 				for _, data := range [][]byte{
-					f.data[:at],
-					append(append(bytes.Clone(f.data[:at]), with), f.data[at:]...),
-					append(append(bytes.Clone(f.data[:at]), with), f.data[at+1:]...),
+					f.data[:i],
+					append(append(bytes.Clone(f.data[:i]), replacement), f.data[i:]...),
+					append(append(bytes.Clone(f.data[:i]), replacement), f.data[i+1:]...),
 				} {
 					for _, version := range []string{versionV1, versionV2} {
 						for _, binary := range []bool{true, false} {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
@@ -116,9 +117,9 @@ func prepare(message *core.Message) {
 	}
 }
 
-// prepared lends what prepare made, or makes it now: of what this client
-// says itself, and of a message that is long over.
-func prepared(value any, payload core.Payload) (content, error) {
+// preparedContent lends the value that prepare made, or makes it now: for outcomes of
+// this client's own, and for a message that is long over.
+func preparedContent(value any, payload core.Payload) (content, error) {
 	switch v := value.(type) {
 	case *engine.Made:
 		if made := v.Ref(); made != nil {
@@ -144,7 +145,7 @@ type content struct {
 	bytes encoded
 }
 
-// keep makes a reference to the value that outlives the message.
+// keep returns a reference to the value that outlives the message.
 func (c content) keep() *engine.Ref {
 	if c.made != nil {
 		return c.made.Clone()
@@ -173,6 +174,21 @@ func appendContent(args engine.Args, c content) engine.Args {
 	}
 	args.Bytes, args.Shared = engine.AppendShared(args.Bytes), c.made
 	return args
+}
+
+// A buffer for the arguments of one signal. A handler may cause another signal,
+// so there can be more than one at a time.
+type buffer struct{ bytes []byte }
+
+var buffers = sync.Pool{New: func() any { return new(buffer) }}
+
+func borrowBuffer() *buffer { return buffers.Get().(*buffer) }
+
+func (b *buffer) giveBack() {
+	const tooBig = 1 << 20
+	if cap(b.bytes) <= tooBig {
+		buffers.Put(b)
+	}
 }
 
 // dictionary makes a Dictionary from alternating keys and values.
@@ -222,8 +238,8 @@ func readInt32s(b []byte) []int64 {
 		return nil
 	}
 	values := make([]int64, 0, len(b)/4-2)
-	for at := 8; at+4 <= len(b); at += 4 {
-		values = append(values, int64(int32(binary.LittleEndian.Uint32(b[at:]))))
+	for i := 8; i+4 <= len(b); i += 4 {
+		values = append(values, int64(int32(binary.LittleEndian.Uint32(b[i:]))))
 	}
 	return values
 }
