@@ -62,12 +62,7 @@ func (in *incoming) deliver() {
 	in.release()
 }
 
-// release ends the use of what Prepare made.
-func (in *incoming) release() {
-	if prepared, ok := in.msg.Prepared.(interface{ Release() }); ok {
-		in.socket.call(prepared.Release)
-	}
-}
+func (in *incoming) release() { in.socket.call(in.msg.release) }
 
 func (in *incoming) tell(list handlers[func(*Message)]) {
 	for _, h := range list {
@@ -75,18 +70,14 @@ func (in *incoming) tell(list handlers[func(*Message)]) {
 	}
 }
 
-// receive takes a frame: it decodes it and lets Prepare have it outside of the lock, then moves the state machine and queues the
-// event.
+// receive takes a frame: it decodes it, with Prepare, outside of the lock, then moves the state machine and queues the event.
 func (s *Socket) receive(c *connection, in *incoming, f frame) {
 	in.socket, in.channels = s, in.first[:0]
 	err := c.serializer.decode(f, &in.msg)
 	if err == nil {
 		s.journal.message("receive", &in.msg)
-		if s.prepare != nil {
-			s.prepare(&in.msg)
-		}
 	}
-	if !s.take(c, in, err) {
+	if taken := s.take(c, in, err); !taken || err != nil {
 		in.release()
 	}
 }
