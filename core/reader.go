@@ -34,14 +34,15 @@ func (r *reader) key() []byte { return r.unquote(r.Key()) }
 
 // string reads a string and returns its text. null, which a server sends back for a topic that was null, is the empty string.
 func (r *reader) string() []byte {
-	if r.Kind() == 'n' {
+	switch r.Kind() {
+	case '"':
+		return r.unquote(r.String())
+	case 'n':
 		r.Skip()
-		return nil
+	default:
+		r.want('"')
 	}
-	if !r.want('"') {
-		return nil
-	}
-	return r.unquote(r.String())
+	return nil
 }
 
 // ref reads a ref: a string, a number taken as its text, or null.
@@ -86,9 +87,13 @@ func (r *reader) want(kind jsontext.Kind) bool {
 }
 
 func (r *reader) unquote(quoted []byte, plain bool) []byte {
-	if plain {
-		return quoted[1 : len(quoted)-1]
+	if !plain {
+		return r.unescape(quoted)
 	}
+	return quoted[1 : len(quoted)-1]
+}
+
+func (r *reader) unescape(quoted []byte) []byte {
 	text, err := jsontext.AppendUnquote(nil, quoted)
 	if err != nil { // half a surrogate pair
 		r.Fail(fmt.Errorf("%s: %w", r.Part, err))

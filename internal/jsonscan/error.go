@@ -17,11 +17,8 @@ func (e *SyntaxError) Error() string {
 	return text
 }
 
-// fail keeps the first error and returns the end of the text.
+// fail is Fail with a SyntaxError. It returns the end of the text.
 func (s *Scanner) fail(at int, format string, args ...any) int {
-	if s.err == nil {
-		s.err = &SyntaxError{s.Part, at, fmt.Sprintf(format, args...)}
-	}
-	s.Pos = len(s.Text)
+	s.Fail(&SyntaxError{s.Part, at, fmt.Sprintf(format, args...)})
 	return s.Pos
 }

@@ -2,7 +2,6 @@ package jsonscan
 
 import (
 	"encoding/binary"
-	"encoding/json/jsontext"
 	"math/bits"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -14,28 +13,39 @@ import (
 
 // value passes any one value.
 func (s *Scanner) value(at int) int {
-	switch c := s.byte(at); c {
-	case '"':
-		at, _ = s.string(at)
-	case '{', '[':
-		at = s.enter(at)
-		for first, more := true, false; ; first = false {
-			if at, more = s.more(at, c+2, first); !more {
-				break
-			}
-			if c == '{' {
-				_, _, at = s.key(at)
-			}
-			at = s.value(at)
+	if at < len(s.Text) {
+		switch c := s.Text[at]; c {
+		case '"':
+			at, _ = s.string(at)
+			return at
+		case '{', '[':
+			return s.elements(at, c)
+		case 't':
+			return s.literal(at, "true")
+		case 'f':
+			return s.literal(at, "false")
+		case 'n':
+			return s.literal(at, "null")
 		}
-	case 't':
-		at = s.literal(at, "true")
-	case 'f':
-		at = s.literal(at, "false")
-	case 'n':
-		at = s.literal(at, "null")
-	default:
-		at, _ = s.number(at)
+	}
+	at, _ = s.number(at)
+	return at
+}
+
+// elements passes the array or the object that open begins.
+func (s *Scanner) elements(at int, open byte) int {
+	text := s.Text
+	at, more := s.more(s.enter(at), open+2, true)
+	for more {
+		if open == '{' {
+			_, _, at = s.key(at)
+		}
+		at = s.value(at)
+		if at < len(text) && text[at] == ',' { // as more does, without a call
+			at = space(text, at+1)
+			continue
+		}
+		at, more = s.more(at, open+2, false)
 	}
 	return at
 }
@@ -89,12 +99,13 @@ func space(text []byte, at int) int {
 }
 
 func (s *Scanner) literal(at int, word string) int {
-	for i := range len(word) {
-		if s.byte(at+i) != word[i] {
-			return s.expected(at+i, word)
-		}
+	if end := at + len(word); end <= len(s.Text) && string(s.Text[at:end]) == word {
+		return end
 	}
-	return at + len(word)
+	for i := 0; s.byte(at) == word[i]; i++ {
+		at++
+	}
+	return s.expected(at, word)
 }
 
 func (s *Scanner) number(at int) (end int, integer bool) {
@@ -213,12 +224,4 @@ func (s *Scanner) hex(at int) (unit rune, end int) {
 		}
 	}
 	return unit, end
-}
-
-// AppendText appends the text of a string that String or Key returned. Half a surrogate pair becomes U+FFFD, with an error.
-func AppendText(dst, quoted []byte, plain bool) ([]byte, error) {
-	if plain {
-		return append(dst, quoted[1:len(quoted)-1]...), nil
-	}
-	return jsontext.AppendUnquote(dst, quoted)
 }

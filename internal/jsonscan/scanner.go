@@ -49,26 +49,25 @@ func (s *Scanner) More(end byte) (more bool) {
 	return more
 }
 
-// Key reads a member's name, as String does, and the colon after it.
+// Key reads the name that follows More, as String does, and the colon after it.
 func (s *Scanner) Key() (quoted []byte, plain bool) {
-	s.Kind()
 	from := s.Pos
 	end, plain, pos := s.key(from)
 	s.Pos = pos
 	return s.Text[from:end], plain
 }
 
-// String reads a string. A plain one has no escapes, so that its text is what stands between the quotes; see [AppendText] for any.
+// String reads the string that Kind has found and returns it with its quotes. A plain one has no escapes; the text of others is for
+// jsontext.AppendUnquote.
 func (s *Scanner) String() (quoted []byte, plain bool) {
-	s.Kind()
 	from := s.Pos
 	s.Pos, plain = s.string(from)
 	return s.Text[from:s.Pos], plain
 }
 
-// Number reads a number and returns its text, and whether it has neither fraction nor exponent.
+// Number reads the number that Kind has found and returns its text, and whether it has neither fraction nor exponent. It refuses what is
+// not a value at all.
 func (s *Scanner) Number() (text []byte, integer bool) {
-	s.Kind()
 	from := s.Pos
 	s.Pos, integer = s.number(from)
 	return s.Text[from:s.Pos], integer
@@ -97,7 +96,7 @@ func (s *Scanner) Fail(err error) {
 	if s.err == nil {
 		s.err = err
 	}
-	s.Pos = len(s.Text)
+	s.Pos, s.opened = len(s.Text), false
 }
 
 // byte returns the byte at an offset, 0 at the end of the text: NUL is nowhere valid in JSON.
@@ -108,11 +107,8 @@ func (s *Scanner) byte(at int) byte {
 	return 0
 }
 
-// expected refuses what stands at an offset.
+// expected refuses what is at an offset.
 func (s *Scanner) expected(at int, wanted string) int {
-	if s.err != nil {
-		return s.fail(at, "")
-	}
 	if at >= len(s.Text) {
 		return s.fail(at, "expected %s, but the text ends", wanted)
 	}
