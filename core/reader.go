@@ -16,9 +16,11 @@ type reader struct {
 
 // begin enters an array or an object.
 func (r *reader) begin(open jsontext.Kind) {
-	if r.want(open) {
-		r.Begin(byte(open))
+	if r.Kind() != byte(open) {
+		r.refuse(open)
+		return
 	}
+	r.Begin(byte(open))
 }
 
 // next goes on to an element that an array must have.
@@ -40,7 +42,7 @@ func (r *reader) string() []byte {
 	case 'n':
 		r.Skip()
 	default:
-		r.want('"')
+		r.refuse('"')
 	}
 	return nil
 }
@@ -74,16 +76,12 @@ func (r *reader) value(m *Message) {
 	r.Pos, m.Payload = end, JSONPayload(r.Text[from:end])
 }
 
-// want refuses a value of another kind.
-func (r *reader) want(kind jsontext.Kind) bool {
-	if r.Kind() == byte(kind) {
-		return true
-	}
+// refuse fails for a value that is not of the kind that it has to be.
+func (r *reader) refuse(kind jsontext.Kind) {
 	found := jsontext.Value(r.Text[r.Pos:]).Kind()
 	if r.Skip(); r.Err() == nil {
 		r.Fail(fmt.Errorf("%s is %v, must be %v", r.Part, found, kind))
 	}
-	return false
 }
 
 func (r *reader) unquote(quoted []byte, plain bool) []byte {

@@ -116,32 +116,34 @@ func (s *Scanner) number(at int) (end int, integer bool) {
 	if text[at] == '-' {
 		at++
 	}
-	if at < len(text) && text[at] == '0' { // stands alone: the digits of 01 are a syntax error
-		at++
-	} else {
-		at = s.digits(at)
+	if end = digits(text, at); end == at {
+		return s.expected(at, "a digit"), false
+	}
+	if text[at] == '0' { // stands alone: the digits of 01 are a syntax error
+		end = at + 1
 	}
 	integer = true
-	if at < len(text) && text[at] == '.' {
-		at, integer = s.digits(at+1), false
+	if at = end; at < len(text) && text[at] == '.' {
+		at, integer = at+1, false
+		if end = digits(text, at); end == at {
+			return s.expected(at, "a digit"), false
+		}
 	}
-	if at < len(text) && text[at]|0x20 == 'e' {
-		if at++; at < len(text) && (text[at] == '+' || text[at] == '-') {
+	if at = end; at < len(text) && text[at]|0x20 == 'e' {
+		if at, integer = at+1, false; at < len(text) && (text[at] == '+' || text[at] == '-') {
 			at++
 		}
-		at, integer = s.digits(at), false
+		if end = digits(text, at); end == at {
+			return s.expected(at, "a digit"), false
+		}
 	}
-	return at, integer
+	return end, integer
 }
 
-// digits passes at least one digit.
-func (s *Scanner) digits(at int) int {
-	text, from := s.Text, at
+// digits passes digits, of which there may be none.
+func digits(text []byte, at int) int {
 	for at < len(text) && text[at]-'0' <= 9 {
 		at++
-	}
-	if at == from {
-		return s.expected(at, "a digit")
 	}
 	return at
 }
