@@ -37,6 +37,13 @@ type Message struct {
 	receiver *receiver // that now handles the message
 }
 
+// release ends the use of what Prepare made.
+func (m *Message) release() {
+	if prepared, ok := m.Prepared.(interface{ Release() }); ok {
+		prepared.Release()
+	}
+}
+
 // Reply is what a push completes with.
 type Reply struct {
 	Status   string

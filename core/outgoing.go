@@ -136,7 +136,10 @@ func (s *Socket) Push(m Message) error {
 			return err
 		}
 	}
-	if err := s.checkPayload(&m); err != nil {
+	if err := m.Payload.checkDepth(); err != nil {
+		return err
+	}
+	if err := s.checkBinary(&m); err != nil {
 		return err
 	}
 	o := &outgoing{msg: m, raw: true}
@@ -156,13 +159,10 @@ func (s *Socket) Push(m Message) error {
 	return nil
 }
 
-// checkPayload refuses what the protocol version cannot carry, before it is too late to tell the caller.
-func (s *Socket) checkPayload(m *Message) error {
+// checkBinary refuses a binary payload that the protocol version cannot carry, before it is too late to tell the caller.
+func (s *Socket) checkBinary(m *Message) error {
 	switch {
 	case !m.Payload.IsBinary():
-		if err := checkDepth(m.Payload.data); err != nil {
-			return fmt.Errorf("%w: %w", ErrInvalidPayload, err)
-		}
 		return nil
 	case s.version == versionV1:
 		return fmt.Errorf("%w: protocol version 1.0.0 carries no binary payload", ErrInvalidPayload)

@@ -62,12 +62,7 @@ func (e *incoming) deliver() {
 	e.release()
 }
 
-// release releases the value that Prepare made.
-func (e *incoming) release() {
-	if prepared, ok := e.msg.Prepared.(interface{ Release() }); ok {
-		e.socket.call(prepared.Release)
-	}
-}
+func (e *incoming) release() { e.socket.call(e.msg.release) }
 
 func (e *incoming) call(list handlers[func(*Message)]) {
 	for _, h := range list {
@@ -75,17 +70,14 @@ func (e *incoming) call(list handlers[func(*Message)]) {
 	}
 }
 
-// receive decodes a frame and calls Prepare, both outside of the lock, then moves the state machine and queues the event.
+// receive decodes a frame, with Prepare, outside of the lock, then moves the state machine and queues the event.
 func (s *Socket) receive(c *connection, e *incoming, f frame) {
 	e.socket, e.channels = s, e.first[:0]
 	err := c.serializer.decode(f, &e.msg)
 	if err == nil {
 		s.journal.message("receive", &e.msg)
-		if s.prepare != nil {
-			s.prepare(&e.msg)
-		}
 	}
-	if !s.handleFrame(c, e, err) {
+	if handled := s.handleFrame(c, e, err); !handled || err != nil {
 		e.release()
 	}
 }

@@ -42,7 +42,7 @@ func checkBinaryFields(m *Message) error {
 }
 
 // decodeBinary reads a frame from the server: a push (no ref), a reply, whose event field is the status, or a broadcast (no refs).
-func decodeBinary(data []byte, m *Message) error {
+func decodeBinary(data []byte, m *Message, prepare prepare) error {
 	if len(data) == 0 {
 		return malformed(fmt.Errorf("an empty binary frame"))
 	}
@@ -73,5 +73,9 @@ func decodeBinary(data []byte, m *Message) error {
 		return malformed(errNoStatus)
 	}
 	m.Payload = BinaryPayload(data[offset:])
-	return nil
+	if prepare == nil {
+		return nil
+	}
+	_, err := prepare(m, data, offset)
+	return malformed(err)
 }

@@ -50,7 +50,7 @@ type CloseEvent struct {
 type Socket struct {
 	version string
 	journal journal
-	prepare func(*Message)
+	prepare prepare
 	onPanic func(value any, stack []byte)
 	events  eventQueue
 	refs    atomic.Uint64

@@ -85,48 +85,42 @@ func jsonOf(dict *engine.Ref) (text jsontext.Value, err error) {
 
 // incoming makes the Variant of a payload from the server.
 func incoming(payload core.Payload) (encoded, error) {
-	return appendIncoming(make([]byte, 0, 2*payload.Len()+16), payload)
-}
-
-func appendIncoming(dst []byte, payload core.Payload) ([]byte, error) {
 	text := payload.JSON()
 	switch {
 	case payload.IsBinary():
-		return variant.AppendBytes(dst, payload.Binary()), nil
+		return variant.AppendBytes(nil, payload.Binary()), nil
 	case len(text) == 0:
-		return append(dst, emptyDictionary...), nil
+		return dictionary(), nil
 	default:
-		return variant.AppendVariant(dst, text)
+		return variant.AppendVariant(nil, text)
 	}
 }
 
 // prepare is core's Prepare: it makes the value on the reader's goroutine, so
 // that the main thread has only to hand it on. core releases it when all
 // handlers have run.
-func prepare(message *core.Message) {
+func prepare(message *core.Message, text []byte, at int) (end int, err error) {
 	engine.HoldBack()
 	buffer := borrowBuffer()
 	defer buffer.giveBack()
-	var err error
-	if buffer.bytes, err = appendIncoming(buffer.bytes[:0], message.Payload); err != nil {
-		message.Prepared = err
-		return
+	if message.Payload.IsBinary() {
+		buffer.bytes, end = variant.AppendBytes(buffer.bytes[:0], text[at:]), len(text)
+	} else if buffer.bytes, end, err = variant.AppendValue(buffer.bytes[:0], text, at); err != nil {
+		return end, err
 	}
 	if made := engine.Make(buffer.bytes); made != nil {
 		message.Prepared = made
 	}
+	return end, nil
 }
 
 // preparedContent lends the value that prepare made, or makes it now: for outcomes of
 // this client's own, and for a message that is long over.
 func preparedContent(value any, payload core.Payload) (content, error) {
-	switch v := value.(type) {
-	case *engine.Made:
+	if v, ok := value.(*engine.Made); ok {
 		if made := v.Ref(); made != nil {
 			return content{made: made}, nil
 		}
-	case error:
-		return content{bytes: null}, v
 	}
 	b, err := incoming(payload)
 	if err != nil {

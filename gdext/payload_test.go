@@ -61,10 +61,12 @@ func TestIncomingPayloadsBecomeVariants(t *testing.T) {
 	assert.Equal(t, []byte{1, 2, 3}, data)
 }
 
-func TestPrepareKeepsWhyAPayloadCannotBeAVariant(t *testing.T) {
-	broken := core.Message{Payload: core.JSONPayload(jsontext.Value(`{"id":`))}
-	prepare(&broken)
-	value, err := preparedContent(broken.Prepared, broken.Payload)
+func TestPrepareRefusesAPayloadThatCannotBeAVariant(t *testing.T) {
+	var broken core.Message
+	_, err := prepare(&broken, []byte(`[{"id":}]`), 1)
+	require.EqualError(t, err, "invalid JSON at byte 7: expected a value, found '}'")
+	assert.Nil(t, broken.Prepared)
+	value, err := preparedContent(nil, core.JSONPayload(jsontext.Value(`{"id":`)))
 	require.Error(t, err)
 	assert.Equal(t, content{bytes: null}, value)
 }

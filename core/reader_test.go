@@ -2,6 +2,7 @@ package core
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -36,8 +37,8 @@ var frames = []string{
 	`{"u":{"metas":[],"metas":[{"phx_ref":"1"}],%:1},"u":{"metas":[]}}`,
 }
 
-// The scanner takes and refuses what a decoder of the standard library does, and makes the same of it.
-func TestScannerReadsAsTheModelDoes(t *testing.T) {
+// The reader takes and refuses what a decoder of the standard library does, and makes the same of it; a hook changes nothing.
+func TestReaderReadsAsTheModelDoes(t *testing.T) {
 	for _, around := range frames {
 		for _, corner := range corners {
 			compareWithModel(t, []byte(strings.ReplaceAll(around, "%", corner)))
@@ -57,8 +58,8 @@ func TestScannerReadsAsTheModelDoes(t *testing.T) {
 	}
 }
 
-// FuzzScanner compares the scanner with the model on any text.
-func FuzzScanner(f *testing.F) {
+// FuzzReader compares the reader with the model on any text.
+func FuzzReader(f *testing.F) {
 	eachRecorded(f, "websocket", func(_ bool, e transcript.Event) {
 		if e.Kind == "text" {
 			f.Add(e.Data)
@@ -75,13 +76,17 @@ func compareWithModel(t *testing.T, text []byte) {
 	exact := func() []byte { return append(make([]byte, 0, len(text)), text...) } // nothing to read beyond its end
 	for _, version := range []string{versionV2, versionV1} {
 		var got, want Message
-		err, wantErr := newSerializer(version).decode(frame{data: exact()}, &got), modelDecode(version, bytes.Clone(text), &want)
+		err, wantErr := newSerializer(version, nil).decode(frame{data: exact()}, &got), modelDecode(version, bytes.Clone(text), &want)
+		var hooked Message
+		hookedErr := newSerializer(version, preparing(func(*Message) {})).decode(frame{data: exact()}, &hooked)
+		require.Equal(t, fmt.Sprint(err), fmt.Sprint(hookedErr), "%s: %.999q, with a hook", version, text)
 		if wantErr != nil {
 			require.ErrorIs(t, err, ErrMalformedMessage, "%s: the model says %v of %.999q", version, wantErr, text)
 			continue
 		}
 		require.NoError(t, err, "%s: %.999q", version, text)
 		require.Equal(t, want, got, "%s: %.999q", version, text)
+		require.Equal(t, want, hooked, "%s: %.999q, with a hook", version, text)
 	}
 	state, err := parsePresences(exact())
 	wantState, wantErr := modelPresences(bytes.Clone(text))

@@ -10,8 +10,10 @@ import (
 	"unicode/utf8"
 )
 
-// The model of what the scanner reads: slow, in several passes, with the standard library's decoder. What it takes, refuses and makes of
-// a text is what the scanner has to. Only the words of the errors differ.
+// The model of what the reader reads: slow, in several passes, with the standard library's decoder. What it takes, refuses and makes of
+// a text is what the reader has to. Only the words of the errors differ.
+
+var errTooDeep = errors.New("it nests too deep")
 
 func modelDecode(version string, data []byte, m *Message) error {
 	if version == versionV1 {
