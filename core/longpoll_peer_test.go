@@ -51,6 +51,17 @@ func (p *pollPeer) handle(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// latestSend returns the latest request that sent something; polls may follow it.
+func (p *pollPeer) latestSend() *http.Request {
+	for i := p.attempts() - 1; i >= 0; i-- {
+		if r := p.request(i); r.Method == http.MethodPost {
+			return r
+		}
+	}
+	p.t.Fatal("nothing was sent")
+	return nil
+}
+
 func (p *pollPeer) respond(w http.ResponseWriter, answer any) {
 	body := map[string]any{"status": 200, "token": "session 1", "messages": []string{}}
 	switch answer := answer.(type) {

@@ -76,7 +76,7 @@ func TestLongPollSendsInBatchesOfAtMost100Lines(t *testing.T) {
 		for i, line := range lines {
 			require.Equal(t, fmt.Sprintf(`[null,null,"t","e",%d]`, i), line)
 		}
-		require.Equal(t, "application/x-ndjson", p.request(p.attempts()-1).Header.Get("Content-Type"))
+		require.Equal(t, "application/x-ndjson", p.latestSend().Header.Get("Content-Type"))
 	})
 }
 
@@ -211,7 +211,7 @@ func TestLongPollOfVersion1SendsOneMessageARequest(t *testing.T) {
 		for range 3 {
 			require.Equal(t, []string{`{"topic":"t","event":"e","payload":{},"ref":null,"join_ref":null}`}, <-p.sends)
 		}
-		require.Equal(t, "application/json", p.request(p.attempts()-1).Header.Get("Content-Type"))
+		require.Equal(t, "application/json", p.latestSend().Header.Get("Content-Type"))
 	})
 }
 
