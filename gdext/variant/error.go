@@ -9,7 +9,7 @@ import (
 
 // SyntaxError says that the input is not the bytes of a Variant.
 type SyntaxError struct {
-	Offset  int    // bytes before the fault
+	Offset  int // bytes before the fault
 	Problem string
 }
 
