@@ -62,3 +62,8 @@ func Mistake(method, what, text string) string {
 
 // About names an event or topic in a message.
 func About(kind, name string) string { return fmt.Sprintf("%s %q", kind, name) }
+
+// WrongReturn is the error of a game's function for params or auth_token that has returned a value of the wrong type.
+func WrongReturn(given, wanted variant.Type) error {
+	return fmt.Errorf("%w: the function returned %s; it must return %s", core.ErrInvalidConfig, given.WithArticle(), wanted.WithArticle())
+}

@@ -1,6 +1,8 @@
 package signals
 
 import (
+	"errors"
+
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/variant"
 )
@@ -18,6 +20,14 @@ func changes(of []core.PresenceChange, changed string) Encoded {
 		b = append(b, Dictionary("key", c.Key, "current_presence", Entry(c.Current), changed, Entry(c.Changed))...)
 	}
 	return b
+}
+
+// NotInPresence is the error about a value that cannot be in a state or a diff, which are not sent.
+func NotInPresence(err error) error {
+	if unsendable, ok := errors.AsType[*variant.UnsendableError](err); ok {
+		return errors.New(unsendable.Value() + " cannot be in a presence, which holds what the server sends: values that JSON can carry")
+	}
+	return err
 }
 
 // Entry is a presence as a Dictionary, null when there is none.
