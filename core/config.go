@@ -202,7 +202,7 @@ func (c *Config) check() error {
 			}
 		}
 	}
-	if err := c.Network.check(); err != nil {
+	if err := checkHeader(c.Header); err != nil {
 		return err
 	}
 	return checkToken(c.AuthToken)

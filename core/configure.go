@@ -35,3 +35,5 @@ func (s *Socket) Configure(config Config) error {
 	}
 	return nil
 }
+
+const insecureWarning = "TLS certificates are not verified: anyone on the network can read and change the traffic"

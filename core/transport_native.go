@@ -4,7 +4,6 @@ package core
 
 import (
 	"context"
-	"crypto/tls"
 	"encoding/base64"
 	"errors"
 	"log/slog"
@@ -13,19 +12,11 @@ import (
 	"net/http/cookiejar"
 	"net/netip"
 	"net/url"
-	"os"
 	"time"
 )
 
 // Header holds the headers of a request or a response.
 type Header = http.Header
-
-type (
-	tlsConfig      = tls.Config
-	serverVerifier = func(state tls.ConnectionState, name string) error
-	proxyChooser   = func(*http.Request) (*url.URL, error)
-	contextDialer  = func(ctx context.Context, network, addr string) (net.Conn, error)
-)
 
 // platformTarget is what a connect needs beside what it needs everywhere.
 type platformTarget struct {
@@ -66,23 +57,6 @@ func (t *target) addHeader(header Header) {
 
 // via is through which proxy the connection goes, in words.
 func (t *target) via() string { return t.route.String() }
-
-func (c *Config) setPlatformDefaults() {
-	if c.Proxy == nil {
-		c.Proxy = newProxyEnvironment(os.Getenv).choose
-	}
-	if c.DialContext == nil {
-		c.DialContext = new(net.Dialer).DialContext
-	}
-}
-
-// Ignored returns the names of the settings that this platform cannot obey, of those that are set. Only a browser has some.
-func (c *Config) Ignored() []string { return nil }
-
-func (c *Config) insecure() bool {
-	t := c.TLS
-	return t != nil && t.InsecureSkipVerify && t.VerifyConnection == nil && t.VerifyPeerCertificate == nil && c.VerifyServer == nil
-}
 
 // cookieValues returns the values of the cookies in a header, none when it is something else.
 func cookieValues(header string) (values []string) {
