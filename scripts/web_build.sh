@@ -9,10 +9,9 @@ web_build() {
 	local wasm=$WEB_DIR/phoenix_channels.wasm script=$WEB_DIR/phoenix_channels.worker.js
 	if toolchain_is_newer "$wasm" "${WEB_SOURCES[@]}"; then
 		say "build: phoenix_channels.wasm"
-		GOOS=js GOARCH=wasm CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags='-s -w' -o "$wasm.new" ./web || die "the worker cannot be built"
 		cat "$(go env GOROOT)/lib/wasm/wasm_exec.js" web/worker.js >"$script.new"
-		mv "$script.new" "$script"
-		mv "$wasm.new" "$wasm"
+		mv -f "$script.new" "$script"
+		(GOOS=js GOARCH=wasm CGO_ENABLED=0 toolchain_build "$wasm" ./web -trimpath -buildvcs=false -ldflags='-s -w') || exit
 		say "build: phoenix_channels.wasm, $(addon_size "$wasm") bytes"
 	else
 		say "build: phoenix_channels.wasm is up to date"
