@@ -1,7 +1,5 @@
 package core
 
-import "log/slog"
-
 // Config is what a [Socket] is made with: its first [Settings], and what stays for its life. The zero value works.
 type Config struct {
 	Settings
@@ -13,7 +11,7 @@ type Config struct {
 	// hidden: AuthToken, the password and the query of the endpoint, and every value whose name in a payload, the params or Header has
 	// "token", "password", "secret", "auth", "session", "cookie" or the like in it, also where such a value comes back under another name.
 	// Default: none.
-	Logger *slog.Logger
+	Logger *Logger
 
 	// ManualDispatch makes handlers run only inside [Socket.Dispatch], for programs with a main loop. Default: a goroutine runs them.
 	ManualDispatch bool

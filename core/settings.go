@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"log/slog"
 	"reflect"
 	"slices"
 	"strings"
@@ -136,7 +135,7 @@ func (s *Settings) check() error {
 	if s.Jitter != NoJitter && !(s.Jitter >= 0 && s.Jitter <= 1) {
 		return invalid("Jitter is %v, must be from 0 to 1, or NoJitter", s.Jitter)
 	}
-	return cmp.Or(s.Network.check(), checkToken(s.AuthToken))
+	return cmp.Or(checkHeader(s.Header), checkToken(s.AuthToken))
 }
 
 // hasCredentialsOf reports whether a server that refuses the one will refuse the other.
@@ -176,10 +175,12 @@ func (s *Socket) Configure(settings Settings) error {
 		s.credentialsChanged()
 	}
 	if settings.insecure() && !before.insecure() {
-		s.journal.note(slog.LevelWarn, insecureWarning)
+		s.journal.note(LevelWarn, insecureWarning)
 	}
 	return nil
 }
+
+const insecureWarning = "TLS certificates are not verified: anyone on the network can read and change the traffic"
 
 func invalid(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{ErrInvalidConfig}, args...)...)

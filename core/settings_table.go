@@ -102,7 +102,13 @@ func (s Setting) Set(settings *Settings, value any) error {
 func (s Setting) SetJSON(settings *Settings, text jsontext.Value) error {
 	kind := reflect.TypeOf(s.Default)
 	value := reflect.New(kind)
-	if err := json.Unmarshal(text, value.Interface(), withoutNull); err != nil {
+	withoutNull := json.UnmarshalFromFunc(func(dec *jsontext.Decoder, _ *int64) error { // in a list, where it would be 0
+		if dec.StackDepth() > 0 && dec.PeekKind() == jsontext.KindNull {
+			return ErrInvalidConfig
+		}
+		return errors.ErrUnsupported // decode as usual
+	})
+	if err := json.Unmarshal(text, value.Interface(), json.WithUnmarshalers(withoutNull)); err != nil {
 		if mistake, ok := errors.AsType[*json.SemanticError](err); ok && mistake.JSONPointer != "" {
 			kind = kind.Elem()
 		}
@@ -110,14 +116,6 @@ func (s Setting) SetJSON(settings *Settings, text jsontext.Value) error {
 	}
 	return s.Set(settings, value.Elem().Interface())
 }
-
-// withoutNull refuses null in a list, which would be 0.
-var withoutNull = json.WithUnmarshalers(json.UnmarshalFromFunc(func(dec *jsontext.Decoder, _ *int64) error {
-	if dec.StackDepth() > 0 && dec.PeekKind() == jsontext.KindNull {
-		return ErrInvalidConfig
-	}
-	return errors.ErrUnsupported // decode as usual
-}))
 
 // kinds are the types of values, as errors call them.
 var kinds = map[reflect.Type]string{

@@ -3,9 +3,6 @@ package core
 import (
 	"cmp"
 	"context"
-	"log/slog"
-	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"runtime/debug"
 	"slices"
@@ -61,7 +58,6 @@ type Socket struct {
 	endpoint      *url.URL
 	params        params
 	token         authToken
-	cookies       http.CookieJar // of load balancers, in memory only
 	state         SocketState
 	wanted        bool // connected, or to be
 	offline       bool // as SetOnline reported
@@ -81,9 +77,10 @@ type Socket struct {
 	pushes        uint64
 	buffered      struct{ pushes, bytes int }
 	counters      Statistics
-	opened        chan struct{} // closed when the socket opens or closes for good; nil when nobody waits
-	running       int           // goroutines
-	ended         chan struct{} // closed when the last goroutine of a closed socket ended
+	platformSocket
+	opened  chan struct{} // closed when the socket opens or closes for good; nil when nobody waits
+	running int           // goroutines
+	ended   chan struct{} // closed when the last goroutine of a closed socket ended
 
 	onOpen    handlers[func(OpenEvent)]
 	onClose   handlers[func(CloseEvent)]
@@ -112,12 +109,11 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 	if err != nil {
 		return nil, err
 	}
-	cookies, _ := cookiejar.New(nil) // never fails
 	s := &Socket{
 		version: config.Version,
 		prepare: config.Prepare, onPanic: config.OnPanic, config: config,
 		endpoint: parsed, params: given, token: authToken{config.AuthToken, config.AuthTokenFunc},
-		cookies: cookies, topics: map[string][]*Channel{},
+		platformSocket: newPlatformSocket(), topics: map[string][]*Channel{},
 		pending: map[string]*Push{}, expired: map[string]struct{}{},
 		retry: backoff{steps: config.ReconnectAfter, jitter: config.Jitter},
 		ended: make(chan struct{}),
@@ -130,7 +126,7 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 	s.watch.init(s)
 	s.fallback.init(s)
 	if config.insecure() {
-		s.journal.note(slog.LevelWarn, insecureWarning)
+		s.journal.note(LevelWarn, insecureWarning)
 	}
 	return s, nil
 }
@@ -267,7 +263,7 @@ func (s *Socket) callAll(handlers []func()) {
 
 // fail tells OnError and the log. Under the lock.
 func (s *Socket) fail(err error) {
-	s.journal.note(slog.LevelInfo, "error", "err", err)
+	s.journal.note(LevelInfo, "error", "err", err)
 	notify(s, &s.onError, func(fn func(error)) { fn(err) })
 }
 
