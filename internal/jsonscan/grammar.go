@@ -9,7 +9,7 @@ import (
 
 // The grammar. These functions return the offset after what they read from at on. After an error that is the end of the text, where
 // nothing else can begin, so that the first error stops all of them. They pass offsets rather than keep them in the Scanner, as that is
-// a third faster.
+// faster by a quarter.
 
 // value passes any one value.
 func (s *Scanner) value(at int) int {
@@ -34,8 +34,8 @@ func (s *Scanner) value(at int) int {
 
 // elements passes the array or the object that open begins.
 func (s *Scanner) elements(at int, open byte) int {
-	text := s.Text
-	at, more := s.more(s.enter(at), open+2, true)
+	text, end := s.Text, open+2 // in ASCII, of both
+	at, more := s.more(s.enter(at), end, true)
 	for more {
 		if open == '{' {
 			_, _, at = s.key(at)
@@ -45,7 +45,7 @@ func (s *Scanner) elements(at int, open byte) int {
 			at = space(text, at+1)
 			continue
 		}
-		at, more = s.more(at, open+2, false)
+		at, more = s.more(at, end, false)
 	}
 	return at
 }
