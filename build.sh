@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian engine_official toolchain python platforms addon package server project tutorial demo lint elixir emulators test chaos chaos_game soak export bench; do
+for part in messages process engine engine_debian engine_official toolchain python platforms addon package server project tutorial demo lint elixir emulators test chaos chaos_game soak export web_template browser web bench; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
