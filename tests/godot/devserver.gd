@@ -1,6 +1,6 @@
 @tool
 ## A devserver that a test starts and stops. It ends with this node, and with the engine at the
-## latest.
+## latest. In a browser tests/web/control does what is asked for.
 extends Node
 
 const LISTENING := "devserver: listening on "
@@ -11,6 +11,7 @@ var url := ""
 var _program: String
 var _arguments: PackedStringArray
 var _process := {}
+var _number := ""  # in a browser
 
 
 func _init(program: String, arguments: PackedStringArray = []) -> void:
@@ -19,6 +20,8 @@ func _init(program: String, arguments: PackedStringArray = []) -> void:
 
 
 func start() -> bool:
+	if OS.has_feature("web"):
+		return _start_by_control()
 	var address := "127.0.0.1:0" if url.is_empty() else url.get_slice("/", 2)
 	var own := PackedStringArray(["-addr", address, "-quiet", "-exit-with-parent"])
 	_process = OS.execute_with_pipe(_program, own + _arguments, true)
@@ -33,6 +36,9 @@ func start() -> bool:
 
 ## Ends it at once, as a crash would.
 func stop() -> void:
+	if not _number.is_empty():
+		_control("/" + _number + "/stop")
+		return
 	if _process.is_empty():
 		return
 	OS.kill(_process.pid as int)
@@ -49,7 +55,35 @@ func thaw() -> bool:
 	return _say("thaw", "devserver: thawed")
 
 
+func _start_by_control() -> bool:
+	if not _number.is_empty():
+		return _control("/" + _number + "/start") != null
+	var query := PackedStringArray()
+	for argument: String in _arguments:
+		query.append("arg=" + argument.uri_encode())
+	var answer: Variant = _control("?" + "&".join(query))
+	if answer == null:
+		return false
+	_number = (answer as String).get_slice(" ", 0)
+	url = (answer as String).get_slice(" ", 1)
+	return true
+
+
+## What the control answers to a request, null when it refuses. It blocks, as starting a process
+## does elsewhere.
+func _control(path: String) -> Variant:
+	var request: JavaScriptObject = JavaScriptBridge.create_object("XMLHttpRequest")
+	request.open("POST", "control/devserver" + path, false)
+	request.send()
+	if request.status != 200:
+		printerr("ERROR: the control answered %d: %s" % [request.status, request.responseText])
+		return null
+	return request.responseText
+
+
 func _say(word: String, answer: String) -> bool:
+	if not _number.is_empty():
+		return _control("/%s/%s" % [_number, word]) != null
 	var pipe := _process.stdio as FileAccess
 	pipe.store_line(word)
 	pipe.flush()
