@@ -1,9 +1,6 @@
 package export
 
 import (
-	"archive/zip"
-	"fmt"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -108,42 +105,10 @@ func TestKindsOfExports(t *testing.T) {
 
 func TestServiceWorkersCacheTheFiles(t *testing.T) {
 	p := newGame(t)
-	p.preset(map[string]string{
-		"options/progressive_web_app/enabled": "true",
-		"options/custom_template/release":     fmt.Sprintf("%q", withServiceWorker(t, *template)),
-	})
+	p.preset(map[string]string{"options/progressive_web_app/enabled": "true"})
 	content, err := os.ReadFile(filepath.Join(p.export(), "index.service.worker.js"))
 	require.NoError(t, err)
 	assert.Regexp(t, `CACHED_FILES = \["index.html",.*"phoenix_channels.worker.js","phoenix_channels.wasm"\]`, string(content))
-}
-
-// withServiceWorker is the template with the files that make an installable page, which the tests' own template lacks.
-func withServiceWorker(t *testing.T, template string) string {
-	t.Helper()
-	old, err := zip.OpenReader(template)
-	require.NoError(t, err)
-	defer old.Close()
-	path := filepath.Join(t.TempDir(), "template.zip")
-	file, err := os.Create(path)
-	require.NoError(t, err)
-	defer file.Close()
-	archive := zip.NewWriter(file)
-	for _, entry := range old.File {
-		if entry.Name != "godot.service.worker.js" && entry.Name != "godot.offline.html" {
-			require.NoError(t, archive.Copy(entry))
-		}
-	}
-	for name, text := range map[string]string{
-		"godot.offline.html":      "<!DOCTYPE html><title>offline</title>",
-		"godot.service.worker.js": "const CACHED_FILES = ___GODOT_CACHE___;\nconst CACHABLE_FILES = ___GODOT_OPT_CACHE___;\n",
-	} {
-		writer, err := archive.Create(name)
-		require.NoError(t, err)
-		_, err = io.WriteString(writer, text)
-		require.NoError(t, err)
-	}
-	require.NoError(t, archive.Close())
-	return path
 }
 
 func TestGamesWithoutTheNodesAreNotTouched(t *testing.T) {
