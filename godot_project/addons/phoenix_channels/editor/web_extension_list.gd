@@ -1,0 +1,44 @@
+@tool
+extends RefCounted
+## Keeps the native extension out of the list of extensions that an exported game loads. The engine copies the list from
+## the project's files, so for the last second of an export the file lacks the line. A start of the editor or another export
+## puts it back if an export was killed within that second: that is what the engine does with all extensions it finds.
+
+const EXTENSION := "res://addons/phoenix_channels/phoenix_channels.gdextension"
+
+## Whether the engine reads the list after it has next asked for features.
+var is_due := false
+
+var _original := PackedByteArray()
+
+
+func remove() -> void:
+	var content := FileAccess.get_file_as_bytes(_path())
+	var lines := content.get_string_from_utf8().split("\n")
+	var at := lines.find(EXTENSION)
+	if at < 0:
+		return
+	lines.remove_at(at)
+	_original = content
+	_write("\n".join(lines).to_utf8_buffer())
+
+
+func restore() -> void:
+	is_due = false
+	if not _original.is_empty():
+		_write(_original)
+		_original.clear()
+
+
+# A new file takes the place of the old one, so that there is a whole one at any time.
+static func _write(content: PackedByteArray) -> void:
+	var path := _path()
+	var file := FileAccess.open(path + ".new", FileAccess.WRITE)
+	file.store_buffer(content)
+	file.close()
+	DirAccess.rename_absolute(path + ".new", path)
+
+
+static func _path() -> String:
+	var hidden: bool = ProjectSettings.get_setting("application/config/use_hidden_project_data_directory", true)
+	return "res://%s/extension_list.cfg" % (".godot" if hidden else "godot")

@@ -1,0 +1,46 @@
+@tool
+extends RefCounted
+## The files that stand beside the page of an exported game.
+
+const FOLDER := "res://addons/phoenix_channels/web/"
+const FILES: PackedStringArray = ["phoenix_channels.worker.js", "phoenix_channels.wasm"]
+
+
+## Copies the files beside the page, and has the page's service worker cache them where there is one. Returns what went wrong.
+static func copy_beside(page: String) -> PackedStringArray:
+	var problems: PackedStringArray = []
+	var folder := _absolute(page).get_base_dir()
+	for file: String in FILES:
+		var error := DirAccess.copy_absolute(ProjectSettings.globalize_path(FOLDER + file), folder.path_join(file))
+		if error != OK:
+			problems.append("%s could not be copied to %s: %s." % [FOLDER + file, folder, error_string(error)])
+	var worker := folder.path_join(page.get_file().get_basename() + ".service.worker.js")
+	if FileAccess.file_exists(worker) and not _cache_in(worker):
+		problems.append("%s has no list CACHED_FILES: without a network the game starts without its connections." % worker)
+	return problems
+
+
+# The engine writes the list into the service worker's source, and has no setting that adds to it.
+static func _cache_in(worker: String) -> bool:
+	var source := FileAccess.get_file_as_string(worker)
+	var list := RegEx.create_from_string("CACHED_FILES\\s*=\\s*(\\[[^\\]]*\\])").search(source)
+	if list == null:
+		return false
+	var cached := JSON.parse_string(list.get_string(1)) as Array
+	if cached == null:
+		return false
+	for name: String in FILES:
+		if not cached.has(name):
+			cached.append(name)
+	var changed := source.substr(0, list.get_start(1)) + JSON.stringify(cached) + source.substr(list.get_end(1))
+	var file := FileAccess.open(worker, FileAccess.WRITE)
+	if file == null:
+		return false
+	file.store_string(changed)
+	return true
+
+
+static func _absolute(path: String) -> String:
+	if path.is_relative_path():
+		return ProjectSettings.globalize_path("res://").path_join(path)
+	return ProjectSettings.globalize_path(path)
