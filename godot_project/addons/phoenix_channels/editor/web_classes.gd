@@ -15,8 +15,8 @@ const BASES: Dictionary = {
 	"PhoenixPresence": "Node",
 	"PhoenixPush": "RefCounted",
 }
-# The exporter writes it into the game, whose engine reads global classes from it, besides the list of those that the editor
-# knows. In the editor it has no effect.
+# An older name of the list of global classes. The exporter writes all settings into the game, whose engine reads this one in
+# addition to the list. A running editor ignores it.
 const SETTING := "_global_script_classes"
 
 var _names := RegEx.create_from_string("\\bPhoenix(Socket|Channel|Presence|Push)\\b")
@@ -31,20 +31,16 @@ func are_named_in(text: String) -> bool:
 func declare() -> void:
 	var list: Array[Dictionary] = []
 	for type: String in SCRIPTS:
-		(
-			list
-			. append(
-				{
-					"base": StringName(BASES[type] as String),
-					"class": StringName(type),
-					"icon": "",
-					"is_abstract": false,
-					"is_tool": false,
-					"language": &"GDScript",
-					"path": FOLDER + SCRIPTS[type],
-				}
-			)
-		)
+		var entry := {
+			"base": StringName(BASES[type] as String),
+			"class": StringName(type),
+			"icon": "",
+			"is_abstract": false,
+			"is_tool": false,
+			"language": &"GDScript",
+			"path": FOLDER + SCRIPTS[type],
+		}
+		list.append(entry)
 	ProjectSettings.set_setting(SETTING, list)
 
 
@@ -52,13 +48,21 @@ func undeclare() -> void:
 	ProjectSettings.set_setting(SETTING, null)
 
 
-## The scripts that a game contains.
+## The scripts that the game contains.
 func files() -> PackedStringArray:
 	var paths: PackedStringArray = []
 	for file: String in DirAccess.get_files_at(FOLDER):
 		if file.get_extension() == "gd":
 			paths.append(FOLDER + file)
 	return paths
+
+
+func missing_files() -> PackedStringArray:
+	var missing: PackedStringArray = []
+	for file: String in SCRIPTS.values():
+		if not FileAccess.file_exists(FOLDER + file):
+			missing.append(FOLDER + file)
+	return missing
 
 
 ## What a scene refers to a class's script by. It is an empty script with the path of the real one, which so is neither loaded

@@ -1,18 +1,18 @@
 @tool
 extends RefCounted
-## Keeps the native extension out of the list of extensions that an exported game loads. The engine copies the list from
-## the project's files, so for the last second of an export the file lacks the line. A start of the editor or another export
-## puts it back if an export was killed within that second: that is what the engine does with all extensions it finds.
+## Keeps the native extension out of the list of extensions that an exported game loads. The engine copies that list from the
+## project's files, so the line is missing there during the last second of an export. If the export is killed within that
+## second, the next start of the editor or the next export restores the line: the engine adds each extension that it finds in
+## the project.
 
 const EXTENSION := "res://addons/phoenix_channels/phoenix_channels.gdextension"
-
-## Whether the engine reads the list after it has next asked for features.
-var is_due := false
 
 var _original := PackedByteArray()
 
 
 func remove() -> void:
+	if not _original.is_empty():
+		return
 	var content := FileAccess.get_file_as_bytes(_path())
 	var lines := content.get_string_from_utf8().split("\n")
 	var at := lines.find(EXTENSION)
@@ -24,7 +24,6 @@ func remove() -> void:
 
 
 func restore() -> void:
-	is_due = false
 	if not _original.is_empty():
 		_write(_original)
 		_original.clear()

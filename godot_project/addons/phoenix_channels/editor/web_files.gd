@@ -6,17 +6,20 @@ const FOLDER := "res://addons/phoenix_channels/web/"
 const FILES: PackedStringArray = ["phoenix_channels.worker.js", "phoenix_channels.wasm"]
 
 
-## Copies the files beside the page, and has the page's service worker cache them where there is one. Returns what went wrong.
-static func copy_beside(page: String) -> PackedStringArray:
+## Copies the files beside the page. If the page has a service worker, that will cache them. Returns what went wrong.
+static func add_to(page: String) -> PackedStringArray:
 	var problems: PackedStringArray = []
 	var folder := _absolute(page).get_base_dir()
+	if page.get_file().get_basename() + ".wasm" in FILES:
+		problems.append("A page of this name would share %s with the addon. Export to another file name." % FILES[1])
+		return problems
 	for file: String in FILES:
 		var error := DirAccess.copy_absolute(ProjectSettings.globalize_path(FOLDER + file), folder.path_join(file))
 		if error != OK:
 			problems.append("%s could not be copied to %s: %s." % [FOLDER + file, folder, error_string(error)])
 	var worker := folder.path_join(page.get_file().get_basename() + ".service.worker.js")
 	if FileAccess.file_exists(worker) and not _cache_in(worker):
-		problems.append("%s has no list CACHED_FILES: without a network the game starts without its connections." % worker)
+		problems.append("%s has no list CACHED_FILES, so the files of the addon will not be cached." % worker)
 	return problems
 
 

@@ -7,10 +7,14 @@ const Classes := preload("web_classes.gd")
 const EXTENSIONS: PackedStringArray = ["tscn", "scn", "tres", "res"]
 # Where the exporter puts resources it has converted itself.
 const EXPORTED := "res://.godot/exported/phoenix_channels/"
+const NAME_INDEX := (1 << 18) - 1 # above are bits of a node's position among its siblings
 
 ## Whether the file has nodes of the addon, or names its classes.
 var found := false
+## What the game would not do as the native one does.
+var problems: PackedStringArray = []
 
+var _path := ""
 var _classes: Classes
 var _converted := false
 var _visited: Dictionary = {}
@@ -30,6 +34,7 @@ static func exported_path(path: String, type: String) -> String:
 func convert_file(path: String) -> PackedByteArray:
 	if not _may_have_nodes(path):
 		return []
+	_path = path
 	var resource := ResourceLoader.load(path, "", ResourceLoader.CACHE_MODE_IGNORE)
 	if resource == null:
 		return [] # the engine has reported it
@@ -107,6 +112,8 @@ func _convert(bundle: Dictionary) -> bool:
 			if properties.is_empty() or properties[0] != script:
 				variants.append(_classes.script_of(type))
 				properties = PackedInt32Array([script, variants.size() - 1]) + properties
+			else:
+				_check(variants[properties[1]] as Script, type, names[head[3] & NAME_INDEX])
 		converted += head
 		converted.append(properties.size() >> 1)
 		converted += properties
@@ -115,6 +122,14 @@ func _convert(bundle: Dictionary) -> bool:
 	bundle.nodes = converted
 	bundle.variants = variants
 	return changed
+
+
+# A script of the game stands in the place of the addon's, which therefore has to be its base.
+func _check(script: Script, type: String, node: String) -> void:
+	if script == null or ClassDB.is_parent_class(script.get_instance_base_type(), type):
+		return
+	var text := "The script %s of the node %s in %s does not extend %s, which it has to on the web."
+	problems.append(text % [script.resource_path, node, _path, type])
 
 
 # The other properties are the script's, so it has to be set before them.
