@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian engine_official toolchain python platforms addon package server project tutorial demo demo_web lint elixir emulators test chaos chaos_game soak export web_template browser web bench; do
+for part in messages process engine engine_debian engine_official toolchain python platforms addon web_build package server project tutorial demo demo_web lint elixir emulators test chaos chaos_game soak export web_template browser web bench; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -53,7 +53,7 @@ help() {
 
 clean() {
 	rm -rf build dist godot_project/.godot tests/godot/.godot tests/godot/addons
-	rm -rf "${ADDON:?}"/{bin,phoenix_channels.gdextension,LICENSE}
+	rm -rf "${ADDON:?}"/{bin,phoenix_channels.gdextension,LICENSE,web/phoenix_channels.wasm,web/phoenix_channels.worker.js}
 	say "clean: done"
 }
 
