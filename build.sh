@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian engine_official toolchain python platforms addon package server project tutorial demo lint elixir emulators test chaos chaos_game soak export bench; do
+for part in messages process engine engine_debian engine_official toolchain python platforms addon web_build package server project tutorial demo lint elixir emulators test chaos chaos_game soak export bench; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -52,7 +52,7 @@ help() {
 
 clean() {
 	rm -rf build dist godot_project/.godot tests/godot/.godot tests/godot/addons
-	rm -rf "${ADDON:?}"/{bin,phoenix_channels.gdextension,LICENSE}
+	rm -rf "${ADDON:?}"/{bin,phoenix_channels.gdextension,LICENSE,web/phoenix_channels.wasm,web/phoenix_channels.worker.js}
 	say "clean: done"
 }
 

@@ -2,14 +2,10 @@ package core
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -41,6 +37,8 @@ const NoJitter = -1.0
 // official JavaScript client where it has the setting. What its fields refer to (Header, Params as a [jsontext.Value], the lists of delays,
 // TLS) is kept without a copy: do not change it afterwards.
 type Config struct {
+	Network
+
 	// Version of the protocol's serializer, "2.0.0" (the default) or "1.0.0". Only 2.0.0 carries binary payloads.
 	Version string
 
@@ -59,10 +57,6 @@ type Config struct {
 	// While Params and AuthToken are fixed, a refusal (401 or 403) delays the next attempt by at least 30 s, or until one of them is set.
 	AuthToken     string
 	AuthTokenFunc func(context.Context) (string, error)
-
-	// Header holds more headers of the connect request. Phoenix shows those that begin with "x-" to the server's socket. User-Agent is
-	// this client's name and version unless it is set here.
-	Header http.Header
 
 	// Timeout of a push, a join, a leave, a ping and a connect attempt. Default 10 s.
 	Timeout time.Duration
@@ -112,20 +106,6 @@ type Config struct {
 	MaxBufferedBytes  int
 	MaxBufferedPushes int
 
-	// TLS settings for wss endpoints: own roots, a server name, client certificates. Default: the system's roots. InsecureSkipVerify is
-	// obeyed, with a warning in the log unless a function of the config verifies instead.
-	TLS *tls.Config
-
-	// VerifyServer, if set, verifies the certificates of wss endpoints in place of package tls: name is TLS.ServerName, or else the
-	// endpoint's host. What package tls would trust does not matter then.
-	VerifyServer func(state tls.ConnectionState, name string) error
-
-	// Proxy of a request. Default: that of the environment, as it is when the config is handed over; see [ParseProxy].
-	Proxy func(*http.Request) (*url.URL, error)
-
-	// DialContext opens the network connection. Default: a net.Dialer, which tries IPv6 and IPv4 side by side.
-	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
-
 	// Logger receives what happens, in order, on a goroutine of the socket: from Debug (each message with its payload) to Warn. Secrets are
 	// hidden: AuthToken, the password and the query of the endpoint, and every value whose name in a payload, the params or Header has
 	// "token", "password", "secret", "auth", "session", "cookie" or the like in it, also where such a value comes back under another name.
@@ -171,12 +151,7 @@ func (c Config) withDefaults() (Config, error) {
 	if len(c.RejoinAfter) == 0 {
 		c.RejoinAfter = milliseconds(1000, 2000, 5000, 10000)
 	}
-	if c.Proxy == nil {
-		c.Proxy = newProxyEnvironment(os.Getenv).choose
-	}
-	if c.DialContext == nil {
-		c.DialContext = new(net.Dialer).DialContext
-	}
+	c.Network.setDefaults()
 	return c, c.check()
 }
 
@@ -237,43 +212,12 @@ func invalid(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{ErrInvalidConfig}, args...)...)
 }
 
-// ownHeaders are set by the transports; a game cannot.
-var ownHeaders = map[string]bool{
-	"Upgrade": true, "Connection": true, "Content-Length": true, "Transfer-Encoding": true,
-	"Sec-Websocket-Key": true, "Sec-Websocket-Version": true, "Sec-Websocket-Extensions": true, "Sec-Websocket-Protocol": true,
-}
-
-// checkHeader refuses headers that would break the request, without showing their values, which may be secret.
-func checkHeader(header http.Header) error {
-	for name, values := range header {
-		if !validHeaderName(name) {
-			return invalid("the header name %q is one that HTTP does not allow", name)
-		}
-		if ownHeaders[http.CanonicalHeaderKey(name)] {
-			return invalid("the header %q is one that the transport sets itself", name)
-		}
-		for _, value := range values {
-			if !validHeaderValue(value) {
-				return invalid("the header %q has a value with control characters", name)
-			}
-		}
-	}
-	return nil
-}
-
 // checkToken refuses what cannot travel in a header. Over WebSocket the token goes as base64, over LongPoll as it is.
 func checkToken(token string) error {
 	if !validHeaderValue(token) || !utf8.ValidString(token) {
 		return invalid("the auth token has control characters or is not UTF-8")
 	}
 	return nil
-}
-
-// validHeaderName tells whether name is a token of RFC 9110.
-func validHeaderName(name string) bool {
-	return name != "" && !strings.ContainsFunc(name, func(r rune) bool {
-		return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
-	})
 }
 
 // validHeaderValue tells whether value has no control character other than the tab.

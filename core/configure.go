@@ -1,10 +1,6 @@
 package core
 
-import (
-	"log/slog"
-	"maps"
-	"slices"
-)
+import "log/slog"
 
 // Configure replaces the settings. Timeouts, delays and limits hold from now on; what a connection is made with (Header, Transport,
 // TLS, Compression, MaxMessageBytes and the like) holds from the next attempt on. Params and AuthToken have setters of their own; they,
@@ -31,7 +27,7 @@ func (s *Socket) Configure(config Config) error {
 	if config.Transport != before.Transport {
 		s.fallback.chosen()
 	}
-	if !maps.EqualFunc(config.Header, before.Header, slices.Equal) {
+	if !config.hasHeaderOf(&before.Network) {
 		s.credentialsChanged()
 	}
 	if config.insecure() && !before.insecure() {
@@ -41,8 +37,3 @@ func (s *Socket) Configure(config Config) error {
 }
 
 const insecureWarning = "TLS certificates are not verified: anyone on the network can read and change the traffic"
-
-func (c *Config) insecure() bool {
-	t := c.TLS
-	return t != nil && t.InsecureSkipVerify && t.VerifyConnection == nil && t.VerifyPeerCertificate == nil && c.VerifyServer == nil
-}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"net/http"
 	"strings"
 	"time"
 )
@@ -237,7 +236,7 @@ func (b *pollBody) cause(err error) error {
 
 // code is the close code that the official client uses for an answer that ends the session.
 func (a *pollAnswer) code() int {
-	if a.status == http.StatusForbidden {
+	if a.status == statusForbidden {
 		return closePolicy
 	}
 	return closeInternal

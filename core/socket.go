@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
-	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"runtime/debug"
 	"slices"
@@ -61,7 +59,6 @@ type Socket struct {
 	endpoint      *url.URL
 	params        params
 	token         authToken
-	cookies       http.CookieJar // of load balancers, in memory only
 	state         SocketState
 	wanted        bool // connected, or to be
 	offline       bool // as SetOnline reported
@@ -81,9 +78,10 @@ type Socket struct {
 	pushes        uint64
 	buffered      struct{ pushes, bytes int }
 	counters      Statistics
-	opened        chan struct{} // closed when the socket opens or closes for good; nil when nobody waits
-	running       int           // goroutines
-	ended         chan struct{} // closed when the last goroutine of a closed socket ended
+	platformSocket
+	opened  chan struct{} // closed when the socket opens or closes for good; nil when nobody waits
+	running int           // goroutines
+	ended   chan struct{} // closed when the last goroutine of a closed socket ended
 
 	onOpen    handlers[func(OpenEvent)]
 	onClose   handlers[func(CloseEvent)]
@@ -108,11 +106,10 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 	if err != nil {
 		return nil, err
 	}
-	cookies, _ := cookiejar.New(nil) // never fails
 	s := &Socket{
 		version: config.Version,
 		prepare: config.Prepare, onPanic: config.OnPanic, config: config,
-		endpoint: parsed, params: given, cookies: cookies, topics: map[string][]*Channel{},
+		endpoint: parsed, params: given, platformSocket: newPlatformSocket(), topics: map[string][]*Channel{},
 		pending: map[string]*Push{}, expired: map[string]struct{}{},
 		retry: backoff{steps: config.ReconnectAfter, jitter: config.Jitter},
 		ended: make(chan struct{}),

@@ -7,7 +7,7 @@
 //
 // A command goes from the page to the worker, as one string: the base64 of var_to_bytes([op, id, …]). The page posts it at once, not at
 // the next frame. Commands that are posted before the worker runs are kept. The page gives out the ids, from one counter, for sockets,
-// channels, presences, pushes and questions alike, and never uses one twice. Both sides count the commands; the first has the number 1.
+// channels, presences and pushes alike, and never uses one twice; questions have numbers of their own, from the worker. Both sides count the commands; the first has the number 1.
 // Where a value of any size is an argument it is the last one. Timeouts are in milliseconds; 0 and less mean the socket's.
 //
 //	SOCKET socket, asked, settings      makes a socket. settings: property name → value, in milliseconds as the properties are. asked: an
@@ -17,7 +17,8 @@
 //	DISCONNECT socket, code, reason
 //	RECONNECT_NOW socket
 //	SET_ONLINE socket, online
-//	CLOSE socket                        for good: the node is freed. Records of what completes by it still come, and its batches end then
+//	CLOSE socket                        for good: the node is freed. Records of what completes by it still come, in batches that need no
+//	                                    acknowledgment
 //	LISTEN socket, on                   whether MESSAGE records are wanted (false at first). SENT records follow the setting report_sent
 //	PUSH_RAW socket, topic, event, ref, join_ref, payload
 //	PING socket, push
@@ -31,13 +32,13 @@
 //	FOLLOW presence, channel            0: none
 //	SYNC_STATE presence, state
 //	SYNC_DIFF presence, diff
-//	CLEAR presence
+//	CLEAR presence                      no record comes of it: the page knows who has left. Records of batches made before are outdated
 //	FREE presence
 //	ANSWER question, value              what the Callable returned, of whatever type
 //	ANSWER_FAILED question, text        it could not be called: why
 //	PAGE event                          "freeze", "resume", "pageshow", "pagehide", "hidden" or "visible". The worker itself hears of
 //	                                    "online" and "offline"
-//	ACK socket                          the oldest batch of the socket that was not acknowledged is delivered
+//	ACK socket, batches                 so many more batches of the socket are delivered, the oldest
 //
 // # Batches
 //
@@ -45,7 +46,7 @@
 // records are of one socket, or of none (socket 0); those of a presence come with the socket whose channel it follows. So the page can
 // hold back what a paused node is not to be told yet. processed is how many commands the worker had handled before.
 //
-// The page acknowledges each batch once it has delivered all its records, in order; what max_messages_per_frame leaves for the next frame
+// The page acknowledges a batch once it has delivered all its records, in order; what max_messages_per_frame leaves for the next frame
 // is not delivered. The worker posts only a few batches of a socket that are not acknowledged, and leaves the rest in core's queue, which
 // [core.Config.MaxQueuedBytes] limits as in a native game. Batches of socket 0 are not acknowledged.
 //
