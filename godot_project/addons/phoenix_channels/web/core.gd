@@ -74,8 +74,6 @@ static func collect() -> void:
 			socket._phx_inbox.take(batch)
 		elif batch[1] == 0:
 			_take_general(batch)
-		else:
-			send([Protocol.Command.ACK, batch[1], 1])
 
 
 static func _take_general(batch: Array) -> void:

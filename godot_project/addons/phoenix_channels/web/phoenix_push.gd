@@ -108,7 +108,7 @@ func _phx_complete(status: String, response: Variant) -> void:
 		_phx_hooks.clear()
 
 
-func _phx_call(callable: Callable, response: Variant) -> void:
+static func _phx_call(callable: Callable, response: Variant) -> void:
 	if callable.is_valid():
 		callable.call(response)
 
