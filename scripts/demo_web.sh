@@ -30,8 +30,8 @@ demo_web() {
 
 # demo_web_export: the project is copied first, as an export writes into its project.
 demo_web_export() {
+	rm -rf "$DEMO_WEB_PROJECT"
 	mkdir -p "$DEMO_WEB_PROJECT"
-	find "$DEMO_WEB_PROJECT" -mindepth 1 -maxdepth 1 ! -name .godot -exec rm -rf {} +
 	cp -Rp godot_project/* "$DEMO_WEB_PROJECT/"
 	project_import "$WEB_ENGINE" "$DEMO_WEB_PROJECT"
 	web_export "$DEMO_WEB_PROJECT" "$DEMO_WEB_FOLDER"

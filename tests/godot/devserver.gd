@@ -3,7 +3,7 @@
 ## latest. In a browser tests/web/control does what is asked for.
 extends Node
 
-const Control := preload("res://control.gd")
+const Host := preload("res://control.gd")
 
 const LISTENING := "devserver: listening on "
 
@@ -39,7 +39,7 @@ func start() -> bool:
 ## Ends it at once, as a crash would.
 func stop() -> void:
 	if not _number.is_empty():
-		Control.ask("devserver/%s/stop" % _number)
+		Host.ask("devserver/%s/stop" % _number)
 		return
 	if _process.is_empty():
 		return
@@ -59,11 +59,11 @@ func thaw() -> bool:
 
 func _start_by_control() -> bool:
 	if not _number.is_empty():
-		return Control.ask("devserver/%s/start" % _number) != null
+		return Host.ask("devserver/%s/start" % _number) != null
 	var query := PackedStringArray()
 	for argument: String in _arguments:
 		query.append("arg=" + argument.uri_encode())
-	var answer: Variant = Control.ask("devserver?" + "&".join(query))
+	var answer: Variant = Host.ask("devserver?" + "&".join(query))
 	if answer == null:
 		return false
 	_number = (answer as String).get_slice(" ", 0)
@@ -73,7 +73,7 @@ func _start_by_control() -> bool:
 
 func _say(word: String, answer: String) -> bool:
 	if not _number.is_empty():
-		return Control.ask("devserver/%s/%s" % [_number, word]) != null
+		return Host.ask("devserver/%s/%s" % [_number, word]) != null
 	var pipe := _process.stdio as FileAccess
 	pipe.store_line(word)
 	pipe.flush()

@@ -3,7 +3,7 @@
 ## listen, tests/web/control passes on what its clients send and what is said here.
 extends Node
 
-const Control := preload("res://control.gd")
+const Host := preload("res://control.gd")
 
 const BUFFER_BYTES := 64 << 20
 const EVERYONE := 255
@@ -78,7 +78,7 @@ func _new_peer() -> WebSocketPeer:
 
 
 func _open_control() -> void:
-	url = Control.ask("raw")
+	url = Host.ask("raw")
 	_control = _new_peer()
 	_control.connect_to_url(url.trim_suffix("/socket") + "/test")
 

@@ -1,7 +1,7 @@
 ## A server that accepts connections, and never answers.
 extends RefCounted
 
-const Control := preload("res://control.gd")
+const Host := preload("res://control.gd")
 
 ## The endpoint to connect to.
 var url := ""
@@ -11,7 +11,7 @@ var _listener := TCPServer.new()
 
 func _init() -> void:
 	if OS.has_feature("web"):
-		url = Control.ask("silent")
+		url = Host.ask("silent")
 	elif _listener.listen(0, "127.0.0.1") == OK:
 		url = "ws://127.0.0.1:%d/socket" % _listener.get_local_port()
 
@@ -19,5 +19,5 @@ func _init() -> void:
 ## Says whether there has been a connection.
 func has_connection() -> bool:
 	if OS.has_feature("web"):
-		return Control.ask("silent/" + url.get_slice(":", 2).get_slice("/", 0)) == "true"
+		return Host.ask("silent/" + url.get_slice(":", 2).get_slice("/", 0)) == "true"
 	return _listener.is_connection_available()
