@@ -3,7 +3,7 @@
 // game reads the rest from the query.
 const config = JSON.parse(document.getElementById('config').textContent);
 const parts = location.search.slice(1).split('&');
-config.args = parts.slice(0, parts.indexOf('--'));
+config.args = parts.slice(0, Math.max(parts.indexOf('--'), 0));
 config.onExit = (status) => console.log(`[page] exit ${status}`);
 new Engine(config).startGame().catch((error) => {
 	console.error(`ERROR: the engine does not start: ${error.message ?? error}`);
