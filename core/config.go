@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/url"
 	"strconv"
 	"strings"
@@ -110,7 +109,7 @@ type Config struct {
 	// hidden: AuthToken, the password and the query of the endpoint, and every value whose name in a payload, the params or Header has
 	// "token", "password", "secret", "auth", "session", "cookie" or the like in it, also where such a value comes back under another name.
 	// Default: none.
-	Logger *slog.Logger
+	Logger *Logger
 
 	// ManualDispatch makes handlers run only inside [Socket.Dispatch], for programs with a main loop. Default: a goroutine runs them.
 	ManualDispatch bool

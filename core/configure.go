@@ -1,7 +1,5 @@
 package core
 
-import "log/slog"
-
 // Configure replaces the settings. Timeouts, delays and limits hold from now on; what a connection is made with (Header, Transport,
 // TLS, Compression, MaxMessageBytes and the like) holds from the next attempt on. Params and AuthToken have setters of their own; they,
 // Version, Logger, ManualDispatch, OnQueued, Prepare and OnPanic stay as they are. On an error, which names the setting that cannot
@@ -31,7 +29,7 @@ func (s *Socket) Configure(config Config) error {
 		s.credentialsChanged()
 	}
 	if config.insecure() && !before.insecure() {
-		s.journal.note(slog.LevelWarn, insecureWarning)
+		s.journal.note(LevelWarn, insecureWarning)
 	}
 	return nil
 }

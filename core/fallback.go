@@ -3,7 +3,6 @@ package core
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 )
 
 // fallback decides over which transport the next attempt goes. With Config.LongPollFallbackAfter a WebSocket that fails to open, or
@@ -64,7 +63,7 @@ func (f *fallback) opened() {
 		s.heartbeat.ask()
 	case f.trying:
 		f.trying, f.settled = false, true
-		s.journal.note(slog.LevelInfo, "fell back to long polling")
+		s.journal.note(LevelInfo, "fell back to long polling")
 	}
 }
 

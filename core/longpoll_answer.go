@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -174,10 +175,11 @@ func (a *pollAnswer) readStatus() error {
 	if err != nil {
 		return err
 	}
-	if value.Kind() != 'n' {
-		if _, err := fmt.Sscanf(string(value), "%d", &a.status); err != nil {
-			return fmt.Errorf("status is %v, must be an integer", value.Kind())
-		}
+	if value.Kind() == 'n' {
+		return nil
+	}
+	if a.status, err = strconv.Atoi(string(value)); err != nil {
+		return fmt.Errorf("status is %v, must be an integer", value.Kind())
 	}
 	return nil
 }

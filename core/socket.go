@@ -3,7 +3,6 @@ package core
 import (
 	"cmp"
 	"context"
-	"log/slog"
 	"net/url"
 	"runtime/debug"
 	"slices"
@@ -123,7 +122,7 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 	s.fallback.init(s)
 	s.token = authToken{config.AuthToken, config.AuthTokenFunc}
 	if config.insecure() {
-		s.journal.note(slog.LevelWarn, insecureWarning)
+		s.journal.note(LevelWarn, insecureWarning)
 	}
 	return s, nil
 }
@@ -293,7 +292,7 @@ func (s *Socket) callAll(handlers []func()) {
 
 // fail tells OnError and the log. Under the lock.
 func (s *Socket) fail(err error) {
-	s.journal.note(slog.LevelInfo, "error", "err", err)
+	s.journal.note(LevelInfo, "error", "err", err)
 	notify(s, &s.onError, func(fn func(error)) { fn(err) })
 }
 

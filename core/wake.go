@@ -2,7 +2,6 @@ package core
 
 import (
 	"errors"
-	"log/slog"
 	"net/netip"
 	"slices"
 	"time"
@@ -69,7 +68,7 @@ func (w *watch) look() {
 		w.schedule()
 		gained, gone := w.compare(current)
 		if slept || gained || gone {
-			s.journal.note(slog.LevelInfo, "checking the connection", "slept", slept, "network_gained", gained, "address_gone", gone)
+			s.journal.note(LevelInfo, "checking the connection", "slept", slept, "network_gained", gained, "address_gone", gone)
 			s.networkChanged(slept || gained)
 		}
 	})

@@ -2,20 +2,18 @@ package signals
 
 import (
 	"fmt"
-	"log/slog"
 	"strconv"
 	"strings"
 	"unicode"
 )
 
-// LogLine is a record of core's log as one line.
-func LogLine(record slog.Record) string {
+// LogLine is a record of core's log as one line: its message and its attributes, names and values in turn.
+func LogLine(message string, attributes ...any) string {
 	var line strings.Builder
-	line.WriteString(record.Message)
-	record.Attrs(func(attribute slog.Attr) bool {
-		fmt.Fprintf(&line, " %s=%s", attribute.Key, logText(attribute.Value.String()))
-		return true
-	})
+	line.WriteString(message)
+	for i := 1; i < len(attributes); i += 2 {
+		fmt.Fprintf(&line, " %v=%s", attributes[i-1], logText(fmt.Sprint(attributes[i])))
+	}
 	return line.String()
 }
 

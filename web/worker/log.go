@@ -1,13 +1,12 @@
 package worker
 
 import (
-	"context"
 	"fmt"
-	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
 
+	"phoenixchannels/core"
 	"phoenixchannels/gdext/signals"
 	"phoenixchannels/web/protocol"
 )
@@ -60,24 +59,20 @@ func (l *logLines) flush(s *socket) {
 	}
 }
 
-// Enabled is asked by core before it composes a line. All but a bug or a warning is for a socket that was told to show all.
-func (l *logLines) Enabled(_ context.Context, level slog.Level) bool {
-	return level >= slog.LevelWarn || l.debug.Load()
-}
+// logger is core's logger of these lines.
+func (l *logLines) logger() *core.Logger { return &core.Logger{IsEnabled: l.isEnabled, Write: l.write} }
 
-// Handle takes a record as one line.
-func (l *logLines) Handle(_ context.Context, record slog.Record) error {
+// isEnabled is asked by core before it composes a line. All but a bug or a warning is for a socket that was told to show all.
+func (l *logLines) isEnabled(level core.Level) bool { return level >= core.LevelWarn || l.debug.Load() }
+
+// write takes a record as one line.
+func (l *logLines) write(level core.Level, message string, attributes ...any) {
 	kind := protocol.Log
-	if record.Level >= slog.LevelWarn {
+	if level >= core.LevelWarn {
 		kind = protocol.Warning
 	}
-	l.add(kind, signals.LogLine(record))
-	return nil
+	l.add(kind, signals.LogLine(message, attributes...))
 }
-
-// WithAttrs and WithGroup are not used by core.
-func (l *logLines) WithAttrs([]slog.Attr) slog.Handler { return l }
-func (l *logLines) WithGroup(string) slog.Handler      { return l }
 
 // bugText is what a game sees of a panic.
 func bugText(value any, stack []byte) string {

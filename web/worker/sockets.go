@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"log/slog"
 	"time"
 
 	"phoenixchannels/core"
@@ -53,7 +52,7 @@ func (w *Worker) makeSocket(args *variant.Reader) {
 		config.ManualDispatch = true
 		config.OnQueued = w.host.Wake
 		config.Prepare = prepare
-		config.Logger = slog.New(s.log)
+		config.Logger = s.log.logger()
 		config.OnPanic = s.log.panicked
 		s.core, err = core.NewSocket(s.settings.endpoint, config)
 	}
