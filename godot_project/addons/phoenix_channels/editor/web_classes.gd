@@ -19,12 +19,27 @@ const BASES: Dictionary = {
 # addition to the list. A running editor ignores it.
 const SETTING := "_global_script_classes"
 
+const LONGEST_NAME := 20 # with a character behind it, which ends a name
+
 var _names := RegEx.create_from_string("\\bPhoenix(Socket|Channel|Presence|Push)\\b")
 var _references: Dictionary = {}
 
 
 func are_named_in(text: String) -> bool:
 	return _names.search(text) != null
+
+
+## For files that are not text, which a String would end at their first zero.
+func are_named_in_bytes(content: PackedByteArray) -> bool:
+	var prefix := "Phoenix".to_ascii_buffer()
+	var at := content.find(prefix[0])
+	while at >= 0:
+		if content.slice(at, at + prefix.size()) == prefix:
+			var end := at + LONGEST_NAME
+			if are_named_in(content.slice(at, end).get_string_from_ascii()):
+				return true
+		at = content.find(prefix[0], at + 1)
+	return false
 
 
 ## Lets the exported game know the classes by their names.

@@ -47,7 +47,7 @@ func _may_have_nodes(path: String) -> bool:
 	var content := FileAccess.get_file_as_bytes(path)
 	if content.slice(0, 4).get_string_from_ascii() == "RSCC":
 		return true
-	found = _classes.are_named_in(content.get_string_from_ascii())
+	found = _classes.are_named_in_bytes(content)
 	return found
 
 
