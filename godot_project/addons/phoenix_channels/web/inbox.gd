@@ -159,9 +159,8 @@ func _tell_event(channel: Object, record: Array) -> void:
 		return
 	var payload: Variant = _payload
 	for callable: Callable in (channel._phx_callables[event] as Array).duplicate():
-		if callable.is_valid():
-			callable.call(payload)
-		elif is_instance_valid(channel):
+		var is_called := Core.invoke("PhoenixChannel.on", callable, payload)
+		if not is_called and is_instance_valid(channel):
 			channel._phx_drop(event, callable)
 
 

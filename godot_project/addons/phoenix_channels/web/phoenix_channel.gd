@@ -19,6 +19,7 @@ const _PhxCore := preload("core.gd")
 const _PhxCommand := _PhxCore.Protocol.Command
 const _PhxCredentials := preload("credentials.gd")
 const _PhxDeparture := preload("departure.gd")
+const _PhxFormer := preload("former.gd")
 const _PhxPayload := preload("payload.gd")
 const _PhxText := preload("text.gd")
 
@@ -329,14 +330,18 @@ func _phx_bind(with_params: bool) -> String:
 		if with_params:
 			_phx_send_params()
 		return ""
+	var is_same_one := _phx_bound_socket == socket and _phx_bound_topic == _phx_topic
+	if _phx_id != 0 and _phx_is_leaving:  # and its close is still to be told
+		_PhxCore.nodes[_phx_id] = _PhxFormer.new(_phx_id, self)
+		_phx_id = 0
 	_phx_unbind()
 	_phx_id = _PhxCore.new_id()
 	_phx_bound_topic = _phx_topic
 	_phx_bound_socket = socket
-	_phx_was_joined = false
+	_phx_was_joined = _phx_was_joined and is_same_one
 	_PhxCore.nodes[_phx_id] = self
-	var asked := _phx_params is Callable
-	var given: Variant = null if asked else _phx_params
+	var asked := with_params and _phx_params is Callable
+	var given: Variant = null if asked else _phx_params if with_params else {}
 	_phx_command = _PhxCore.send(
 		[_PhxCommand.CHANNEL, _phx_id, socket._phx_id, _phx_topic, asked, given]
 	)
