@@ -145,4 +145,5 @@ static func close_pushes(owner: int) -> void:
 	for id: int in pushes.keys():
 		var push := pushes[id]
 		if push._phx_owner == owner:
-			push._phx_inbox.post([Record.COMPLETED, id, "closed", {}])
+			var status := "ok" if push.get_event() == "phx_leave" else "closed"
+			push._phx_inbox.post([Record.COMPLETED, id, status, {}])

@@ -5,6 +5,7 @@ extends RefCounted
 signal on_event(event: String, payload: Variant, status: String)
 signal on_join_result(status: String, result: Variant)
 signal on_error(error: Variant)
+signal on_close(params: Dictionary)
 
 const Core := preload("core.gd")
 
@@ -15,15 +16,12 @@ var _phx_state := 0
 var _phx_callables: Dictionary[String, Array] = {}
 
 var _id := 0
-var _channel: Node
 
 
 func _init(id: int, channel: Node) -> void:
 	_id = id
-	_channel = channel
+	on_close.connect(channel.on_close.emit)
 
 
-func _phx_tell_close(reason: Dictionary) -> void:
+func _phx_closed() -> void:
 	Core.nodes.erase(_id)
-	if is_instance_valid(_channel):
-		_channel.on_close.emit(reason)

@@ -42,7 +42,7 @@ func take(batch: Array) -> void:
 		var record: Array = batch[i]
 		match record[0]:
 			Record.SOCKET_STATE, Record.CHANNEL_STATE:
-				var node: Object = Core.nodes.get(record[1])
+				var node: Variant = Core.nodes.get(record[1])
 				if node != null and processed >= node._phx_command:
 					node._phx_state = record[2]
 			Record.STATISTICS:
@@ -111,7 +111,7 @@ func _deliver_batch(batch: Array, left: int) -> int:
 					return left
 				left -= 1
 				_payload = record[5]
-				var channel: Object = nodes.get(record[1])
+				var channel: Variant = nodes.get(record[1])
 				_at += 1
 				_queued -= 1
 				if channel != null and not channel._phx_is_leaving:
@@ -184,7 +184,7 @@ func _tell(record: Array) -> void:
 			if push != null:
 				push._phx_complete("error", {"reason": record[3]})
 			return
-	var node: Object = Core.nodes.get(record[1])
+	var node: Variant = Core.nodes.get(record[1])
 	if node == null:
 		return
 	match record[0]:
@@ -206,8 +206,15 @@ func _tell(record: Array) -> void:
 		Record.CHANNEL_ERROR:
 			node.on_error.emit(record[2])
 		Record.CHANNEL_CLOSED:
-			node._phx_tell_close(record[2])
+			_tell_close(node, record[2] as Dictionary)
 		Record.CHANGED:
 			node._phx_change(record[2], record[3], record[4], _batches[0][0])
 		Record.SYNC:
 			node.on_sync.emit()
+
+
+# A presence's handlers may free the channel.
+func _tell_close(channel: Variant, reason: Dictionary) -> void:
+	channel._phx_closed()
+	if is_instance_valid(channel):
+		channel.on_close.emit(reason)
