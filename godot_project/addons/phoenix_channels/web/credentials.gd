@@ -36,7 +36,7 @@ static func ask(record: Array) -> void:
 		return
 	var callable: Callable = value
 	if not callable.is_valid():
-		Core.send([Command.ANSWER_FAILED, question, "its object is gone"])
+		Core.send([Command.ANSWER_FAILED, question, "the function cannot be called: its object is gone"])
 		return
 	var wanted := _required(callable)
 	if wanted > 0:
@@ -44,7 +44,7 @@ static func ask(record: Array) -> void:
 			[
 				Command.ANSWER_FAILED,
 				question,
-				"it takes %d arguments, and is called with none" % wanted
+				"the function cannot be called: it needs %d argument(s)" % wanted
 			]
 		)
 		return

@@ -17,7 +17,7 @@ var stopped := false
 
 var _batches: Array[Array] = []
 var _at := 2  # in the first of them
-var _queued := 0  # records
+var _queued := 0  # messages and other events; a message has several records
 var _payload: Variant  # of the last event
 var _questions: Array[Array] = []
 var _is_delivering := false
@@ -49,12 +49,18 @@ func take(batch: Array) -> void:
 				socket._phx_take_statistics(record[2])
 			Record.ASK:
 				_questions.append(record)
+			Record.COMPLETED:
+				if record.size() > 3:
+					_queued += 1
+			Record.MESSAGE, Record.SYNC, Record.LOG, Record.WARNING, Record.ENGINE_ERROR:
+				pass
+			_:
+				_queued += 1
 	_batches.append(batch)
-	_queued += batch.size() - 2
 	Core.woken = true
 
 
-## How many records wait.
+## How many messages and other events wait.
 func count() -> int:
 	return _queued
 
@@ -68,7 +74,7 @@ func process() -> void:
 	_questions = []
 	for question: Array in questions:
 		Credentials.ask(question)
-	if _queued > 0:
+	if not _batches.is_empty():
 		Core.woken = true
 
 
@@ -123,15 +129,14 @@ func _deliver_batch(batch: Array, left: int) -> int:
 					if left <= 0:
 						return left
 					left -= 1
+					_queued -= 1
 				var push: RefCounted = Core.pushes.get(record[1])
 				_at += 1
-				_queued -= 1
 				if push != null:
 					push._phx_complete(record[2], record[3] if has_response else _payload)
 				continue
 			Record.MESSAGE:
 				_at += 1
-				_queued -= 1
 				if socket != null:
 					var payload: Variant = record[6] if record.size() > 6 else _payload
 					socket.on_message.emit(record[2], record[3], payload, record[4], record[5])
@@ -140,14 +145,18 @@ func _deliver_batch(batch: Array, left: int) -> int:
 				if left <= 0:
 					return left
 				left -= (record[2] as Array).size() + (record[3] as Array).size()
-			Record.SOCKET_STATE, Record.CHANNEL_STATE, Record.STATISTICS, Record.ASK, Record.SYNC:
+				_queued -= 1
+			Record.SOCKET_STATE, Record.CHANNEL_STATE, Record.STATISTICS, Record.ASK:
+				_at += 1
+				continue
+			Record.SYNC, Record.LOG, Record.WARNING, Record.ENGINE_ERROR:
 				pass
 			_:
 				if left <= 0:
 					return left
 				left -= 1
+				_queued -= 1
 		_at += 1
-		_queued -= 1
 		_tell(record)
 	return left
 

@@ -208,6 +208,8 @@ func leave(timeout: int = -1) -> PhoenixPush:
 	else:
 		_phx_state = CLOSED
 	_phx_command = _PhxCore.send([_PhxCommand.LEAVE, _phx_id, push._phx_id, timeout])
+	if _phx_following() != null:
+		_phx_presence._phx_outdated = _phx_command
 	return push
 
 
