@@ -105,6 +105,21 @@ static func mistake(method: String, what: String, text: String) -> void:
 	push_error("%s(): %s%s." % [method, what + ": " if what else "", text])
 
 
+## Calls a game's Callable with one argument. One whose object was freed is not called, as with
+## signals; then the result is false.
+static func invoke(method: String, callable: Callable, argument: Variant) -> bool:
+	if not callable.is_valid():
+		return false
+	if callable.get_argument_count() > 0:
+		callable.call(argument)
+	else:
+		push_error(
+			method
+			+ "(): the Callable cannot be called with one argument, the payload: it takes none."
+		)
+	return true
+
+
 ## Calls after what a game's functions of this moment defer.
 static func defer_twice(callable: Callable) -> void:
 	callable.call_deferred.call_deferred()
@@ -130,4 +145,5 @@ static func close_pushes(owner: int) -> void:
 	for id: int in pushes.keys():
 		var push := pushes[id]
 		if push._phx_owner == owner:
-			push._phx_inbox.post([Record.COMPLETED, id, "closed", {}])
+			var status := "ok" if push.get_event() == "phx_leave" else "closed"
+			push._phx_inbox.post([Record.COMPLETED, id, status, {}])

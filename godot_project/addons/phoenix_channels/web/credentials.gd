@@ -36,14 +36,37 @@ static func ask(record: Array) -> void:
 		return
 	var callable: Callable = value
 	if not callable.is_valid():
-		Core.send([Command.ANSWER_FAILED, question, "its object is gone"])
+		Core.send([Command.ANSWER_FAILED, question, "the function cannot be called: its object is gone"])
 		return
-	var result: Variant = callable.call()
+	var wanted := _required(callable)
+	if wanted > 0:
+		Core.send(
+			[
+				Command.ANSWER_FAILED,
+				question,
+				"the function cannot be called: it needs %d argument(s)" % wanted
+			]
+		)
+		return
+	# Not called by this script itself, which would have to await it.
+	var result: Variant = [null].map(callable.unbind(1))[0]
 	if result is Object and (result as Object).get_class() == "GDScriptFunctionState":
 		_awaited[question] = result
 		(result as Object).connect("completed", _returned.bind(question))
 	else:
 		_answer(question, result)
+
+
+# How many arguments have to be given.
+static func _required(callable: Callable) -> int:
+	var count := callable.get_argument_count()
+	var object := callable.get_object()
+	if count == 0 or object == null or callable.is_custom():
+		return count
+	for method: Dictionary in object.get_method_list():
+		if method.name == callable.get_method():
+			return maxi(count - (method.default_args as Array).size(), 0)
+	return count
 
 
 # A function without a value gives none to the signal.

@@ -9,6 +9,18 @@ const ESCAPE_PASSWORD := (
 	"in a user name or a password write / ? # % @ as %2F %3F %23 %25 %40"
 )
 
+## Headers that are not a game's to set.
+const OWN_HEADERS: Array[String] = [
+	"upgrade",
+	"connection",
+	"content-length",
+	"transfer-encoding",
+	"sec-websocket-key",
+	"sec-websocket-version",
+	"sec-websocket-extensions",
+	"sec-websocket-protocol",
+]
+
 
 ## Says why an endpoint cannot be; empty if it can.
 static func problem_of(endpoint: String) -> String:
@@ -64,7 +76,7 @@ static func _shown(endpoint: String) -> String:
 	var query := endpoint.find("?")
 	if query >= 0 and endpoint.find("@", query) >= 0:
 		return "…"
-	var shown := endpoint.left(query)
+	var shown := endpoint.left(query) if query >= 0 else endpoint
 	var at := shown.rfind("@")
 	return shown if at < 0 else "…" + shown.substr(at)
 
@@ -144,20 +156,42 @@ static func _splits(title: String, depth: int, is_nested: bool) -> bool:
 
 ## Says why an auth token cannot be; empty if it can.
 static func problem_of_token(token: String) -> String:
-	for i: int in token.length():
-		var c := token.unicode_at(i)
-		if c < 0x20 and c != 0x09 or c == 0x7F:
-			return INVALID + "the auth token has control characters or is not UTF-8"
+	if _has_control(token):
+		return INVALID + "the auth token has control characters or is not UTF-8"
 	return ""
 
 
-## Says why headers cannot be; empty if they can.
+## Says why headers cannot be, without their values, which may be secret; empty if they can.
 static func problem_of_headers(headers: Dictionary) -> String:
 	for key: Variant in headers:
-		for part: Variant in [key, headers[key]]:
-			if not (part is String or part is StringName) or is_same(part, key) and not part:
-				return (
-					INVALID
-					+ 'headers: each must be a String with a String, like {"X-Name": "value"}'
-				)
+		var value: Variant = headers[key]
+		if not (key is String or key is StringName) or not (value is String or value is StringName):
+			return INVALID + 'headers: each must be a String with a String, like {"X-Name": "value"}'
+		var title := str(key)
+		if not _is_header_name(title):
+			return (
+				INVALID + "the header name %s is one that HTTP does not allow" % Text.quote(title)
+			)
+		if title.to_lower() in OWN_HEADERS:
+			return (
+				INVALID + "the header %s is one that the transport sets itself" % Text.quote(title)
+			)
+		if _has_control(str(value)):
+			return INVALID + "the header %s has a value with control characters" % Text.quote(title)
 	return ""
+
+
+static func _is_header_name(title: String) -> bool:
+	for i: int in title.length():
+		var c := title.unicode_at(i)
+		if c <= 0x20 or c >= 0x7F or title[i] in '"(),/:;<=>?@[\\]{}':
+			return false
+	return not title.is_empty()
+
+
+static func _has_control(text: String) -> bool:
+	for i: int in text.length():
+		var c := text.unicode_at(i)
+		if c < 0x20 and c != 0x09 or c == 0x7F:
+			return true
+	return false

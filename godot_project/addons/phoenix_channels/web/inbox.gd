@@ -17,7 +17,7 @@ var stopped := false
 
 var _batches: Array[Array] = []
 var _at := 2  # in the first of them
-var _queued := 0  # records
+var _queued := 0  # messages and other events; a message has several records
 var _payload: Variant  # of the last event
 var _questions: Array[Array] = []
 var _is_delivering := false
@@ -42,19 +42,25 @@ func take(batch: Array) -> void:
 		var record: Array = batch[i]
 		match record[0]:
 			Record.SOCKET_STATE, Record.CHANNEL_STATE:
-				var node: Object = Core.nodes.get(record[1])
+				var node: Variant = Core.nodes.get(record[1])
 				if node != null and processed >= node._phx_command:
 					node._phx_state = record[2]
 			Record.STATISTICS:
 				socket._phx_take_statistics(record[2])
 			Record.ASK:
 				_questions.append(record)
+			Record.COMPLETED:
+				if record.size() > 3:
+					_queued += 1
+			Record.MESSAGE, Record.SYNC, Record.LOG, Record.WARNING, Record.ENGINE_ERROR:
+				pass
+			_:
+				_queued += 1
 	_batches.append(batch)
-	_queued += batch.size() - 2
 	Core.woken = true
 
 
-## How many records wait.
+## How many messages and other events wait.
 func count() -> int:
 	return _queued
 
@@ -68,7 +74,7 @@ func process() -> void:
 	_questions = []
 	for question: Array in questions:
 		Credentials.ask(question)
-	if _queued > 0:
+	if not _batches.is_empty():
 		Core.woken = true
 
 
@@ -111,7 +117,7 @@ func _deliver_batch(batch: Array, left: int) -> int:
 					return left
 				left -= 1
 				_payload = record[5]
-				var channel: Object = nodes.get(record[1])
+				var channel: Variant = nodes.get(record[1])
 				_at += 1
 				_queued -= 1
 				if channel != null and not channel._phx_is_leaving:
@@ -123,15 +129,14 @@ func _deliver_batch(batch: Array, left: int) -> int:
 					if left <= 0:
 						return left
 					left -= 1
+					_queued -= 1
 				var push: RefCounted = Core.pushes.get(record[1])
 				_at += 1
-				_queued -= 1
 				if push != null:
 					push._phx_complete(record[2], record[3] if has_response else _payload)
 				continue
 			Record.MESSAGE:
 				_at += 1
-				_queued -= 1
 				if socket != null:
 					var payload: Variant = record[6] if record.size() > 6 else _payload
 					socket.on_message.emit(record[2], record[3], payload, record[4], record[5])
@@ -140,14 +145,18 @@ func _deliver_batch(batch: Array, left: int) -> int:
 				if left <= 0:
 					return left
 				left -= (record[2] as Array).size() + (record[3] as Array).size()
-			Record.SOCKET_STATE, Record.CHANNEL_STATE, Record.STATISTICS, Record.ASK, Record.SYNC:
+				_queued -= 1
+			Record.SOCKET_STATE, Record.CHANNEL_STATE, Record.STATISTICS, Record.ASK:
+				_at += 1
+				continue
+			Record.SYNC, Record.LOG, Record.WARNING, Record.ENGINE_ERROR:
 				pass
 			_:
 				if left <= 0:
 					return left
 				left -= 1
+				_queued -= 1
 		_at += 1
-		_queued -= 1
 		_tell(record)
 	return left
 
@@ -159,9 +168,8 @@ func _tell_event(channel: Object, record: Array) -> void:
 		return
 	var payload: Variant = _payload
 	for callable: Callable in (channel._phx_callables[event] as Array).duplicate():
-		if callable.is_valid():
-			callable.call(payload)
-		elif is_instance_valid(channel):
+		var is_called := Core.invoke("PhoenixChannel.on", callable, payload)
+		if not is_called and is_instance_valid(channel):
 			channel._phx_drop(event, callable)
 
 
@@ -185,7 +193,7 @@ func _tell(record: Array) -> void:
 			if push != null:
 				push._phx_complete("error", {"reason": record[3]})
 			return
-	var node: Object = Core.nodes.get(record[1])
+	var node: Variant = Core.nodes.get(record[1])
 	if node == null:
 		return
 	match record[0]:
@@ -207,8 +215,15 @@ func _tell(record: Array) -> void:
 		Record.CHANNEL_ERROR:
 			node.on_error.emit(record[2])
 		Record.CHANNEL_CLOSED:
-			node._phx_tell_close(record[2])
+			_tell_close(node, record[2] as Dictionary)
 		Record.CHANGED:
 			node._phx_change(record[2], record[3], record[4], _batches[0][0])
 		Record.SYNC:
 			node.on_sync.emit()
+
+
+# A presence's handlers may free the channel.
+func _tell_close(channel: Variant, reason: Dictionary) -> void:
+	channel._phx_closed()
+	if is_instance_valid(channel):
+		channel.on_close.emit(reason)

@@ -19,6 +19,7 @@ const _PhxCore := preload("core.gd")
 const _PhxCommand := _PhxCore.Protocol.Command
 const _PhxCredentials := preload("credentials.gd")
 const _PhxDeparture := preload("departure.gd")
+const _PhxFormer := preload("former.gd")
 const _PhxPayload := preload("payload.gd")
 const _PhxText := preload("text.gd")
 
@@ -70,7 +71,7 @@ var _phx_auto_join := false
 # Of the worker's channel; 0 before there is one. Another topic or socket has another.
 var _phx_id := 0
 var _phx_bound_topic := ""
-var _phx_bound_socket: PhoenixSocket
+var _phx_inbox: RefCounted
 var _phx_state := CLOSED
 # The number of the last command about the state.
 var _phx_command := 0
@@ -164,7 +165,7 @@ func is_leaving() -> bool:
 
 
 func can_push(_event: String = "") -> bool:
-	return get_state() == JOINED and _phx_bound_socket.get_state() == PhoenixSocket.OPEN
+	return get_state() == JOINED and _phx_is_connected()
 
 
 func join(timeout: int = -1) -> PhoenixPush:
@@ -202,11 +203,13 @@ func leave(timeout: int = -1) -> PhoenixPush:
 	var push := _phx_start("phx_leave")
 	_phx_is_leaving = true
 	var is_on_server := was == JOINED or was == JOINING or was == LEAVING
-	if is_on_server and _phx_bound_socket.get_state() == PhoenixSocket.OPEN:
+	if is_on_server and _phx_is_connected():
 		_phx_state = LEAVING
 	else:
 		_phx_state = CLOSED
 	_phx_command = _PhxCore.send([_PhxCommand.LEAVE, _phx_id, push._phx_id, timeout])
+	if _phx_following() != null:
+		_phx_presence._phx_outdated = _phx_command
 	return push
 
 
@@ -215,7 +218,7 @@ func push(event: String, payload: Variant = {}, timeout: int = -1) -> PhoenixPus
 	if problem.is_empty():
 		if event in _PHX_RESERVED:
 			problem = _PHX_NO_EVENT
-		elif _phx_bound_socket._phx_is_gone:
+		elif _phx_inbox.socket == null:
 			problem = "the socket is gone"
 		elif _phx_state == CLOSED or _phx_state == LEAVING:
 			problem = _PHX_CLOSED
@@ -245,9 +248,12 @@ func off(event: String, callable: Callable = Callable()) -> void:
 
 # Not named params, which is the property's.
 func close(params: Dictionary = {}, should_rejoin: bool = false) -> void:
-	if _phx_end_now(false) and not _phx_is_gone:
+	var is_ended := _phx_end_now(false)
+	if not is_instance_valid(self):  # freed by a handler, as elsewhere
+		return
+	if is_ended and not _phx_is_gone:
 		on_close.emit(params)
-	if should_rejoin and not _phx_is_gone:
+	if should_rejoin and is_instance_valid(self) and not _phx_is_gone:
 		join()
 
 
@@ -264,7 +270,7 @@ func _notification(what: int) -> void:
 		NOTIFICATION_EXIT_TREE:
 			_phx_in_tree = false
 			if _phx_opening != null:
-				_phx_bound_socket._phx_inbox.stopped = true
+				_phx_inbox.stopped = true
 			_phx_departure.exited()
 			if _phx_departure.freeing:
 				_phx_free()
@@ -304,7 +310,7 @@ func _phx_find_place() -> void:
 	if socket == null:
 		return
 	socket._phx_adopt(self)
-	if _phx_opening != null and _phx_bound_socket != socket:
+	if _phx_opening != null and _phx_inbox != socket._phx_inbox:
 		_phx_end()
 
 
@@ -325,18 +331,22 @@ func _phx_bind(with_params: bool) -> String:
 		problem = _PHX_NO_TOPIC
 	if problem:
 		return problem
-	if _phx_id != 0 and _phx_bound_socket == socket and _phx_bound_topic == _phx_topic:
+	var is_same_one := _phx_inbox == socket._phx_inbox and _phx_bound_topic == _phx_topic
+	if _phx_id != 0 and is_same_one:
 		if with_params:
 			_phx_send_params()
 		return ""
+	if _phx_id != 0 and _phx_is_leaving:  # and its close is still to be told
+		_PhxCore.nodes[_phx_id] = _PhxFormer.new(_phx_id, self)
+		_phx_id = 0
 	_phx_unbind()
 	_phx_id = _PhxCore.new_id()
 	_phx_bound_topic = _phx_topic
-	_phx_bound_socket = socket
-	_phx_was_joined = false
+	_phx_inbox = socket._phx_inbox
+	_phx_was_joined = _phx_was_joined and is_same_one
 	_PhxCore.nodes[_phx_id] = self
-	var asked := _phx_params is Callable
-	var given: Variant = null if asked else _phx_params
+	var asked := with_params and _phx_params is Callable
+	var given: Variant = null if asked else _phx_params if with_params else {}
 	_phx_command = _PhxCore.send(
 		[_PhxCommand.CHANNEL, _phx_id, socket._phx_id, _phx_topic, asked, given]
 	)
@@ -363,9 +373,9 @@ func _phx_send_params() -> void:
 
 
 func _phx_start(event: String) -> PhoenixPush:
-	return PhoenixPush.new()._phx_begin(
-		_PhxCore.new_id(), _phx_id, _phx_bound_socket._phx_inbox, event
-	)
+	if _phx_inbox.socket != null:
+		_phx_inbox.socket._phx_listen()
+	return PhoenixPush.new()._phx_begin(_PhxCore.new_id(), _phx_id, _phx_inbox, event)
 
 
 func _phx_drop(event: String, callable: Callable) -> void:
@@ -390,7 +400,7 @@ func _phx_use_presence(value: PhoenixPresence) -> void:
 		old._phx_taken_from(self)
 		if _phx_id != 0 and old._phx_channel == self:
 			old._phx_follow(null)
-	if value != null and _phx_id != 0:
+	if value != null and is_instance_valid(self) and is_instance_valid(value) and _phx_id != 0:
 		value._phx_follow(self)
 
 
@@ -402,7 +412,7 @@ func _phx_following() -> PhoenixPresence:
 
 # Ends a channel that has left the tree.
 func _phx_end() -> void:
-	if _phx_end_now(true):
+	if _phx_end_now(true) and is_instance_valid(self):
 		on_close.emit({"reason": "exit tree"})
 
 
@@ -423,14 +433,9 @@ func _phx_close_now() -> bool:
 	if not _phx_shut():
 		return false
 	_PhxCore.close_pushes(_phx_id)
-	var socket := _phx_bound_socket
-	var follower := _phx_following()
 	_phx_unbind()
 	_phx_state = CLOSED
 	_phx_is_leaving = false
-	# The next join makes a channel anew, which the presence follows then.
-	if follower != null and is_instance_valid(socket):
-		follower._phx_channel = self
 	return true
 
 
@@ -443,14 +448,32 @@ func _phx_shut() -> bool:
 	return true
 
 
-func _phx_tell_close(reason: Dictionary) -> void:
+# The worker's channel is over.
+func _phx_closed() -> void:
 	_phx_is_leaving = false
 	if _phx_state == CLOSED:  # else it was joined again meanwhile
 		_phx_shut()
 	var follower := _phx_following()
 	if follower != null:
 		follower.clear()
-	on_close.emit(reason)
+
+
+# The socket is gone for good: what is to be told of it is told in turn.
+func _phx_lose_socket() -> void:
+	_PhxCore.close_pushes(_phx_id)
+	if _phx_opening != null and _phx_state != CLOSED:
+		_phx_state = CLOSED
+		_phx_inbox.post(
+			[
+				_PhxCore.Record.CHANNEL_CLOSED,
+				_phx_id,
+				{"source": "transport", "reason": "socket_closed"}
+			]
+		)
+
+
+func _phx_is_connected() -> bool:
+	return _phx_inbox.socket != null and _phx_inbox.socket.get_state() == PhoenixSocket.OPEN
 
 
 func _phx_free() -> void:

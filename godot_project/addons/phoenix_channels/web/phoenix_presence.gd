@@ -25,8 +25,9 @@ var _phx_channel: PhoenixChannel
 var _phx_given: PhoenixChannel
 var _phx_is_found := false
 # The number of the last command that changed the list: what the worker worked out before that may
-# be known already.
+# be known already. And of the last one after which none of it counts.
 var _phx_command := 0
+var _phx_outdated := 0
 var _phx_is_gone := false
 
 
@@ -74,7 +75,7 @@ func list(chooser: Callable = Callable()) -> Array:
 
 
 func clear() -> void:
-	if _phx_all_leave():
+	if _phx_all_leave() and is_instance_valid(self):
 		on_sync.emit()
 
 
@@ -149,6 +150,8 @@ func _phx_taken_from(channel: PhoenixChannel) -> void:
 # before has left it.
 func _phx_follow(channel: PhoenixChannel) -> void:
 	clear()
+	if not is_instance_valid(self):
+		return
 	_phx_channel = channel
 	_phx_follow_if_asked()
 
@@ -176,9 +179,12 @@ func _phx_synced(
 		return get_state()
 	if _phx_id != 0:
 		_phx_command = _PhxCore.send([command, _phx_id, given])
+		if command == _PhxCommand.SYNC_STATE:
+			_phx_outdated = _phx_command
 	_phx_tell(sync.joins, sync.leaves)
-	on_sync.emit()
-	return get_state()
+	if is_instance_valid(self):
+		on_sync.emit()
+	return get_state() if is_instance_valid(self) else {}
 
 
 func _phx_tell(joins: Array[Dictionary], leaves: Array[Dictionary]) -> void:
@@ -186,7 +192,7 @@ func _phx_tell(joins: Array[Dictionary], leaves: Array[Dictionary]) -> void:
 	if not joins.is_empty():
 		on_join.emit(joins)
 	# A handler may have given the node to another one.
-	if not leaves.is_empty() and is_same(_phx_channel, channel):
+	if not leaves.is_empty() and is_instance_valid(self) and is_same(_phx_channel, channel):
 		on_leave.emit(leaves)
 
 
@@ -194,6 +200,8 @@ func _phx_tell(joins: Array[Dictionary], leaves: Array[Dictionary]) -> void:
 func _phx_change(
 	joins: Array[Dictionary], leaves: Array[Dictionary], now: Dictionary, processed: int
 ) -> void:
+	if processed < _phx_outdated:
+		return
 	if processed < _phx_command:
 		_phx_change_again(joins, leaves)
 		return
@@ -223,7 +231,7 @@ func _phx_change_again(joins: Array[Dictionary], leaves: Array[Dictionary]) -> v
 # down.
 func _phx_all_leave() -> bool:
 	if _phx_id != 0:
-		_phx_command = _PhxCore.send([_PhxCommand.CLEAR, _phx_id])
+		_phx_outdated = _PhxCore.send([_PhxCommand.CLEAR, _phx_id])
 	if _phx_list.is_empty():
 		return false
 	var leaves: Array[Dictionary] = []

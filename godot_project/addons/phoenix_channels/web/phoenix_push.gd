@@ -109,8 +109,7 @@ func _phx_complete(status: String, response: Variant) -> void:
 
 
 static func _phx_call(callable: Callable, response: Variant) -> void:
-	if callable.is_valid():
-		callable.call(response)
+	_PhxCore.invoke("PhoenixPush.receive", callable, response)
 
 
 # Ends a join's push: there are no further outcomes.

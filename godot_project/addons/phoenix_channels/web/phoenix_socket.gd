@@ -155,12 +155,8 @@ var _phx_statistics := {}
 var _phx_told_connecting := false
 var _phx_told_attempt := false
 var _phx_told_exit := false
-
-
-func _init() -> void:
-	process_mode = Node.PROCESS_MODE_ALWAYS
-	set_process_internal(true)
-	_PhxCore.start()
+# Not in _init(), which the one of a game's script hides.
+var _phx_is_set_up := _phx_set_up()
 
 
 static func create(at: String, options: Dictionary = {}) -> PhoenixSocket:
@@ -460,6 +456,7 @@ func push(message: Dictionary) -> Error:
 		_phx_mistake("push", problem)
 		return ERR_UNAVAILABLE if problem == _PHX_GONE else ERR_INVALID_PARAMETER
 	problem = _phx_problem_of_message(message)
+	_phx_listen()
 	if problem:
 		_phx_mistake("push", problem)
 		return ERR_INVALID_PARAMETER
@@ -520,6 +517,13 @@ func _notification(what: int) -> void:
 			if not _phx_in_tree:  # else it ends when it leaves the tree
 				_phx_end()
 				_phx_free()
+
+
+func _phx_set_up() -> bool:
+	process_mode = Node.PROCESS_MODE_ALWAYS
+	set_process_internal(true)
+	_PhxCore.start()
+	return true
 
 
 static func _phx_mistake(method: String, text: String) -> void:
@@ -638,6 +642,7 @@ func _phx_connect() -> Error:
 	_phx_is_auto_due = false
 	if get_state() == CLOSED and _phx_is_online:
 		_phx_state = CONNECTING
+	_phx_listen()
 	_phx_command = _PhxCore.send([_PhxCommand.CONNECT, _phx_id])
 	if not is_inside_tree():
 		_PhxCore.defer_twice(_phx_look_for_tree)
@@ -748,8 +753,10 @@ func _phx_is_moving() -> bool:
 # gone.
 func _phx_end() -> void:
 	for of: PhoenixChannel in get_channels():
-		if of._phx_departure.cancel():
+		if is_instance_valid(of) and of._phx_departure.cancel():
 			of._phx_end()  # before its socket
+	if not is_instance_valid(self):
+		return
 	_phx_is_wanted = false
 	_phx_is_auto_due = false
 	if _phx_id != 0:
@@ -767,7 +774,8 @@ func _phx_free() -> void:
 	if _phx_id == 0:
 		return
 	for of: PhoenixChannel in get_channels():
-		_PhxCore.close_pushes(of._phx_id)
+		if of._phx_inbox == _phx_inbox:
+			of._phx_lose_socket()
 	_PhxCore.nodes.erase(_phx_id)
 	_PhxCore.send([_PhxCommand.CLOSE, _phx_id])
 
@@ -802,7 +810,7 @@ func _phx_tell_exit() -> void:
 	_phx_told_exit = true
 	if was_connecting and not _phx_departure.freeing:
 		on_connecting.emit(false)
-	if was_attempt:
+	if was_attempt and is_instance_valid(self):
 		on_close.emit(
 			{
 				"was_requested": true,

@@ -20,7 +20,8 @@ func _init(list: Dictionary) -> void:
 
 
 func take_state(given: Dictionary) -> void:
-	var state := _presences(given, "state")
+	_check(given)
+	var state := {} if problem else _presences(given, "state")
 	if problem:
 		return
 	var joined := {}
@@ -45,6 +46,9 @@ func take_state(given: Dictionary) -> void:
 
 
 func take_diff(given: Dictionary) -> void:
+	_check(given)
+	if problem:
+		return
 	var parts := {"joins": {}, "leaves": {}}
 	for part: String in parts:
 		if not given.has(part):
@@ -106,8 +110,7 @@ static func emptied(entry: Dictionary) -> Dictionary:
 	return _with(entry, [])
 
 
-# The entries that a state names, without those that nobody is under.
-func _presences(given: Dictionary, what: String) -> Dictionary:
+func _check(given: Dictionary) -> void:
 	var fault := Payload.fault_of(given)
 	if fault != null:
 		problem = (
@@ -117,7 +120,10 @@ func _presences(given: Dictionary, what: String) -> Dictionary:
 			)
 			% fault.value()
 		)
-		return {}
+
+
+# The entries that a state names, without those that nobody is under.
+func _presences(given: Dictionary, what: String) -> Dictionary:
 	var state := given.duplicate(true)
 	var presences := {}
 	for key: Variant in state:

@@ -45,6 +45,12 @@ static func problem_of(title: String, value: Variant) -> String:
 	if title in MAY_BE_CALLED:
 		return Credentials.problem_of(value, row[0] as int)
 	match row[0]:
+		TYPE_OBJECT:
+			if value != null and (value as TLSOptions).is_server():
+				return (
+					"these are a server's options; use TLSOptions.client() or"
+					+ " TLSOptions.client_unsafe()"
+				)
 		TYPE_INT:
 			if value < row[2] or value > row[3]:
 				return "%d is out of range, it goes from %d to %d" % [value, row[2], row[3]]

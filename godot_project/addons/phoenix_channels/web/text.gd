@@ -33,5 +33,4 @@ static func number(value: float) -> String:
 		return str(int(value))
 	if absf(value) < 1e21:
 		return String.num(value)
-	var exponent := int(floor(log(absf(value)) / log(10.0)))
-	return "%se+%d" % [number(snappedf(value / pow(10.0, exponent), 1e-12)), exponent]
+	return String.num_scientific(value)
