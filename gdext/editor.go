@@ -29,6 +29,6 @@ func (p *editorPlugin) Notified(engine.Notification) {
 	p.added = true
 	if err := p.node.AddScriptNode(editorTools); err != nil {
 		engine.Error("Phoenix Channels", fmt.Sprintf("Phoenix Channels cannot export for the web: %v. "+
-			"Copy the whole folder addons/phoenix_channels into the project again.", err))
+			"Copy all of addons/phoenix_channels into the project again.", err))
 	}
 }

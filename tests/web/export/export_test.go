@@ -191,8 +191,8 @@ func TestMistakesAreErrorsThatNameThem(t *testing.T) {
 		require.NoError(t, os.Remove(p.path("addons/phoenix_channels/web/phoenix_channels.wasm")))
 		errors := exportOf(t, p, "index.html")
 		require.Len(t, errors, 2)
-		assert.Contains(t, errors[0], "web/phoenix_push.gd is missing. Copy the whole folder addons/phoenix_channels")
-		assert.Contains(t, errors[1], "web/phoenix_channels.wasm is missing. Copy the whole folder addons/phoenix_channels")
+		assert.Contains(t, errors[0], "web/phoenix_push.gd is missing. Copy all of addons/phoenix_channels")
+		assert.Contains(t, errors[1], "web/phoenix_channels.wasm is missing. Copy all of addons/phoenix_channels")
 	})
 	t.Run("the editor's part of the addon is missing", func(t *testing.T) {
 		p := newGame(t)
@@ -216,6 +216,6 @@ func TestMistakesAreErrorsThatNameThem(t *testing.T) {
 		errors := exportOf(t, p, "index.html")
 		require.NotEmpty(t, errors)
 		assert.Contains(t, errors[0], "The script res://scripts/game_socket.gd of the node Game in res://scenes/scripted.tscn "+
-			"does not extend PhoenixSocket, which it has to on the web.")
+			"has to extend PhoenixSocket to work on the web.")
 	})
 }

@@ -5,7 +5,9 @@ extends SceneTree
 func _initialize() -> void:
 	var scene: PackedScene = load("res://scenes/socket.tscn")
 	_save(scene.duplicate() as PackedScene, "res://scenes/binary.scn")
-	_save(scene.duplicate() as PackedScene, "res://scenes/compressed.scn", ResourceSaver.FLAG_COMPRESS)
+	_save(
+		scene.duplicate() as PackedScene, "res://scenes/compressed.scn", ResourceSaver.FLAG_COMPRESS
+	)
 	for path: String in ["res://resources/embedded.tres", "res://resources/embedded.res"]:
 		var nested := Holder.new()
 		nested.scene = _packed("nested")

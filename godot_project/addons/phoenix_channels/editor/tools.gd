@@ -1,7 +1,7 @@
 @tool
 extends Node
-## What the addon adds to the editor. The extension's own editor plugin makes this node its child, so there is no
-## plugin to enable in the project's settings.
+## What the addon adds to the editor. The extension's own editor plugin makes this node its
+## child, so that there is no plugin to enable in the project's settings.
 
 const WebExport := preload("web_export.gd")
 

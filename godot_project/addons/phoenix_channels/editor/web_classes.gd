@@ -15,11 +15,12 @@ const BASES: Dictionary = {
 	"PhoenixPresence": "Node",
 	"PhoenixPush": "RefCounted",
 }
-# An older name of the list of global classes. The exporter writes all settings into the game, whose engine reads this one in
-# addition to the list. A running editor ignores it.
+# An older name of the list of global classes. The exporter writes all settings into the game, whose
+# engine reads this one in addition to the list. A running editor ignores it.
 const SETTING := "_global_script_classes"
 
-const LONGEST_NAME := 20 # with a character behind it, which ends a name
+const MISSING := "%s is missing. Copy all of addons/phoenix_channels into the project again."
+const LONGEST_NAME := 20  # with a character behind it, which ends a name
 
 var _names := RegEx.create_from_string("\\bPhoenix(Socket|Channel|Presence|Push)\\b")
 var _references: Dictionary = {}
@@ -80,8 +81,8 @@ func missing_files() -> PackedStringArray:
 	return missing
 
 
-## What a scene refers to a class's script by. It is an empty script with the path of the real one, which so is neither loaded
-## nor compiled in the editor.
+## What a scene refers to a class's script by: an empty script with the path of the real one, which
+## is thus neither loaded nor compiled in the editor.
 func script_of(type: String) -> GDScript:
 	if not _references.has(type):
 		var script := GDScript.new()

@@ -1,25 +1,26 @@
 @tool
 extends EditorExportPlugin
-## Exports games for the web. A browser cannot load the native library, so there the classes of the same names are scripts,
-## those in web/, on top of a worker that runs the same core. Once an export has ended, nothing of this is left in the project.
+## Exports games for the web. A browser cannot load the native library, so there the classes of the
+## same names are scripts, those in web/, on top of a worker that runs the same core. Once an export
+## has ended, nothing of this is left in the project.
 
 const Classes := preload("web_classes.gd")
 const ExtensionList := preload("web_extension_list.gd")
 const Files := preload("web_files.gd")
 const Scenes := preload("web_scenes.gd")
 
-const EXPORT_MESSAGE_ERROR := 3 # of EditorExportPlatform, which names it from 4.4 on
+const EXPORT_MESSAGE_ERROR := 3  # of EditorExportPlatform, which names it from 4.4 on
 
 var _exporting := false
 var _exported_files := false
-var _used := false # by a script or a scene of the game
+var _used := false  # by a script or a scene of the game
 var _path := ""
 var _classes: Classes
 var _extension_list := ExtensionList.new()
 
 
-# The engine calls plugins in the order of their names. This one has to come before the engine's own "GDExtension", which warns
-# of extensions without a library for the web.
+# The engine calls plugins in the order of their names. This one has to come before the engine's own
+# "GDExtension", which warns of extensions without a library for the web.
 func _get_name() -> String:
 	return "(Phoenix Channels)"
 
@@ -45,7 +46,8 @@ func _export_file(path: String, type: String, _features: PackedStringArray) -> v
 		_export_scenes(path, type)
 
 
-# Called at the beginning of an export, and once more right before the engine reads the extension list and the settings.
+# Called at the beginning of an export, and once more right before the engine reads the extension
+# list and the settings.
 func _get_export_features(_platform: EditorExportPlatform, _is_debug: bool) -> PackedStringArray:
 	if _exporting and _exported_files:
 		_extension_list.remove()
@@ -88,11 +90,11 @@ func _use() -> void:
 	for path: String in _classes.files():
 		add_file(path, FileAccess.get_file_as_bytes(path), false)
 	for path: String in _classes.missing_files():
-		_report("The file %s is missing. Copy the whole folder addons/phoenix_channels into the project again." % path)
+		_report(Classes.MISSING % path)
 
 
 func _report(problem: String) -> void:
-	if has_method("get_export_platform"): # from 4.4 on
+	if has_method("get_export_platform"):  # from 4.4 on
 		var platform: EditorExportPlatform = call("get_export_platform")
 		platform.call("add_message", EXPORT_MESSAGE_ERROR, "Phoenix Channels", problem)
 	else:

@@ -1,11 +1,12 @@
 @tool
 extends RefCounted
-## Keeps the native extension out of the list of extensions that an exported game loads. The engine copies that list from the
-## project's files, so the line is missing there during the last second of an export. If the export is killed within that
-## second, the next start of the editor or the next export restores the line: the engine adds each extension that it finds in
-## the project.
+## Keeps the native extension out of the list of extensions that an exported game loads. The engine
+## copies that list from the project's files, so the line is missing there during the last second of
+## an export. If the export is killed within that second, the next start of the editor or the next
+## export restores the line: the engine adds each extension that it finds in the project.
 
 const EXTENSION := "res://addons/phoenix_channels/phoenix_channels.gdextension"
+const HIDDEN_DATA := "application/config/use_hidden_project_data_directory"
 
 var _original := PackedByteArray()
 
@@ -39,5 +40,5 @@ static func _write(content: PackedByteArray) -> void:
 
 
 static func _path() -> String:
-	var hidden: bool = ProjectSettings.get_setting("application/config/use_hidden_project_data_directory", true)
+	var hidden: bool = ProjectSettings.get_setting(HIDDEN_DATA, true)
 	return "res://%s/extension_list.cfg" % (".godot" if hidden else "godot")

@@ -1,13 +1,14 @@
 @tool
 extends RefCounted
-## Converts scenes: nodes of the addon's native classes become nodes with a script. A scene is data here: no node is
-## instantiated, and nothing is loaded that the game would not load with the scene.
+## Converts scenes: nodes of the addon's native classes become nodes with a script. A scene is data
+## here: no node is instantiated, and nothing is loaded that the scene itself does not need.
 
 const Classes := preload("web_classes.gd")
 const EXTENSIONS: PackedStringArray = ["tscn", "scn", "tres", "res"]
 # Where the exporter puts resources it has converted itself.
 const EXPORTED := "res://.godot/exported/phoenix_channels/"
-const NAME_INDEX := (1 << 18) - 1 # above are bits of a node's position among its siblings
+const WRONG_BASE := "The script %s of the node %s in %s has to extend %s to work on the web."
+const NAME_INDEX := (1 << 18) - 1  # above are bits of a node's position among its siblings
 
 ## Whether the file has nodes of the addon, or names its classes.
 var found := false
@@ -37,7 +38,7 @@ func convert_file(path: String) -> PackedByteArray:
 	_path = path
 	var resource := ResourceLoader.load(path, "", ResourceLoader.CACHE_MODE_IGNORE)
 	if resource == null:
-		return [] # the engine has reported it
+		return []  # the engine has reported it
 	_visit(resource)
 	return _saved(resource) if _converted else PackedByteArray()
 
@@ -68,8 +69,9 @@ func _visit(value: Variant) -> void:
 
 
 func _visit_resource(resource: Resource) -> void:
-	if _visited.size() > 1 and not resource.resource_path.is_empty() and not "::" in resource.resource_path:
-		return # a file of its own
+	var path := resource.resource_path
+	if _visited.size() > 1 and not path.is_empty() and not "::" in path:
+		return  # a file of its own
 	var script := resource as GDScript
 	if script != null:
 		found = found or _classes.are_named_in(script.source_code)
@@ -88,8 +90,8 @@ func _visit_resource(resource: Resource) -> void:
 			_visit(resource.get(property.name as String))
 
 
-# A scene's nodes are one array: of each node its parent, owner, type, name and instance, then its properties and its groups,
-# both after their number. All are indices of names and of variants.
+# A scene's nodes are one array: of each node its parent, owner, type, name and instance, then its
+# properties and its groups, both after their number. All are indices of names and of variants.
 func _convert(bundle: Dictionary) -> bool:
 	var names: PackedStringArray = bundle.names
 	var nodes: PackedInt32Array = bundle.nodes
@@ -113,7 +115,8 @@ func _convert(bundle: Dictionary) -> bool:
 				variants.append(_classes.script_of(type))
 				properties = PackedInt32Array([script, variants.size() - 1]) + properties
 			else:
-				_check(variants[properties[1]] as Script, type, names[head[3] & NAME_INDEX])
+				var node := names[head[3] & NAME_INDEX]
+				_check(variants[properties[1]] as Script, type, node)
 		converted += head
 		converted.append(properties.size() >> 1)
 		converted += properties
@@ -128,8 +131,7 @@ func _convert(bundle: Dictionary) -> bool:
 func _check(script: Script, type: String, node: String) -> void:
 	if script == null or ClassDB.is_parent_class(script.get_instance_base_type(), type):
 		return
-	var text := "The script %s of the node %s in %s does not extend %s, which it has to on the web."
-	problems.append(text % [script.resource_path, node, _path, type])
+	problems.append(WRONG_BASE % [script.resource_path, node, _path, type])
 
 
 # The other properties are the script's, so it has to be set before them.
@@ -154,7 +156,7 @@ static func _saved(resource: Resource) -> PackedByteArray:
 	)
 	var error := ResourceSaver.save(resource, path)
 	if error != OK:
-		push_error("The scene %s could not be saved to %s: %s." % [resource.resource_path, path, error_string(error)])
+		push_error("%s could not be saved: %s" % [path, error_string(error)])
 		return []
 	var content := FileAccess.get_file_as_bytes(path)
 	DirAccess.remove_absolute(path)

@@ -1,8 +1,13 @@
-## A tree of nodes as lines: of each node its class, its place, properties, groups, metadata and connections.
+## A tree of nodes as lines: of each node its class, properties, groups, metadata and connections.
 
 const Documented := preload("res://documented.gd")
 const NODE_PROPERTIES: PackedStringArray = [
-	"process_mode", "process_priority", "process_physics_priority", "unique_name_in_owner", "editor_description", "scene_file_path"
+	"process_mode",
+	"process_priority",
+	"process_physics_priority",
+	"unique_name_in_owner",
+	"editor_description",
+	"scene_file_path"
 ]
 
 
@@ -85,7 +90,9 @@ static func _text(value: Variant, root: Node) -> String:
 		TYPE_OBJECT:
 			return _text_of_object(value as Object, root)
 		TYPE_ARRAY:
-			return str((value as Array).map(func(element: Variant) -> String: return _text(element, root)))
+			return str(
+				(value as Array).map(func(element: Variant) -> String: return _text(element, root))
+			)
 		TYPE_DICTIONARY:
 			var entries: PackedStringArray = []
 			for key: Variant in value:
@@ -97,7 +104,9 @@ static func _text(value: Variant, root: Node) -> String:
 static func _text_of_object(object: Object, root: Node) -> String:
 	var node := object as Node
 	if node != null:
-		var path := root.get_path_to(node) if root == node or root.is_ancestor_of(node) else node.get_path()
+		var path := (
+			root.get_path_to(node) if root == node or root.is_ancestor_of(node) else node.get_path()
+		)
 		return "<%s %s>" % [class_of(node), path]
 	var resource := object as Resource
 	if resource != null and not "::" in resource.resource_path:

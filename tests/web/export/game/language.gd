@@ -21,11 +21,28 @@ func lines() -> PackedStringArray:
 	add_child(socket)
 	found.append("create %s %s" % [socket is PhoenixSocket, socket.timeout])
 	var channel := socket.channel("room:lobby", {seat = 1})
-	found.append("channel %s %s %s" % [channel is PhoenixChannel, channel.topic, channel.get_parent() == socket])
-	found.append("is %s %s" % [_as_node(channel) is PhoenixSocket, _as_node(channel) is PhoenixChannel])
-	found.append("as %s %s" % [_as_node(channel) as PhoenixSocket == null, _as_node(channel) as PhoenixChannel == channel])
+	found.append(
+		(
+			"channel %s %s %s"
+			% [channel is PhoenixChannel, channel.topic, channel.get_parent() == socket]
+		)
+	)
+	found.append(
+		"is %s %s" % [_as_node(channel) is PhoenixSocket, _as_node(channel) is PhoenixChannel]
+	)
+	found.append(
+		(
+			"as %s %s"
+			% [
+				_as_node(channel) as PhoenixSocket == null,
+				_as_node(channel) as PhoenixChannel == channel
+			]
+		)
+	)
 	found.append("is_instance_of %s" % is_instance_of(channel, PhoenixChannel))
-	found.append("constants %d %d %d" % [PhoenixSocket.OPEN, PhoenixChannel.ChannelStates.JOINED, LONGPOLL])
+	found.append(
+		"constants %d %d %d" % [PhoenixSocket.OPEN, PhoenixChannel.ChannelStates.JOINED, LONGPOLL]
+	)
 	match socket.get_state():
 		CLOSED:
 			found.append("match closed")
@@ -47,7 +64,7 @@ func lines() -> PackedStringArray:
 	found.append("default %s" % (_socket_of() == null))
 	_close_later.call_deferred(channel)
 	var params: Dictionary = await channel.on_close
-	await get_tree().process_frame # as an object is not freed while it emits
+	await get_tree().process_frame  # as an object is not freed while it emits
 	found.append("await %s" % params)
 	var push: PhoenixPush = channel.join()
 	found.append("push %s %s" % [push is PhoenixPush, push.completed is Signal])

@@ -1,5 +1,5 @@
-## Prints all scenes of the game, node by node, and how the language sees the classes. What the exported game prints has to be
-## what the native one prints.
+## Prints all scenes of the game, node by node, and how the language sees the classes. What the
+## exported game prints has to be what the native one prints.
 extends Node
 
 const Dump := preload("res://dump.gd")
@@ -18,7 +18,9 @@ const SCENES: PackedStringArray = [
 	"res://scenes/compressed.scn",
 	"res://scenes/nested.tscn",
 ]
-const RESOURCES: PackedStringArray = ["res://resources/embedded.tres", "res://resources/embedded.res"]
+const RESOURCES: PackedStringArray = [
+	"res://resources/embedded.tres", "res://resources/embedded.res"
+]
 
 
 func _ready() -> void:
