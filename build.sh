@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian engine_official toolchain python platforms addon package server project tutorial demo lint elixir emulators test chaos chaos_game soak export web_template browser web bench; do
+for part in messages process engine engine_debian engine_official toolchain python platforms addon web_build package server project tutorial demo demo_web lint elixir emulators test chaos chaos_game soak export web_template browser web bench; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -20,6 +20,7 @@ help() {
 		      --name NAME                what the player is called
 		      --bots N                   how many bots play along in the arena
 		      --headless                 no window: a scripted session, each step printed; with --door, that door
+		      --web                      in a browser: exported, served, and opened there
 		      --screenshot DIR           pictures of all scenes into DIR, on a display or with Xvfb
 		      --quit-after SECONDS       quit by itself
 		  ./build.sh test [STAGE...]     all tests, or the named stages: lint elixir core go capi conformance chaos fuzz engine web demo package bench
@@ -52,7 +53,7 @@ help() {
 
 clean() {
 	rm -rf build dist godot_project/.godot tests/godot/.godot tests/godot/addons
-	rm -rf "${ADDON:?}"/{bin,phoenix_channels.gdextension,LICENSE}
+	rm -rf "${ADDON:?}"/{bin,phoenix_channels.gdextension,LICENSE,web/phoenix_channels.wasm,web/phoenix_channels.worker.js}
 	say "clean: done"
 }
 

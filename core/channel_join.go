@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"log/slog"
 	"slices"
 	"time"
 )
@@ -70,7 +69,7 @@ func (c *Channel) startJoin() {
 	s.timers.cancel(&c.rejoin)
 	for _, other := range slices.Clone(s.topics[c.topic]) {
 		if other != c && other.join != nil && other.state != ChannelLeaving { // one that joins again by itself, too: it would end this one then
-			s.journal.note(slog.LevelDebug, "leaving duplicate topic", "topic", c.topic)
+			s.journal.note(LevelDebug, "leaving duplicate topic", "topic", c.topic)
 			other.startLeave(other.timeout)
 		}
 	}

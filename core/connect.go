@@ -3,7 +3,6 @@ package core
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 	"unicode/utf8"
 )
@@ -63,7 +62,7 @@ func (s *Socket) established(c *connection, l link) bool {
 	if s.counters.Connects++; s.counters.Connects > 1 {
 		s.counters.Reconnects++
 	}
-	s.journal.note(slog.LevelInfo, "connected", "endpoint", c.endpoint, "transport", c.transport)
+	s.journal.note(LevelInfo, "connected", "endpoint", c.endpoint, "transport", c.transport)
 	open := OpenEvent{Endpoint: c.endpoint, Transport: c.transport}
 	notify(s, &s.onOpen, func(fn func(OpenEvent)) { fn(open) })
 	s.wakeWaiters()
@@ -127,7 +126,7 @@ func (s *Socket) report(c *connection, end *closeError) {
 	if event.Reason == "" && end.err != nil {
 		event.Reason = end.err.Error()
 	}
-	s.journal.note(slog.LevelInfo, "disconnected", "code", event.Code, "reason", event.Reason, "will_reconnect", event.WillReconnect)
+	s.journal.note(LevelInfo, "disconnected", "code", event.Code, "reason", event.Reason, "will_reconnect", event.WillReconnect)
 	notify(s, &s.onClose, func(fn func(CloseEvent)) { fn(event) })
 	switch {
 	case fallBack:

@@ -2,12 +2,7 @@ package core
 
 import (
 	"context"
-	"encoding/base64"
-	"errors"
 	"fmt"
-	"log/slog"
-	"net"
-	"net/http"
 	"time"
 )
 
@@ -86,22 +81,16 @@ func (c *connection) dial() (link, error) {
 	s := c.socket
 	s.mu.Lock()
 	endpoint, given, token, config := *s.endpoint, s.params, s.token, s.config
-	compression := config.Compression && !s.fallback.uncompressed
+	t := s.newTarget(&endpoint)
 	c.endpoint = displayURL(&endpoint)
 	s.mu.Unlock()
-	t := target{
-		endpoint: &endpoint, header: http.Header{"User-Agent": {userAgent}}, route: &route{choose: config.Proxy},
-		cookies: s.cookies, compression: compression,
-	}
-	if user := endpoint.User; user != nil { // as curl and browsers take it
+	if user := endpoint.User; user != nil {
 		password, _ := user.Password()
 		s.journal.secrets.learnOwn(password)
-		t.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user.Username()+":"+password)))
+		t.authorize(user.Username(), password)
 		endpoint.User = nil
 	}
-	for name, values := range config.Header {
-		t.header[http.CanonicalHeaderKey(name)] = values
-	}
+	t.addHeader(config.Header)
 	values, err := c.askCredentials(&t, given, token, config.Timeout)
 	if err != nil {
 		return nil, err
@@ -110,52 +99,14 @@ func (c *connection) dial() (link, error) {
 		return nil, fmt.Errorf("phoenix: the params of the connect: %w", within{err})
 	}
 	s.journal.connecting(t, c.transport, values)
-	var d dialer = websocketDialer{&config}
-	if c.transport == LongPoll {
-		d = longPollDialer{&config}
-	}
 	ctx, cancel := context.WithTimeout(c.ctx, config.Timeout)
 	defer cancel()
 	c.dialed = time.Now()
-	l, err := c.dialOver(ctx, d, t, &config)
-	if errors.Is(err, errCompression) && t.compression {
-		c.giveUpCompression()
-		t.compression = false
-		l, err = c.dialOver(ctx, d, t, &config)
-	}
+	l, err := c.open(ctx, t, &config)
 	if deadline, _ := ctx.Deadline(); err != nil && !time.Now().Before(deadline) { // the network's own deadline may come before that of ctx
-		return nil, fmt.Errorf("phoenix: %s %s%s: no answer within %v", duringConnect, displayURL(&endpoint), t.route, config.Timeout)
+		return nil, fmt.Errorf("phoenix: %s %s%s: no answer within %v", duringConnect, displayURL(&endpoint), t.via(), config.Timeout)
 	}
 	return l, err
-}
-
-// dialOver opens a link, with a second, smaller hello of TLS when the first gets no answer.
-func (c *connection) dialOver(ctx context.Context, d dialer, t target, config *Config) (link, error) {
-	server := net.JoinHostPort(t.endpoint.Hostname(), portOf(t.endpoint))
-	for t.hello = hellos.begin(server, c.transport, config); ; {
-		l, err := d.dial(ctx, t)
-		if t.hello.isAnswered.Load() {
-			hellos.answered(server, t.hello)
-		}
-		if !t.hello.isUnanswered(ctx) || !config.hasSmallHello() {
-			return l, err
-		}
-		next := hellos.unanswered(ctx, server, t.hello)
-		if next == nil {
-			return l, err
-		}
-		c.tryAgain("no answer to the TLS hello, trying with a smaller one", err)
-		t.hello = next
-	}
-}
-
-// tryAgain notes a second connection within one attempt, which counts as a try of its own.
-func (c *connection) tryAgain(why string, err error) {
-	c.socket.mu.Lock()
-	defer c.socket.mu.Unlock()
-	c.socket.retry.began()
-	c.dialed = time.Now()
-	c.socket.journal.note(slog.LevelInfo, why, "err", err)
 }
 
 // askCredentials works out the params, which it returns, and the auth token. The caller's functions have as long as the connect itself.
@@ -174,14 +125,6 @@ func (c *connection) askCredentials(t *target, given params, token authToken, ti
 	return values, checkToken(t.token)
 }
 
-// giveUpCompression remembers that this server cannot be agreed with.
-func (c *connection) giveUpCompression() {
-	c.socket.mu.Lock()
-	c.socket.fallback.uncompressed = true
-	c.socket.mu.Unlock()
-	c.tryAgain("going on without compression", errCompression)
-}
-
 // readLoop takes in messages until the link ends, waiting while the handlers are behind.
 func (c *connection) readLoop() error {
 	small := &smallIncoming{}
@@ -198,10 +141,7 @@ func (c *connection) readLoop() error {
 		}
 		if room := c.socket.events.waitRoom(); room != nil {
 			c.pause(true)
-			select {
-			case <-room:
-			case <-c.ctx.Done():
-			}
+			c.link.hold(c.ctx, room)
 			c.pause(false)
 		}
 	}

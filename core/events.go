@@ -10,7 +10,7 @@ import (
 // by one goroutine at a time.
 type event interface {
 	deliver()
-	// size in bytes, as counted against Config.MaxQueuedBytes.
+	// size in bytes, as counted against Settings.MaxQueuedBytes.
 	size() int
 }
 

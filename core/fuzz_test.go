@@ -231,7 +231,7 @@ type cannedAnswer struct {
 
 // answeredLink is a long-poll link whose polls are answered with these, in their order.
 func answeredLink(maxMessageBytes int64, answers ...cannedAnswer) *longPollLink {
-	l := &longPollLink{config: &Config{MaxMessageBytes: maxMessageBytes, LongPollTimeout: time.Minute}, header: http.Header{}, token: "s3cret"}
+	l := &longPollLink{config: &Config{MaxMessageBytes: maxMessageBytes, LongPollTimeout: time.Minute}, target: target{header: http.Header{}}, token: "s3cret"}
 	l.base = url.URL{Scheme: "http", Host: "peer", Path: "/socket/longpoll"}
 	l.ctx, l.cancel = context.WithCancel(context.Background())
 	l.client.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {

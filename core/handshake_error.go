@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math/bits"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -19,14 +18,23 @@ const (
 	duringSend    = "sending to"
 )
 
+// The statuses of HTTP that this client names.
+const (
+	statusOK           = 200
+	statusNoContent    = 204
+	statusUnauthorized = 401
+	statusForbidden    = 403
+	statusGone         = 410
+)
+
 // HandshakeError reports that the server answered a connect request with an HTTP status instead of a connection: 403 when its socket
 // refused the params or the token, 404 when there is no socket at the endpoint. Over long poll it also reports such an answer to a request
 // of an open session.
 type HandshakeError struct {
-	StatusCode int         // of the HTTP response
-	Endpoint   string      // without the query, which may hold secrets
-	Header     http.Header // of the response, without cookies
-	Body       string      // the first 4 KiB of the response's body
+	StatusCode int    // of the HTTP response
+	Endpoint   string // without the query, which may hold secrets
+	Header     Header // of the response, without cookies
+	Body       string // the first 4 KiB of the response's body
 
 	during string // duringPoll or duringSend of a session that is open; empty for the connect
 	proxy  string // that it went through, in words
@@ -36,7 +44,7 @@ type HandshakeError struct {
 const maxErrorBody = 4 << 10
 
 // newHandshakeError takes what it reports from a response.
-func newHandshakeError(status int, header http.Header, body io.Reader) *HandshakeError {
+func newHandshakeError(status int, header Header, body io.Reader) *HandshakeError {
 	text, _ := io.ReadAll(io.LimitReader(body, maxErrorBody)) // what could be read
 	kept := header.Clone()
 	kept.Del("Set-Cookie")
@@ -109,11 +117,16 @@ const (
 	refusedRetry = 30 * time.Second
 )
 
+// httpDates are the forms of a date in a header (RFC 9110, 5.6.7).
+var httpDates = [...]string{"Mon, 02 Jan 2006 15:04:05 GMT", time.RFC850, time.ANSIC}
+
 // retryAfter is the delay that the server asks for with a Retry-After header, in seconds or as a date; 0 without one.
 func (e *HandshakeError) retryAfter() time.Duration {
 	text := strings.TrimSpace(e.Header.Get("Retry-After"))
-	if at, err := http.ParseTime(text); err == nil {
-		return min(max(time.Until(at), 0), maxRetryAfter)
+	for _, layout := range httpDates {
+		if at, err := time.Parse(layout, text); err == nil {
+			return min(max(time.Until(at), 0), maxRetryAfter)
+		}
 	}
 	seconds, err := strconv.ParseUint(text, 10, bits.UintSize)
 	if err != nil && !errors.Is(err, strconv.ErrRange) {
@@ -130,7 +143,7 @@ func (s *Socket) patience(end *closeError) time.Duration {
 		return 0
 	}
 	least := refusal.retryAfter()
-	isRefused := refusal.StatusCode == http.StatusUnauthorized || refusal.StatusCode == http.StatusForbidden
+	isRefused := refusal.StatusCode == statusUnauthorized || refusal.StatusCode == statusForbidden
 	if s.refused = isRefused && !s.params.isAsked() && !s.token.isAsked(); s.refused {
 		least = max(least, refusedRetry)
 	}

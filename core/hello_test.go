@@ -333,7 +333,9 @@ func TestMemoryOfHellosIsBounded(t *testing.T) {
 // A connection without TLS may carry any bytes.
 func TestBytesOfAPlainConnectionAreNoHello(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		conn, err := (&target{endpoint: &url.URL{Scheme: "ws"}, route: new(route), hello: &hello{patience: time.Second}}).beyondProxy(t.Context(), &net.TCPConn{}, nil)
+		conn, err := (&target{
+			endpoint: &url.URL{Scheme: "ws"}, platformTarget: platformTarget{route: new(route), hello: &hello{patience: time.Second}},
+		}).beyondProxy(t.Context(), &net.TCPConn{}, nil)
 		require.NoError(t, err)
 		require.IsType(t, &net.TCPConn{}, conn)
 	})

@@ -3,7 +3,6 @@ package core
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"slices"
 	"sync"
 )
@@ -12,8 +11,8 @@ import (
 // its own, which lives only while records wait: a logger is the caller's code, so it may neither run under the socket's lock nor
 // hold up those who read and write. Its lock is a leaf, as the event queue's.
 type journal struct {
-	logger  *slog.Logger // nil: silent
-	guard   func()       // deferred around the logger
+	logger  *Logger // nil: silent
+	guard   func()  // deferred around the logger
 	secrets secrets
 
 	mu      sync.Mutex
@@ -24,7 +23,7 @@ type journal struct {
 
 // record is what happened once: a message, and its attributes as names and values in turn.
 type record struct {
-	level      slog.Level
+	level      Level
 	message    string
 	attributes []any
 }
@@ -33,7 +32,7 @@ type record struct {
 const maxWaitingRecords = 8192
 
 // note adds a record.
-func (j *journal) note(level slog.Level, message string, attributes ...any) {
+func (j *journal) note(level Level, message string, attributes ...any) {
 	if j.logger == nil {
 		return
 	}
@@ -51,7 +50,7 @@ func (j *journal) note(level slog.Level, message string, attributes ...any) {
 }
 
 // enabled tells whether the logger wants records of the level. It is the caller's code: not to be asked under a lock.
-func (j *journal) enabled(level slog.Level) bool {
+func (j *journal) enabled(level Level) bool {
 	return j.logger != nil && j.logger.Enabled(context.Background(), level)
 }
 
@@ -71,7 +70,7 @@ func (j *journal) write() {
 			j.handle(r)
 		}
 		if dropped > 0 {
-			j.handle(record{slog.LevelWarn, "the log handler is too slow, records were dropped", []any{"records", dropped}})
+			j.handle(record{LevelWarn, "the log handler is too slow, records were dropped", []any{"records", dropped}})
 		}
 	}
 }
@@ -101,7 +100,7 @@ func (j *journal) shown(attributes []any) []any {
 
 // message notes a message that came in or goes out. Not under a lock.
 func (j *journal) message(direction string, m *Message) {
-	if !j.enabled(slog.LevelDebug) {
+	if !j.enabled(LevelDebug) {
 		return
 	}
 	attributes := make([]any, 0, 12)
@@ -112,7 +111,7 @@ func (j *journal) message(direction string, m *Message) {
 			attributes = append(attributes, field.name, field.value)
 		}
 	}
-	j.note(slog.LevelDebug, direction, append(attributes, "payload", j.secrets.payload(m.Payload))...)
+	j.note(LevelDebug, direction, append(attributes, "payload", j.secrets.payload(m.Payload))...)
 }
 
 // connecting notes an attempt to connect. What is secret about it is learned in any case, as the logger may begin to want messages any
@@ -129,5 +128,5 @@ func (j *journal) connecting(t target, transport Transport, params Payload) {
 	if header := j.secrets.header(t.header); header != "" {
 		attributes = append(attributes, "headers", header)
 	}
-	j.note(slog.LevelDebug, "connecting", append(attributes, "auth_token", t.useToken)...)
+	j.note(LevelDebug, "connecting", append(attributes, "auth_token", t.useToken)...)
 }

@@ -8,8 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"net"
-	"net/http"
+	"net/netip"
 	"net/url"
 	"sync"
 	"time"
@@ -29,12 +28,18 @@ const (
 	maxPollPause = time.Second
 )
 
+// The methods of its requests.
+const (
+	methodGet  = "GET"
+	methodPost = "POST"
+)
+
 // The statuses in the body of a long-poll response. HTTP itself says 200 to most.
 const (
-	pollMessages  = http.StatusOK
-	pollNothing   = http.StatusNoContent
-	pollGone      = http.StatusGone
-	pollForbidden = http.StatusForbidden
+	pollMessages  = statusOK
+	pollNothing   = statusNoContent
+	pollGone      = statusGone
+	pollForbidden = statusForbidden
 )
 
 // errSessionGone ends a session that the server has forgotten.
@@ -44,27 +49,12 @@ var errSessionGone = &closeError{code: closeGone, reason: "session_gone"}
 type longPollDialer struct{ config *Config }
 
 func (d longPollDialer) dial(ctx context.Context, t target) (link, error) {
-	l := &longPollLink{config: d.config, base: *t.endpoint.JoinPath(LongPoll.String()), header: t.header, route: t.route}
+	l := &longPollLink{config: d.config, base: *t.endpoint.JoinPath(LongPoll.String()), target: t}
 	l.base.Scheme = map[string]string{"ws": "http", "wss": "https"}[l.base.Scheme]
 	if t.useToken {
-		l.header.Set("X-Phoenix-AuthToken", t.token)
+		t.header.Set("X-Phoenix-AuthToken", t.token)
 	}
-	l.client = http.Client{
-		Transport: &http.Transport{
-			Proxy: t.route.pick,
-			DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-				return l.connect(ctx, t, network, addr)
-			},
-			DialTLSContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-				return l.connectTLS(ctx, t, network, addr)
-			},
-			TLSClientConfig: d.config.serverTLS(t.endpoint.Hostname(), t.hello.small), // in the tunnel of a proxy
-			// The proxy's own view of the client, where there is one.
-			ProxyConnectHeader: http.Header{"User-Agent": t.header["User-Agent"]},
-		},
-		Jar:           t.cookies,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	l.client.init(l)
 	l.ctx, l.cancel = context.WithCancel(context.Background())
 	stop := context.AfterFunc(ctx, l.cancel) // until the session is open
 	err := l.begin()
@@ -82,9 +72,8 @@ func (d longPollDialer) dial(ctx context.Context, t target) (link, error) {
 type longPollLink struct {
 	config   *Config
 	base     url.URL
-	header   http.Header
-	route    *route
-	client   http.Client
+	target   target
+	client   pollClient
 	counters traffic
 	ctx      context.Context
 	cancel   context.CancelFunc
@@ -94,24 +83,6 @@ type longPollLink struct {
 	mu     sync.Mutex
 	token  string // of the session
 	broken error  // why a send failed, which ends the link
-}
-
-// connect opens a connection to the server or to the proxy.
-func (l *longPollLink) connect(ctx context.Context, t target, network, addr string) (net.Conn, error) {
-	conn, err := l.config.DialContext(ctx, network, addr)
-	if err != nil {
-		return nil, err
-	}
-	return t.beyondProxy(ctx, &countingConn{conn, &l.counters}, l.config)
-}
-
-// connectTLS is connect for a server, or a proxy, that is spoken to over TLS.
-func (l *longPollLink) connectTLS(ctx context.Context, t target, network, addr string) (net.Conn, error) {
-	conn, err := l.connect(ctx, t, network, addr)
-	if _, isProxy := t.route.overTLS(); isProxy || err != nil {
-		return conn, err
-	}
-	return startTLS(ctx, conn, l.config.serverTLS(t.endpoint.Hostname(), t.hello.small))
 }
 
 // begin opens the session: a poll without a token is answered with 410 and one.
@@ -200,13 +171,9 @@ func (l *longPollLink) orBroken(err error) error {
 	return cmp.Or(l.broken, err)
 }
 
-// askedOnce is an empty body of which HTTP cannot know that it may be sent again. When a connection breaks, net/http repeats a GET by
-// itself; the server has then answered the first one, and what it carried would be missing with nobody told.
-type askedOnce struct{ io.Reader }
-
 // poll asks for what the server has.
 func (l *longPollLink) poll() (*pollAnswer, error) {
-	return l.request(http.MethodGet, "", askedOnce{http.NoBody})
+	return l.request(methodGet, "", nil)
 }
 
 func (l *longPollLink) write(frames []frame) error {
@@ -229,7 +196,7 @@ func (l *longPollLink) write(frames []frame) error {
 	if body.Len() == 0 {
 		return nil
 	}
-	err := l.send(contentType, &body)
+	err := l.send(contentType, body.Bytes())
 	if err != nil {
 		l.mu.Lock()
 		l.broken = err
@@ -239,8 +206,8 @@ func (l *longPollLink) write(frames []frame) error {
 	return err
 }
 
-func (l *longPollLink) send(contentType string, body *bytes.Buffer) error {
-	answer, err := l.request(http.MethodPost, contentType, body)
+func (l *longPollLink) send(contentType string, body []byte) error {
+	answer, err := l.request(methodPost, contentType, body)
 	if err == nil {
 		err = answer.finish()
 	}
@@ -253,54 +220,57 @@ func (l *longPollLink) send(contentType string, body *bytes.Buffer) error {
 	return l.failed(closeInternal, duringSend, fmt.Errorf("the server answered with status %d", answer.status))
 }
 
+// pollRequest is one HTTP request of a session.
+type pollRequest struct {
+	method      string
+	url         url.URL
+	header      Header // to which others come
+	token       string // of the session, which the URL has as well
+	contentType string
+	body        []byte
+}
+
+// pollResponse is the answer to one, whose body is to be closed.
+type pollResponse struct {
+	status int
+	header Header
+	body   io.ReadCloser
+}
+
 // request makes one HTTP request, whose answer is to be read to its end.
-func (l *longPollLink) request(method, contentType string, content io.Reader) (*pollAnswer, error) {
+func (l *longPollLink) request(method, contentType string, content []byte) (*pollAnswer, error) {
 	l.mu.Lock()
-	token := l.token
+	request := pollRequest{method, l.base, l.target.header, l.token, contentType, content}
 	l.mu.Unlock()
-	target, during := l.base, ""
-	if token != "" {
-		target.RawQuery += "&token=" + url.QueryEscape(token)
+	during := ""
+	if request.token != "" {
+		request.url.RawQuery += "&token=" + url.QueryEscape(request.token)
 		during = duringPoll
 	}
-	if method == http.MethodPost {
+	if method == methodPost {
 		during = duringSend
 	}
 	body := newPollBody(l.ctx, l.config.LongPollTimeout)
-	request, err := http.NewRequestWithContext(body.ctx, method, target.String(), content)
-	if err != nil {
-		_ = body.Close()
-		return nil, l.failed(closeAbnormal, during, err)
-	}
-	request.Header = l.header.Clone()
-	request.Host = l.header.Get("Host") // empty: that of the URL
-	request.Header.Set("Accept", "application/json")
-	if token != "" {
-		request.Header.Set("X-Phoenix-LongPoll-Token", token)
-	}
-	if contentType != "" {
-		request.Header.Set("Content-Type", contentType)
-	}
-	response, err := l.client.Do(request)
+	response, err := l.client.ask(body.ctx, &request)
 	if err != nil {
 		defer func() { _ = body.Close() }()
 		err = body.cause(withoutURL(err))
-		if request.ContentLength >= maxLongPollBytes { // a server that takes less may hang up in the middle, and its answer be lost by that
-			err = fmt.Errorf("%w; a message of %d bytes may be larger than it takes", err, request.ContentLength)
+		if len(content) >= maxLongPollBytes { // a server that takes less may hang up in the middle, and its answer be lost by that
+			err = fmt.Errorf("%w; a message of %d bytes may be larger than it takes", err, len(content))
 		}
 		return nil, l.failed(closeAbnormal, during, err)
 	}
-	body.answered(response.Body)
-	if response.StatusCode != http.StatusOK {
+	body.answered(response.body)
+	if response.status != statusOK {
 		defer func() { _ = body.Close() }()
-		return nil, l.refused(newHandshakeError(response.StatusCode, response.Header, body), closeInternal, during)
+		return nil, l.refused(newHandshakeError(response.status, response.header, body), closeInternal, during)
 	}
 	return newPollAnswer(l, during, body), nil
 }
 
 // refused ends the link over a status, of HTTP or in an answer's body.
 func (l *longPollLink) refused(refusal *HandshakeError, code int, during string) error {
-	refusal.Endpoint, refusal.during, refusal.proxy = displayURL(&l.base), during, l.route.String()
+	refusal.Endpoint, refusal.during, refusal.proxy = displayURL(&l.base), during, l.target.via()
 	return &closeError{code: code, err: refusal}
 }
 
@@ -308,7 +278,7 @@ func (l *longPollLink) refused(refusal *HandshakeError, code int, during string)
 func (l *longPollLink) failed(code int, during string, err error) error {
 	return &closeError{
 		code: code,
-		err:  fmt.Errorf("phoenix: %s %s%s: %w", cmp.Or(during, duringConnect), displayURL(&l.base), l.route, within{withoutURL(err)}),
+		err:  fmt.Errorf("phoenix: %s %s%s: %w", cmp.Or(during, duringConnect), displayURL(&l.base), l.target.via(), within{withoutURL(err)}),
 	}
 }
 
@@ -319,9 +289,17 @@ func (l *longPollLink) maxBatch(int) (frames, bytes int) {
 	return maxLongPollBatch, maxLongPollBytes
 }
 
-func (l *longPollLink) needsHeartbeat() bool { return false }
-func (l *longPollLink) traffic() *traffic    { return &l.counters }
-func (l *longPollLink) localAddr() net.Addr  { return nil }
+func (l *longPollLink) needsHeartbeat() bool  { return false }
+func (l *longPollLink) traffic() *traffic     { return &l.counters }
+func (l *longPollLink) localAddr() netip.Addr { return netip.Addr{} }
+
+// hold leaves what the server has with the server: no poll asks for it.
+func (l *longPollLink) hold(ctx context.Context, room <-chan struct{}) {
+	select {
+	case <-room:
+	case <-ctx.Done():
+	}
+}
 
 // close ends the session on this side; the server forgets it when no poll comes.
 func (l *longPollLink) close(int, string) error {
@@ -331,5 +309,5 @@ func (l *longPollLink) close(int, string) error {
 
 func (l *longPollLink) abort() {
 	l.cancel()
-	l.client.CloseIdleConnections()
+	l.client.close()
 }

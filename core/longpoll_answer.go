@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"net/http"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -175,10 +175,11 @@ func (a *pollAnswer) readStatus() error {
 	if err != nil {
 		return err
 	}
-	if value.Kind() != 'n' {
-		if _, err := fmt.Sscanf(string(value), "%d", &a.status); err != nil {
-			return fmt.Errorf("status is %v, must be an integer", value.Kind())
-		}
+	if value.Kind() == 'n' {
+		return nil
+	}
+	if a.status, err = strconv.Atoi(string(value)); err != nil {
+		return fmt.Errorf("status is %v, must be an integer", value.Kind())
 	}
 	return nil
 }
@@ -237,7 +238,7 @@ func (b *pollBody) cause(err error) error {
 
 // code is the close code that the official client uses for an answer that ends the session.
 func (a *pollAnswer) code() int {
-	if a.status == http.StatusForbidden {
+	if a.status == statusForbidden {
 		return closePolicy
 	}
 	return closeInternal

@@ -90,7 +90,7 @@ func newPayload(v any) (Payload, error) {
 		}
 		return JSONPayload(v), nil
 	}
-	data, err := json.Marshal(v)
+	data, err := marshal(v)
 	if err != nil {
 		return Payload{}, fmt.Errorf("%w: %w", ErrInvalidPayload, err)
 	}

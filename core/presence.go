@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"encoding/json/jsontext"
 	"slices"
 	"sync"
@@ -37,14 +38,13 @@ type heldDiff struct {
 	raw jsontext.Value
 }
 
-// maxHeldDiffs limits the diffs that wait, as Config.MaxQueuedBytes does, for a server that sends diffs and never a state. The oldest
+// maxHeldDiffs limits the diffs that wait, as Settings.MaxQueuedBytes does, for a server that sends diffs and never a state. The oldest
 // go first.
 const maxHeldDiffs = 4096
 
 // NewPresence makes a presence that follows channel. With a nil channel it follows none: feed it with SyncState and SyncDiff.
 func NewPresence(channel *Channel, events PresenceEvents) *Presence {
-	setDefault(&events.State, "presence_state")
-	setDefault(&events.Diff, "presence_diff")
+	events.State, events.Diff = cmp.Or(events.State, "presence_state"), cmp.Or(events.Diff, "presence_diff")
 	p := &Presence{events: events, state: newPresenceState()}
 	p.Follow(channel)
 	return p

@@ -1,7 +1,6 @@
 package core
 
 import (
-	"log/slog"
 	"time"
 )
 
@@ -146,7 +145,7 @@ func (s *Socket) handle(in *incoming) {
 	}
 	for _, c := range s.topics[m.Topic] {
 		if joinRef != "" && joinRef != c.joinRef {
-			s.journal.note(slog.LevelDebug, "dropping outdated message", "topic", m.Topic, "event", m.Event, "join_ref", joinRef)
+			s.journal.note(LevelDebug, "dropping outdated message", "topic", m.Topic, "event", m.Event, "join_ref", joinRef)
 			continue
 		}
 		if !c.takes(m.Event, answered) {

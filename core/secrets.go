@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -205,7 +204,7 @@ func (s *secrets) json(text jsontext.Value) (shown string, whole bool) {
 }
 
 // header shows the headers of a connect.
-func (s *secrets) header(header http.Header) string {
+func (s *secrets) header(header Header) string {
 	var lines []string
 	for name, values := range header {
 		for _, value := range values {
@@ -226,8 +225,7 @@ func (s *secrets) learnHeader(value string) {
 	if _, credentials, found := strings.Cut(value, " "); found {
 		s.learnOwn(credentials)
 	}
-	cookies, _ := http.ParseCookie(value) // none when it is something else
-	for _, cookie := range cookies {
-		s.learnOwn(cookie.Value)
+	for _, cookie := range cookieValues(value) {
+		s.learnOwn(cookie)
 	}
 }

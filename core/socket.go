@@ -3,9 +3,6 @@ package core
 import (
 	"cmp"
 	"context"
-	"log/slog"
-	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"runtime/debug"
 	"slices"
@@ -61,7 +58,6 @@ type Socket struct {
 	endpoint      *url.URL
 	params        params
 	token         authToken
-	cookies       http.CookieJar // of load balancers, in memory only
 	state         SocketState
 	wanted        bool // connected, or to be
 	offline       bool // as SetOnline reported
@@ -81,9 +77,10 @@ type Socket struct {
 	pushes        uint64
 	buffered      struct{ pushes, bytes int }
 	counters      Statistics
-	opened        chan struct{} // closed when the socket opens or closes for good; nil when nobody waits
-	running       int           // goroutines
-	ended         chan struct{} // closed when the last goroutine of a closed socket ended
+	platformSocket
+	opened  chan struct{} // closed when the socket opens or closes for good; nil when nobody waits
+	running int           // goroutines
+	ended   chan struct{} // closed when the last goroutine of a closed socket ended
 
 	onOpen    handlers[func(OpenEvent)]
 	onClose   handlers[func(CloseEvent)]
@@ -96,9 +93,13 @@ type Socket struct {
 // NewSocket makes a socket for an endpoint such as ws://localhost:4000/socket, without connecting it. The endpoint may name the
 // transport's segment at its end ("/websocket") or not, and may have a query. The error names what in the config cannot work.
 func NewSocket(endpoint string, config Config) (*Socket, error) {
-	config, err := config.withDefaults()
-	if err != nil {
+	var err error
+	if config.Settings, err = config.withDefaults(); err != nil {
 		return nil, err
+	}
+	config.Version = cmp.Or(config.Version, versionV2)
+	if config.Version != versionV1 && config.Version != versionV2 {
+		return nil, invalid("Version is %q, must be %q or %q", config.Version, versionV2, versionV1)
 	}
 	parsed, err := parseEndpoint(endpoint)
 	if err != nil {
@@ -108,11 +109,11 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 	if err != nil {
 		return nil, err
 	}
-	cookies, _ := cookiejar.New(nil) // never fails
 	s := &Socket{
 		version: config.Version,
 		prepare: config.Prepare, onPanic: config.OnPanic, config: config,
-		endpoint: parsed, params: given, cookies: cookies, topics: map[string][]*Channel{},
+		endpoint: parsed, params: given, token: authToken{config.AuthToken, config.AuthTokenFunc},
+		platformSocket: newPlatformSocket(), topics: map[string][]*Channel{},
 		pending: map[string]*Push{}, expired: map[string]struct{}{},
 		retry: backoff{steps: config.ReconnectAfter, jitter: config.Jitter},
 		ended: make(chan struct{}),
@@ -124,9 +125,8 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 	s.heartbeat.init(s)
 	s.watch.init(s)
 	s.fallback.init(s)
-	s.token = authToken{config.AuthToken, config.AuthTokenFunc}
 	if config.insecure() {
-		s.journal.note(slog.LevelWarn, insecureWarning)
+		s.journal.note(LevelWarn, insecureWarning)
 	}
 	return s, nil
 }
@@ -142,39 +142,6 @@ func (s *Socket) SetEndpoint(endpoint string) error {
 	s.endpoint = parsed
 	s.credentialsChanged()
 	return nil
-}
-
-// SetParams replaces the params, a value or a function as [Config.Params], for the next connect.
-func (s *Socket) SetParams(params any) error {
-	given, err := newConnectParams(params)
-	if err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.params = given
-	s.credentialsChanged()
-	return nil
-}
-
-// SetAuthToken replaces the auth token, for the next connect; "" for none.
-func (s *Socket) SetAuthToken(token string) error {
-	if err := checkToken(token); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.token = authToken{fixed: token}
-	s.credentialsChanged()
-	return nil
-}
-
-// SetAuthTokenFunc replaces the auth token by a function, as [Config.AuthTokenFunc], for the next connect.
-func (s *Socket) SetAuthTokenFunc(fn func(context.Context) (string, error)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.token = authToken{fn: fn}
-	s.credentialsChanged()
 }
 
 // Endpoint is the socket's URL, without the query and the transport's segment.
@@ -296,7 +263,7 @@ func (s *Socket) callAll(handlers []func()) {
 
 // fail tells OnError and the log. Under the lock.
 func (s *Socket) fail(err error) {
-	s.journal.note(slog.LevelInfo, "error", "err", err)
+	s.journal.note(LevelInfo, "error", "err", err)
 	notify(s, &s.onError, func(fn func(error)) { fn(err) })
 }
 

@@ -1,3 +1,5 @@
+//go:build !js || nativetransport
+
 package core
 
 import (
@@ -9,10 +11,10 @@ import (
 )
 
 // serverTLS is the configuration of a connection to the server of that name.
-func (c *Config) serverTLS(host string, small bool) *tls.Config {
-	config := c.ownTLS(small)
+func (n *Network) serverTLS(host string, small bool) *tls.Config {
+	config := n.ownTLS(small)
 	config.ServerName = cmp.Or(config.ServerName, host)
-	if verify, name := c.VerifyServer, config.ServerName; verify != nil {
+	if verify, name := n.VerifyServer, config.ServerName; verify != nil {
 		config.InsecureSkipVerify = true
 		config.VerifyConnection = func(state tls.ConnectionState) error { return verify(state, name) }
 	}
@@ -20,18 +22,18 @@ func (c *Config) serverTLS(host string, small bool) *tls.Config {
 }
 
 // proxyTLS is the configuration of a connection to a proxy, which is not whom ServerName and VerifyServer are about.
-func (c *Config) proxyTLS(host string, small bool) *tls.Config {
-	config := c.ownTLS(small)
+func (n *Network) proxyTLS(host string, small bool) *tls.Config {
+	config := n.ownTLS(small)
 	config.ServerName = host
 	return config
 }
 
 // ownTLS is a copy of the caller's configuration. A small one asks for no key exchange whose keys would make the ClientHello larger
 // than one packet.
-func (c *Config) ownTLS(small bool) *tls.Config {
+func (n *Network) ownTLS(small bool) *tls.Config {
 	config := new(tls.Config)
-	if c.TLS != nil {
-		config = c.TLS.Clone()
+	if n.TLS != nil {
+		config = n.TLS.Clone()
 	}
 	if small {
 		config.CurvePreferences = smallCurves(config.CurvePreferences)
@@ -51,12 +53,12 @@ func smallCurves(preferred []tls.CurveID) []tls.CurveID {
 }
 
 // hasSmallHello reports whether ownTLS can make the ClientHello smaller.
-func (c *Config) hasSmallHello() bool {
-	if c.TLS == nil || len(c.TLS.CurvePreferences) == 0 {
+func (n *Network) hasSmallHello() bool {
+	if n.TLS == nil || len(n.TLS.CurvePreferences) == 0 {
 		return true
 	}
-	left := len(smallCurves(c.TLS.CurvePreferences))
-	return left > 0 && left < len(c.TLS.CurvePreferences)
+	left := len(smallCurves(n.TLS.CurvePreferences))
+	return left > 0 && left < len(n.TLS.CurvePreferences)
 }
 
 // beyondProxy makes the TLS handshake with the proxy, if there is one that wants it. What follows is between this client and the server.

@@ -4,8 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
+	"net/netip"
 	"net/url"
 	"sync/atomic"
 )
@@ -19,14 +18,10 @@ type frame struct {
 // target is where and how to connect, worked out anew for each attempt.
 type target struct {
 	endpoint *url.URL // ws or wss, path of the socket without the transport's segment, the full query
-	header   http.Header
+	header   Header
 	token    string // auth token, "" for none
 	useToken bool   // the config names a token, even if it is empty now
-	route    *route
-	hello    *hello
-
-	cookies     http.CookieJar
-	compression bool // to be offered to the server
+	platformTarget
 }
 
 // dialer opens links of one transport.
@@ -51,9 +46,11 @@ type link interface {
 	close(code int, reason string) error
 	// abort drops the link at once; read and write then end.
 	abort()
-	// traffic counts the link's bytes, and tells its own address, nil when it has none for long.
+	// hold waits until room is closed or ctx is done, while the socket reads nothing.
+	hold(ctx context.Context, room <-chan struct{})
+	// traffic counts the link's bytes, and tells its own address, an invalid one when it has none for long.
 	traffic() *traffic
-	localAddr() net.Addr
+	localAddr() netip.Addr
 }
 
 // closeError is how a link ended: the close frame of the server, or code 1006 when it just ended.
@@ -93,22 +90,4 @@ func asCloseError(err error) *closeError {
 type traffic struct {
 	in, out   atomic.Int64
 	inMessage atomic.Bool // reading is in the middle of a message
-}
-
-// countingConn is a network connection that counts its bytes.
-type countingConn struct {
-	net.Conn
-	traffic *traffic
-}
-
-func (c *countingConn) Read(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
-	c.traffic.in.Add(int64(n))
-	return n, err
-}
-
-func (c *countingConn) Write(p []byte) (int, error) {
-	n, err := c.Conn.Write(p)
-	c.traffic.out.Add(int64(n))
-	return n, err
 }

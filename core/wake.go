@@ -2,11 +2,8 @@ package core
 
 import (
 	"errors"
-	"log/slog"
-	"net"
 	"net/netip"
 	"slices"
-	"sync"
 	"time"
 )
 
@@ -60,7 +57,7 @@ func (w *watch) schedule() {
 
 func (w *watch) look() {
 	s := w.socket
-	slept := w.wall().Sub(w.seenWall)-time.Since(w.seen) > sleepThreshold
+	slept := standstillOf(w.wall().Sub(w.seenWall), time.Since(w.seen), w.interval) > sleepThreshold
 	s.start(func() {
 		current := w.addresses() // asks the system, so not under the lock
 		s.mu.Lock()
@@ -71,7 +68,7 @@ func (w *watch) look() {
 		w.schedule()
 		gained, gone := w.compare(current)
 		if slept || gained || gone {
-			s.journal.note(slog.LevelInfo, "checking the connection", "slept", slept, "network_gained", gained, "address_gone", gone)
+			s.journal.note(LevelInfo, "checking the connection", "slept", slept, "network_gained", gained, "address_gone", gone)
 			s.networkChanged(slept || gained)
 		}
 	})
@@ -92,11 +89,7 @@ func (w *watch) compare(current []netip.Addr) (gained, gone bool) {
 	if c == nil || c.link == nil {
 		return gained, false
 	}
-	own, ok := c.link.localAddr().(*net.TCPAddr)
-	if !ok {
-		return gained, false
-	}
-	address := own.AddrPort().Addr().Unmap().WithZone("")
+	address := c.link.localAddr()
 	return gained, address.IsValid() && isUsable(address) && !slices.Contains(current, address)
 }
 
@@ -141,36 +134,4 @@ func (c *connection) probeTimeout() time.Duration {
 // isUsable reports whether an address can belong to a connection to a server elsewhere.
 func isUsable(a netip.Addr) bool {
 	return !a.IsLoopback() && !a.IsLinkLocalUnicast() && !a.IsMulticast()
-}
-
-// addressCache holds the addresses of this machine for all sockets, as reading them costs several system calls.
-var addressCache struct {
-	sync.Mutex
-	at   time.Time
-	list []netip.Addr
-}
-
-// usableAddresses returns the addresses of the network interfaces that are up, nil where the system does not say.
-func usableAddresses() []netip.Addr {
-	addressCache.Lock()
-	defer addressCache.Unlock()
-	if age := time.Since(addressCache.at); age >= 0 && age < watchInterval/2 {
-		return addressCache.list
-	}
-	addressCache.at, addressCache.list = time.Now(), nil
-	interfaces, _ := net.Interfaces() // none on an error
-	for _, i := range interfaces {
-		if i.Flags&net.FlagUp == 0 || i.Flags&net.FlagRunning == 0 || i.Flags&net.FlagLoopback != 0 {
-			continue
-		}
-		addresses, _ := i.Addrs()
-		for _, a := range addresses {
-			if network, ok := a.(*net.IPNet); ok {
-				if address, ok := netip.AddrFromSlice(network.IP); ok && isUsable(address.Unmap()) {
-					addressCache.list = append(addressCache.list, address.Unmap())
-				}
-			}
-		}
-	}
-	return addressCache.list
 }

@@ -1,3 +1,5 @@
+//go:build !js || nativetransport
+
 package core
 
 import (
@@ -9,6 +11,7 @@ import (
 	"io"
 	"math"
 	"net"
+	"net/netip"
 	"strings"
 	"sync"
 
@@ -160,9 +163,11 @@ func (l *websocketLink) maxBatch(burst int) (frames, bytes int) {
 	return 64, 16 << 10
 }
 
-func (l *websocketLink) needsHeartbeat() bool { return true }
-func (l *websocketLink) traffic() *traffic    { return &l.counters }
-func (l *websocketLink) localAddr() net.Addr  { return l.conn.LocalAddr() }
+func (l *websocketLink) needsHeartbeat() bool  { return true }
+func (l *websocketLink) traffic() *traffic     { return &l.counters }
+func (l *websocketLink) localAddr() netip.Addr { return addressOf(l.conn.NetConn()) }
+
+func (l *websocketLink) hold(ctx context.Context, room <-chan struct{}) { hold(ctx, room) }
 
 func (l *websocketLink) close(code int, reason string) error {
 	return l.writer.control(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason))

@@ -260,7 +260,7 @@ func TestRefusedCredentialsAreNotTriedAgainAtOnce(t *testing.T) {
 					require.Equal(t, 1, p.attempts())
 					time.Sleep(time.Minute)
 					require.Equal(t, 3, p.attempts())
-					require.NoError(t, s.SetAuthToken("fresh"))
+					require.NoError(t, p.configure(s, func(c *Config) { c.AuthToken = "fresh" }))
 					time.Sleep(time.Second)
 					require.Equal(t, 4, p.attempts(), "other credentials end the wait")
 				})

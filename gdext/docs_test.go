@@ -2,14 +2,17 @@ package gdext
 
 import (
 	"encoding/xml"
+	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
 )
 
@@ -145,6 +148,38 @@ func texts(doc classDoc) map[string]string {
 // ownMembers leaves out other defaults of the parent's properties.
 func ownMembers(doc classDoc) []valueDoc {
 	return slices.DeleteFunc(slices.Clone(doc.Members), func(m valueDoc) bool { return m.Overrides != "" })
+}
+
+// Defaults stand in core's table of settings; the help repeats them for its readers.
+func TestHelpHasTheDefaultsAndUnitsOfTheSettings(t *testing.T) {
+	members := map[string]valueDoc{}
+	for _, member := range readDocs(t)[classSocket].Members {
+		members[member.Name] = member
+	}
+	for name, setting := range core.NamedSettings() {
+		member := members[name]
+		require.NotNil(t, member.Default, name)
+		kind, value := "", fmt.Sprint(setting.Default)
+		switch v := setting.Default.(type) {
+		case bool:
+			kind = "bool"
+		case int64:
+			kind = "int"
+		case float64:
+			kind = "float"
+		case []int64:
+			kind, value = "PackedInt32Array", "PackedInt32Array("+strings.ReplaceAll(strings.Trim(value, "[]"), " ", ", ")+")"
+		case string:
+			if kind, value = "Variant", strconv.Quote(v); setting.Choices != nil {
+				kind, value = "int", strconv.Itoa(slices.Index(setting.Choices, v))
+			}
+		default:
+			kind = "Variant"
+		}
+		assert.Equal(t, kind, member.Type, name)
+		assert.Equal(t, value, *member.Default, name)
+		assert.Regexp(t, map[string]string{"ms": "(?i)milliseconds", "B": "bytes", "": ""}[setting.Unit], member.Text, name)
+	}
 }
 
 func mapped[T any](list []T, f func(T) string) []string {

@@ -106,9 +106,13 @@ func failBeforeHandlers(_ *socket, client *core.Socket) {
 }
 
 // failInConnection breaks the goroutine of the next connection, which connects and reads.
-func failInConnection(_ *socket, client *core.Socket) {
+func failInConnection(s *socket, client *core.Socket) {
 	arm("connection")
-	_ = client.SetParams(failing("connection"))
+	s.mu.Lock()
+	settings := s.settings.Settings
+	s.mu.Unlock()
+	settings.Params = failing("connection")
+	_ = client.Configure(settings)
 }
 
 // failing is a params function that breaks the goroutine which asks it.

@@ -3,6 +3,7 @@ package gdext
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -92,7 +93,8 @@ func newSocket(o engine.Object) any {
 	s := &socket{node: node{object: o}, settings: defaultSettings()}
 	s.settings.params, s.settings.headers = engine.NewDictionary().Ref, engine.NewDictionary()
 	s.settings.authToken = engine.NewRef(stringDefault(""))
-	s.settings.trust, _ = trustOf(nil) // which cannot fail
+	trust, _ := trustOf(nil) // which cannot fail
+	s.settings.VerifyServer = trust.VerifyServer
 	s.log = &logQueue{wake: o.Wake}
 	return s
 }
@@ -174,15 +176,17 @@ func (s *socket) client() (*core.Socket, error) {
 	case s.gone.Load(): // and its settings with it; a channel may ask, on another thread
 		return nil, core.ErrSocketClosed
 	}
-	config, err := s.wholeConfig()
+	now, err := s.current()
 	if err != nil {
 		return nil, err
 	}
-	made, err := core.NewSocket(s.settings.endpoint, config)
+	made, err := core.NewSocket(s.settings.endpoint, core.Config{
+		Settings: now, ManualDispatch: true, OnQueued: s.object.Wake, Prepare: prepare, Logger: slog.New(s.log), OnPanic: s.log.panicked,
+	})
 	if err != nil {
 		return nil, err
 	}
-	s.core = made
+	s.core, s.settings.Settings = made, now
 	s.listen(made)
 	return made, nil
 }

@@ -23,6 +23,7 @@ addon_build() {
 	fi
 	(($(addon_size "$library") < LIBRARY_LIMIT_BYTES)) ||
 		warn "$library has $(addon_size "$library") bytes, more than the $LIBRARY_LIMIT_BYTES it should"
+	web_build
 	addon_manifest "$ADDON" >build/manifest
 	addon_copy build/manifest "$ADDON/phoenix_channels.gdextension"
 	addon_copy LICENSE "$ADDON/LICENSE"

@@ -52,8 +52,8 @@ readonly WEB_TESTS_FOLDER=build/web/tests_exported
 # web_tests_assemble: the project of the engine's tests, with the page that starts one of its files.
 web_tests_assemble() {
 	local part
+	rm -rf "$WEB_TESTS_PROJECT"
 	mkdir -p "$WEB_TESTS_PROJECT"
-	find "$WEB_TESTS_PROJECT" -mindepth 1 -maxdepth 1 ! -name .godot -exec rm -rf {} +
 	addon_copy_into "$WEB_TESTS_PROJECT"
 	for part in tests/godot/* tests/export/main.* tests/export/project.godot tests/web/shell/index.html; do
 		case ${part##*/} in

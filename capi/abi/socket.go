@@ -37,20 +37,17 @@ func NewSocket(endpoint, optionsJSON string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	config, err := given.config()
-	if err != nil {
-		return 0, err
-	}
 	s := &socket{
 		options: given, channels: map[int64]*channel{},
 		turn: make(chan struct{}, 1), work: make(chan struct{}, 1), gone: make(chan struct{}),
 	}
-	config.Params, config.AuthToken = given.Params, given.AuthToken
-	config.ManualDispatch, config.OnQueued = true, s.wake
-	config.OnPanic = func(value any, stack []byte) {
-		s.tell(&event{header: EventHeader{Kind: EventError}, text: fmt.Sprintf("a bug in the library: %v\n%s", value, stack)})
-	}
-	if s.core, err = core.NewSocket(endpoint, config); err != nil {
+	s.core, err = core.NewSocket(endpoint, core.Config{
+		Settings: given.Settings, ManualDispatch: true, OnQueued: s.wake,
+		OnPanic: func(value any, stack []byte) {
+			s.tell(&event{header: EventHeader{Kind: EventError}, text: fmt.Sprintf("a bug in the library: %v\n%s", value, stack)})
+		},
+	})
+	if err != nil {
 		return 0, optionError(err)
 	}
 	s.listen()
@@ -77,21 +74,11 @@ func Configure(handle int64, optionsJSON string) error {
 	if err != nil {
 		return err
 	}
-	config, err := given.config()
-	if err != nil {
-		return err
-	}
-	before := s.options.Params
-	if err := s.core.SetParams(given.Params); err != nil {
+	if err := s.core.Configure(given.Settings); err != nil {
 		return optionError(err)
 	}
-	config.AuthToken = given.AuthToken // to be checked; Configure does not take it over
-	if err := s.core.Configure(config); err != nil {
-		_ = s.core.SetParams(before) // which it took before
-		return err
-	}
 	s.options = given
-	return s.core.SetAuthToken(given.AuthToken)
+	return nil
 }
 
 // Connect connects the socket and keeps it connected.

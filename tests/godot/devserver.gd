@@ -3,6 +3,8 @@
 ## latest. In a browser tests/web/control does what is asked for.
 extends Node
 
+const Host := preload("res://control.gd")
+
 const LISTENING := "devserver: listening on "
 
 ## Where it listens; the same each time it is started.
@@ -37,7 +39,7 @@ func start() -> bool:
 ## Ends it at once, as a crash would.
 func stop() -> void:
 	if not _number.is_empty():
-		_control("/" + _number + "/stop")
+		Host.ask("devserver/%s/stop" % _number)
 		return
 	if _process.is_empty():
 		return
@@ -57,11 +59,11 @@ func thaw() -> bool:
 
 func _start_by_control() -> bool:
 	if not _number.is_empty():
-		return _control("/" + _number + "/start") != null
+		return Host.ask("devserver/%s/start" % _number) != null
 	var query := PackedStringArray()
 	for argument: String in _arguments:
 		query.append("arg=" + argument.uri_encode())
-	var answer: Variant = _control("?" + "&".join(query))
+	var answer: Variant = Host.ask("devserver?" + "&".join(query))
 	if answer == null:
 		return false
 	_number = (answer as String).get_slice(" ", 0)
@@ -69,21 +71,9 @@ func _start_by_control() -> bool:
 	return true
 
 
-## What the control answers to a request, null when it refuses. It blocks, as starting a process
-## does elsewhere.
-func _control(path: String) -> Variant:
-	var request: JavaScriptObject = JavaScriptBridge.create_object("XMLHttpRequest")
-	request.open("POST", "control/devserver" + path, false)
-	request.send()
-	if request.status != 200:
-		printerr("ERROR: the control answered %d: %s" % [request.status, request.responseText])
-		return null
-	return request.responseText
-
-
 func _say(word: String, answer: String) -> bool:
 	if not _number.is_empty():
-		return _control("/%s/%s" % [_number, word]) != null
+		return Host.ask("devserver/%s/%s" % [_number, word]) != null
 	var pipe := _process.stdio as FileAccess
 	pipe.store_line(word)
 	pipe.flush()

@@ -3,6 +3,8 @@
 ## listen, tests/web/control passes on what its clients send and what is said here.
 extends Node
 
+const Host := preload("res://control.gd")
+
 const BUFFER_BYTES := 64 << 20
 const EVERYONE := 255
 
@@ -76,10 +78,7 @@ func _new_peer() -> WebSocketPeer:
 
 
 func _open_control() -> void:
-	var request: JavaScriptObject = JavaScriptBridge.create_object("XMLHttpRequest")
-	request.open("POST", "control/raw", false)
-	request.send()
-	url = request.responseText
+	url = Host.ask("raw")
 	_control = _new_peer()
 	_control.connect_to_url(url.trim_suffix("/socket") + "/test")
 

@@ -19,6 +19,7 @@ type Control struct {
 	mu         sync.Mutex
 	devservers []*devserver
 	raws       []*raw
+	silent     map[string]*silent // by port
 }
 
 // policy is the strictest Content-Security-Policy that a game has to run under.
@@ -31,7 +32,7 @@ func New(folder, devserver string) (*Control, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Control{url: "http://" + listener.Addr().String(), devserver: devserver}
+	c := &Control{url: "http://" + listener.Addr().String(), devserver: devserver, silent: map[string]*silent{}}
 	mux := http.NewServeMux()
 	game := webhost.Handler(folder)
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
@@ -43,6 +44,8 @@ func New(folder, devserver string) (*Control, error) {
 	mux.HandleFunc("POST /control/raw", c.newRaw)
 	mux.HandleFunc("GET /control/raw/{number}/test", c.openRaw)
 	mux.HandleFunc("GET /control/raw/{number}/socket/websocket", c.connectRaw)
+	mux.HandleFunc("POST /control/silent", c.newSilent)
+	mux.HandleFunc("POST /control/silent/{port}", c.hasConnection)
 	c.server = &http.Server{Handler: mux}
 	go c.server.Serve(listener)
 	return c, nil
@@ -61,5 +64,8 @@ func (c *Control) Close() {
 	}
 	for _, r := range c.raws {
 		r.close()
+	}
+	for _, s := range c.silent {
+		s.listener.Close()
 	}
 }

@@ -1,23 +1,37 @@
 // Runs a page in a browser without a window and prints its console:
 //
-//	node run.mjs --browser PROGRAM [--firefox] [--limit SECONDS] [--until REGEXP] URL
+//	node run.mjs --browser PROGRAM [OPTION...] URL
 //
-// It ends when the page prints "[page] exit STATUS", with that status, or a line that --until matches, with 0. What the browser itself
-// reports as an error, such as an exception of the page, is printed as a line that begins with "ERROR:", as the engine's own errors do.
+// It ends with 0 when the page prints a line that --until matches, with 1 when one matches --failed, or with the status in a line
+// "[page] exit STATUS". What the browser itself reports as an error, such as an exception of the page, is printed as a line that begins with
+// "ERROR:", as the engine's own errors do; any such line makes the status 1, unless --tolerant leaves the judgement to the caller.
 import puppeteer from 'puppeteer-core';
 import { parseArgs } from 'node:util';
+
+const usage = `usage: node run.mjs --browser PROGRAM [OPTION...] URL
+  --firefox            the program is a Firefox
+  --until REGEXP       a line of the page that ends it well
+  --failed REGEXP      a line of the page that ends it badly
+  --limit SECONDS      stops it then, with status 124
+  --stay SECONDS       ends it well then
+  --tolerant           errors leave the status as it is
+  --screenshot FILE    a picture (PNG) of its last moment`;
 
 const { values: options, positionals } = parseArgs({
 	allowPositionals: true,
 	options: {
 		browser: { type: 'string' },
+		failed: { type: 'string' },
 		firefox: { type: 'boolean', default: false },
 		limit: { type: 'string', default: '0' },
+		screenshot: { type: 'string' },
+		stay: { type: 'string', default: '0' },
+		tolerant: { type: 'boolean', default: false },
 		until: { type: 'string' },
 	},
 });
 if (positionals.length !== 1 || !options.browser) {
-	console.error('usage: node run.mjs --browser PROGRAM [--firefox] [--limit SECONDS] [--until REGEXP] URL');
+	console.error(usage);
 	process.exit(2);
 }
 
@@ -56,15 +70,20 @@ function launch() {
 
 // Prints the page's console until the page ends; the status to exit with.
 function follow(page) {
-	const until = options.until && new RegExp(options.until);
+	const [until, failed] = [options.until, options.failed].map((pattern) => pattern && new RegExp(pattern));
+	let hasErrors = false;
 	return new Promise((resolve) => {
+		const end = (status) => resolve(status === 0 && hasErrors && !options.tolerant ? 1 : status);
 		const say = (text) => {
 			console.log(text);
+			hasErrors ||= /^((USER |SCRIPT )?(ERROR|WARNING)):/.test(text);
 			const exit = text.match(/^\[page\] exit (\d+)$/);
 			if (exit) {
-				resolve(Number(exit[1]));
+				end(Number(exit[1]));
+			} else if (failed?.test(text)) {
+				end(1);
 			} else if (until?.test(text)) {
-				resolve(0);
+				end(0);
 			}
 		};
 		page.on('console', (message) => {
@@ -75,12 +94,15 @@ function follow(page) {
 		page.on('pageerror', (error) => say(`ERROR: page: ${error.stack ?? error}`));
 		page.on('error', (error) => {
 			say(`ERROR: the page crashed: ${error.message}`);
-			resolve(1);
+			end(1);
 		});
+		if (Number(options.stay) > 0) {
+			setTimeout(() => end(0), Number(options.stay) * 1000);
+		}
 		if (Number(options.limit) > 0) {
 			setTimeout(() => {
 				say(`ERROR: the page did not end within ${options.limit} s`);
-				resolve(124);
+				end(124);
 			}, Number(options.limit) * 1000);
 		}
 	});
@@ -94,6 +116,9 @@ try {
 	const ended = follow(page);
 	await page.goto(positionals[0], { waitUntil: 'domcontentloaded' });
 	status = await ended;
+	if (options.screenshot) {
+		await page.screenshot({ path: options.screenshot });
+	}
 } catch (error) {
 	console.log(`ERROR: browser: ${error.message}`);
 } finally {

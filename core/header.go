@@ -1,0 +1,34 @@
+package core
+
+import "strings"
+
+// ownHeaders are set by the transports; a game cannot.
+var ownHeaders = map[string]bool{
+	"upgrade": true, "connection": true, "content-length": true, "transfer-encoding": true,
+	"sec-websocket-key": true, "sec-websocket-version": true, "sec-websocket-extensions": true, "sec-websocket-protocol": true,
+}
+
+// checkHeader refuses headers that would break the request, without showing their values, which may be secret.
+func checkHeader(header Header) error {
+	for name, values := range header {
+		if !validHeaderName(name) {
+			return invalid("the header name %q is one that HTTP does not allow", name)
+		}
+		if ownHeaders[strings.ToLower(name)] {
+			return invalid("the header %q is one that the transport sets itself", name)
+		}
+		for _, value := range values {
+			if !validHeaderValue(value) {
+				return invalid("the header %q has a value with control characters", name)
+			}
+		}
+	}
+	return nil
+}
+
+// validHeaderName tells whether name is a token of RFC 9110.
+func validHeaderName(name string) bool {
+	return name != "" && !strings.ContainsFunc(name, func(r rune) bool {
+		return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
+	})
+}

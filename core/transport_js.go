@@ -1,0 +1,151 @@
+//go:build !nativetransport
+
+package core
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"maps"
+	"net/url"
+	"strings"
+	"syscall/js"
+)
+
+// In a browser connections are the browser's own: its WebSocket, and fetch for long polling. This file and its neighbours use what a page, a
+// worker and Node have in common, without eval.
+
+// Header holds the headers of a request or a response. Upper and lower case in their names make no difference.
+type Header map[string][]string
+
+// Get returns the first value of a header, "" when there is none.
+func (h Header) Get(name string) string {
+	for key, values := range h {
+		if strings.EqualFold(key, name) && len(values) > 0 {
+			return values[0]
+		}
+	}
+	return ""
+}
+
+// Set replaces the values of a header.
+func (h Header) Set(name, value string) {
+	h.Del(name)
+	h[name] = []string{value}
+}
+
+// Del removes a header.
+func (h Header) Del(name string) {
+	maps.DeleteFunc(h, func(key string, _ []string) bool { return strings.EqualFold(key, name) })
+}
+
+// Clone returns a copy.
+func (h Header) Clone() Header { return maps.Clone(h) }
+
+// platformTarget is what a connect needs beside what it needs everywhere.
+type platformTarget struct {
+	user *url.Userinfo // of the endpoint
+}
+
+// platformSocket is what a socket keeps from one connection to the next.
+type platformSocket struct{}
+
+func newPlatformSocket() platformSocket { return platformSocket{} }
+
+// newTarget begins a target.
+func (s *Socket) newTarget(endpoint *url.URL) target {
+	return target{endpoint: endpoint, header: Header{}}
+}
+
+// authorize makes the user and password of the endpoint part of the connect request: in the URL of a WebSocket, in a header of fetch.
+func (t *target) authorize(user, password string) {
+	t.user = url.UserPassword(user, password)
+	t.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user+":"+password)))
+}
+
+func (t *target) addHeader(Header) {} // see Config.Ignored
+
+func (t *target) via() string { return "" }
+
+// cookieValues is for headers with cookies, which are the browser's.
+func cookieValues(string) []string { return nil }
+
+// open opens a link.
+func (c *connection) open(ctx context.Context, t target, config *Config) (link, error) {
+	if c.transport == LongPoll {
+		return longPollDialer{config}.dial(ctx, t)
+	}
+	return browserDialer{config}.dial(ctx, t)
+}
+
+var (
+	array      = js.Global().Get("Array")
+	uint8Array = js.Global().Get("Uint8Array")
+	object     = js.Global().Get("Object")
+	ignore     = js.Global().Get("Function").Get("prototype") // a function that does nothing
+)
+
+// attempt calls fn, and returns what it throws.
+func attempt(fn func()) (err error) {
+	defer func() {
+		switch v := recover().(type) {
+		case nil:
+		case js.Error:
+			err = thrown(v.Value)
+		case *js.ValueError: // something is not there
+			err = v
+		default:
+			panic(v)
+		}
+	}()
+	fn()
+	return nil
+}
+
+// thrown is a JavaScript error as one of Go. Node has the reason of a failed request in the error's cause.
+func thrown(value js.Value) error {
+	text := js.Global().Get("String").Invoke(value).String()
+	if value.Type() == js.TypeObject {
+		if cause := value.Get("cause"); cause.Type() == js.TypeObject {
+			text += ": " + js.Global().Get("String").Invoke(cause).String()
+		}
+	}
+	return fmt.Errorf("%s", text)
+}
+
+// await waits for a promise.
+func await(promise js.Value) (value js.Value, err error) {
+	settled := make(chan struct{})
+	fulfilled := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		value = args[0]
+		close(settled)
+		return nil
+	})
+	defer fulfilled.Release()
+	rejected := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		err = thrown(args[0])
+		close(settled)
+		return nil
+	})
+	defer rejected.Release()
+	promise.Call("then", fulfilled, rejected)
+	<-settled
+	return value, err
+}
+
+// connectAdvice is what to look at when a connect failed: a browser tells a page nothing about it.
+func connectAdvice(endpoint *url.URL) string {
+	advice := "check the URL, that the server runs"
+	if endpoint.Scheme == "wss" || endpoint.Scheme == "https" {
+		advice += ", that the browser trusts its certificate"
+	}
+	location := js.Global().Get("location")
+	if location.Type() == js.TypeObject && location.Get("protocol").String() == "https:" && (endpoint.Scheme == "ws" || endpoint.Scheme == "http") {
+		advice += ", and that it has TLS, as a page of https may only connect to wss"
+	}
+	advice += ", and that its check_origin lists the page's origin"
+	if origin := js.Global().Get("origin"); origin.Type() == js.TypeString {
+		advice += ", " + origin.String()
+	}
+	return advice
+}

@@ -1,0 +1,154 @@
+//go:build !js || nativetransport
+
+package core
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/netip"
+	"net/url"
+	"time"
+)
+
+// Header holds the headers of a request or a response.
+type Header = http.Header
+
+// platformTarget is what a connect needs beside what it needs everywhere.
+type platformTarget struct {
+	route       *route
+	hello       *hello
+	cookies     http.CookieJar
+	compression bool // to be offered to the server
+}
+
+// platformSocket is what a socket keeps from one connection to the next.
+type platformSocket struct {
+	cookies http.CookieJar // of load balancers, in memory only
+}
+
+func newPlatformSocket() platformSocket {
+	jar, _ := cookiejar.New(nil) // never fails
+	return platformSocket{jar}
+}
+
+// newTarget begins a target. s.mu must be held.
+func (s *Socket) newTarget(endpoint *url.URL) target {
+	return target{endpoint: endpoint, header: Header{"User-Agent": {userAgent}}, platformTarget: platformTarget{
+		route: &route{choose: s.config.Proxy}, cookies: s.cookies, compression: s.config.Compression && !s.fallback.uncompressed,
+	}}
+}
+
+// authorize makes the user and password of the endpoint part of the connect request, as curl and browsers take them.
+func (t *target) authorize(user, password string) {
+	t.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user+":"+password)))
+}
+
+// addHeader adds the headers of the config.
+func (t *target) addHeader(header Header) {
+	for name, values := range header {
+		t.header[http.CanonicalHeaderKey(name)] = values
+	}
+}
+
+// via is through which proxy the connection goes, in words.
+func (t *target) via() string { return t.route.String() }
+
+// cookieValues returns the values of the cookies in a header, none when it is something else.
+func cookieValues(header string) (values []string) {
+	cookies, _ := http.ParseCookie(header)
+	for _, cookie := range cookies {
+		values = append(values, cookie.Value)
+	}
+	return values
+}
+
+// open opens a link, without compression when it cannot be agreed on.
+func (c *connection) open(ctx context.Context, t target, config *Config) (link, error) {
+	var d dialer = websocketDialer{config}
+	if c.transport == LongPoll {
+		d = longPollDialer{config}
+	}
+	l, err := c.dialOver(ctx, d, t, config)
+	if errors.Is(err, errCompression) && t.compression {
+		c.giveUpCompression()
+		t.compression = false
+		l, err = c.dialOver(ctx, d, t, config)
+	}
+	return l, err
+}
+
+// dialOver opens a link, with a second, smaller hello of TLS when the first gets no answer.
+func (c *connection) dialOver(ctx context.Context, d dialer, t target, config *Config) (link, error) {
+	server := net.JoinHostPort(t.endpoint.Hostname(), portOf(t.endpoint))
+	for t.hello = hellos.begin(server, c.transport, &config.Settings); ; {
+		l, err := d.dial(ctx, t)
+		if t.hello.isAnswered.Load() {
+			hellos.answered(server, t.hello)
+		}
+		if !t.hello.isUnanswered(ctx) || !config.hasSmallHello() {
+			return l, err
+		}
+		next := hellos.unanswered(ctx, server, t.hello)
+		if next == nil {
+			return l, err
+		}
+		c.tryAgain("no answer to the TLS hello, trying with a smaller one", err)
+		t.hello = next
+	}
+}
+
+// tryAgain notes a second connection within one attempt, which counts as a try of its own.
+func (c *connection) tryAgain(why string, err error) {
+	c.socket.mu.Lock()
+	defer c.socket.mu.Unlock()
+	c.socket.retry.began()
+	c.dialed = time.Now()
+	c.socket.journal.note(LevelInfo, why, "err", err)
+}
+
+// giveUpCompression remembers that this server cannot be agreed with.
+func (c *connection) giveUpCompression() {
+	c.socket.mu.Lock()
+	c.socket.fallback.uncompressed = true
+	c.socket.mu.Unlock()
+	c.tryAgain("going on without compression", errCompression)
+}
+
+// hold leaves what comes in to the network, which holds the server back.
+func hold(ctx context.Context, room <-chan struct{}) {
+	select {
+	case <-room:
+	case <-ctx.Done():
+	}
+}
+
+// addressOf is the address of this machine that a connection uses, an invalid one when it cannot be told.
+func addressOf(conn net.Conn) netip.Addr {
+	own, ok := conn.LocalAddr().(*net.TCPAddr)
+	if !ok {
+		return netip.Addr{}
+	}
+	return own.AddrPort().Addr().Unmap().WithZone("")
+}
+
+// countingConn is a network connection that counts its bytes.
+type countingConn struct {
+	net.Conn
+	traffic *traffic
+}
+
+func (c *countingConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.traffic.in.Add(int64(n))
+	return n, err
+}
+
+func (c *countingConn) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	c.traffic.out.Add(int64(n))
+	return n, err
+}

@@ -1,0 +1,45 @@
+//go:build !js || nativetransport
+
+package core
+
+import (
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// standstillOf is how long this machine slept between two looks, by what both clocks say has passed.
+func standstillOf(wall, monotonic, _ time.Duration) time.Duration { return wall - monotonic }
+
+// addressCache holds the addresses of this machine for all sockets, as reading them costs several system calls.
+var addressCache struct {
+	sync.Mutex
+	at   time.Time
+	list []netip.Addr
+}
+
+// usableAddresses returns the addresses of the network interfaces that are up, nil where the system does not say.
+func usableAddresses() []netip.Addr {
+	addressCache.Lock()
+	defer addressCache.Unlock()
+	if age := time.Since(addressCache.at); age >= 0 && age < watchInterval/2 {
+		return addressCache.list
+	}
+	addressCache.at, addressCache.list = time.Now(), nil
+	interfaces, _ := net.Interfaces() // none on an error
+	for _, i := range interfaces {
+		if i.Flags&net.FlagUp == 0 || i.Flags&net.FlagRunning == 0 || i.Flags&net.FlagLoopback != 0 {
+			continue
+		}
+		addresses, _ := i.Addrs()
+		for _, a := range addresses {
+			if network, ok := a.(*net.IPNet); ok {
+				if address, ok := netip.AddrFromSlice(network.IP); ok && isUsable(address.Unmap()) {
+					addressCache.list = append(addressCache.list, address.Unmap())
+				}
+			}
+		}
+	}
+	return addressCache.list
+}

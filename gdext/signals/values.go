@@ -1,0 +1,62 @@
+package signals
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"phoenixchannels/gdext/variant"
+)
+
+// Encoded is a value that is in the binary Variant form already.
+type Encoded []byte
+
+// Empty values.
+var (
+	EmptyDictionary = Dictionary()
+	Null            = Encoded(variant.AppendNil(nil))
+)
+
+// Dictionary makes a Dictionary from alternating keys and values.
+func Dictionary(pairs ...any) Encoded {
+	b := variant.AppendDictionary(nil, len(pairs)/2)
+	for _, part := range pairs {
+		b = Append(b, part)
+	}
+	return b
+}
+
+// Append appends a value of one of the types that signals carry.
+func Append(b []byte, value any) []byte {
+	switch v := value.(type) {
+	case nil:
+		return variant.AppendNil(b)
+	case bool:
+		return variant.AppendBool(b, v)
+	case int:
+		return variant.AppendInt(b, int64(v))
+	case int64:
+		return variant.AppendInt(b, v)
+	case float64:
+		return variant.AppendFloat(b, v)
+	case string:
+		return variant.AppendString(b, v)
+	case []int64:
+		return AppendInt32s(b, v)
+	case Encoded:
+		return append(b, v...)
+	}
+	panic(fmt.Sprintf("signals: no Variant for a %T", value))
+}
+
+// packedInt32Array is the type's number, which package variant does not need to export otherwise.
+const packedInt32Array = 30
+
+// AppendInt32s appends a PackedInt32Array.
+func AppendInt32s(b []byte, values []int64) []byte {
+	b = binary.LittleEndian.AppendUint32(b, packedInt32Array)
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(values)))
+	for _, v := range values {
+		b = binary.LittleEndian.AppendUint32(b, uint32(int32(v)))
+	}
+	return b
+}

@@ -1,0 +1,141 @@
+package worker
+
+import (
+	"encoding/json/jsontext"
+
+	"phoenixchannels/core"
+	"phoenixchannels/gdext/signals"
+	"phoenixchannels/gdext/variant"
+	"phoenixchannels/web/protocol"
+)
+
+// presence is a PhoenixPresence of the page.
+type presence struct {
+	worker  *Worker
+	id      int64
+	core    *core.Presence
+	channel *channel // that it follows, or followed last
+	muted   bool     // what it tells is not for the page
+}
+
+// makePresence handles PRESENCE.
+func (w *Worker) makePresence(args *variant.Reader) {
+	p := &presence{worker: w, id: args.Int(), core: core.NewPresence(nil, core.PresenceEvents{})}
+	w.presences[p.id] = p
+	p.core.InParts(core.PresenceParts{
+		Prepare: func() func(*core.PresencePart) { return encodePart },
+		Deliver: p.changed,
+	})
+	p.core.OnSync(func() {
+		if !p.muted {
+			p.out().add(protocol.Sync, p.id)
+		}
+	})
+}
+
+// out is where the records of the presence go.
+func (p *presence) out() *outbox {
+	if p.channel != nil && !p.channel.socket.closed {
+		return &p.channel.socket.out
+	}
+	return &p.worker.loose
+}
+
+// encodePart makes the values of a CHANGED record, where core works out what changed.
+func encodePart(part *core.PresencePart) {
+	b := append(signals.Joins(part.Joins), signals.Leaves(part.Leaves)...)
+	b = variant.AppendDictionary(b, len(part.Now))
+	for _, now := range part.Now {
+		b = append(variant.AppendString(b, now.Key), signals.Entry(now.Entry)...)
+	}
+	part.Prepared = signals.Encoded(b)
+}
+
+func (p *presence) changed(part *core.PresencePart) {
+	if p.muted {
+		return
+	}
+	out := p.out()
+	out.begin(protocol.Changed, p.id, 3)
+	out.records = append(out.records, part.Prepared.(signals.Encoded)...)
+	if p.channel != nil {
+		p.channel.socket.full()
+	}
+}
+
+// clearPresences empties the presences that follow a channel which has closed.
+func (c *channel) clearPresences() {
+	for _, p := range c.socket.worker.presences {
+		if p.channel != c {
+			continue
+		}
+		if left := p.core.Clear(); len(left) > 0 {
+			part := &core.PresencePart{Leaves: left}
+			for _, change := range left {
+				part.Now = append(part.Now, core.PresenceNow{Key: change.Key})
+			}
+			encodePart(part)
+			p.changed(part)
+			p.out().add(protocol.Sync, p.id)
+		}
+	}
+}
+
+// presenceNamed reads a presence's id; nil for one that is gone.
+func (w *Worker) presenceNamed(args *variant.Reader) *presence { return w.presences[args.Int()] }
+
+// follow handles FOLLOW.
+func (w *Worker) follow(args *variant.Reader) {
+	p, c := w.presenceNamed(args), w.channelNamed(args)
+	if p == nil {
+		return
+	}
+	p.channel = c
+	if c == nil {
+		p.core.Follow(nil)
+	} else {
+		p.core.Follow(c.core)
+	}
+}
+
+func (w *Worker) syncState(args *variant.Reader) {
+	w.sync(args, "PhoenixPresence.sync_state", (*core.Presence).SyncState)
+}
+
+func (w *Worker) syncDiff(args *variant.Reader) {
+	w.sync(args, "PhoenixPresence.sync_diff", (*core.Presence).SyncDiff)
+}
+
+// sync hands a state or a diff to core.
+func (w *Worker) sync(args *variant.Reader, method string, f func(*core.Presence, jsontext.Value) error) {
+	p := w.presenceNamed(args)
+	if p == nil || args.Err() != nil {
+		return
+	}
+	text, err := variant.AppendJSON(nil, args.Rest())
+	if err == nil {
+		err = f(p.core, text)
+	} else {
+		err = signals.NotInPresence(err)
+	}
+	if err != nil {
+		w.refuse(p.out(), p.id, method, "", err)
+	}
+}
+
+// clearPresence handles CLEAR.
+func (w *Worker) clearPresence(args *variant.Reader) {
+	if p := w.presenceNamed(args); p != nil {
+		p.core.Clear()
+	}
+}
+
+// freePresence handles FREE.
+func (w *Worker) freePresence(args *variant.Reader) {
+	if p := w.presenceNamed(args); p != nil {
+		p.muted = true
+		p.core.Follow(nil)
+		p.core.Clear()
+		delete(w.presences, p.id)
+	}
+}

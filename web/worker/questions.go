@@ -1,0 +1,150 @@
+package worker
+
+import (
+	"context"
+	"encoding/json/jsontext"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"phoenixchannels/gdext/signals"
+	"phoenixchannels/gdext/variant"
+	"phoenixchannels/web/protocol"
+)
+
+// Params and tokens may be functions of the game, which core asks before each connect or join, on a goroutine. The page calls them, and
+// they may await.
+
+// The names of what is asked.
+const (
+	askParams = "params"
+	askToken  = "auth_token"
+)
+
+// question is a value that core waits for.
+type question struct {
+	socket *socket
+	object int64
+	what   string
+	answer func(value []byte, err error)
+}
+
+// questions are those that wait. Their ids are the worker's own.
+type questions struct {
+	mu      sync.Mutex
+	last    int64
+	waiting map[int64]*question
+	new     []int64 // that the page has not been told of
+}
+
+func (q *questions) add(asked *question) int64 {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.last++
+	q.waiting[q.last] = asked
+	q.new = append(q.new, q.last)
+	return q.last
+}
+
+func (q *questions) take(id int64) *question {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	asked := q.waiting[id]
+	delete(q.waiting, id)
+	return asked
+}
+
+// asking returns the function for core that asks the page for a value of an object.
+func asking[T any](s *socket, object int64, what string, read func([]byte) (T, error)) func(context.Context) (T, error) {
+	return func(ctx context.Context) (T, error) {
+		type answer struct {
+			value T
+			err   error
+		}
+		started, answers := time.Now(), make(chan answer, 1)
+		id := s.worker.questions.add(&question{socket: s, object: object, what: what, answer: func(value []byte, err error) {
+			var a answer
+			if a.err = err; err == nil {
+				a.value, a.err = read(value)
+			}
+			answers <- a
+		}})
+		s.worker.host.Wake()
+		select {
+		case a := <-answers:
+			return a.value, a.err
+		case <-ctx.Done():
+			s.worker.questions.take(id)
+			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+				return answer{}.value, fmt.Errorf("the function has not returned within %v", time.Since(started).Round(time.Millisecond))
+			}
+			return answer{}.value, ctx.Err()
+		}
+	}
+}
+
+// ask tells the page what core waits for.
+func (s *socket) ask() {
+	q := &s.worker.questions
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	rest := q.new[:0]
+	for _, id := range q.new {
+		switch asked := q.waiting[id]; {
+		case asked == nil: // over
+		case asked.socket == s:
+			s.out.add(protocol.Ask, id, asked.object, asked.what)
+		default:
+			rest = append(rest, id)
+		}
+	}
+	q.new = rest
+}
+
+// answer handles ANSWER.
+func (w *Worker) answer(args *variant.Reader) {
+	if asked := w.questions.take(args.Int()); asked != nil && args.Err() == nil {
+		asked.answer(args.Rest(), nil)
+	}
+}
+
+// answerFailed handles ANSWER_FAILED.
+func (w *Worker) answerFailed(args *variant.Reader) {
+	asked := w.questions.take(args.Int())
+	if text := args.String(); asked != nil {
+		asked.answer(nil, errors.New(text))
+	}
+}
+
+// readParams reads what a function for params has returned.
+func readParams(given []byte) (any, error) {
+	kind, err := variant.TypeOf(given)
+	switch {
+	case err != nil:
+		return nil, err
+	case kind != variant.Dictionary:
+		return nil, signals.WrongReturn(kind, variant.Dictionary)
+	}
+	text, err := variant.AppendJSON(nil, given)
+	return jsonValue(text), err
+}
+
+// readToken reads what a function for auth_token has returned.
+func readToken(given []byte) (string, error) {
+	args := variant.NewReader(given)
+	text := args.String()
+	if args.Err() != nil {
+		kind, _ := variant.TypeOf(given)
+		return "", signals.WrongReturn(kind, variant.String)
+	}
+	return text, nil
+}
+
+// jsonValue is JSON text as core takes it, nil for none.
+func jsonValue(text []byte) any {
+	if text == nil {
+		return nil
+	}
+	return jsontext.Value(text)
+}

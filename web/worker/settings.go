@@ -1,0 +1,84 @@
+package worker
+
+import (
+	"errors"
+	"fmt"
+
+	"phoenixchannels/core"
+	"phoenixchannels/gdext/variant"
+)
+
+// settings are the properties of a PhoenixSocket that core or the worker needs.
+type settings struct {
+	core.Settings
+	endpoint   string
+	reportSent bool
+	debugLog   bool
+}
+
+// named are core's settings by the names of the properties.
+var named = core.NamedSettings()
+
+// readSettings reads the arguments asked and settings of a command, and takes the values. Those of other names concern the page alone.
+func (s *socket) readSettings(args *variant.Reader) (settings, error) {
+	all, err := s.settings, error(nil)
+	for range args.Array() {
+		switch name := args.String(); name {
+		case askParams:
+			all.Params = asking(s, s.id, askParams, readParams)
+		case askToken:
+			all.AuthTokenFunc = asking(s, s.id, askToken, readToken)
+		default:
+			err = errors.Join(err, fmt.Errorf("there is no function for %s", name))
+		}
+	}
+	for range args.Dictionary() {
+		if e := all.take(args.String(), args); e != nil {
+			return all, errors.Join(err, e)
+		}
+	}
+	return all, errors.Join(err, args.Err())
+}
+
+// take takes the next value, of the property with the name.
+func (s *settings) take(name string, args *variant.Reader) error {
+	if name == askParams {
+		text := args.JSON()
+		if unsendable, ok := errors.AsType[*variant.UnsendableError](args.Err()); ok {
+			return fmt.Errorf("%w: params: %w", core.ErrInvalidConfig, unsendable)
+		}
+		s.Params = jsonValue(text)
+		return nil
+	}
+	var value any
+	switch args.Next() {
+	case variant.Bool:
+		value = args.Bool()
+	case variant.Int:
+		value = args.Int()
+	case variant.Float:
+		value = args.Float()
+	case variant.String:
+		value = args.String()
+	default:
+		value = args.Int32s()
+	}
+	if args.Err() != nil {
+		return args.Err()
+	}
+	setting, isCores := named[name]
+	switch {
+	case isCores:
+		if name == askToken {
+			s.AuthTokenFunc = nil
+		}
+		return setting.Set(&s.Settings, value)
+	case name == "endpoint":
+		s.endpoint, _ = value.(string)
+	case name == "report_sent":
+		s.reportSent, _ = value.(bool)
+	case name == "debug_log":
+		s.debugLog, _ = value.(bool)
+	}
+	return nil
+}

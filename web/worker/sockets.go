@@ -1,0 +1,204 @@
+package worker
+
+import (
+	"time"
+
+	"phoenixchannels/core"
+	"phoenixchannels/gdext/signals"
+	"phoenixchannels/gdext/variant"
+	"phoenixchannels/web/protocol"
+)
+
+// socket is a PhoenixSocket of the page.
+type socket struct {
+	worker   *Worker
+	id       int64
+	core     *core.Socket
+	settings settings
+	channels []*channel
+	out      outbox
+	delivery delivery
+	log      *logLines
+	outage   signals.Outage
+
+	wanted      bool // connected, or to be
+	connecting  bool // as the page was told
+	closed      bool // for good
+	suspended   bool // as the page was left
+	toldOffline bool // by the game
+	heard       bool // MESSAGE records are wanted
+	sent        core.Subscription
+	reports     bool // SENT records are made
+
+	toldState   core.SocketState
+	tellState   bool
+	toldNumbers core.Statistics
+	toldAt      time.Time
+}
+
+// makeSocket handles SOCKET.
+func (w *Worker) makeSocket(args *variant.Reader) {
+	s := &socket{worker: w, id: args.Int(), log: &logLines{wake: w.host.Wake}}
+	s.settings.Settings = core.DefaultSettings()
+	var err error
+	if s.settings, err = s.readSettings(args); err == nil {
+		s.core, err = core.NewSocket(s.settings.endpoint, core.Config{
+			Settings:       s.settings.Settings,
+			ManualDispatch: true,
+			OnQueued:       w.host.Wake,
+			Prepare:        prepare,
+			Logger:         s.log.logger(),
+			OnPanic:        s.log.panicked,
+		})
+	}
+	if err != nil {
+		w.refuse(&w.loose, s.id, "PhoenixSocket.create", "", err)
+		return
+	}
+	w.byID[s.id] = s
+	w.sockets = append(w.sockets, s)
+	s.log.debug.Store(s.settings.debugLog)
+	s.hear()
+	s.reportSent(s.settings.reportSent)
+	s.core.SetOnline(w.network.online(s))
+}
+
+// hear makes records of what the socket reports.
+func (s *socket) hear() {
+	s.core.OnState(func(state core.SocketState) {
+		if now := state == core.SocketConnecting; now != s.connecting {
+			s.connecting = now
+			s.out.add(protocol.Connecting, s.id, now)
+		}
+	})
+	s.core.OnOpen(func(e core.OpenEvent) {
+		s.outage.Opened()
+		s.out.add(protocol.Open, s.id, signals.Opened(e))
+	})
+	s.core.OnClose(s.ended)
+	s.core.OnError(func(err error) {
+		s.outage.Failed(signals.Plain(err))
+		s.out.add(protocol.Error, s.id, signals.Error(signals.Plain(err), err))
+	})
+	s.core.OnMessage(s.message)
+}
+
+// ended takes the end of a connection or an attempt.
+func (s *socket) ended(e core.CloseEvent) {
+	if s.suspended { // by the page, not by the game
+		e.WasRequested, e.WillReconnect = false, true
+	}
+	if warning := s.outage.Closed(e); warning != "" {
+		s.out.add(protocol.Outage, s.id, warning)
+	}
+	s.out.add(protocol.Closed, s.id, signals.Closed(e))
+}
+
+// configure handles CONFIGURE.
+func (w *Worker) configure(args *variant.Reader) {
+	s := w.socketNamed(args)
+	if s == nil {
+		return
+	}
+	changed, err := s.readSettings(args)
+	if err == nil {
+		err = s.apply(changed)
+	}
+	if err != nil {
+		w.refuse(&s.out, s.id, "PhoenixSocket", "", err)
+	}
+}
+
+// apply takes over settings, all or none.
+func (s *socket) apply(changed settings) error {
+	if changed.endpoint != s.settings.endpoint {
+		if err := s.core.SetEndpoint(changed.endpoint); err != nil {
+			return err
+		}
+	}
+	if err := s.core.Configure(changed.Settings); err != nil {
+		_ = s.core.SetEndpoint(s.settings.endpoint) // which was good before
+		return err
+	}
+	s.settings = changed
+	s.log.debug.Store(changed.debugLog)
+	s.reportSent(changed.reportSent)
+	return nil
+}
+
+// socketNamed reads a socket's id; nil for one that is gone.
+func (w *Worker) socketNamed(args *variant.Reader) *socket {
+	s := w.byID[args.Int()]
+	if s == nil || s.closed {
+		return nil
+	}
+	return s
+}
+
+func (w *Worker) connect(args *variant.Reader) {
+	if s := w.socketNamed(args); s != nil {
+		s.wanted, s.tellState = true, true
+		if err := s.core.Connect(); err != nil {
+			w.refuse(&s.out, s.id, "PhoenixSocket.connect_socket", "", err)
+		}
+	}
+}
+
+func (w *Worker) disconnect(args *variant.Reader) {
+	s := w.socketNamed(args)
+	code, reason := args.Int(), args.String()
+	if s == nil || args.Err() != nil {
+		return
+	}
+	s.wanted, s.tellState = false, true
+	if err := s.core.Disconnect(int(code), reason); err != nil {
+		w.refuse(&s.out, s.id, "PhoenixSocket.disconnect_socket", "", err)
+	}
+}
+
+func (w *Worker) reconnectNow(args *variant.Reader) {
+	if s := w.socketNamed(args); s != nil {
+		s.tellState = true
+		s.core.ReconnectNow()
+	}
+}
+
+// closeSocket handles CLOSE. What completes by it is still posted.
+func (w *Worker) closeSocket(args *variant.Reader) {
+	if s := w.socketNamed(args); s != nil {
+		s.closed = true
+		_ = s.core.Close() // always nil
+	}
+}
+
+// forgetEnded drops a closed socket once nothing comes from it any more.
+func (w *Worker) forgetEnded(s *socket) {
+	if !s.closed || s.core.Queued() > 0 {
+		return
+	}
+	select {
+	case <-s.core.Ended():
+	default:
+		s.wakeIn(statisticsEvery)
+		return
+	}
+	delete(w.byID, s.id)
+	for i, other := range w.sockets {
+		if other == s {
+			w.sockets = append(w.sockets[:i], w.sockets[i+1:]...)
+			break
+		}
+	}
+	for _, c := range s.channels {
+		delete(w.channels, c.id)
+	}
+	if s.delivery.due != nil {
+		s.delivery.due.Stop()
+	}
+}
+
+// refuse tells the page that core refused what it had let through.
+func (w *Worker) refuse(out *outbox, id int64, method, what string, err error) {
+	text, _ := signals.Explain(err)
+	out.add(protocol.Refused, id, signals.Mistake(method, what, text), text)
+}

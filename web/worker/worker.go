@@ -1,0 +1,155 @@
+// Package worker is what the Web Worker does: it carries out the page's commands with core, and makes batches of records of what happens.
+// The comment of the command web describes both. The package knows nothing of JavaScript, so that it is tested like any other.
+package worker
+
+import (
+	"fmt"
+	"runtime/debug"
+	"sync"
+
+	"phoenixchannels/core"
+	"phoenixchannels/gdext/variant"
+	"phoenixchannels/web/protocol"
+)
+
+// Host is where the worker runs.
+type Host interface {
+	// Post sends a batch to the page. The bytes are lent.
+	Post(batch []byte)
+	// Wake asks for a call of [Worker.Flush] soon, once however often it is called until then. It may be called on any goroutine, under
+	// locks of core, and must not call the worker itself.
+	Wake()
+}
+
+// Worker holds the sockets, channels and presences of a page.
+type Worker struct {
+	host Host
+
+	mu       sync.Mutex // guards the two below
+	waiting  [][]byte   // commands that have not been handled
+	running  bool
+	flushDue bool
+
+	// The rest belongs to the goroutine that runs.
+	handled   int64 // commands
+	sockets   []*socket
+	byID      map[int64]*socket
+	channels  map[int64]*channel
+	presences map[int64]*presence
+	loose     outbox // records of no socket
+	questions questions
+	network   network
+	buffer    []byte // of the batch being made
+}
+
+// New makes a worker, and tells the page so.
+func New(host Host) *Worker {
+	w := &Worker{host: host, byID: map[int64]*socket{}, channels: map[int64]*channel{}, presences: map[int64]*presence{}}
+	w.questions.waiting = map[int64]*question{}
+	w.network.isOnline = true
+	w.loose.add(protocol.Started, 0, core.Version)
+	host.Wake()
+	return w
+}
+
+// Handle carries out a command, the bytes of an Array, which become the worker's own.
+func (w *Worker) Handle(command []byte) {
+	w.mu.Lock()
+	w.waiting = append(w.waiting, command)
+	w.mu.Unlock()
+	w.run()
+}
+
+// Flush posts what the page is to be told and has room for.
+func (w *Worker) Flush() {
+	w.mu.Lock()
+	w.flushDue = true
+	w.mu.Unlock()
+	w.run()
+}
+
+// run does what is due, one after the other. A call while another one runs leaves that to it: in a browser a call may be suspended while
+// it waits for a lock, and the next event comes meanwhile.
+func (w *Worker) run() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.running {
+		return
+	}
+	w.running = true
+	defer func() { w.running = false }()
+	for len(w.waiting) > 0 || w.flushDue {
+		var due func()
+		if len(w.waiting) > 0 {
+			command := w.waiting[0]
+			w.waiting[0], w.waiting = nil, w.waiting[1:]
+			due = func() { w.handle(command) }
+		} else {
+			w.flushDue = false
+			due = w.flush
+		}
+		w.mu.Unlock()
+		due()
+		w.mu.Lock()
+	}
+}
+
+func (w *Worker) handle(command []byte) {
+	w.handled++
+	defer w.host.Wake()
+	defer w.recover()
+	args := variant.NewReader(command)
+	args.Array()
+	op := protocol.Command(args.Int())
+	if err := args.Err(); err != nil {
+		panic(fmt.Errorf("a command that cannot be read: %w", err))
+	}
+	do := commands[op]
+	if do == nil {
+		panic(fmt.Sprintf("there is no command %d", op))
+	}
+	do(w, args)
+	if err := args.Err(); err != nil {
+		panic(fmt.Errorf("the arguments of command %d cannot be read: %w", op, err))
+	}
+}
+
+// recover turns a bug into a record.
+func (w *Worker) recover() {
+	if v := recover(); v != nil {
+		w.loose.add(protocol.EngineError, 0, bugText(v, debug.Stack()))
+	}
+}
+
+var commands = map[protocol.Command]func(*Worker, *variant.Reader){}
+
+func init() { // a literal would be an initialization cycle
+	commands = map[protocol.Command]func(*Worker, *variant.Reader){
+		protocol.Socket:       (*Worker).makeSocket,
+		protocol.Configure:    (*Worker).configure,
+		protocol.Connect:      (*Worker).connect,
+		protocol.Disconnect:   (*Worker).disconnect,
+		protocol.ReconnectNow: (*Worker).reconnectNow,
+		protocol.SetOnline:    (*Worker).setOnline,
+		protocol.Close:        (*Worker).closeSocket,
+		protocol.Listen:       (*Worker).listen,
+		protocol.PushRaw:      (*Worker).pushRaw,
+		protocol.Ping:         (*Worker).ping,
+		protocol.Channel:      (*Worker).makeChannel,
+		protocol.Params:       (*Worker).setParams,
+		protocol.Join:         (*Worker).join,
+		protocol.Leave:        (*Worker).leave,
+		protocol.ChannelClose: (*Worker).closeChannel,
+		protocol.Push:         (*Worker).push,
+		protocol.Presence:     (*Worker).makePresence,
+		protocol.Follow:       (*Worker).follow,
+		protocol.SyncState:    (*Worker).syncState,
+		protocol.SyncDiff:     (*Worker).syncDiff,
+		protocol.Clear:        (*Worker).clearPresence,
+		protocol.Free:         (*Worker).freePresence,
+		protocol.Answer:       (*Worker).answer,
+		protocol.AnswerFailed: (*Worker).answerFailed,
+		protocol.Page:         (*Worker).page,
+		protocol.Ack:          (*Worker).acknowledge,
+	}
+}
