@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -48,8 +47,7 @@ func inBrowser(t *testing.T, folder string) string {
 	}
 	server := httptest.NewServer(http.FileServer(http.Dir(folder)))
 	defer server.Close()
-	page := server.URL + "/index.html?--&" + url.QueryEscape(server.URL+"/later.pck")
-	command := exec.Command("node", *driver, "--browser", *browser, "--limit", "90", "--until", "^= end$", page)
+	command := exec.Command("node", *driver, "--browser", *browser, "--limit", "90", "--until", "^= end$", server.URL+"/index.html")
 	output, err := command.CombinedOutput()
 	require.NoError(t, err, "%s", output)
 	requireNoComplaints(t, string(output))

@@ -43,19 +43,20 @@ func _run() -> void:
 		print("= language ", line)
 	language.free()
 	if OS.has_feature("web"):
-		await _load_pack(OS.get_cmdline_user_args()[0])
+		await _load_pack()
 	_print_scene("pack", load("res://pack/later.tscn") as PackedScene)
 	print("= end")
 	get_tree().quit()
 
 
 # The exported game gets this part of itself later.
-func _load_pack(url: String) -> void:
+func _load_pack() -> void:
+	var location := JavaScriptBridge.get_interface("location")
 	var path := "user://later.pck"
 	var request := HTTPRequest.new()
 	request.download_file = path
 	add_child(request)
-	request.request(url)
+	request.request("%s/later.pck" % location.origin)
 	await request.request_completed
 	request.queue_free()
 	if not ProjectSettings.load_resource_pack(path):
