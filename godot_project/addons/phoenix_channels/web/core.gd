@@ -30,7 +30,7 @@ static func new_id() -> int:
 ## Loads the worker while the engine goes on. What is sent meanwhile waits in it.
 static func start() -> void:
 	if _worker == null:
-		_worker = Worker.new(_fail)
+		_worker = Worker.new(_fail, _tell_of_page)
 
 
 ## Sends a command and returns its number.
@@ -84,6 +84,10 @@ static func _take_general(batch: Array) -> void:
 				push_warning(record[2])
 			Record.ENGINE_ERROR:
 				push_error(record[2])
+
+
+static func _tell_of_page(event: String) -> void:
+	send([Protocol.Command.PAGE, event])
 
 
 static func _fail(why: String) -> void:
