@@ -1,6 +1,14 @@
 ## What a developer can see of a connection: the debug log, the statistics, the monitors.
 extends "res://phoenix_case.gd"
 
+const NOT_ON_WEB := {
+	"test_statistics_count_what_waits":
+	"blocks the main thread until events are there, which a browser hands over between frames",
+	"test_monitors_of_what_waits":
+	"blocks the main thread until events are there, which a browser hands over between frames",
+	"test_calls_into_the_engine_are_not_logged": "starts a second engine",
+}
+
 
 func test_debug_log_prints_each_message() -> void:
 	var socket := await open_socket({"debug_log": true, "params": {"user_id": "logged"}})

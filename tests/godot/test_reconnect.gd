@@ -1,6 +1,18 @@
 extends "res://phoenix_case.gd"
 ## Reconnects: what a game can hasten, what a refusal says, and what is shown of an outage.
 
+const NOT_ON_WEB := {
+	"test_refusal_has_the_status_headers_and_body":
+	"a browser shows nothing of a refused handshake",
+	"test_body_of_a_refusal_is_cut": "a browser shows nothing of a refused handshake",
+	"test_retry_after_is_obeyed": "a browser shows nothing of a refused handshake",
+	"test_dead_token_is_not_tried_at_once": "a browser shows nothing of a refused handshake",
+	"test_wrong_path_and_unknown_host_warn": "a browser shows nothing of a refused handshake",
+	"test_user_agent_is_the_addons_unless_the_game_has_one":
+	"a browser sends no headers of a game",
+	"test_cookies_come_back_and_stay_out_of_the_log": "a browser keeps its cookies itself",
+}
+
 const HttpServer := preload("res://http_server.gd")
 ## Too long for a test: who connects before has skipped it.
 const LONG_MS := 600_000

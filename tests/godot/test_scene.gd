@@ -1,6 +1,11 @@
 ## Nodes that stand in a scene file: what is saved, what comes back, and how they find each other.
 extends "res://phoenix_case.gd"
 
+const NOT_ON_WEB := {
+	"test_scene_file_has_no_defaults":
+	"is about classes of the engine; in a browser they are scripts",
+}
+
 const SCENE := """[gd_scene format=3]
 
 [node name="Game" type="Node"]

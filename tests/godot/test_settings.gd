@@ -2,6 +2,10 @@
 ## The properties of PhoenixSocket: what each one does, when it takes effect, and what is refused.
 extends "res://phoenix_case.gd"
 
+const NOT_ON_WEB := {
+	"test_compression_makes_the_traffic_smaller": "a browser compresses as it likes",
+}
+
 
 ## A server for long polling only, as far as a session needs it that never receives a message: it
 ## refuses WebSockets, opens a session, and lets polls wait.

@@ -1,0 +1,153 @@
+extends RefCounted
+## What all nodes share: the worker, ids, commands, and the frames in which what came in is
+## delivered.
+
+const Protocol := preload("protocol.gd")
+const Record := Protocol.Record
+const Worker := preload("worker.gd")
+
+## Sockets, channels and presences by id.
+static var nodes: Dictionary[int, Object] = {}
+## Pushes that are not complete, and those of joins that may have further outcomes, by id.
+static var pushes: Dictionary[int, RefCounted] = {}
+## How many nodes are outside of the tree, and may be back before the frame ends.
+static var departing := 0
+## Something waits for a frame beside what the worker has sent.
+static var woken := false
+
+static var _worker: Worker
+static var _ids := 0
+static var _commands := 0
+static var _due: Array = []  # inboxes of this frame
+static var _fresh: Array[RefCounted] = []  # pushes made since the message queue ran last
+
+
+static func new_id() -> int:
+	_ids += 1
+	return _ids
+
+
+## Loads the worker while the engine goes on. What is sent meanwhile waits in it.
+static func start() -> void:
+	if _worker == null:
+		_worker = Worker.new(_fail, _tell_of_page)
+
+
+## Sends a command and returns its number.
+static func send(command: Array) -> int:
+	if _worker == null:
+		start()
+	_commands += 1
+	_worker.post(Marshalls.raw_to_base64(var_to_bytes(command)))
+	return _commands
+
+
+## Called by each socket in each frame: has its inbox delivered once the nodes' own functions have
+## run, as the engine reads on in a node after its notification.
+static func process(inbox: RefCounted) -> void:
+	if not woken and (_worker == null or _worker.mail.is_empty()):
+		return
+	if _due.is_empty():
+		_deliver.call_deferred()
+	_due.append(inbox)
+
+
+static func _deliver() -> void:
+	var due := _due
+	_due = []
+	woken = false
+	collect()
+	for inbox: RefCounted in due:
+		inbox.process()
+
+
+## Takes over what the worker has sent: states at once, the rest for the inboxes.
+static func collect() -> void:
+	if _worker == null or _worker.mail.is_empty():
+		return
+	var mail := _worker.mail.duplicate()
+	_worker.mail.clear()
+	for bytes: PackedByteArray in mail:
+		var batch: Array = bytes_to_var(bytes)
+		var socket: Object = nodes.get(batch[1])
+		if socket != null:
+			socket._phx_inbox.take(batch)
+		elif batch[1] == 0:
+			_take_general(batch)
+
+
+static func _take_general(batch: Array) -> void:
+	for i: int in range(2, batch.size()):
+		var record: Array = batch[i]
+		match record[0]:
+			Record.WARNING:
+				push_warning(record[2])
+			Record.ENGINE_ERROR:
+				push_error(record[2])
+
+
+static func _tell_of_page(event: String) -> void:
+	send([Protocol.Command.PAGE, event])
+
+
+static func _fail(why: String) -> void:
+	push_error(
+		(
+			(
+				"PhoenixSocket: the worker of Phoenix Channels does not run (%s): put %s and"
+				+ " phoenix_channels.wasm beside the page, as the export does, and serve them"
+				+ " with the types text/javascript and application/wasm."
+			)
+			% [why, Worker.FILE]
+		)
+	)
+
+
+## Tells the game what was wrong with a call. [param what] is what the call was about, empty when
+## that is plain.
+static func mistake(method: String, what: String, text: String) -> void:
+	push_error("%s(): %s%s." % [method, what + ": " if what else "", text])
+
+
+## Calls a game's Callable with one argument. One whose object was freed is not called, as with
+## signals; then the result is false.
+static func invoke(method: String, callable: Callable, argument: Variant) -> bool:
+	if not callable.is_valid():
+		return false
+	if callable.get_argument_count() > 0:
+		callable.call(argument)
+	else:
+		push_error(
+			method
+			+ "(): the Callable cannot be called with one argument, the payload: it takes none."
+		)
+	return true
+
+
+## Calls after what a game's functions of this moment defer.
+static func defer_twice(callable: Callable) -> void:
+	callable.call_deferred.call_deferred()
+
+
+## Looks at a new push as soon as the code that made it has had the time to await it.
+static func expect(push: RefCounted) -> void:
+	if _fresh.is_empty():
+		_look.call_deferred()
+	_fresh.append(push)
+
+
+static func _look() -> void:
+	var fresh := _fresh
+	_fresh = []
+	for push: RefCounted in fresh:
+		push._phx_hold()
+
+
+## Completes what waits for a reply with "closed", among the deliveries of its inbox. [param owner]
+## is the id of a channel, or of a socket for its pings.
+static func close_pushes(owner: int) -> void:
+	for id: int in pushes.keys():
+		var push := pushes[id]
+		if push._phx_owner == owner:
+			var status := "ok" if push.get_event() == "phx_leave" else "closed"
+			push._phx_inbox.post([Record.COMPLETED, id, status, {}])

@@ -1,0 +1,120 @@
+# gdlint: disable=private-method-call
+extends RefCounted
+## A message that waits for its reply.
+
+signal completed(status: String, response: Variant)
+
+const _PhxCore := preload("core.gd")
+const _PhxText := preload("text.gd")
+
+var _phx_id := 0
+# The id of the channel, or of a socket for its pings.
+var _phx_owner := 0
+var _phx_inbox: RefCounted
+var _phx_event := ""
+var _phx_is_completed := false
+var _phx_status := ""
+var _phx_response: Variant
+# Of a join, whose hooks run at each rejoin.
+var _phx_is_lasting := false
+var _phx_latest_status := ""
+var _phx_latest_response: Variant
+# The status and the Callable of each receive().
+var _phx_hooks: Array[Array] = []
+# What is connected to completed. The engine forgets a call that awaits when its node is freed, and
+# with it the call's locals, one of which is the push; unless somebody holds the call.
+var _phx_listeners: Array[Callable] = []
+
+
+func receive(status: String, callable: Callable) -> PhoenixPush:
+	if _phx_event.is_empty():
+		push_error(
+			(
+				"PhoenixPush.receive(): this push was made with new() and is never sent; use what"
+				+ " join(), push(), leave() and ping() return."
+			)
+		)
+		return self
+	if callable.is_null():
+		_PhxCore.mistake(
+			"PhoenixPush.receive",
+			_PhxText.about("status", status),
+			"there is nothing to call: give a function that takes the payload"
+		)
+		return self
+	if _phx_is_completed and status == _phx_latest_status:
+		var late: Variant = _phx_latest_response
+		_phx_inbox.post([0, _phx_call.bind(callable, late)])
+	if not _phx_is_completed or _phx_is_lasting:
+		_phx_hooks.append([status, callable])
+	return self
+
+
+func get_status() -> String:
+	return _phx_status
+
+
+func get_response() -> Variant:
+	return _phx_response
+
+
+func get_event() -> String:
+	return _phx_event
+
+
+func is_completed() -> bool:
+	return _phx_is_completed
+
+
+# Waits for the outcome. It comes with a later delivery, so that a game that awaits it right after
+# the call cannot miss it.
+func _phx_begin(id: int, owner: int, inbox: RefCounted, event: String) -> PhoenixPush:
+	_phx_id = id
+	_phx_owner = owner
+	_phx_inbox = inbox
+	_phx_event = event
+	_PhxCore.pushes[id] = self
+	_PhxCore.expect(self)
+	return self
+
+
+func _phx_hold() -> void:
+	if not _phx_is_completed and completed.has_connections():
+		for connection: Dictionary in completed.get_connections():
+			_phx_listeners.append(connection.callable)
+
+
+# Takes an outcome. The first completes the push; a join that lasts has further ones.
+func _phx_complete(status: String, response: Variant) -> void:
+	var is_first := not _phx_is_completed
+	if not is_first and not _phx_is_lasting:
+		return
+	if is_first:
+		_phx_is_completed = true
+		_phx_status = status
+		_phx_response = response
+	_phx_latest_status = status
+	_phx_latest_response = response
+	if not _phx_is_lasting:
+		_PhxCore.pushes.erase(_phx_id)
+	if not _phx_hooks.is_empty():
+		for hook: Array in _phx_hooks.duplicate():
+			if hook[0] == status:
+				_phx_call(hook[1] as Callable, response)
+	if is_first:
+		completed.emit(status, response)
+		_phx_listeners.clear()
+	if not _phx_is_lasting:
+		_phx_hooks.clear()
+
+
+static func _phx_call(callable: Callable, response: Variant) -> void:
+	_PhxCore.invoke("PhoenixPush.receive", callable, response)
+
+
+# Ends a join's push: there are no further outcomes.
+func _phx_finish() -> void:
+	_phx_is_lasting = false
+	if _phx_is_completed:
+		_PhxCore.pushes.erase(_phx_id)
+		_phx_hooks.clear()
