@@ -65,6 +65,7 @@ function launch() {
 		args: chromiumFlags,
 		ignoreDefaultArgs: spared,
 		protocolTimeout: 0,
+		networkEnabled: false, // each message of a WebSocket would come here too
 	});
 }
 
