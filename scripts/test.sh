@@ -346,7 +346,7 @@ test_mistakes() {
 test_stage_bench() {
 	local log=$TEST_DIR/bench.log
 	test_mistakes bench bench <<-'END' || true
-		--loud|--quick, soak and go
+		--loud|--quick, web, soak and go
 		--quick core|'core'
 		soak long|'long'
 		go Decode Encode|'Encode'

@@ -7,6 +7,7 @@
 // "ERROR:", as the engine's own errors do; any such line makes the status 1, unless --tolerant leaves the judgement to the caller.
 import puppeteer from 'puppeteer-core';
 import { parseArgs } from 'node:util';
+import { Measure } from './measure.mjs';
 
 const usage = `usage: node run.mjs --browser PROGRAM [OPTION...] URL
   --firefox            the program is a Firefox
@@ -65,17 +66,20 @@ function launch() {
 		args: chromiumFlags,
 		ignoreDefaultArgs: spared,
 		protocolTimeout: 0,
+		networkEnabled: false, // each message of a WebSocket would come here too
 	});
 }
 
 // Prints the page's console until the page ends; the status to exit with.
 function follow(page) {
+	const measure = new Measure(page);
 	const [until, failed] = [options.until, options.failed].map((pattern) => pattern && new RegExp(pattern));
 	let hasErrors = false;
 	return new Promise((resolve) => {
 		const end = (status) => resolve(status === 0 && hasErrors && !options.tolerant ? 1 : status);
 		const say = (text) => {
 			console.log(text);
+			measure.line(text);
 			hasErrors ||= /^((USER |SCRIPT )?(ERROR|WARNING)):/.test(text);
 			const exit = text.match(/^\[page\] exit (\d+)$/);
 			if (exit) {
