@@ -3,7 +3,6 @@ package core
 import (
 	"context"
 	"encoding/json/jsontext"
-	"encoding/json/v2"
 	"fmt"
 
 	"phoenixchannels/internal/jsonscan"
@@ -53,20 +52,6 @@ func (p Payload) Len() int { return len(p.data) }
 
 // looseJSON reads what other programs write as well.
 var looseJSON = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
-
-// Decode stores the payload in what v points to: a binary payload in a *[]byte, JSON in anything that [json.Unmarshal] takes. Of
-// equal keys the last counts, and half a surrogate pair becomes U+FFFD.
-func (p Payload) Decode(v any) error {
-	if !p.binary {
-		return json.Unmarshal(p.JSON(), v, looseJSON...)
-	}
-	target, ok := v.(*[]byte)
-	if !ok {
-		return fmt.Errorf("phoenix: a binary payload decodes into *[]byte, not %T", v)
-	}
-	*target = append([]byte(nil), p.data...)
-	return nil
-}
 
 // String is the JSON text, or the size of the binary payload.
 func (p Payload) String() string {
