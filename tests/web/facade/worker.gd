@@ -12,7 +12,7 @@ var _tcp := StreamPeerTCP.new()
 var _received := PackedByteArray()
 
 
-func _init(failed: Callable) -> void:
+func _init(failed: Callable, _told: Callable) -> void:
 	_tcp.connect_to_host("127.0.0.1", OS.get_environment("PHOENIX_WORKER_PORT").to_int())
 	var started_ms := Time.get_ticks_msec()
 	while _tcp.get_status() == StreamPeerTCP.STATUS_CONNECTING:

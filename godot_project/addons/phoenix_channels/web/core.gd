@@ -3,7 +3,7 @@ extends RefCounted
 ## delivered.
 
 const Protocol := preload("protocol.gd")
-const Record := Protocol.Record
+const RECORD := Protocol.Record
 const Worker := preload("worker.gd")
 
 ## Sockets, channels and presences by id.
@@ -30,7 +30,7 @@ static func new_id() -> int:
 ## Loads the worker while the engine goes on. What is sent meanwhile waits in it.
 static func start() -> void:
 	if _worker == null:
-		_worker = Worker.new(_fail)
+		_worker = Worker.new(_fail, _tell_of_page)
 
 
 ## Sends a command and returns its number.
@@ -80,10 +80,14 @@ static func _take_general(batch: Array) -> void:
 	for i: int in range(2, batch.size()):
 		var record: Array = batch[i]
 		match record[0]:
-			Record.WARNING:
+			RECORD.WARNING:
 				push_warning(record[2])
-			Record.ENGINE_ERROR:
+			RECORD.ENGINE_ERROR:
 				push_error(record[2])
+
+
+static func _tell_of_page(event: String) -> void:
+	send([Protocol.Command.PAGE, event])
 
 
 static func _fail(why: String) -> void:
@@ -114,8 +118,10 @@ static func invoke(method: String, callable: Callable, argument: Variant) -> boo
 		callable.call(argument)
 	else:
 		push_error(
-			method
-			+ "(): the Callable cannot be called with one argument, the payload: it takes none."
+			(
+				method
+				+ "(): the Callable cannot be called with one argument, the payload: it takes none."
+			)
 		)
 	return true
 
@@ -146,4 +152,4 @@ static func close_pushes(owner: int) -> void:
 		var push := pushes[id]
 		if push._phx_owner == owner:
 			var status := "ok" if push.get_event() == "phx_leave" else "closed"
-			push._phx_inbox.post([Record.COMPLETED, id, status, {}])
+			push._phx_inbox.post([RECORD.COMPLETED, id, status, {}])

@@ -4,7 +4,7 @@ extends RefCounted
 
 const Core := preload("core.gd")
 const Text := preload("text.gd")
-const Command := Core.Protocol.Command
+const COMMAND := Core.Protocol.Command
 
 # The calls of GDScript that await, by question: the engine would else forget them.
 static var _awaited: Dictionary[int, Object] = {}
@@ -28,7 +28,7 @@ static func ask(record: Array) -> void:
 	var question: int = record[1]
 	var node: Object = Core.nodes.get(record[2])
 	if node == null:
-		Core.send([Command.ANSWER_FAILED, question, "its node is gone"])
+		Core.send([COMMAND.ANSWER_FAILED, question, "its node is gone"])
 		return
 	var value: Variant = node.get(record[3])
 	if not value is Callable:  # set meanwhile
@@ -36,13 +36,15 @@ static func ask(record: Array) -> void:
 		return
 	var callable: Callable = value
 	if not callable.is_valid():
-		Core.send([Command.ANSWER_FAILED, question, "the function cannot be called: its object is gone"])
+		Core.send(
+			[COMMAND.ANSWER_FAILED, question, "the function cannot be called: its object is gone"]
+		)
 		return
 	var wanted := _required(callable)
 	if wanted > 0:
 		Core.send(
 			[
-				Command.ANSWER_FAILED,
+				COMMAND.ANSWER_FAILED,
 				question,
 				"the function cannot be called: it needs %d argument(s)" % wanted
 			]
@@ -83,4 +85,4 @@ static func _answer(question: int, value: Variant) -> void:
 	var given := typeof(value)
 	if given == TYPE_OBJECT or given == TYPE_CALLABLE or given == TYPE_SIGNAL or given == TYPE_RID:
 		value = null
-	Core.send([Command.ANSWER, question, value])
+	Core.send([COMMAND.ANSWER, question, value])

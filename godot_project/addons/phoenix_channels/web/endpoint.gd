@@ -5,9 +5,7 @@ const Text := preload("text.gd")
 const Payload := preload("payload.gd")
 
 const INVALID := "invalid configuration: "
-const ESCAPE_PASSWORD := (
-	"in a user name or a password write / ? # % @ as %2F %3F %23 %25 %40"
-)
+const ESCAPE_PASSWORD := "in a user name or a password write / ? # % @ as %2F %3F %23 %25 %40"
 
 ## Headers that are not a game's to set.
 const OWN_HEADERS: Array[String] = [
@@ -52,7 +50,8 @@ static func problem_of(endpoint: String) -> String:
 		host = host.left(colon)
 	if host.is_empty():
 		return (
-			INVALID + "the endpoint %s has no host; write it like ws://localhost:4000/socket" % shown
+			INVALID
+			+ "the endpoint %s has no host; write it like ws://localhost:4000/socket" % shown
 		)
 	if port and not (port.is_valid_int() and port.to_int() in range(1, 65536)):
 		return INVALID + "the endpoint %s has the port %s, must be from 1 to 65535" % [shown, port]
@@ -104,9 +103,12 @@ static func _problem_of_names(container: Variant, path: String, depth: int) -> S
 		var at := path + ("[%s]" % title if is_list else _step(title))
 		if _splits(title, depth, _is_nested(value)):
 			return (
-				"invalid payload: %s has a name that a URL cannot carry, since a server would read"
-				+ " it as nesting: use another name, or nest a map"
-			) % at
+				(
+					"invalid payload: %s has a name that a URL cannot carry, since a server would read"
+					+ " it as nesting: use another name, or nest a map"
+				)
+				% at
+			)
 		if _is_nested(value):
 			if _is_empty(value):
 				return (
@@ -166,7 +168,9 @@ static func problem_of_headers(headers: Dictionary) -> String:
 	for key: Variant in headers:
 		var value: Variant = headers[key]
 		if not (key is String or key is StringName) or not (value is String or value is StringName):
-			return INVALID + 'headers: each must be a String with a String, like {"X-Name": "value"}'
+			return (
+				INVALID + 'headers: each must be a String with a String, like {"X-Name": "value"}'
+			)
 		var title := str(key)
 		if not _is_header_name(title):
 			return (

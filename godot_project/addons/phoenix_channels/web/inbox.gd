@@ -3,8 +3,8 @@ extends RefCounted
 
 const Core := preload("core.gd")
 const Credentials := preload("credentials.gd")
-const Command := Core.Protocol.Command
-const Record := Core.Protocol.Record
+const COMMAND := Core.Protocol.Command
+const RECORD := Core.Protocol.Record
 
 ## A record of this side: calls a Callable.
 const CALL := 0
@@ -41,18 +41,18 @@ func take(batch: Array) -> void:
 	for i: int in range(2, batch.size()):
 		var record: Array = batch[i]
 		match record[0]:
-			Record.SOCKET_STATE, Record.CHANNEL_STATE:
+			RECORD.SOCKET_STATE, RECORD.CHANNEL_STATE:
 				var node: Variant = Core.nodes.get(record[1])
 				if node != null and processed >= node._phx_command:
 					node._phx_state = record[2]
-			Record.STATISTICS:
+			RECORD.STATISTICS:
 				socket._phx_take_statistics(record[2])
-			Record.ASK:
+			RECORD.ASK:
 				_questions.append(record)
-			Record.COMPLETED:
+			RECORD.COMPLETED:
 				if record.size() > 3:
 					_queued += 1
-			Record.MESSAGE, Record.SYNC, Record.LOG, Record.WARNING, Record.ENGINE_ERROR:
+			RECORD.MESSAGE, RECORD.SYNC, RECORD.LOG, RECORD.WARNING, RECORD.ENGINE_ERROR:
 				pass
 			_:
 				_queued += 1
@@ -103,7 +103,7 @@ func deliver(limit: int) -> void:
 			delivered += 1
 	_is_delivering = false
 	if delivered > 0:
-		Core.send([Command.ACK, id, delivered])
+		Core.send([COMMAND.ACK, id, delivered])
 
 
 func _deliver_batch(batch: Array, left: int) -> int:
@@ -112,7 +112,7 @@ func _deliver_batch(batch: Array, left: int) -> int:
 	while _at < size and not stopped:
 		var record: Array = batch[_at]
 		match record[0]:
-			Record.EVENT:
+			RECORD.EVENT:
 				if left <= 0:
 					return left
 				left -= 1
@@ -123,7 +123,7 @@ func _deliver_batch(batch: Array, left: int) -> int:
 				if channel != null and not channel._phx_is_leaving:
 					_tell_event(channel, record)
 				continue
-			Record.COMPLETED:
+			RECORD.COMPLETED:
 				var has_response := record.size() > 3
 				if has_response:
 					if left <= 0:
@@ -135,21 +135,21 @@ func _deliver_batch(batch: Array, left: int) -> int:
 				if push != null:
 					push._phx_complete(record[2], record[3] if has_response else _payload)
 				continue
-			Record.MESSAGE:
+			RECORD.MESSAGE:
 				_at += 1
 				if socket != null:
 					var payload: Variant = record[6] if record.size() > 6 else _payload
 					socket.on_message.emit(record[2], record[3], payload, record[4], record[5])
 				continue
-			Record.CHANGED:
+			RECORD.CHANGED:
 				if left <= 0:
 					return left
 				left -= (record[2] as Array).size() + (record[3] as Array).size()
 				_queued -= 1
-			Record.SOCKET_STATE, Record.CHANNEL_STATE, Record.STATISTICS, Record.ASK:
+			RECORD.SOCKET_STATE, RECORD.CHANNEL_STATE, RECORD.STATISTICS, RECORD.ASK:
 				_at += 1
 				continue
-			Record.SYNC, Record.LOG, Record.WARNING, Record.ENGINE_ERROR:
+			RECORD.SYNC, RECORD.LOG, RECORD.WARNING, RECORD.ENGINE_ERROR:
 				pass
 			_:
 				if left <= 0:
@@ -178,16 +178,16 @@ func _tell(record: Array) -> void:
 		CALL:
 			(record[1] as Callable).call()
 			return
-		Record.LOG:
+		RECORD.LOG:
 			print("[phoenix] ", record[2])
 			return
-		Record.WARNING:
+		RECORD.WARNING:
 			push_warning(record[2])
 			return
-		Record.ENGINE_ERROR:
+		RECORD.ENGINE_ERROR:
 			push_error(record[2])
 			return
-		Record.REFUSED:
+		RECORD.REFUSED:
 			push_error(record[2])
 			var push: RefCounted = Core.pushes.get(record[1])
 			if push != null:
@@ -197,28 +197,28 @@ func _tell(record: Array) -> void:
 	if node == null:
 		return
 	match record[0]:
-		Record.CONNECTING:
+		RECORD.CONNECTING:
 			node._phx_tell_connecting(record[2])
-		Record.OPEN:
+		RECORD.OPEN:
 			node._phx_tell_open(record[2])
-		Record.CLOSED:
+		RECORD.CLOSED:
 			node._phx_tell_close(record[2])
-		Record.ERROR:
+		RECORD.ERROR:
 			node.on_error.emit(record[2])
-		Record.OUTAGE:
+		RECORD.OUTAGE:
 			if OS.is_debug_build() and not node.on_error.has_connections():
 				push_warning(record[2])
-		Record.SENT:
+		RECORD.SENT:
 			node.on_sent.emit(record[2], record[3], record[6], record[4], record[5])
-		Record.JOIN_RESULT:
+		RECORD.JOIN_RESULT:
 			node.on_join_result.emit(record[2], record[3])
-		Record.CHANNEL_ERROR:
+		RECORD.CHANNEL_ERROR:
 			node.on_error.emit(record[2])
-		Record.CHANNEL_CLOSED:
+		RECORD.CHANNEL_CLOSED:
 			_tell_close(node, record[2] as Dictionary)
-		Record.CHANGED:
+		RECORD.CHANGED:
 			node._phx_change(record[2], record[3], record[4], _batches[0][0])
-		Record.SYNC:
+		RECORD.SYNC:
 			node.on_sync.emit()
 
 

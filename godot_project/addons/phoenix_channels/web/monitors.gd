@@ -19,9 +19,7 @@ const EMPTY := {
 	"malformed_messages": 0,
 }
 ## What only grows.
-const COUNTS: Array[String] = [
-	"messages_in", "messages_out", "bytes_in", "bytes_out", "reconnects"
-]
+const COUNTS: Array[String] = ["messages_in", "messages_out", "bytes_in", "bytes_out", "reconnects"]
 const OPEN := 2
 const JOINED := 2
 

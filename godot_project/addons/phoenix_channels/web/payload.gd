@@ -8,7 +8,7 @@ const MAX_DEPTH := 512
 ## Bytes of a path after which it is cut.
 const MAX_PATH := 200
 const INSIDE := (
-	"it means something only inside the running game; send the fields that the server needs"
+	"it means something only inside the running game; send the fields that the server" + " needs"
 )
 const NO_NAN := "JSON has no NaN; send null or a number"
 const NO_INFINITY := "JSON has no infinity; send null or a number"

@@ -15,13 +15,13 @@ const JOINED := ChannelStates.JOINED
 const JOINING := ChannelStates.JOINING
 const LEAVING := ChannelStates.LEAVING
 
-const _PhxCore := preload("core.gd")
-const _PhxCommand := _PhxCore.Protocol.Command
-const _PhxCredentials := preload("credentials.gd")
-const _PhxDeparture := preload("departure.gd")
-const _PhxFormer := preload("former.gd")
-const _PhxPayload := preload("payload.gd")
-const _PhxText := preload("text.gd")
+const _PHX_CORE := preload("core.gd")
+const _PHX_COMMAND := _PHX_CORE.Protocol.Command
+const _PHX_CREDENTIALS := preload("credentials.gd")
+const _PHX_DEPARTURE := preload("departure.gd")
+const _PHX_FORMER := preload("former.gd")
+const _PHX_PAYLOAD := preload("payload.gd")
+const _PHX_TEXT := preload("text.gd")
 
 const _PHX_NO_SOCKET := (
 	"it has no socket: make channels with PhoenixSocket.channel(), or add the node as a child of a"
@@ -37,7 +37,7 @@ const _PHX_NO_TOPIC := (
 	+ ' server\'s, such as "room:lobby"'
 )
 const _PHX_NO_EVENT := (
-	"an event must not be empty or one of the protocol's own, which begin with \"phx_\": join() and"
+	'an event must not be empty or one of the protocol\'s own, which begin with "phx_": join() and'
 	+ " leave() send those"
 )
 const _PHX_NO_CALLABLE := "there is nothing to call: give a function that takes the payload"
@@ -45,15 +45,13 @@ const _PHX_RESERVED: Array[String] = [
 	"", "phx_join", "phx_leave", "phx_reply", "phx_error", "phx_close"
 ]
 
-@export_custom(PROPERTY_HINT_PLACEHOLDER_TEXT, "room:lobby")
-var topic: String:
+@export_custom(PROPERTY_HINT_PLACEHOLDER_TEXT, "room:lobby") var topic: String:
 	set = set_topic,
 	get = get_topic
 @export_storage var params: Variant:
 	set = set_params,
 	get = get_params
-@export_custom(PROPERTY_HINT_NODE_TYPE, "PhoenixPresence")
-var presence: PhoenixPresence:
+@export_custom(PROPERTY_HINT_NODE_TYPE, "PhoenixPresence") var presence: PhoenixPresence:
 	set = set_presence,
 	get = get_presence
 @export var auto_join: bool:
@@ -81,7 +79,7 @@ var _phx_opening: PhoenixPush
 # leave() was called, and the close has not been delivered yet.
 var _phx_is_leaving := false
 var _phx_callables: Dictionary[String, Array] = {}
-var _phx_departure := _PhxDeparture.new(_phx_end)
+var _phx_departure := _PHX_DEPARTURE.new(_phx_end)
 var _phx_in_tree := false
 var _phx_is_gone := false
 
@@ -106,13 +104,13 @@ func get_topic() -> String:
 
 
 func set_params(value: Variant) -> void:
-	var problem := _PhxCredentials.problem_of(value, TYPE_DICTIONARY)
+	var problem := _PHX_CREDENTIALS.problem_of(value, TYPE_DICTIONARY)
 	if problem:
 		problem = "params " + problem
 	elif _phx_opening != null:
 		problem = _phx_problem_of_params(value)
 	if problem:
-		_PhxCore.mistake("PhoenixChannel.set_params", "", problem)
+		_PHX_CORE.mistake("PhoenixChannel.set_params", "", problem)
 		return
 	_phx_params = value
 	if _phx_opening != null:
@@ -140,7 +138,7 @@ func get_auto_join() -> bool:
 
 
 func get_state() -> ChannelStates:
-	_PhxCore.collect()
+	_PHX_CORE.collect()
 	return _phx_state
 
 
@@ -175,13 +173,13 @@ func join(timeout: int = -1) -> PhoenixPush:
 	if begins:
 		var problem := _phx_bind(true)
 		if problem:
-			_PhxCore.mistake("PhoenixChannel.join", _phx_about(), problem)
+			_PHX_CORE.mistake("PhoenixChannel.join", _phx_about(), problem)
 			return null
 		_phx_is_leaving = was == LEAVING
 		_phx_state = JOINING
 		_phx_was_joined = true
 	var push := _phx_start("phx_join")
-	_phx_command = _PhxCore.send([_PhxCommand.JOIN, _phx_id, push._phx_id, timeout])
+	_phx_command = _PHX_CORE.send([_PHX_COMMAND.JOIN, _phx_id, push._phx_id, timeout])
 	if begins:
 		if _phx_opening != null:
 			_phx_opening._phx_finish()
@@ -194,10 +192,10 @@ func leave(timeout: int = -1) -> PhoenixPush:
 	if _phx_opening == null:  # nothing to leave
 		var problem := _phx_bind(false)
 		if problem:
-			_PhxCore.mistake("PhoenixChannel.leave", _phx_about(), problem)
+			_PHX_CORE.mistake("PhoenixChannel.leave", _phx_about(), problem)
 			return null
 		var over := _phx_start("phx_leave")
-		over._phx_inbox.post([_PhxCore.Record.COMPLETED, over._phx_id, "ok", {}])
+		over._phx_inbox.post([_PHX_CORE.RECORD.COMPLETED, over._phx_id, "ok", {}])
 		return over
 	var was := get_state()
 	var push := _phx_start("phx_leave")
@@ -207,14 +205,14 @@ func leave(timeout: int = -1) -> PhoenixPush:
 		_phx_state = LEAVING
 	else:
 		_phx_state = CLOSED
-	_phx_command = _PhxCore.send([_PhxCommand.LEAVE, _phx_id, push._phx_id, timeout])
+	_phx_command = _PHX_CORE.send([_PHX_COMMAND.LEAVE, _phx_id, push._phx_id, timeout])
 	if _phx_following() != null:
 		_phx_presence._phx_outdated = _phx_command
 	return push
 
 
 func push(event: String, payload: Variant = {}, timeout: int = -1) -> PhoenixPush:
-	var problem := _PhxPayload.problem_of(payload) if _phx_was_joined else _PHX_NOT_JOINED
+	var problem := _PHX_PAYLOAD.problem_of(payload) if _phx_was_joined else _PHX_NOT_JOINED
 	if problem.is_empty():
 		if event in _PHX_RESERVED:
 			problem = _PHX_NO_EVENT
@@ -223,16 +221,16 @@ func push(event: String, payload: Variant = {}, timeout: int = -1) -> PhoenixPus
 		elif _phx_state == CLOSED or _phx_state == LEAVING:
 			problem = _PHX_CLOSED
 	if problem:
-		_PhxCore.mistake("PhoenixChannel.push", _PhxText.about("event", event), problem)
+		_PHX_CORE.mistake("PhoenixChannel.push", _PHX_TEXT.about("event", event), problem)
 		return null
 	var started := _phx_start(event)
-	_PhxCore.send([_PhxCommand.PUSH, _phx_id, started._phx_id, event, timeout, payload])
+	_PHX_CORE.send([_PHX_COMMAND.PUSH, _phx_id, started._phx_id, event, timeout, payload])
 	return started
 
 
 func on(event: String, callable: Callable) -> void:
 	if callable.is_null():
-		_PhxCore.mistake("PhoenixChannel.on", _PhxText.about("event", event), _PHX_NO_CALLABLE)
+		_PHX_CORE.mistake("PhoenixChannel.on", _PHX_TEXT.about("event", event), _PHX_NO_CALLABLE)
 		return
 	if not _phx_callables.has(event):
 		_phx_callables[event] = []
@@ -266,7 +264,7 @@ func _notification(what: int) -> void:
 			_phx_departure.cancel()
 			_phx_find_place()
 			if _phx_auto_join:
-				_PhxCore.defer_twice(_phx_join_by_itself)
+				_PHX_CORE.defer_twice(_phx_join_by_itself)
 		NOTIFICATION_EXIT_TREE:
 			_phx_in_tree = false
 			if _phx_opening != null:
@@ -283,7 +281,7 @@ func _notification(what: int) -> void:
 
 
 func _phx_about() -> String:
-	return _PhxText.about("the channel", _phx_topic)
+	return _PHX_TEXT.about("the channel", _phx_topic)
 
 
 # Gives the socket: the one that made the node or that it was put under, or else one among the
@@ -337,18 +335,18 @@ func _phx_bind(with_params: bool) -> String:
 			_phx_send_params()
 		return ""
 	if _phx_id != 0 and _phx_is_leaving:  # and its close is still to be told
-		_PhxCore.nodes[_phx_id] = _PhxFormer.new(_phx_id, self)
+		_PHX_CORE.nodes[_phx_id] = _PHX_FORMER.new(_phx_id, self)
 		_phx_id = 0
 	_phx_unbind()
-	_phx_id = _PhxCore.new_id()
+	_phx_id = _PHX_CORE.new_id()
 	_phx_bound_topic = _phx_topic
 	_phx_inbox = socket._phx_inbox
 	_phx_was_joined = _phx_was_joined and is_same_one
-	_PhxCore.nodes[_phx_id] = self
+	_PHX_CORE.nodes[_phx_id] = self
 	var asked := with_params and _phx_params is Callable
 	var given: Variant = null if asked else _phx_params if with_params else {}
-	_phx_command = _PhxCore.send(
-		[_PhxCommand.CHANNEL, _phx_id, socket._phx_id, _phx_topic, asked, given]
+	_phx_command = _PHX_CORE.send(
+		[_PHX_COMMAND.CHANNEL, _phx_id, socket._phx_id, _phx_topic, asked, given]
 	)
 	if get_presence() != null:
 		_phx_presence._phx_follow(self)
@@ -358,24 +356,24 @@ func _phx_bind(with_params: bool) -> String:
 func _phx_unbind() -> void:
 	if _phx_id == 0:
 		return
-	_PhxCore.nodes.erase(_phx_id)
-	_PhxCore.send([_PhxCommand.CHANNEL_CLOSE, _phx_id])
+	_PHX_CORE.nodes.erase(_phx_id)
+	_PHX_CORE.send([_PHX_COMMAND.CHANNEL_CLOSE, _phx_id])
 	_phx_id = 0
 
 
 func _phx_problem_of_params(value: Variant) -> String:
-	return "" if value is Callable else _PhxPayload.problem_of(value)
+	return "" if value is Callable else _PHX_PAYLOAD.problem_of(value)
 
 
 func _phx_send_params() -> void:
 	var asked := _phx_params is Callable
-	_PhxCore.send([_PhxCommand.PARAMS, _phx_id, asked, null if asked else _phx_params])
+	_PHX_CORE.send([_PHX_COMMAND.PARAMS, _phx_id, asked, null if asked else _phx_params])
 
 
 func _phx_start(event: String) -> PhoenixPush:
 	if _phx_inbox.socket != null:
 		_phx_inbox.socket._phx_listen()
-	return PhoenixPush.new()._phx_begin(_PhxCore.new_id(), _phx_id, _phx_inbox, event)
+	return PhoenixPush.new()._phx_begin(_PHX_CORE.new_id(), _phx_id, _phx_inbox, event)
 
 
 func _phx_drop(event: String, callable: Callable) -> void:
@@ -432,7 +430,7 @@ func _phx_end_now(in_silence: bool) -> bool:
 func _phx_close_now() -> bool:
 	if not _phx_shut():
 		return false
-	_PhxCore.close_pushes(_phx_id)
+	_PHX_CORE.close_pushes(_phx_id)
 	_phx_unbind()
 	_phx_state = CLOSED
 	_phx_is_leaving = false
@@ -460,12 +458,12 @@ func _phx_closed() -> void:
 
 # The socket is gone for good: what is to be told of it is told in turn.
 func _phx_lose_socket() -> void:
-	_PhxCore.close_pushes(_phx_id)
+	_PHX_CORE.close_pushes(_phx_id)
 	if _phx_opening != null and _phx_state != CLOSED:
 		_phx_state = CLOSED
 		_phx_inbox.post(
 			[
-				_PhxCore.Record.CHANNEL_CLOSED,
+				_PHX_CORE.RECORD.CHANNEL_CLOSED,
 				_phx_id,
 				{"source": "transport", "reason": "socket_closed"}
 			]

@@ -6,9 +6,9 @@ signal on_join(joins: Array[Dictionary])
 signal on_leave(leaves: Array[Dictionary])
 signal on_sync
 
-const _PhxCore := preload("core.gd")
-const _PhxCommand := _PhxCore.Protocol.Command
-const _PhxSync := preload("presence_sync.gd")
+const _PHX_CORE := preload("core.gd")
+const _PHX_COMMAND := _PHX_CORE.Protocol.Command
+const _PHX_SYNC := preload("presence_sync.gd")
 
 @export var auto_sync: bool = true:
 	set = set_auto_sync,
@@ -41,15 +41,15 @@ func get_auto_sync() -> bool:
 
 
 func sync_state(state: Dictionary) -> Dictionary:
-	var sync := _PhxSync.new(_phx_list)
+	var sync := _PHX_SYNC.new(_phx_list)
 	sync.take_state(state)
-	return _phx_synced(sync, "sync_state", _PhxCommand.SYNC_STATE, state)
+	return _phx_synced(sync, "sync_state", _PHX_COMMAND.SYNC_STATE, state)
 
 
 func sync_diff(diff: Dictionary) -> Dictionary:
-	var sync := _PhxSync.new(_phx_list)
+	var sync := _PHX_SYNC.new(_phx_list)
 	sync.take_diff(diff)
-	return _phx_synced(sync, "sync_diff", _PhxCommand.SYNC_DIFF, diff)
+	return _phx_synced(sync, "sync_diff", _PHX_COMMAND.SYNC_DIFF, diff)
 
 
 func list(chooser: Callable = Callable()) -> Array:
@@ -106,8 +106,8 @@ func _notification(what: int) -> void:
 		NOTIFICATION_PREDELETE:
 			_phx_is_gone = true
 			if _phx_id != 0:
-				_PhxCore.nodes.erase(_phx_id)
-				_PhxCore.send([_PhxCommand.FREE, _phx_id])
+				_PHX_CORE.nodes.erase(_phx_id)
+				_PHX_CORE.send([_PHX_COMMAND.FREE, _phx_id])
 
 
 # Belongs to the channel that it was placed under, unless it was given to one, or that has another.
@@ -161,25 +161,23 @@ func _phx_follow_if_asked() -> void:
 	if _phx_id == 0:
 		if not follows:
 			return
-		_phx_id = _PhxCore.new_id()
-		_PhxCore.nodes[_phx_id] = self
-		_PhxCore.send([_PhxCommand.PRESENCE, _phx_id])
+		_phx_id = _PHX_CORE.new_id()
+		_PHX_CORE.nodes[_phx_id] = self
+		_PHX_CORE.send([_PHX_COMMAND.PRESENCE, _phx_id])
 		if not _phx_list.is_empty():
-			_PhxCore.send([_PhxCommand.SYNC_STATE, _phx_id, _phx_list])
+			_PHX_CORE.send([_PHX_COMMAND.SYNC_STATE, _phx_id, _phx_list])
 	var channel := _phx_channel._phx_id if follows else 0
-	_PhxCore.send([_PhxCommand.FOLLOW, _phx_id, channel])
+	_PHX_CORE.send([_PHX_COMMAND.FOLLOW, _phx_id, channel])
 
 
 # Tells what a state or a diff by hand has changed, and returns the new state.
-func _phx_synced(
-	sync: _PhxSync, method: String, command: int, given: Dictionary
-) -> Dictionary:
+func _phx_synced(sync: _PHX_SYNC, method: String, command: int, given: Dictionary) -> Dictionary:
 	if sync.problem:
-		_PhxCore.mistake("PhoenixPresence." + method, "", sync.problem)
+		_PHX_CORE.mistake("PhoenixPresence." + method, "", sync.problem)
 		return get_state()
 	if _phx_id != 0:
-		_phx_command = _PhxCore.send([command, _phx_id, given])
-		if command == _PhxCommand.SYNC_STATE:
+		_phx_command = _PHX_CORE.send([command, _phx_id, given])
+		if command == _PHX_COMMAND.SYNC_STATE:
 			_phx_outdated = _phx_command
 	_phx_tell(sync.joins, sync.leaves)
 	if is_instance_valid(self):
@@ -209,7 +207,7 @@ func _phx_change(
 		if now[key] == null:
 			_phx_list.erase(key)
 		else:
-			_PhxSync.freeze(now[key])
+			_PHX_SYNC.freeze(now[key])
 			_phx_list[key] = now[key]
 	_phx_tell(joins, leaves)
 
@@ -222,7 +220,7 @@ func _phx_change_again(joins: Array[Dictionary], leaves: Array[Dictionary]) -> v
 		joined[join.key] = join.new_presence
 	for leave: Dictionary in leaves:
 		left[leave.key] = leave.left_presence
-	var sync := _PhxSync.new(_phx_list)
+	var sync := _PHX_SYNC.new(_phx_list)
 	sync.apply(joined, left)
 	_phx_tell(sync.joins, sync.leaves)
 
@@ -231,18 +229,21 @@ func _phx_change_again(joins: Array[Dictionary], leaves: Array[Dictionary]) -> v
 # down.
 func _phx_all_leave() -> bool:
 	if _phx_id != 0:
-		_phx_outdated = _PhxCore.send([_PhxCommand.CLEAR, _phx_id])
+		_phx_outdated = _PHX_CORE.send([_PHX_COMMAND.CLEAR, _phx_id])
 	if _phx_list.is_empty():
 		return false
 	var leaves: Array[Dictionary] = []
 	for key: String in _phx_list:
 		var entry: Dictionary = _phx_list[key]
-		leaves.append(
-			{
-				"key": key,
-				"current_presence": _PhxSync.emptied(entry),
-				"left_presence": entry,
-			}
+		(
+			leaves
+			. append(
+				{
+					"key": key,
+					"current_presence": _PHX_SYNC.emptied(entry),
+					"left_presence": entry,
+				}
+			)
 		)
 	_phx_list = {}
 	on_leave.emit(leaves)

@@ -4,8 +4,8 @@ extends RefCounted
 
 signal completed(status: String, response: Variant)
 
-const _PhxCore := preload("core.gd")
-const _PhxText := preload("text.gd")
+const _PHX_CORE := preload("core.gd")
+const _PHX_TEXT := preload("text.gd")
 
 var _phx_id := 0
 # The id of the channel, or of a socket for its pings.
@@ -36,9 +36,9 @@ func receive(status: String, callable: Callable) -> PhoenixPush:
 		)
 		return self
 	if callable.is_null():
-		_PhxCore.mistake(
+		_PHX_CORE.mistake(
 			"PhoenixPush.receive",
-			_PhxText.about("status", status),
+			_PHX_TEXT.about("status", status),
 			"there is nothing to call: give a function that takes the payload"
 		)
 		return self
@@ -73,8 +73,8 @@ func _phx_begin(id: int, owner: int, inbox: RefCounted, event: String) -> Phoeni
 	_phx_owner = owner
 	_phx_inbox = inbox
 	_phx_event = event
-	_PhxCore.pushes[id] = self
-	_PhxCore.expect(self)
+	_PHX_CORE.pushes[id] = self
+	_PHX_CORE.expect(self)
 	return self
 
 
@@ -96,7 +96,7 @@ func _phx_complete(status: String, response: Variant) -> void:
 	_phx_latest_status = status
 	_phx_latest_response = response
 	if not _phx_is_lasting:
-		_PhxCore.pushes.erase(_phx_id)
+		_PHX_CORE.pushes.erase(_phx_id)
 	if not _phx_hooks.is_empty():
 		for hook: Array in _phx_hooks.duplicate():
 			if hook[0] == status:
@@ -109,12 +109,12 @@ func _phx_complete(status: String, response: Variant) -> void:
 
 
 static func _phx_call(callable: Callable, response: Variant) -> void:
-	_PhxCore.invoke("PhoenixPush.receive", callable, response)
+	_PHX_CORE.invoke("PhoenixPush.receive", callable, response)
 
 
 # Ends a join's push: there are no further outcomes.
 func _phx_finish() -> void:
 	_phx_is_lasting = false
 	if _phx_is_completed:
-		_PhxCore.pushes.erase(_phx_id)
+		_PHX_CORE.pushes.erase(_phx_id)
 		_phx_hooks.clear()

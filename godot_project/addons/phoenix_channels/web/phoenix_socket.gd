@@ -19,16 +19,16 @@ const CLOSING := State.CLOSING
 const WEBSOCKET := Transport.WEBSOCKET
 const LONGPOLL := Transport.LONGPOLL
 
-const _PhxCore := preload("core.gd")
-const _PhxCommand := _PhxCore.Protocol.Command
-const _PhxCredentials := preload("credentials.gd")
-const _PhxDeparture := preload("departure.gd")
-const _PhxEndpoint := preload("endpoint.gd")
-const _PhxInbox := preload("inbox.gd")
-const _PhxMonitors := preload("monitors.gd")
-const _PhxPayload := preload("payload.gd")
-const _PhxSettings := preload("settings.gd")
-const _PhxText := preload("text.gd")
+const _PHX_CORE := preload("core.gd")
+const _PHX_COMMAND := _PHX_CORE.Protocol.Command
+const _PHX_CREDENTIALS := preload("credentials.gd")
+const _PHX_DEPARTURE := preload("departure.gd")
+const _PHX_ENDPOINT := preload("endpoint.gd")
+const _PHX_INBOX := preload("inbox.gd")
+const _PHX_MONITORS := preload("monitors.gd")
+const _PHX_PAYLOAD := preload("payload.gd")
+const _PHX_SETTINGS := preload("settings.gd")
+const _PHX_TEXT := preload("text.gd")
 
 const _PHX_GONE := "the socket is gone"
 const _PHX_NOT_ADDED := (
@@ -47,8 +47,7 @@ const _PHX_MESSAGE_KEYS: Array[String] = ["topic", "event", "payload", "ref", "j
 
 static var _phx_is_warned := false
 
-@export_custom(PROPERTY_HINT_PLACEHOLDER_TEXT, "ws://localhost:4000/socket")
-var endpoint: String:
+@export_custom(PROPERTY_HINT_PLACEHOLDER_TEXT, "ws://localhost:4000/socket") var endpoint: String:
 	set = set_endpoint,
 	get = get_endpoint
 @export_storage var params: Variant:
@@ -64,12 +63,10 @@ var endpoint: String:
 	set = set_auto_connect,
 	get = get_auto_connect
 @export_group("Timing")
-@export_custom(PROPERTY_HINT_RANGE, "1,120000,1,or_greater,suffix:ms")
-var heartbeat_interval: int:
+@export_custom(PROPERTY_HINT_RANGE, "1,120000,1,or_greater,suffix:ms") var heartbeat_interval: int:
 	set = set_heartbeat_interval,
 	get = get_heartbeat_interval
-@export_custom(PROPERTY_HINT_RANGE, "1,120000,1,or_greater,suffix:ms")
-var timeout: int:
+@export_custom(PROPERTY_HINT_RANGE, "1,120000,1,or_greater,suffix:ms") var timeout: int:
 	set = set_timeout,
 	get = get_timeout
 @export var reconnect_after: PackedInt32Array:
@@ -78,8 +75,7 @@ var timeout: int:
 @export var rejoin_after: PackedInt32Array:
 	set = set_rejoin_after,
 	get = get_rejoin_after
-@export_range(0, 1, 0.01)
-var reconnect_jitter: float:
+@export_range(0, 1, 0.01) var reconnect_jitter: float:
 	set = set_reconnect_jitter,
 	get = get_reconnect_jitter
 @export_group("Transport")
@@ -93,24 +89,17 @@ var longpoll_fallback_after: int:
 @export var compression: bool:
 	set = set_compression,
 	get = get_compression
-@export_custom(PROPERTY_HINT_PLACEHOLDER_TEXT, "http://proxy.example:3128")
-var proxy: String:
+@export_custom(PROPERTY_HINT_PLACEHOLDER_TEXT, "http://proxy.example:3128") var proxy: String:
 	set = set_proxy,
 	get = get_proxy
-var tls_options: TLSOptions:
-	set = set_tls_options,
-	get = get_tls_options
 @export_group("Limits")
-@export_custom(PROPERTY_HINT_RANGE, "1,134217728,1,or_greater,suffix:B")
-var max_message_size: int:
+@export_custom(PROPERTY_HINT_RANGE, "1,134217728,1,or_greater,suffix:B") var max_message_size: int:
 	set = set_max_message_size,
 	get = get_max_message_size
-@export_custom(PROPERTY_HINT_RANGE, "1,1073741824,1,or_greater,suffix:B")
-var max_queued_bytes: int:
+@export_custom(PROPERTY_HINT_RANGE, "1,1073741824,1,or_greater,suffix:B") var max_queued_bytes: int:
 	set = set_max_queued_bytes,
 	get = get_max_queued_bytes
-@export_custom(PROPERTY_HINT_RANGE, "0,10000,1,or_greater")
-var max_messages_per_frame: int:
+@export_custom(PROPERTY_HINT_RANGE, "0,10000,1,or_greater") var max_messages_per_frame: int:
 	set = set_max_messages_per_frame,
 	get = get_max_messages_per_frame
 @export_group("Debug")
@@ -121,13 +110,15 @@ var max_messages_per_frame: int:
 	set = set_debug_log,
 	get = get_debug_log
 
-@export_group("Status")
+var tls_options: TLSOptions:
+	set = set_tls_options,
+	get = get_tls_options
 var state: State:
 	get = get_state
 var round_trip_ms: float:
 	get = get_round_trip_ms
 
-var _phx_settings := _PhxSettings.defaults()
+var _phx_settings := _PHX_SETTINGS.defaults()
 # By create(), which tells what went wrong: the first setting that it could not take.
 var _phx_is_making := false
 var _phx_refused := ""
@@ -136,8 +127,8 @@ var _phx_id := 0
 var _phx_state := CLOSED
 # The number of the last command about the state.
 var _phx_command := 0
-var _phx_inbox := _PhxInbox.new(self)
-var _phx_departure := _PhxDeparture.new(_phx_end)
+var _phx_inbox := _PHX_INBOX.new(self)
+var _phx_departure := _PHX_DEPARTURE.new(_phx_end)
 var _phx_in_tree := false
 var _phx_is_gone := false
 # Connected, or to be.
@@ -162,12 +153,12 @@ var _phx_is_set_up := _phx_set_up()
 static func create(at: String, options: Dictionary = {}) -> PhoenixSocket:
 	var problem := _phx_problem_of_keys(options)
 	if problem:
-		_PhxCore.mistake("PhoenixSocket.create", "", problem)
+		_PHX_CORE.mistake("PhoenixSocket.create", "", problem)
 		return null
 	var socket := PhoenixSocket.new()
 	problem = socket._phx_take(at, options)
 	if problem:
-		_PhxCore.mistake("PhoenixSocket.create", "", problem)
+		_PHX_CORE.mistake("PhoenixSocket.create", "", problem)
 		socket.free()
 		return null
 	return socket
@@ -334,7 +325,7 @@ func get_debug_log() -> bool:
 
 
 func get_state() -> State:
-	_PhxCore.collect()
+	_PHX_CORE.collect()
 	return _phx_state
 
 
@@ -356,7 +347,7 @@ func can_push(_event: String = "") -> bool:
 
 func get_settings() -> Dictionary:
 	var all := {}
-	for title: String in _PhxSettings.names():
+	for title: String in _PHX_SETTINGS.NAMES:
 		var value: Variant = _phx_settings[title]
 		all[title] = (value as Dictionary).duplicate(true) if value is Dictionary else value
 	return all
@@ -378,8 +369,7 @@ func disconnect_socket(code: int = 1000, reason: String = "") -> Error:
 	var size := reason.to_utf8_buffer().size()
 	if sent_code != 1000 and (sent_code < 3000 or sent_code > 4999):
 		_phx_mistake(
-			"disconnect_socket",
-			"close code %d is not allowed: use 1000, or 3000 to 4999" % code
+			"disconnect_socket", "close code %d is not allowed: use 1000, or 3000 to 4999" % code
 		)
 		return ERR_INVALID_PARAMETER
 	if size > 123:
@@ -394,7 +384,7 @@ func disconnect_socket(code: int = 1000, reason: String = "") -> Error:
 
 func reconnect_now() -> void:
 	if _phx_id != 0:
-		_PhxCore.send([_PhxCommand.RECONNECT_NOW, _phx_id])
+		_PHX_CORE.send([_PHX_COMMAND.RECONNECT_NOW, _phx_id])
 
 
 func set_online(online: bool) -> void:
@@ -403,7 +393,7 @@ func set_online(online: bool) -> void:
 		_phx_mistake("set_online", problem)
 		return
 	_phx_is_online = online
-	_PhxCore.send([_PhxCommand.SET_ONLINE, _phx_id, online])
+	_PHX_CORE.send([_PHX_COMMAND.SET_ONLINE, _phx_id, online])
 
 
 func channel(
@@ -412,10 +402,10 @@ func channel(
 	if topic in ["", "phoenix"]:
 		_phx_mistake("channel", _PHX_NO_TOPIC)
 		return null
-	var problem := _PhxCredentials.problem_of(with_params, TYPE_DICTIONARY)
+	var problem := _PHX_CREDENTIALS.problem_of(with_params, TYPE_DICTIONARY)
 	if problem:
-		_PhxCore.mistake(
-			"PhoenixSocket.channel", _PhxText.about("the channel", topic), "params " + problem
+		_PHX_CORE.mistake(
+			"PhoenixSocket.channel", _PHX_TEXT.about("the channel", topic), "params " + problem
 		)
 		return null
 	var made := PhoenixChannel.new()
@@ -427,8 +417,8 @@ func channel(
 	add_child(made)
 	if made.get_parent() == null:  # the engine has said why
 		made.free()
-		_PhxCore.mistake(
-			"PhoenixSocket.channel", _PhxText.about("the channel", topic), _PHX_NOT_ADDED
+		_PHX_CORE.mistake(
+			"PhoenixSocket.channel", _PHX_TEXT.about("the channel", topic), _PHX_NOT_ADDED
 		)
 		return null
 	_phx_adopt(made)
@@ -463,9 +453,7 @@ func push(message: Dictionary) -> Error:
 	var texts: Array = ["topic", "event", "ref", "join_ref"].map(
 		func(key: String) -> String: return _phx_text_of(message.get(key))
 	)
-	_PhxCore.send(
-		[_PhxCommand.PUSH_RAW, _phx_id] + texts + [message.get("payload", {})]
-	)
+	_PHX_CORE.send([_PHX_COMMAND.PUSH_RAW, _phx_id] + texts + [message.get("payload", {})])
 	return OK
 
 
@@ -477,18 +465,18 @@ func ping() -> PhoenixPush:
 		_phx_mistake("ping", problem)
 		return null
 	var started: PhoenixPush = PhoenixPush.new()._phx_begin(
-		_PhxCore.new_id(), _phx_id, _phx_inbox, "heartbeat"
+		_PHX_CORE.new_id(), _phx_id, _phx_inbox, "heartbeat"
 	)
-	_PhxCore.send([_PhxCommand.PING, _phx_id, started._phx_id])
+	_PHX_CORE.send([_PHX_COMMAND.PING, _phx_id, started._phx_id])
 	return started
 
 
 func get_statistics() -> Dictionary:
-	_PhxCore.collect()
+	_PHX_CORE.collect()
 	if not _phx_statistics_bytes.is_empty():
 		_phx_statistics = bytes_to_var(_phx_statistics_bytes)
 		_phx_statistics_bytes = PackedByteArray()
-	var all := _PhxMonitors.EMPTY.duplicate()
+	var all := _PHX_MONITORS.EMPTY.duplicate()
 	all.merge(_phx_statistics, true)
 	all.queued_events += _phx_inbox.count()
 	return all
@@ -498,13 +486,13 @@ func _notification(what: int) -> void:
 	match what:
 		NOTIFICATION_INTERNAL_PROCESS:
 			_phx_listen()
-			_PhxCore.process(_phx_inbox)
+			_PHX_CORE.process(_phx_inbox)
 		NOTIFICATION_ENTER_TREE:
 			_phx_in_tree = true
-			_PhxMonitors.entered(self)
+			_PHX_MONITORS.entered(self)
 			if not _phx_departure.cancel():
 				_phx_is_auto_due = _phx_settings.auto_connect
-			_PhxCore.woken = true
+			_PHX_CORE.woken = true
 		NOTIFICATION_EXIT_TREE:
 			_phx_inbox.stopped = true
 			_phx_in_tree = false
@@ -522,25 +510,25 @@ func _notification(what: int) -> void:
 func _phx_set_up() -> bool:
 	process_mode = Node.PROCESS_MODE_ALWAYS
 	set_process_internal(true)
-	_PhxCore.start()
+	_PHX_CORE.start()
 	return true
 
 
 static func _phx_mistake(method: String, text: String) -> void:
-	_PhxCore.mistake("PhoenixSocket." + method, "", text)
+	_PHX_CORE.mistake("PhoenixSocket." + method, "", text)
 
 
 # Refuses keys that are no property, and says which there are.
 static func _phx_problem_of_keys(options: Dictionary) -> String:
-	var names := _PhxSettings.names()
+	var names := _PHX_SETTINGS.NAMES
 	for key: Variant in options:
 		var title := _phx_text_of(key)
 		if not title in names:
 			return (
 				"there is no option %s%s; the options are %s"
 				% [
-					_PhxText.quote(title) if title else "whose key is not a String",
-					_PhxSettings.suggestion(title),
+					_PHX_TEXT.quote(title) if title else "whose key is not a String",
+					_PHX_SETTINGS.suggestion(title),
 					", ".join(names),
 				]
 			)
@@ -556,7 +544,7 @@ func _phx_take(at: String, options: Dictionary) -> String:
 	_phx_is_making = true
 	for key: Variant in options:
 		var title := str(key)
-		var problem := _PhxSettings.problem_of_option(title, options[key])
+		var problem := _PHX_SETTINGS.problem_of_option(title, options[key])
 		if problem:
 			return problem
 		set(title, options[key])
@@ -569,7 +557,7 @@ func _phx_take(at: String, options: Dictionary) -> String:
 
 
 func _phx_set(title: String, value: Variant) -> void:
-	var problem := _PhxSettings.problem_of(title, value)
+	var problem := _PHX_SETTINGS.problem_of(title, value)
 	if problem:
 		_phx_refuse(title, problem)
 		return
@@ -577,8 +565,8 @@ func _phx_set(title: String, value: Variant) -> void:
 	_phx_settings[title] = value
 	if _phx_id == 0:
 		return
-	if title in _PhxSettings.IDENTITY:
-		problem = _PhxSettings.problem_of_identity(_phx_settings)
+	if title in _PHX_SETTINGS.IDENTITY:
+		problem = _PHX_SETTINGS.problem_of_identity(_phx_settings)
 		if problem:
 			_phx_settings[title] = former
 			_phx_refuse(title, problem)
@@ -600,18 +588,18 @@ func _phx_use() -> String:
 		return _PHX_GONE
 	if _phx_id != 0:
 		return ""
-	var problem := _PhxSettings.problem_of_identity(_phx_settings)
+	var problem := _PHX_SETTINGS.problem_of_identity(_phx_settings)
 	if problem:
 		return problem
-	_phx_id = _PhxCore.new_id()
-	_PhxCore.nodes[_phx_id] = self
-	_phx_send_settings(_PhxCommand.SOCKET, _PhxSettings.names())
+	_phx_id = _PHX_CORE.new_id()
+	_PHX_CORE.nodes[_phx_id] = self
+	_phx_send_settings(_PHX_COMMAND.SOCKET, _PHX_SETTINGS.NAMES)
 	_phx_listen()
 	return ""
 
 
 func _phx_configure(titles: Array[String]) -> void:
-	_phx_send_settings(_PhxCommand.CONFIGURE, titles)
+	_phx_send_settings(_PHX_COMMAND.CONFIGURE, titles)
 
 
 func _phx_send_settings(command: int, titles: Array[String]) -> void:
@@ -621,9 +609,9 @@ func _phx_send_settings(command: int, titles: Array[String]) -> void:
 		var value: Variant = _phx_settings[title]
 		if value is Callable:
 			asked.append(title)
-		elif not title in _PhxSettings.PAGE_ONLY:
+		elif not title in _PHX_SETTINGS.PAGE_ONLY:
 			given[title] = value
-	_PhxCore.send([command, _phx_id, Array(asked), given])
+	_PHX_CORE.send([command, _phx_id, Array(asked), given])
 
 
 func _phx_connect() -> Error:
@@ -631,7 +619,7 @@ func _phx_connect() -> Error:
 	var problem := _phx_use()
 	if problem.is_empty() and not is_new:
 		# The game may have changed the Dictionaries since it set them.
-		problem = _PhxSettings.problem_of_identity(_phx_settings)
+		problem = _PHX_SETTINGS.problem_of_identity(_phx_settings)
 	if problem:
 		_phx_mistake("connect_socket", problem)
 		return ERR_UNAVAILABLE if problem == _PHX_GONE else ERR_INVALID_PARAMETER
@@ -643,15 +631,15 @@ func _phx_connect() -> Error:
 	if get_state() == CLOSED and _phx_is_online:
 		_phx_state = CONNECTING
 	_phx_listen()
-	_phx_command = _PhxCore.send([_PhxCommand.CONNECT, _phx_id])
+	_phx_command = _PHX_CORE.send([_PHX_COMMAND.CONNECT, _phx_id])
 	if not is_inside_tree():
-		_PhxCore.defer_twice(_phx_look_for_tree)
+		_PHX_CORE.defer_twice(_phx_look_for_tree)
 	return OK
 
 
 # Tells once what a browser does not let a game have.
 func _phx_warn_once() -> void:
-	var titles := _PhxSettings.WITHOUT_EFFECT.filter(
+	var titles := _PHX_SETTINGS.WITHOUT_EFFECT.filter(
 		func(title: String) -> bool: return true if _phx_settings[title] else false
 	)
 	if _phx_is_warned or titles.is_empty():
@@ -674,7 +662,7 @@ func _phx_disconnect(code: int, reason: String) -> void:
 			_phx_state = CLOSING
 		CONNECTING:
 			_phx_state = CLOSED
-	_phx_command = _PhxCore.send([_PhxCommand.DISCONNECT, _phx_id, code, reason])
+	_phx_command = _PHX_CORE.send([_PHX_COMMAND.DISCONNECT, _phx_id, code, reason])
 
 
 func _phx_look_for_tree() -> void:
@@ -692,7 +680,7 @@ func _phx_listen() -> void:
 	var is_heard := on_message.has_connections()
 	if is_heard != _phx_is_listened and _phx_id != 0:
 		_phx_is_listened = is_heard
-		_PhxCore.send([_PhxCommand.LISTEN, _phx_id, is_heard])
+		_PHX_CORE.send([_PHX_COMMAND.LISTEN, _phx_id, is_heard])
 
 
 static func _phx_problem_of_message(message: Dictionary) -> String:
@@ -702,10 +690,10 @@ static func _phx_problem_of_message(message: Dictionary) -> String:
 		if not title in _PHX_MESSAGE_KEYS:
 			return (
 				"this is no message: it has no %s; its keys are topic, event, payload, ref and join_ref"
-				% (_PhxText.quote(title) if title else "whose key is not a String")
+				% (_PHX_TEXT.quote(title) if title else "whose key is not a String")
 			)
 		if title == "payload":
-			var problem := _PhxPayload.problem_of(value)
+			var problem := _PHX_PAYLOAD.problem_of(value)
 			if problem:
 				return problem
 		elif not (value == null or value is String or value is StringName):
@@ -722,7 +710,7 @@ func _phx_adopt(made: PhoenixChannel) -> void:
 
 func _phx_limit() -> int:
 	var limit: int = _phx_settings.max_messages_per_frame
-	return limit if limit > 0 else _PhxInbox.MOST
+	return limit if limit > 0 else _PHX_INBOX.MOST
 
 
 # Tells whether what came in is to be delivered now.
@@ -739,13 +727,11 @@ func _phx_begin_frame() -> bool:
 
 # The node, or one of its channels, is outside of the tree until it shows whether it comes back.
 func _phx_is_moving() -> bool:
-	if _PhxCore.departing == 0:
+	if _PHX_CORE.departing == 0:
 		return false
 	return (
 		_phx_departure.pending
-		or get_channels().any(
-			func(c: PhoenixChannel) -> bool: return c._phx_departure.pending
-		)
+		or get_channels().any(func(c: PhoenixChannel) -> bool: return c._phx_departure.pending)
 	)
 
 
@@ -760,11 +746,11 @@ func _phx_end() -> void:
 	_phx_is_wanted = false
 	_phx_is_auto_due = false
 	if _phx_id != 0:
-		_PhxCore.close_pushes(_phx_id)
+		_PHX_CORE.close_pushes(_phx_id)
 		_phx_disconnect(1000, "")
 		_phx_state = CLOSED if _phx_departure.freeing else _phx_state
 	_phx_inbox.rest.call_deferred()
-	_PhxMonitors.exited(self)
+	_PHX_MONITORS.exited(self)
 	_phx_tell_exit()
 
 
@@ -776,8 +762,8 @@ func _phx_free() -> void:
 	for of: PhoenixChannel in get_channels():
 		if of._phx_inbox == _phx_inbox:
 			of._phx_lose_socket()
-	_PhxCore.nodes.erase(_phx_id)
-	_PhxCore.send([_PhxCommand.CLOSE, _phx_id])
+	_PHX_CORE.nodes.erase(_phx_id)
+	_PHX_CORE.send([_PHX_COMMAND.CLOSE, _phx_id])
 
 
 func _phx_tell_connecting(now: bool) -> void:
@@ -811,14 +797,17 @@ func _phx_tell_exit() -> void:
 	if was_connecting and not _phx_departure.freeing:
 		on_connecting.emit(false)
 	if was_attempt and is_instance_valid(self):
-		on_close.emit(
-			{
-				"was_requested": true,
-				"will_reconnect": false,
-				"retry_in_ms": 0,
-				"code": 1000,
-				"reason": {"message": "exit tree"},
-			}
+		(
+			on_close
+			. emit(
+				{
+					"was_requested": true,
+					"will_reconnect": false,
+					"retry_in_ms": 0,
+					"code": 1000,
+					"reason": {"message": "exit tree"},
+				}
+			)
 		)
 
 

@@ -129,9 +129,7 @@ func _presences(given: Dictionary, what: String) -> Dictionary:
 	for key: Variant in state:
 		var wrong := _problem_of(state[key])
 		if wrong:
-			problem = (
-				"malformed presence %s: key %s: %s" % [what, Text.quote(str(key)), wrong]
-			)
+			problem = ("malformed presence %s: key %s: %s" % [what, Text.quote(str(key)), wrong])
 			return {}
 		if not (state[key].metas as Array).is_empty():
 			freeze(state[key])

@@ -18,64 +18,115 @@ const PAGE_ONLY: Array[String] = [
 	"auto_connect", "max_messages_per_frame", "headers", "tls_options", "compression", "proxy"
 ]
 
+## All of them, in the order of the inspector.
+const NAMES: Array[String] = [
+	"endpoint",
+	"params",
+	"auth_token",
+	"headers",
+	"auto_connect",
+	"heartbeat_interval",
+	"timeout",
+	"reconnect_after",
+	"rejoin_after",
+	"reconnect_jitter",
+	"transport",
+	"longpoll_fallback_after",
+	"compression",
+	"proxy",
+	"tls_options",
+	"max_message_size",
+	"max_queued_bytes",
+	"max_messages_per_frame",
+	"report_sent",
+	"debug_log",
+]
+
+# The defaults of those that core does not have.
+const _OWN := {
+	"endpoint": "ws://localhost:4000/socket",
+	"headers": {},
+	"auto_connect": false,
+	"proxy": "",
+	"tls_options": null,
+	"max_messages_per_frame": 1000,
+	"report_sent": false,
+	"debug_log": false,
+}
+const _INVALID := "invalid configuration: "
 const _TIMES := "; it takes whole numbers of milliseconds, from 0 to 2147483647"
 const _MOST_TIME := 0x7FFFFFFF
 
 
-static func names() -> Array[String]:
-	return Table.TABLE.keys()
-
-
+## The values of a new socket.
 static func defaults() -> Dictionary:
 	var all := {}
-	for title: String in Table.TABLE:
-		var value: Variant = Table.TABLE[title][1]
-		match Table.TABLE[title][0]:
-			TYPE_PACKED_INT32_ARRAY:
-				value = PackedInt32Array(value as Array)
-			TYPE_DICTIONARY:
-				value = {}
-		all[title] = value
+	for title: String in NAMES:
+		all[title] = _default(title)
 	return all
+
+
+static func _default(title: String) -> Variant:
+	if _OWN.has(title):
+		return (_OWN[title] as Dictionary).duplicate() if _OWN[title] is Dictionary else _OWN[title]
+	var row: Array = Table.TABLE[title]
+	if row.size() == 2:  # an enum in the engine
+		return (row[1] as Array).find(row[0])
+	if row[0] is Array:
+		return PackedInt32Array(row[0] as Array)
+	return (row[0] as Dictionary).duplicate() if row[0] is Dictionary else row[0]
+
+
+static func _type_of(title: String) -> int:
+	return TYPE_OBJECT if title == "tls_options" else typeof(_default(title))
 
 
 ## Says why a property cannot have a value; empty if it can.
 static func problem_of(title: String, value: Variant) -> String:
-	var row: Array = Table.TABLE[title]
 	if title in MAY_BE_CALLED:
-		return Credentials.problem_of(value, row[0] as int)
-	match row[0]:
-		TYPE_OBJECT:
+		return Credentials.problem_of(value, _type_of(title))
+	match title:
+		"tls_options":
 			if value != null and (value as TLSOptions).is_server():
 				return (
 					"these are a server's options; use TLSOptions.client() or"
 					+ " TLSOptions.client_unsafe()"
 				)
-		TYPE_INT:
-			if value < row[2] or value > row[3]:
-				return "%d is out of range, it goes from %d to %d" % [value, row[2], row[3]]
-		TYPE_FLOAT:
-			if not (value >= 0.0 and value <= 1.0):
-				return (
-					"%s is out of range, it goes from 0 (the exact times) to 1"
-					% Text.number(value as float)
-				)
-		TYPE_PACKED_INT32_ARRAY:
-			var times: PackedInt32Array = value
-			for time: int in times:
-				if time < 0:
-					times = PackedInt32Array()
-					break
-			if times.is_empty():
-				return "it needs at least one time in milliseconds, and none may be negative"
+		"max_messages_per_frame":
+			if value < 0:
+				return "%d is out of range, it must not be negative" % value
+	if not Table.TABLE.has(title):
+		return ""
+	var row: Array = Table.TABLE[title]
+	match row.size():
+		2:
+			if value < 0 or value >= (row[1] as Array).size():
+				var choices := " or ".join(PackedStringArray(row[1] as Array))
+				return _INVALID + "%s is %d, must be %s" % [title, value, choices]
+		3:
+			return _problem_of_range(title, value, row[1] as int, row[2] as int)
+	return ""
+
+
+static func _problem_of_range(title: String, value: Variant, least: int, most: int) -> String:
+	if not value is PackedInt32Array:
+		if value >= least and value <= most:
+			return ""
+		var written := str(value) if value is int else Text.number(value as float)
+		return _INVALID + "%s is %s, must be from %d to %d" % [title, written, least, most]
+	var times: PackedInt32Array = value
+	if times.is_empty():
+		return _INVALID + "%s needs at least one time in milliseconds" % title
+	for time: int in times:
+		if time < least:
+			return _INVALID + "%s has %d, must be from %d to %d" % [title, time, least, most]
 	return ""
 
 
 ## Says why an option of create() cannot be, and how it is named there; empty if it can. That is
 ## stricter than the engine, which would make another number of it.
 static func problem_of_option(title: String, value: Variant) -> String:
-	var row: Array = Table.TABLE[title]
-	var wanted: int = row[0]
+	var wanted := _type_of(title)
 	if title in MAY_BE_CALLED:
 		var problem := Credentials.problem_of(value, wanted)
 		return 'the option "%s" %s' % [title, problem] if problem else ""
@@ -95,7 +146,7 @@ static func problem_of_option(title: String, value: Variant) -> String:
 
 
 static func _wrong_type(title: String, value: Variant) -> String:
-	var wanted := _describe(Table.TABLE[title][0] as int)
+	var wanted := _describe(_type_of(title))
 	return 'the option "%s" must be %s; this is %s' % [title, wanted, Text.type_of(value)]
 
 
@@ -165,7 +216,7 @@ static func problem_of_identity(settings: Dictionary) -> String:
 static func suggestion(title: String) -> String:
 	var best := ""
 	var least := floori(title.length() / 3.0) + 1  # as many mistakes are still a slip
-	for candidate: String in Table.TABLE:
+	for candidate: String in NAMES:
 		var off := _distance(title.to_lower(), candidate)
 		if off < least:
 			best = candidate

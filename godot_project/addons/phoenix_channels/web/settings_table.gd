@@ -1,29 +1,18 @@
 extends RefCounted
-## The properties of a PhoenixSocket, in the order of the inspector.
+## The settings that core has: of each its default, the least and the greatest value if it has a
+## range, and what it can be if it is one of several. A test of web/worker writes this file.
 
-const MOST := 1 << 40
-
-## Each has its type, its default, and of numbers the least and the greatest value.
 const TABLE: Dictionary[String, Array] = {
-	"endpoint": [TYPE_STRING, "ws://localhost:4000/socket"],
-	"params": [TYPE_DICTIONARY, {}],
-	"auth_token": [TYPE_STRING, ""],
-	"headers": [TYPE_DICTIONARY, {}],
-	"auto_connect": [TYPE_BOOL, false],
-	"heartbeat_interval": [TYPE_INT, 30_000, 1, MOST],
-	"timeout": [TYPE_INT, 10_000, 1, MOST],
-	"reconnect_after":
-	[TYPE_PACKED_INT32_ARRAY, [10, 50, 100, 150, 200, 250, 500, 1000, 2000, 5000]],
-	"rejoin_after": [TYPE_PACKED_INT32_ARRAY, [1000, 2000, 5000, 10_000]],
-	"reconnect_jitter": [TYPE_FLOAT, 0.25],
-	"transport": [TYPE_INT, 0, 0, 1],
-	"longpoll_fallback_after": [TYPE_INT, 0, 0, MOST],
-	"compression": [TYPE_BOOL, false],
-	"proxy": [TYPE_STRING, ""],
-	"tls_options": [TYPE_OBJECT, null],
-	"max_message_size": [TYPE_INT, 16_777_216, 1, MOST],
-	"max_queued_bytes": [TYPE_INT, 67_108_864, 1, MOST],
-	"max_messages_per_frame": [TYPE_INT, 1000, 0, MOST],
-	"report_sent": [TYPE_BOOL, false],
-	"debug_log": [TYPE_BOOL, false],
+	"auth_token": [""],
+	"compression": [false],
+	"heartbeat_interval": [30000, 1, 1099511627776],
+	"longpoll_fallback_after": [0, 0, 1099511627776],
+	"max_message_size": [16777216, 1, 1073741824],
+	"max_queued_bytes": [67108864, 1, 1099511627776],
+	"params": [{}],
+	"reconnect_after": [[10, 50, 100, 150, 200, 250, 500, 1000, 2000, 5000], 0, 1099511627776],
+	"reconnect_jitter": [0.25, 0, 1],
+	"rejoin_after": [[1000, 2000, 5000, 10000], 0, 1099511627776],
+	"timeout": [10000, 1, 1099511627776],
+	"transport": ["websocket", ["websocket", "longpoll"]],
 }
