@@ -213,7 +213,7 @@ func (c *Channel) PushTimeout(event string, payload any, timeout time.Duration) 
 		return nil, err
 	}
 	s := c.socket
-	if err := s.checkPayload(&Message{Topic: c.topic, Event: event, Payload: data}); err != nil {
+	if err := s.checkBinary(&Message{Topic: c.topic, Event: event, Payload: data}); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()

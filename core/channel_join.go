@@ -137,9 +137,9 @@ func (c *Channel) joinReplied(reply Reply) {
 	} else {
 		c.state, c.joined = ChannelJoined, time.Now()
 		c.answer = Reply{Status: reply.Status, Response: reply.Response} // what was prepared ends with its message
-		waiting := c.buffer
+		buffered := c.buffer
 		c.buffer = nil
-		for _, o := range waiting {
+		for _, o := range buffered {
 			c.send(o.push)
 		}
 	}

@@ -3,8 +3,6 @@ package core
 import (
 	"cmp"
 	"encoding/json/jsontext"
-	"encoding/json/v2"
-	"errors"
 	"math"
 	"reflect"
 	"slices"
@@ -96,25 +94,6 @@ func (s Setting) Set(settings *Settings, value any) error {
 	}
 	s.set(settings, value)
 	return nil
-}
-
-// SetJSON is [Setting.Set] for a value in JSON.
-func (s Setting) SetJSON(settings *Settings, text jsontext.Value) error {
-	kind := reflect.TypeOf(s.Default)
-	value := reflect.New(kind)
-	withoutNull := json.UnmarshalFromFunc(func(dec *jsontext.Decoder, _ *int64) error { // in a list, where it would be 0
-		if dec.StackDepth() > 0 && dec.PeekKind() == jsontext.KindNull {
-			return ErrInvalidConfig
-		}
-		return errors.ErrUnsupported // decode as usual
-	})
-	if err := json.Unmarshal(text, value.Interface(), json.WithUnmarshalers(withoutNull)); err != nil {
-		if mistake, ok := errors.AsType[*json.SemanticError](err); ok && mistake.JSONPointer != "" {
-			kind = kind.Elem()
-		}
-		return s.wrongType(kind)
-	}
-	return s.Set(settings, value.Elem().Interface())
 }
 
 // kinds are the types of values, as errors call them.

@@ -9,6 +9,15 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
+// The protocol's own events.
+const (
+	eventJoin  = "phx_join"
+	eventLeave = "phx_leave"
+	eventReply = "phx_reply"
+	eventClose = "phx_close"
+	eventError = "phx_error"
+)
+
 // listen turns the core channel's events into signals.
 func (c *channel) listen(b *binding) {
 	b.core.OnMessage(func(m *core.Message) { c.received(b, m) })
@@ -17,8 +26,8 @@ func (c *channel) listen(b *binding) {
 	b.core.OnClose(func(reason core.Payload) { c.closed(b, reason) })
 }
 
-// received tells the game of a message: a reply under the name of the push's
-// event, all else under its own. It runs once for each message.
+// received emits a message: a reply under the name of the push's event, any other
+// message under its own. It runs once for each message.
 func (c *channel) received(b *binding, m *core.Message) {
 	if b.stale.Load() > 0 || b.leaving.Load() || c.gone.Load() {
 		return
@@ -33,7 +42,7 @@ func (c *channel) received(b *binding, m *core.Message) {
 	case eventClose, eventError:
 		return
 	}
-	payload, err := prepared(m.Prepared, m.Payload)
+	payload, err := preparedContent(m.Prepared, m.Payload)
 	if err != nil {
 		c.emit(onChannelError, dictionary("message", "the payload cannot be a Variant: "+plain(err), "event", event))
 		return
@@ -45,12 +54,12 @@ func (c *channel) received(b *binding, m *core.Message) {
 	args.Bytes = variant.AppendString(args.Bytes, status)
 	buffer.bytes = args.Bytes
 	if c.object.Emit(onEvent, args) && m.Event != eventReply {
-		c.call(event, payload)
+		c.callSubscribers(event, payload)
 	}
 }
 
-// call calls what on subscribed to the event.
-func (c *channel) call(event string, payload content) {
+// callSubscribers calls the Callables that on() subscribed to the event.
+func (c *channel) callSubscribers(event string, payload content) {
 	c.mu.Lock()
 	callables := make([]*engine.Ref, len(c.callables[event]))
 	for i, callable := range c.callables[event] {
@@ -59,10 +68,10 @@ func (c *channel) call(event string, payload content) {
 	c.mu.Unlock()
 	for _, callable := range callables {
 		if !invoke("PhoenixChannel.on", callable, payload) {
-			c.drop(event, callable.Same)
+			c.unsubscribe(event, callable.Same)
 		}
 	}
-	release(callables)
+	releaseAll(callables)
 }
 
 func (c *channel) joined(b *binding, reply core.Reply) {
@@ -97,7 +106,7 @@ func (c *channel) closed(b *binding, reason core.Payload) {
 		return
 	}
 	if c.binding() == b && b.core.State() == core.ChannelClosed { // else it was joined again meanwhile
-		c.shut()
+		c.markClosed()
 	}
 	if p := c.presenceIn(b); p != nil {
 		p.clear()

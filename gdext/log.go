@@ -13,8 +13,8 @@ import (
 	"phoenixchannels/gdext/engine"
 )
 
-// logQueue is the handler of core's logger. It takes the lines on any goroutine
-// and shows them from the main thread, as goroutines never enter the engine.
+// logQueue is the handler of core's logger. It queues lines on any goroutine
+// and prints them on the main thread, as goroutines never enter the engine.
 type logQueue struct {
 	wake  func()
 	debug atomic.Bool // show all, not only warnings
@@ -49,7 +49,7 @@ func (q *logQueue) add(level slog.Level, text string) {
 	q.wake()
 }
 
-func (q *logQueue) take() (lines []logLine, dropped int) {
+func (q *logQueue) drain() (lines []logLine, dropped int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	lines, dropped = q.lines, q.dropped
@@ -57,9 +57,9 @@ func (q *logQueue) take() (lines []logLine, dropped int) {
 	return lines, dropped
 }
 
-// flush shows what waits. On the main thread.
+// flush prints the queued lines, on the main thread.
 func (q *logQueue) flush() {
-	lines, dropped := q.take()
+	lines, dropped := q.drain()
 	for _, line := range lines {
 		switch {
 		case line.level == levelBug:
@@ -80,7 +80,7 @@ func (q *logQueue) Enabled(_ context.Context, level slog.Level) bool {
 	return level >= slog.LevelWarn || q.debug.Load()
 }
 
-// Handle takes a record as one line.
+// Handle queues a record as one line.
 func (q *logQueue) Handle(_ context.Context, record slog.Record) error {
 	var line strings.Builder
 	line.WriteString(record.Message)

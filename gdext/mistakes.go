@@ -10,6 +10,19 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
+// The results of methods that give an Error, numbered as the engine's.
+const (
+	errOK               int64 = 0
+	errFailed           int64 = 1
+	errUnavailable      int64 = 2
+	errUnconfigured     int64 = 3
+	errOutOfMemory      int64 = 6
+	errConnectionError  int64 = 29
+	errInvalidParameter int64 = 31
+
+	enumError = "Error"
+)
+
 // advice says what to do about an error of core, in the words of the classes
 // that a game sees.
 var advice = []struct {
@@ -26,13 +39,13 @@ var advice = []struct {
 	{core.ErrInvalidEvent, errInvalidParameter, "an event must not be empty or one of the protocol's own, which begin with \"phx_\": join() and leave() send those"},
 }
 
-// mistake tells the game what was wrong with a call and gives the ERR_ result
-// for it. method is what the game called, what the call was about ("" when that
-// is plain).
-func mistake(method, what string, err error) int64 {
+// mistake reports what was wrong with a call and returns the ERR_ result for it.
+// method is the method called, subject what the call was about ("" when that is
+// plain).
+func mistake(method, subject string, err error) int64 {
 	text, result := explain(err)
-	if what != "" {
-		text = what + ": " + text
+	if subject != "" {
+		text = subject + ": " + text
 	}
 	engine.ErrorAt(1, method, method+"(): "+text+".")
 	return result

@@ -34,8 +34,8 @@ func (c *counts) add(other counts, times int64) {
 	c.reconnects += times * other.reconnects
 }
 
-// entered takes a socket that entered the tree, unless it has not left it since. The first one brings the monitors.
-func (m *monitoring) entered(s *socket) {
+// add adds a socket that entered the tree, unless it is in already. The first one adds the monitors.
+func (m *monitoring) add(s *socket) {
 	if engine.InEditor() {
 		return
 	}
@@ -53,8 +53,8 @@ func (m *monitoring) entered(s *socket) {
 	}
 }
 
-// exited takes a socket that has left the tree. The last one takes the monitors along.
-func (m *monitoring) exited(s *socket) {
+// remove removes a socket that has left the tree. The last one removes the monitors.
+func (m *monitoring) remove(s *socket) {
 	m.mu.Lock()
 	i := slices.Index(m.sockets, s)
 	if i < 0 {
@@ -76,7 +76,7 @@ func (m *monitoring) exited(s *socket) {
 func (m *monitoring) show() []*engine.Monitor {
 	perSecond := func(count func(counts) int64) func() float64 {
 		r := newRate(time.Now(), count(m.totals()))
-		return func() float64 { return r.at(time.Now(), count(m.totals())) }
+		return func() float64 { return r.perSecond(time.Now(), count(m.totals())) }
 	}
 	sum := func(number func(core.Statistics) int) func() float64 {
 		return func() (total float64) {
@@ -134,22 +134,22 @@ func (m *monitoring) totals() counts {
 type rate struct{ samples []sample }
 
 type sample struct {
-	at    time.Time
+	time  time.Time
 	total int64
 }
 
 func newRate(now time.Time, total int64) *rate { return &rate{[]sample{{now, total}}} }
 
-func (r *rate) at(now time.Time, total int64) float64 {
-	for len(r.samples) > 1 && now.Sub(r.samples[1].at) >= time.Second {
+func (r *rate) perSecond(now time.Time, total int64) float64 {
+	for len(r.samples) > 1 && now.Sub(r.samples[1].time) >= time.Second {
 		r.samples = r.samples[1:]
 	}
 	first := r.samples[0]
 	r.samples = append(r.samples, sample{now, total})
-	return float64(total-first.total) / max(now.Sub(first.at), time.Second).Seconds()
+	return float64(total-first.total) / max(now.Sub(first.time), time.Second).Seconds()
 }
 
-// getStatistics gives core's numbers under the names that a game sees.
+// getStatistics returns core's numbers under the names that a game sees.
 func (s *socket) getStatistics() engine.DictionaryBytes {
 	n := s.statistics()
 	return engine.DictionaryBytes(dictionary(
@@ -172,8 +172,8 @@ func (s *socket) getStatistics() engine.DictionaryBytes {
 
 // statistics are core's; all zero before the socket was used.
 func (s *socket) statistics() core.Statistics {
-	if made := s.made(); made != nil {
-		return made.Statistics()
+	if client := s.clientIfMade(); client != nil {
+		return client.Statistics()
 	}
 	return core.Statistics{}
 }

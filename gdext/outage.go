@@ -27,7 +27,7 @@ func (o *outage) opened() {
 	o.isOpen, o.reason, o.warned = true, "", false
 }
 
-// failed takes an error of the socket: of an attempt, unless a connection is open.
+// failed records an error of the socket: of an attempt, unless a connection is open.
 func (o *outage) failed(reason string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -36,7 +36,7 @@ func (o *outage) failed(reason string) {
 	}
 }
 
-// closed takes the end of a connection or an attempt. It returns a warning after the first failed attempt of an outage.
+// closed records the end of a connection or an attempt. It returns a warning after the first failed attempt of an outage.
 func (o *outage) closed(e core.CloseEvent) (warning string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -73,14 +73,14 @@ func (s *socket) whyNotConnected() string {
 	}
 }
 
-// responseTo is what the game gets with a reply. A timeout has no response of the server; it has the reason when that is the connection.
+// responseTo is the response that the game gets. A timeout has no response of the server; it has the reason when that is the connection.
 func (s *socket) responseTo(reply core.Reply) (content, error) {
 	if reply.Status == core.StatusTimeout {
-		if why := s.whyNotConnected(); why != "" {
-			return content{bytes: dictionary("reason", why)}, nil
+		if reason := s.whyNotConnected(); reason != "" {
+			return content{bytes: dictionary("reason", reason)}, nil
 		}
 	}
-	return prepared(reply.Prepared, reply.Response)
+	return preparedContent(reply.Prepared, reply.Response)
 }
 
 // advised is an error's text with what to do about it, as far as that is known.

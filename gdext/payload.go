@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
@@ -84,48 +85,42 @@ func jsonOf(dict *engine.Ref) (text jsontext.Value, err error) {
 
 // incoming makes the Variant of a payload from the server.
 func incoming(payload core.Payload) (encoded, error) {
-	return appendIncoming(make([]byte, 0, 2*payload.Len()+16), payload)
-}
-
-func appendIncoming(dst []byte, payload core.Payload) ([]byte, error) {
 	text := payload.JSON()
 	switch {
 	case payload.IsBinary():
-		return variant.AppendBytes(dst, payload.Binary()), nil
+		return variant.AppendBytes(nil, payload.Binary()), nil
 	case len(text) == 0:
-		return append(dst, emptyDictionary...), nil
+		return dictionary(), nil
 	default:
-		return variant.AppendVariant(dst, text)
+		return variant.AppendVariant(nil, text)
 	}
 }
 
 // prepare is core's Prepare: it makes the value on the reader's goroutine, so
 // that the main thread has only to hand it on. core releases it when all
 // handlers have run.
-func prepare(message *core.Message) {
+func prepare(message *core.Message, text []byte, at int) (end int, err error) {
 	engine.HoldBack()
 	buffer := borrowBuffer()
 	defer buffer.giveBack()
-	var err error
-	if buffer.bytes, err = appendIncoming(buffer.bytes[:0], message.Payload); err != nil {
-		message.Prepared = err
-		return
+	if message.Payload.IsBinary() {
+		buffer.bytes, end = variant.AppendBytes(buffer.bytes[:0], text[at:]), len(text)
+	} else if buffer.bytes, end, err = variant.AppendValue(buffer.bytes[:0], text, at); err != nil {
+		return end, err
 	}
 	if made := engine.Make(buffer.bytes); made != nil {
 		message.Prepared = made
 	}
+	return end, nil
 }
 
-// prepared lends what prepare made, or makes it now: of what this client
-// says itself, and of a message that is long over.
-func prepared(value any, payload core.Payload) (content, error) {
-	switch v := value.(type) {
-	case *engine.Made:
+// preparedContent lends the value that prepare made, or makes it now: for outcomes of
+// this client's own, and for a message that is long over.
+func preparedContent(value any, payload core.Payload) (content, error) {
+	if v, ok := value.(*engine.Made); ok {
 		if made := v.Ref(); made != nil {
 			return content{made: made}, nil
 		}
-	case error:
-		return content{bytes: null}, v
 	}
 	b, err := incoming(payload)
 	if err != nil {
@@ -144,7 +139,7 @@ type content struct {
 	bytes encoded
 }
 
-// keep makes a reference to the value that outlives the message.
+// keep returns a reference to the value that outlives the message.
 func (c content) keep() *engine.Ref {
 	if c.made != nil {
 		return c.made.Clone()
@@ -173,6 +168,21 @@ func appendContent(args engine.Args, c content) engine.Args {
 	}
 	args.Bytes, args.Shared = engine.AppendShared(args.Bytes), c.made
 	return args
+}
+
+// A buffer for the arguments of one signal. A handler may cause another signal,
+// so there can be more than one at a time.
+type buffer struct{ bytes []byte }
+
+var buffers = sync.Pool{New: func() any { return new(buffer) }}
+
+func borrowBuffer() *buffer { return buffers.Get().(*buffer) }
+
+func (b *buffer) giveBack() {
+	const tooBig = 1 << 20
+	if cap(b.bytes) <= tooBig {
+		buffers.Put(b)
+	}
 }
 
 // dictionary makes a Dictionary from alternating keys and values.
@@ -222,8 +232,8 @@ func readInt32s(b []byte) []int64 {
 		return nil
 	}
 	values := make([]int64, 0, len(b)/4-2)
-	for at := 8; at+4 <= len(b); at += 4 {
-		values = append(values, int64(int32(binary.LittleEndian.Uint32(b[at:]))))
+	for i := 8; i+4 <= len(b); i += 4 {
+		values = append(values, int64(int32(binary.LittleEndian.Uint32(b[i:]))))
 	}
 	return values
 }

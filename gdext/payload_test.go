@@ -61,19 +61,21 @@ func TestIncomingPayloadsBecomeVariants(t *testing.T) {
 	assert.Equal(t, []byte{1, 2, 3}, data)
 }
 
-func TestPrepareKeepsWhyAPayloadCannotBeAVariant(t *testing.T) {
-	broken := core.Message{Payload: core.JSONPayload(jsontext.Value(`{"id":`))}
-	prepare(&broken)
-	value, err := prepared(broken.Prepared, broken.Payload)
+func TestPrepareRefusesAPayloadThatCannotBeAVariant(t *testing.T) {
+	var broken core.Message
+	_, err := prepare(&broken, []byte(`[{"id":}]`), 1)
+	require.EqualError(t, err, "invalid JSON at byte 7: expected a value, found '}'")
+	assert.Nil(t, broken.Prepared)
+	value, err := preparedContent(nil, core.JSONPayload(jsontext.Value(`{"id":`)))
 	require.Error(t, err)
 	assert.Equal(t, content{bytes: null}, value)
 }
 
 func TestPreparedFallsBackToThePayload(t *testing.T) {
-	value, err := prepared(nil, core.JSONPayload(jsontext.Value(`[1]`)))
+	value, err := preparedContent(nil, core.JSONPayload(jsontext.Value(`[1]`)))
 	require.NoError(t, err)
 	assert.Equal(t, `[1]`, asJSON(t, value.bytes))
-	value, err = prepared(nil, core.Payload{}) // a timeout has none
+	value, err = preparedContent(nil, core.Payload{}) // a timeout has none
 	require.NoError(t, err)
 	assert.Equal(t, `{}`, asJSON(t, value.bytes))
 }
@@ -144,7 +146,7 @@ func TestLogKeepsWarningsAndIsBounded(t *testing.T) {
 	log := slog.New(queue)
 	assert.False(t, log.Enabled(t.Context(), slog.LevelInfo))
 	log.Log(t.Context(), slog.LevelWarn, "careful", "topic", "room:a", "n", 1, "reason", "bye\n\x1b[31m", "payload", `{"text":"a b"}`)
-	lines, dropped := queue.take()
+	lines, dropped := queue.drain()
 	assert.Equal(t, []logLine{{slog.LevelWarn, `careful topic=room:a n=1 reason="bye\n\x1b[31m" payload={"text":"a b"}`}}, lines)
 	assert.Zero(t, dropped)
 	assert.Equal(t, 1, woken)
@@ -155,7 +157,7 @@ func TestLogKeepsWarningsAndIsBounded(t *testing.T) {
 		log.Log(t.Context(), slog.LevelDebug, "shown")
 	}
 	queue.panicked("boom", []byte("stack"))
-	lines, dropped = queue.take()
+	lines, dropped = queue.drain()
 	assert.Len(t, lines, maxLogLines+1, "a bug is never dropped")
 	assert.Equal(t, 5, dropped)
 	assert.Contains(t, lines[maxLogLines].text, "boom")

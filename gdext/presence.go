@@ -39,10 +39,16 @@ var presenceClass = &engine.Class{
 	},
 }
 
+// The events that a presence follows.
+const (
+	eventPresenceState = "presence_state"
+	eventPresenceDiff  = "presence_diff"
+)
+
 // presence is a PhoenixPresence: core's presence, which follows the channel
 // that the node was given to.
 type presence struct {
-	node
+	instance
 
 	core *core.Presence
 
@@ -56,9 +62,9 @@ type presence struct {
 }
 
 func newPresence(o engine.Object) any {
-	p := &presence{node: node{object: o}, autoSync: true}
+	p := &presence{instance: instance{object: o}, autoSync: true}
 	p.core = core.NewPresence(nil, core.PresenceEvents{State: eventPresenceState, Diff: eventPresenceDiff})
-	p.core.InParts(core.PresenceParts{Prepare: p.prepare, Deliver: p.changed})
+	p.core.InParts(core.PresenceParts{Prepare: p.preparePart, Deliver: p.deliverPart})
 	p.core.OnSync(func() { p.emit(onPresenceSync) })
 	return p
 }
@@ -95,9 +101,9 @@ func (p *presence) getAutoSync() bool {
 	return p.autoSync
 }
 
-func (p *presence) setAutoSync(on bool) {
+func (p *presence) setAutoSync(enabled bool) {
 	p.mu.Lock()
-	p.autoSync = on
+	p.autoSync = enabled
 	p.followIfAsked()
 	p.mu.Unlock()
 	p.object.UpdateWarnings()
@@ -180,7 +186,7 @@ func (p *presence) clear() engine.None {
 func (p *presence) allLeave() bool {
 	left := p.core.Clear()
 	p.all.forget()
-	p.tell(onPresenceLeave, left, "left_presence", nil)
+	p.emitChanges(onPresenceLeave, left, "left_presence", nil)
 	return len(left) > 0
 }
 

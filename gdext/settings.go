@@ -134,7 +134,7 @@ func (s *socket) change(property string, set func(*settings) error) bool {
 	}
 	s.mu.Unlock()
 	if err != nil {
-		s.refuse(property, plain(err))
+		s.refuse(property, strings.TrimPrefix(err.Error(), core.ErrInvalidConfig.Error()+": "))
 	}
 	return err == nil
 }

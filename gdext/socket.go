@@ -7,13 +7,15 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
 )
 
 const defaultEndpoint = "ws://localhost:4000/socket"
+
+// codeNormal is the close code of a connection that is no longer needed.
+const codeNormal = 1000
 
 var (
 	onOpen       = engine.NewSignal("on_open", engine.P("params").Of(engine.TypeDictionary))
@@ -67,30 +69,29 @@ var socketClass = &engine.Class{
 
 // socket is a PhoenixSocket.
 type socket struct {
-	node
+	instance
 	departure departure
 	log       *logQueue
-	inTree    atomic.Bool
 	heard     bool // on_message had listeners when this delivery began
 
-	mu       sync.Mutex
-	settings settings
-	making   bool              // by create, which tells what went wrong
-	refused  error             // the first setting that create could not take
-	core     *core.Socket      // once needed
-	wanted   bool              // connected, or to be
-	autoDue  bool              // auto_connect waits for the next frame
-	told     told              // of the connection
-	sent     core.Subscription // of report_sent
-	channels []engine.Object
-	outage   outage
-	asked    []*question // whose answers a connect or a join waits for
+	mu        sync.Mutex
+	settings  settings
+	making    bool              // by create, which reports what went wrong
+	refused   error             // the first setting that create refused
+	core      *core.Socket      // once needed
+	wanted    bool              // connected, or to be
+	autoDue   bool              // auto_connect waits for the next frame
+	announced announcements     // of the connection
+	sent      core.Subscription // of report_sent
+	channels  []engine.Object
+	outage    outage
+	awaited   map[*question]*engine.Ref // the calls of GDScript that await, which the engine would else forget
 }
 
 func newSocket(o engine.Object) any {
 	o.SetProcessMode(engine.ProcessModeAlways)
 	o.SetProcessInternal(true)
-	s := &socket{node: node{object: o}, settings: defaultSettings()}
+	s := &socket{instance: instance{object: o}, settings: defaultSettings()}
 	s.settings.params, s.settings.headers = engine.NewDictionary().Ref, engine.NewDictionary()
 	s.settings.authToken = engine.NewRef(stringDefault(""))
 	trust, _ := trustOf(nil) // which cannot fail
@@ -112,7 +113,7 @@ func create(endpoint string, options engine.Dictionary) engine.Object {
 		return engine.Object{}
 	}
 	s := object.Value().(*socket)
-	if err := s.take(endpoint, options); err != nil {
+	if err := s.applyOptions(endpoint, options); err != nil {
 		mistake(method, "", err)
 		object.Destroy()
 		return engine.Object{}
@@ -120,8 +121,8 @@ func create(endpoint string, options engine.Dictionary) engine.Object {
 	return object
 }
 
-// take sets what create was given.
-func (s *socket) take(endpoint string, options engine.Dictionary) error {
+// applyOptions sets the endpoint and options of create.
+func (s *socket) applyOptions(endpoint string, options engine.Dictionary) error {
 	s.making = true
 	defer func() { s.making = false }()
 	err := options.Each(func(key, value engine.Variant) error {
@@ -166,7 +167,7 @@ func optionNames() []string {
 	return names
 }
 
-// client is core's socket, made when it is first needed.
+// client returns core's socket, made when it is first needed.
 func (s *socket) client() (*core.Socket, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -180,27 +181,27 @@ func (s *socket) client() (*core.Socket, error) {
 	if err != nil {
 		return nil, err
 	}
-	made, err := core.NewSocket(s.settings.endpoint, core.Config{
+	client, err := core.NewSocket(s.settings.endpoint, core.Config{
 		Settings: now, ManualDispatch: true, OnQueued: s.object.Wake, Prepare: prepare, Logger: slog.New(s.log), OnPanic: s.log.panicked,
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.core, s.settings.Settings = made, now
-	s.listen(made)
-	return made, nil
+	s.core, s.settings.Settings = client, now
+	s.listen(client)
+	return client, nil
 }
 
-// made is core's socket if there is one.
-func (s *socket) made() *core.Socket {
+// clientIfMade returns core's socket, nil before it was needed.
+func (s *socket) clientIfMade() *core.Socket {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.core
 }
 
 func (s *socket) state() core.SocketState {
-	if made := s.made(); made != nil {
-		return made.State()
+	if client := s.clientIfMade(); client != nil {
+		return client.State()
 	}
 	return core.SocketClosed
 }
@@ -209,7 +210,7 @@ func (s *socket) state() core.SocketState {
 // left the tree: then the socket stays as it is.
 func (s *socket) connectSocket() int64 {
 	if s.departure.cancel() {
-		engine.Defer(s.rest)
+		engine.Defer(s.deliverRest)
 	}
 	return s.connect()
 }
@@ -228,19 +229,19 @@ func (s *socket) connect() int64 {
 	if err != nil {
 		return mistake("PhoenixSocket.connect_socket", "", err)
 	}
-	s.expectTree()
+	s.warnIfOutsideTree()
 	return errOK
 }
 
 // reconnectNow skips the delay before the next attempt.
 func (s *socket) reconnectNow() engine.None {
-	if made := s.made(); made != nil {
-		made.ReconnectNow()
+	if client := s.clientIfMade(); client != nil {
+		client.ReconnectNow()
 	}
 	return engine.None{}
 }
 
-// setOnline takes what the game knows of the network, which a socket not yet in use keeps as well.
+// setOnline reports the network's state to core. A socket that is not yet in use keeps it as well.
 func (s *socket) setOnline(online bool) engine.None {
 	client, err := s.client()
 	if err != nil {
@@ -251,7 +252,7 @@ func (s *socket) setOnline(online bool) engine.None {
 	return engine.None{}
 }
 
-// isWanted tells whether the socket connects, or is to.
+// isWanted reports whether the socket connects, or is to.
 func (s *socket) isWanted() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -261,25 +262,25 @@ func (s *socket) isWanted() bool {
 func (s *socket) disconnect(code int64, reason string) int64 {
 	s.mu.Lock()
 	s.wanted, s.autoDue = false, false
-	made := s.core
+	client := s.core
 	s.mu.Unlock()
-	if made == nil {
+	if client == nil {
 		return errOK
 	}
-	if err := made.Disconnect(int(code), reason); err != nil {
+	if err := client.Disconnect(int(code), reason); err != nil {
 		mistake("PhoenixSocket.disconnect_socket", "", err)
 		return errInvalidParameter
 	}
 	return errOK
 }
 
-func (s *socket) channel(topic string, params engine.Variant, with engine.ObjectArg) engine.Object {
+func (s *socket) channel(topic string, params engine.Variant, presenceArg engine.ObjectArg) engine.Object {
 	const method = "PhoenixSocket.channel"
 	if topic == "" || topic == topicPhoenix {
 		mistake(method, "", core.ErrInvalidTopic)
 		return engine.Object{}
 	}
-	if _, ok := with.Value().(*presence); !ok && !with.IsNull() {
+	if _, ok := presenceArg.Value().(*presence); !ok && !presenceArg.IsNull() {
 		mistake(method, "", errors.New("the third argument must be a PhoenixPresence or null"))
 		return engine.Object{}
 	}
@@ -294,7 +295,7 @@ func (s *socket) channel(topic string, params engine.Variant, with engine.Object
 	}
 	c := object.Value().(*channel)
 	c.socket, c.topic = s, topic
-	c.usePresence(with.Object)
+	c.usePresence(presenceArg.Object)
 	c.params.Release()
 	c.params = params.Keep()
 	s.object.AddChild(object)
@@ -303,15 +304,15 @@ func (s *socket) channel(topic string, params engine.Variant, with engine.Object
 		mistake(method, about("the channel", topic), errNotAdded)
 		return engine.Object{}
 	}
-	s.adopt(object)
+	s.addChannel(object)
 	return object
 }
 
 // errNotAdded is a channel that did not become a child of its socket.
 var errNotAdded = errors.New("the engine did not add it to the socket, for the reason that it gave before; use call_deferred where the tree is busy, and in threads")
 
-// adopt takes a channel among those of the socket.
-func (s *socket) adopt(object engine.Object) {
+// addChannel adds a channel to those of the socket.
+func (s *socket) addChannel(object engine.Object) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !slices.Contains(s.channels, object) {
@@ -319,8 +320,8 @@ func (s *socket) adopt(object engine.Object) {
 	}
 }
 
-// drop takes a channel out that is being freed.
-func (s *socket) drop(object engine.Object) {
+// removeChannel removes a channel that is being freed.
+func (s *socket) removeChannel(object engine.Object) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if i := slices.Index(s.channels, object); i >= 0 {
@@ -328,7 +329,7 @@ func (s *socket) drop(object engine.Object) {
 	}
 }
 
-// getChannels gives the channels that live, and have not moved to another socket.
+// getChannels returns the channels that live, and have not moved to another socket.
 func (s *socket) getChannels() []engine.Object {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -365,9 +366,9 @@ func (s *socket) push(message engine.Dictionary) int64 {
 	return errOK
 }
 
-func rawMessage(from engine.Dictionary) (core.Message, error) {
+func rawMessage(given engine.Dictionary) (core.Message, error) {
 	message := core.Message{Payload: core.JSONPayload([]byte("{}"))}
-	err := from.Each(func(key, value engine.Variant) error {
+	err := given.Each(func(key, value engine.Variant) error {
 		text := map[string]*string{"topic": &message.Topic, "event": &message.Event, "ref": &message.Ref, "join_ref": &message.JoinRef}[key.Text()]
 		switch {
 		case text != nil && (value.Text() != "" || value.Type() == engine.TypeNil || value.Type() == engine.TypeString):
