@@ -508,8 +508,11 @@ func _notification(what: int) -> void:
 
 
 func _phx_set_up() -> bool:
-	process_mode = Node.PROCESS_MODE_ALWAYS
-	set_process_internal(true)
+	# A scene that inherits another one may give its root a script of its own. That one begins with a
+	# node that was set up before, whose mode the first scene may have set.
+	if not is_processing_internal():
+		process_mode = Node.PROCESS_MODE_ALWAYS
+		set_process_internal(true)
 	_PHX_CORE.start()
 	return true
 
