@@ -55,7 +55,7 @@ web_tests_assemble() {
 	rm -rf "$WEB_TESTS_PROJECT"
 	mkdir -p "$WEB_TESTS_PROJECT"
 	addon_copy_into "$WEB_TESTS_PROJECT"
-	for part in tests/godot/* tests/export/main.* tests/export/project.godot tests/web/shell/index.html; do
+	for part in tests/godot/* tests/web/godot/* tests/export/main.* tests/export/project.godot tests/web/shell/index.html; do
 		case ${part##*/} in
 			addons | editor) continue ;;
 		esac
