@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian engine_official toolchain python platforms addon web_build package server project tutorial demo demo_web lint elixir emulators test chaos chaos_game soak export web_template browser web bench bench_web; do
+for part in messages process engine engine_debian engine_official toolchain python platforms addon web_build package server project tutorial demo demo_web lint elixir emulators test chaos chaos_game soak export web_template browser web web_core bench bench_web; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done

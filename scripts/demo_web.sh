@@ -54,7 +54,7 @@ demo_web_query() {
 	done
 }
 
-# demo_web_headless URL: the scripted session; with --screen that screen, until --quit-after or Ctrl-C.
+# demo_web_headless URL: the scripted session; with --screen that one, until --quit-after or Ctrl-C.
 demo_web_headless() {
 	if [[ -z $DEMO_SCREEN ]]; then
 		web_run "$1" --limit "$DEMO_HEADLESS_LIMIT" --until '^session: every step was seen$' --failed '^session: failed$'

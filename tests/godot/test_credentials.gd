@@ -1,13 +1,12 @@
 extends "res://phoenix_case.gd"
 ## Params and tokens that are functions: asked before each attempt, on the main thread.
 
+signal never
+
 const NOT_ON_WEB := {
 	"test_refused_credentials_are_asked_for_again_soon":
 	"a browser shows nothing of a refused handshake",
 }
-
-
-signal never
 
 var _asked := 0
 

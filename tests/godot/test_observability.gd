@@ -7,8 +7,7 @@ const NOT_ON_WEB := {
 	"test_monitors_of_what_waits":
 	"blocks the main thread until events are there, which a browser hands over between frames",
 	"test_calls_into_the_engine_are_not_logged": "starts a second engine",
-	"test_debug_log_prints_how_a_connection_comes_and_goes":
-	"a browser sends no headers of a game",
+	"test_debug_log_prints_how_a_connection_comes_and_goes": "a browser sends no headers of a game",
 }
 
 

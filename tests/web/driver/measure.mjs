@@ -1,4 +1,4 @@
-// What a page's main thread spends, by Chromium's own account, which includes what happens between the frames. A page asks for it by lines
+// What a page's main thread spends, by Chromium's own account: its time on a processor, what happens between the frames included. A page asks for it by lines
 // of its console:
 //
 //	[measure] begin               a section begins
@@ -46,7 +46,7 @@ export class Measure {
 	async #metrics() {
 		if (!this.#session) {
 			this.#session = await this.#page.createCDPSession();
-			await this.#session.send('Performance.enable');
+			await this.#session.send('Performance.enable', { timeDomain: 'threadTicks' });
 		}
 		const { metrics } = await this.#session.send('Performance.getMetrics');
 		return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
