@@ -182,7 +182,7 @@ func (c *Channel) crashed(reason Payload) {
 	case ChannelJoined:
 		c.retry.lasted(time.Since(c.joined))
 		if c.pending > 0 {
-			c.socket.conn.takeBack(c)
+			c.socket.conn.rebuffer(c)
 		}
 	}
 	c.errored()

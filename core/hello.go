@@ -46,8 +46,8 @@ type helloRecord struct {
 // hellos is the memory of this process.
 var hellos helloMemory
 
-// begin returns what an attempt at an endpoint begins with.
-func (m *helloMemory) begin(endpoint string, transport Transport, config *Settings) *hello {
+// choose returns what an attempt at an endpoint begins with.
+func (m *helloMemory) choose(endpoint string, transport Transport, config *Settings) *hello {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	h := &hello{}

@@ -321,13 +321,13 @@ func TestMemoryOfHellosIsBounded(t *testing.T) {
 	config, err := Config{}.withDefaults()
 	require.NoError(t, err)
 	for i := range 2 * maxHelloEndpoints {
-		h := m.begin(fmt.Sprint(i), WebSocket, &config)
+		h := m.choose(fmt.Sprint(i), WebSocket, &config)
 		require.NotNil(t, m.unanswered(t.Context(), fmt.Sprint(i), h))
 	}
 	require.Len(t, m.known, maxHelloEndpoints)
 	require.Len(t, m.order, maxHelloEndpoints)
-	require.False(t, m.begin("0", WebSocket, &config).small)
-	require.True(t, m.begin(fmt.Sprint(2*maxHelloEndpoints-1), WebSocket, &config).small)
+	require.False(t, m.choose("0", WebSocket, &config).small)
+	require.True(t, m.choose(fmt.Sprint(2*maxHelloEndpoints-1), WebSocket, &config).small)
 }
 
 // A connection without TLS may carry any bytes.

@@ -57,7 +57,7 @@ func (d longPollDialer) dial(ctx context.Context, t target) (link, error) {
 	l.client.init(l)
 	l.ctx, l.cancel = context.WithCancel(context.Background())
 	stop := context.AfterFunc(ctx, l.cancel) // until the session is open
-	err := l.begin()
+	err := l.openSession()
 	if !stop() && err == nil {
 		err = ctx.Err()
 	}
@@ -85,8 +85,8 @@ type longPollLink struct {
 	broken error  // why a send failed, which ends the link
 }
 
-// begin opens the session: a poll without a token is answered with 410 and one.
-func (l *longPollLink) begin() error {
+// openSession opens the session: a poll without a token is answered with 410 and one.
+func (l *longPollLink) openSession() error {
 	answer, err := l.poll()
 	if err == nil {
 		err = answer.finish()

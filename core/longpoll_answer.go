@@ -44,9 +44,9 @@ type pollBody struct {
 	err     error        // other than the end
 }
 
-func newPollBody(of context.Context, timeout time.Duration) *pollBody {
+func newPollBody(parent context.Context, timeout time.Duration) *pollBody {
 	b := &pollBody{timeout: timeout, used: func() int64 { return 0 }, limit: math.MaxInt64}
-	b.ctx, b.cancel = context.WithCancelCause(of)
+	b.ctx, b.cancel = context.WithCancelCause(parent)
 	b.stalled = time.AfterFunc(timeout, func() { b.cancel(errStalled) })
 	return b
 }

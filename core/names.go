@@ -7,8 +7,8 @@ type names [64]string
 // maxKeptName is the size limit, in bytes, of the names that are kept.
 const maxKeptName = 128
 
-// of gives the name as a string.
-func (n *names) of(name []byte) string {
+// intern gives the name as a string.
+func (n *names) intern(name []byte) string {
 	if n == nil || len(name) < 2 || len(name) > maxKeptName { // Go keeps the strings of one byte
 		return string(name)
 	}

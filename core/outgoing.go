@@ -70,7 +70,7 @@ func (s *Socket) sendPush(p *Push) {
 // messages of Socket.Push to the next connection. Joins, leaves and heartbeats belong to the connection and end with it.
 // What was written, even in part, is not sent twice. Under the lock.
 func (s *Socket) requeue(c *connection) {
-	c.takeBack(nil)
+	c.rebuffer(nil)
 	var raw []*outgoing
 	for _, o := range c.out {
 		o.queued = false
@@ -82,9 +82,9 @@ func (s *Socket) requeue(c *connection) {
 	s.sendBuffer = append(raw, s.sendBuffer...)
 }
 
-// takeBack moves the pushes of a channel, or of all channels if owner is nil, from the queue back to the channels' buffers, in their order:
+// rebuffer moves the pushes of a channel, or of all channels if owner is nil, from the queue back to the channels' buffers, in their order:
 // their join is over. s.mu must be held.
-func (c *connection) takeBack(owner *Channel) {
+func (c *connection) rebuffer(owner *Channel) {
 	unsent := map[*Channel][]*outgoing{}
 	c.out = slices.DeleteFunc(c.out, func(o *outgoing) bool {
 		p := o.push

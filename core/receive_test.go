@@ -104,9 +104,9 @@ func TestNamesAreKeptApart(t *testing.T) {
 	for range 3 {
 		for n := range 10000 {
 			name := fmt.Sprint("room:", n)
-			require.Equal(t, name, kept.of([]byte(name)))
+			require.Equal(t, name, kept.intern([]byte(name)))
 		}
 	}
-	require.Equal(t, "", kept.of(nil))
-	require.Equal(t, "\xff\x00", kept.of([]byte("\xff\x00")))
+	require.Equal(t, "", kept.intern(nil))
+	require.Equal(t, "\xff\x00", kept.intern([]byte("\xff\x00")))
 }

@@ -58,10 +58,10 @@ func (v serializerV2) decode(f frame, m *Message) error {
 	}
 	r := reader{jsonscan.Scanner{Text: f.data, Depth: -1, MaxDepth: maxDepth, Part: "the message"}, v.prepare}
 	r.begin('[')
-	m.JoinRef = v.names.of(r.next("join_ref").ref())
+	m.JoinRef = v.names.intern(r.next("join_ref").ref())
 	m.Ref = string(r.next("ref").ref())
-	m.Topic = v.names.of(r.next("topic").string())
-	m.Event = v.names.of(r.next("event").string())
+	m.Topic = v.names.intern(r.next("topic").string())
+	m.Event = v.names.intern(r.next("event").string())
 	r.next("payload").payload(m, v.names)
 	for r.More(']') {
 		r.Part = "an element after the payload" // the server too ignores them
@@ -105,10 +105,10 @@ func (v serializerV1) decode(f frame, m *Message) error {
 		switch string(r.key()) {
 		case "topic":
 			r.Part = "topic"
-			m.Topic, hasTopic = v.names.of(r.string()), true
+			m.Topic, hasTopic = v.names.intern(r.string()), true
 		case "event":
 			r.Part = "event"
-			m.Event, hasEvent = v.names.of(r.string()), true
+			m.Event, hasEvent = v.names.intern(r.string()), true
 		case "payload":
 			r.Part = "payload"
 			text, at = f.data, r.Pos
@@ -118,7 +118,7 @@ func (v serializerV1) decode(f frame, m *Message) error {
 			m.Ref = string(r.ref())
 		case "join_ref":
 			r.Part = "join_ref"
-			m.JoinRef = v.names.of(r.ref())
+			m.JoinRef = v.names.intern(r.ref())
 		default:
 			r.Part = "an unknown key"
 			r.Skip()
@@ -149,7 +149,7 @@ func (r *reader) payload(m *Message, names *names) {
 		switch string(r.key()) {
 		case "status":
 			r.Part = "status"
-			m.Status = names.of(r.string())
+			m.Status = names.intern(r.string())
 		case "response":
 			r.Part, hasResponse = "response", true
 			r.value(m)

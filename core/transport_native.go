@@ -84,7 +84,7 @@ func (c *connection) open(ctx context.Context, t target, config *Config) (link, 
 // dialOver opens a link, with a second, smaller hello of TLS when the first gets no answer.
 func (c *connection) dialOver(ctx context.Context, d dialer, t target, config *Config) (link, error) {
 	server := net.JoinHostPort(t.endpoint.Hostname(), portOf(t.endpoint))
-	for t.hello = hellos.begin(server, c.transport, &config.Settings); ; {
+	for t.hello = hellos.choose(server, c.transport, &config.Settings); ; {
 		l, err := d.dial(ctx, t)
 		if t.hello.isAnswered.Load() {
 			hellos.answered(server, t.hello)

@@ -42,7 +42,8 @@ type browserLink struct {
 	gathering bool      // Go was called just now
 	called    time.Time // when
 	taken     js.Value  // array of those that are read
-	next, of  int       // index of the next in taken, and how many it has
+	next      int       // index in taken
+	count     int       // of taken
 	failure   error     // why the link ended on this side
 	onOpen    js.Func
 	onClose   js.Func
@@ -164,11 +165,11 @@ func (l *browserLink) read(buffer []byte) (frame, error) {
 		if l.failure != nil {
 			return frame{}, &closeError{code: closeAbnormal, err: l.failure}
 		}
-		if l.next < l.of {
+		if l.next < l.count {
 			return l.take(buffer)
 		}
 		isClosed := l.isClosed() // before the look at what arrived, which comes before the end
-		if l.of, l.next = l.queue.Length(), 0; l.of > 0 {
+		if l.count, l.next = l.queue.Length(), 0; l.count > 0 {
 			l.taken = l.queue.Call("splice", 0)
 			continue
 		}
@@ -227,7 +228,7 @@ func (l *browserLink) fail(err error, code int, reason string) error {
 	_ = l.close(code, reason)
 	l.ended(&closeError{code: closeAbnormal, err: err})
 	l.queue.Set("length", 0)
-	l.taken, l.next, l.of = js.Undefined(), 0, 0
+	l.taken, l.next, l.count = js.Undefined(), 0, 0
 	return &closeError{code: closeAbnormal, err: err}
 }
 
@@ -236,7 +237,7 @@ var errHeldTooMuch = errors.New("phoenix: messages came faster than their handle
 
 // hold counts what arrives meanwhile, as a browser goes on reading: it may be as much again as may wait for the handlers.
 func (l *browserLink) hold(ctx context.Context, room <-chan struct{}) {
-	size := sizeOf(l.taken, l.next, l.of)
+	size := sizeOf(l.taken, l.next, l.count)
 	for counted := 0; ; {
 		length := l.queue.Length()
 		size += sizeOf(l.queue, counted, length)

@@ -43,7 +43,7 @@ var socketProperties = []engine.Property{
 	credential("params", engine.TypeDictionary, func(s *settings) **engine.Ref { return &s.params }),
 	credential("auth_token", engine.TypeString, func(s *settings) **engine.Ref { return &s.authToken }).Password(),
 	dict("headers", func(s *settings) *engine.DictionaryRef { return &s.headers }),
-	engine.Prop("auto_connect", locked(func(of *settings) bool { return of.autoConnect }), (*socket).setAutoConnect),
+	engine.Prop("auto_connect", locked(func(values *settings) bool { return values.autoConnect }), (*socket).setAutoConnect),
 	engine.Group("Timing", ""),
 	shared("heartbeat_interval", 120_000),
 	shared("timeout", 120_000),
@@ -55,14 +55,14 @@ var socketProperties = []engine.Property{
 	shared("longpoll_fallback_after", 60_000),
 	shared("compression", 0),
 	text("proxy", func(s *settings) *string { return &s.proxy }).Placeholder("http://proxy.example:3128"),
-	engine.ReadWrite("tls_options", locked(func(of *settings) *engine.Ref { return of.tlsOptions.Clone() }), (*socket).setTLSOptions).Hidden("TLSOptions"),
+	engine.ReadWrite("tls_options", locked(func(values *settings) *engine.Ref { return values.tlsOptions.Clone() }), (*socket).setTLSOptions).Hidden("TLSOptions"),
 	engine.Group("Limits", ""),
 	shared("max_message_size", 128<<20),
 	shared("max_queued_bytes", 1<<30),
-	engine.Prop("max_messages_per_frame", locked(func(of *settings) int64 { return of.maxMessagesPerFrame }), (*socket).setMaxMessagesPerFrame).
+	engine.Prop("max_messages_per_frame", locked(func(values *settings) int64 { return values.maxMessagesPerFrame }), (*socket).setMaxMessagesPerFrame).
 		Range("0,10000,1,or_greater"),
 	engine.Group("Debug", ""),
-	engine.Prop("report_sent", locked(func(of *settings) bool { return of.reportSent }), (*socket).setReportSent),
+	engine.Prop("report_sent", locked(func(values *settings) bool { return values.reportSent }), (*socket).setReportSent),
 	engine.Prop("debug_log", func(s *socket) bool { return s.log.debug.Load() }, func(s *socket, on bool) { s.log.debug.Store(on) }),
 }
 
@@ -90,12 +90,12 @@ func shared(name string, slider int64) engine.Property {
 }
 
 func getShared[V any](setting core.Setting) func(*socket) V {
-	return locked(func(of *settings) V { return setting.Get(&of.Settings).(V) })
+	return locked(func(values *settings) V { return setting.Get(&values.Settings).(V) })
 }
 
 func setShared[V any](setting core.Setting) func(*socket, V) {
 	return func(s *socket, value V) {
-		s.change(setting.Name, func(of *settings) error { return setting.Set(&of.Settings, value) })
+		s.change(setting.Name, func(values *settings) error { return setting.Set(&values.Settings, value) })
 	}
 }
 
@@ -109,15 +109,15 @@ func locked[V any](from func(*settings) V) func(*socket) V {
 }
 
 func (s *socket) setAutoConnect(on bool) {
-	s.change("auto_connect", func(of *settings) error { of.autoConnect = on; return nil })
+	s.change("auto_connect", func(values *settings) error { values.autoConnect = on; return nil })
 }
 
 func (s *socket) setMaxMessagesPerFrame(n int64) {
-	s.change("max_messages_per_frame", func(of *settings) error {
+	s.change("max_messages_per_frame", func(values *settings) error {
 		if n < 0 {
 			return fmt.Errorf("%d is out of range, it must not be negative", n)
 		}
-		of.maxMessagesPerFrame = n
+		values.maxMessagesPerFrame = n
 		return nil
 	})
 }
@@ -331,13 +331,13 @@ func numberText(n float64) string {
 func (s *socket) current() (core.Settings, error) {
 	now := s.settings.Settings
 	var err, errHeaders, errProxy error
-	params := func(of *settings) **engine.Ref { return &of.params }
+	params := func(values *settings) **engine.Ref { return &values.params }
 	if now.Params, err = paramsFor(s, s.settings.params, func() *engine.Ref { return s.share(params) }); err != nil {
 		err = fmt.Errorf("%w: params: %w", core.ErrInvalidConfig, err)
 	}
 	now.AuthToken, now.AuthTokenFunc = s.settings.authToken.Text(), nil
 	if s.settings.authToken.Type() == engine.TypeCallable {
-		token := func(of *settings) **engine.Ref { return &of.authToken }
+		token := func(values *settings) **engine.Ref { return &values.authToken }
 		now.AuthTokenFunc = asking(s, func() *engine.Ref { return s.share(token) }, readToken)
 	}
 	now.Header, errHeaders = headerOf(s.settings.headers)
@@ -413,18 +413,18 @@ func (s *socket) setIdentity(property string, swap func(*settings)) {
 
 // text is a String of the identity.
 func text(name string, field func(*settings) *string) engine.Property {
-	return engine.Prop(name, locked(func(of *settings) string { return *field(of) }), func(s *socket, value string) {
-		s.setIdentity(name, func(of *settings) { value, *field(of) = *field(of), value })
+	return engine.Prop(name, locked(func(values *settings) string { return *field(values) }), func(s *socket, value string) {
+		s.setIdentity(name, func(values *settings) { value, *field(values) = *field(values), value })
 	})
 }
 
 // dict is a Dictionary of the identity. A game gets the one that is held, and may
 // change it.
 func dict(name string, field func(*settings) *engine.DictionaryRef) engine.Property {
-	share := locked(func(of *settings) engine.GivenDictionary { return field(of).Share() })
+	share := locked(func(values *settings) engine.GivenDictionary { return field(values).Share() })
 	return engine.ReadWrite(name, share, func(s *socket, value engine.Dictionary) {
 		other := engine.DictionaryRef{Ref: value.Keep()}
-		s.setIdentity(name, func(of *settings) { other, *field(of) = *field(of), other })
+		s.setIdentity(name, func(values *settings) { other, *field(values) = *field(values), other })
 		other.Release()
 	})
 }

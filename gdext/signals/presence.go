@@ -8,15 +8,15 @@ import (
 )
 
 // Joins is what PhoenixPresence.on_join carries.
-func Joins(of []core.PresenceChange) Encoded { return changes(of, "new_presence") }
+func Joins(list []core.PresenceChange) Encoded { return changes(list, "new_presence") }
 
 // Leaves is what PhoenixPresence.on_leave carries.
-func Leaves(of []core.PresenceChange) Encoded { return changes(of, "left_presence") }
+func Leaves(list []core.PresenceChange) Encoded { return changes(list, "left_presence") }
 
 // changes is an Array[Dictionary] of {key, current_presence, CHANGED}.
-func changes(of []core.PresenceChange, changed string) Encoded {
-	b := variant.AppendDictionaries(nil, len(of))
-	for _, c := range of {
+func changes(list []core.PresenceChange, changed string) Encoded {
+	b := variant.AppendDictionaries(nil, len(list))
+	for _, c := range list {
 		b = append(b, Dictionary("key", c.Key, "current_presence", Entry(c.Current), changed, Entry(c.Changed))...)
 	}
 	return b
