@@ -1,6 +1,7 @@
 package core
 
 import (
+	"bytes"
 	"context"
 	"encoding/json/jsontext"
 	"fmt"
@@ -122,6 +123,11 @@ func newConnectParams(v any) (params, error) {
 		_, err = connectQuery("", given.fixed.JSON(), "")
 	}
 	return given, err
+}
+
+// equal reports whether the two are the same values. Functions may return others each time.
+func (p params) equal(other params) bool {
+	return p.fn == nil && other.fn == nil && bytes.Equal(p.fixed.data, other.fixed.data)
 }
 
 // isAsked reports whether a function returns the parameters.

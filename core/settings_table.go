@@ -143,18 +143,28 @@ func (s Setting) in(settings *Settings) reflect.Value {
 
 // set changes the field. The value has the default's type.
 func (s Setting) set(settings *Settings, value any) {
-	field := s.in(settings)
-	switch field.Interface().(type) {
-	case float64:
-		value = cmp.Or(value.(float64), NoJitter)
-	case time.Duration:
-		value = milliseconds(value.(int64))[0]
-	case []time.Duration:
-		value = milliseconds(value.([]int64)...)
-	case Transport:
-		value = slices.Index(s.Choices, value.(string))
+	switch field := s.in(settings).Addr().Interface().(type) {
+	case *bool:
+		*field = value.(bool)
+	case *int:
+		*field = int(value.(int64))
+	case *int64:
+		*field = value.(int64)
+	case *float64:
+		*field = cmp.Or(value.(float64), NoJitter)
+	case *string:
+		*field = value.(string)
+	case *time.Duration:
+		*field = milliseconds(value.(int64))[0]
+	case *[]time.Duration:
+		*field = milliseconds(value.([]int64)...)
+	case *Transport:
+		*field = Transport(slices.Index(s.Choices, value.(string)))
+	case *any:
+		*field = value
+	default:
+		panic("phoenix: no way to set " + s.field)
 	}
-	field.Set(reflect.ValueOf(value).Convert(field.Type()))
 }
 
 func milliseconds(numbers ...int64) []time.Duration {

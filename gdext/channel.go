@@ -6,6 +6,7 @@ import (
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 )
 
 var (
@@ -39,11 +40,11 @@ var channelClass = &engine.Class{
 	Methods: []engine.Method{
 		engine.Func1("join", (*channel).join, engine.P("timeout").Default(intDefault(defaultTimeout))).Class(classPush),
 		engine.Func1("leave", (*channel).leave, engine.P("timeout").Default(intDefault(defaultTimeout))).Class(classPush),
-		engine.Make3("push", classPush, (*channel).push, engine.P("event"), engine.P("payload").Default(emptyDictionary),
+		engine.Make3("push", classPush, (*channel).push, engine.P("event"), engine.P("payload").Default(signals.EmptyDictionary),
 			engine.P("timeout").Default(intDefault(defaultTimeout))),
 		engine.Func2("on", (*channel).on, engine.P("event"), engine.P("callable")),
-		engine.Func2("off", (*channel).off, engine.P("event"), engine.P("callable").Default(null)),
-		engine.Func2("close", (*channel).close, engine.P("params").Default(emptyDictionary),
+		engine.Func2("off", (*channel).off, engine.P("event"), engine.P("callable").Default(signals.Null)),
+		engine.Func2("close", (*channel).close, engine.P("params").Default(signals.EmptyDictionary),
 			engine.P("should_rejoin").Default(boolDefault(false))),
 		engine.Func1("can_push", (*channel).canPush, engine.P("event").Default(stringDefault(""))).Const(),
 		engine.Func0("is_closed", func(c *channel) bool { return c.state() == core.ChannelClosed }).Const(),
@@ -88,7 +89,7 @@ func (c *channel) getTopic() string {
 
 func (c *channel) setTopic(topic string) {
 	if c.state() != core.ChannelClosed {
-		engine.Error("PhoenixChannel.set_topic", "PhoenixChannel.set_topic(): "+about("the channel", c.getTopic())+" is joined; call leave() and wait until it is closed before changing its topic.")
+		engine.Error("PhoenixChannel.set_topic", "PhoenixChannel.set_topic(): "+signals.About("the channel", c.getTopic())+" is joined; call leave() and wait until it is closed before changing its topic.")
 		return
 	}
 	c.mu.Lock()
@@ -208,11 +209,11 @@ func (c *channel) join(timeout int64) *engine.Ref {
 	c.departure.cancel() // it stays joined
 	b, begins, err := c.bind()
 	if err != nil {
-		mistake(method, about("the channel", c.getTopic()), err)
+		mistake(method, signals.About("the channel", c.getTopic()), err)
 		return nil
 	}
 	started, err := b.core.JoinTimeout(duration(timeout))
-	return track(b.socket, method, about("the channel", c.getTopic()), started, err, func(p *push) {
+	return track(b.socket, method, signals.About("the channel", c.getTopic()), started, err, func(p *push) {
 		if begins {
 			c.markOpen(p)
 		}
@@ -229,7 +230,7 @@ func (c *channel) leave(timeout int64) *engine.Ref {
 			b, err = c.bindTo(s, nil)
 		}
 		if err != nil {
-			mistake(method, about("the channel", c.getTopic()), err)
+			mistake(method, signals.About("the channel", c.getTopic()), err)
 			return nil
 		}
 	}
@@ -238,7 +239,7 @@ func (c *channel) leave(timeout int64) *engine.Ref {
 	if !isOpen {
 		b.mute()
 	}
-	return track(b.socket, method, about("the channel", c.getTopic()), started, err, nil)
+	return track(b.socket, method, signals.About("the channel", c.getTopic()), started, err, nil)
 }
 
 func (c *channel) push(event string, payload engine.Encoded, timeout int64, fresh engine.Fresh) (sent bool) {
@@ -248,7 +249,7 @@ func (c *channel) push(event string, payload engine.Encoded, timeout int64, fres
 		started, err = b.push(event, payload, duration(timeout))
 	}
 	if err != nil {
-		mistake("PhoenixChannel.push", about("event", event), err)
+		mistake("PhoenixChannel.push", signals.About("event", event), err)
 		return false
 	}
 	trackFresh(b.socket, started, fresh)
@@ -257,7 +258,7 @@ func (c *channel) push(event string, payload engine.Encoded, timeout int64, fres
 
 func (c *channel) on(event string, callable engine.Callable) engine.None {
 	if callable.IsNull() {
-		mistake("PhoenixChannel.on", about("event", event), errNoCallable)
+		mistake("PhoenixChannel.on", signals.About("event", event), errNoCallable)
 		return engine.None{}
 	}
 	c.mu.Lock()

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 )
 
 // Where a channel is in the tree: which socket it belongs to, and when it joins
@@ -83,7 +84,7 @@ func (c *channel) updateSocket() {
 // leaveTree closes a channel that has left the tree.
 func (c *channel) leaveTree() {
 	if c.closeWith(func(p *presence) { p.allLeave() }) {
-		c.emit(onChannelClose, dictionary("reason", reasonExitTree))
+		c.emit(onChannelClose, signals.Dictionary("reason", reasonExitTree))
 	}
 }
 

@@ -1,11 +1,9 @@
 package gdext
 
 import (
-	"bytes"
-	"encoding/json/jsontext"
-
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 	"phoenixchannels/gdext/variant"
 )
 
@@ -44,7 +42,7 @@ func (c *channel) received(b *binding, m *core.Message) {
 	}
 	payload, err := preparedContent(m.Prepared, m.Payload)
 	if err != nil {
-		c.emit(onChannelError, dictionary("message", "the payload cannot be a Variant: "+plain(err), "event", event))
+		c.emit(onChannelError, signals.Dictionary("message", signals.NoVariant("the payload", err), "event", event))
 		return
 	}
 	buffer := borrowBuffer()
@@ -80,11 +78,11 @@ func (c *channel) joined(b *binding, reply core.Reply) {
 	}
 	result, err := b.socket.responseTo(reply)
 	if err != nil {
-		c.emit(onChannelError, dictionary("message", "the join reply cannot be a Variant: "+plain(err)))
+		c.emit(onChannelError, signals.Dictionary("message", signals.NoVariant("the join reply", err)))
 	}
 	c.emit(onJoinResult, reply.Status, result)
 	if reply.Status == core.StatusTimeout && !b.socket.isWanted() {
-		engine.Warning("PhoenixChannel.join", "PhoenixChannel.join(): "+about("the channel", c.getTopic())+" has waited in vain for its socket, which does not connect: call connect_socket().")
+		engine.Warning("PhoenixChannel.join", "PhoenixChannel.join(): "+signals.About("the channel", c.getTopic())+" has waited in vain for its socket, which does not connect: call connect_socket().")
 	}
 }
 
@@ -92,9 +90,9 @@ func (c *channel) failed(b *binding, reason core.Payload) {
 	if b.stale.Load() > 0 {
 		return
 	}
-	payload, err := incoming(reason)
+	payload, err := signals.Incoming(reason)
 	if err != nil {
-		payload = dictionary("message", "the error cannot be a Variant: "+plain(err))
+		payload = signals.Dictionary("message", signals.NoVariant("the error", err))
 	}
 	c.emit(onChannelError, payload)
 }
@@ -111,21 +109,5 @@ func (c *channel) closed(b *binding, reason core.Payload) {
 	if p := c.presenceIn(b); p != nil {
 		p.clear()
 	}
-	c.emit(onChannelClose, closeReason(reason))
-}
-
-// closeReason is always a Dictionary: {reason = "leave"} after leave(),
-// "unexpected_close" when the server closed the channel and gave no reason.
-func closeReason(reason core.Payload) encoded {
-	text := bytes.TrimSpace(reason.JSON())
-	switch {
-	case len(text) > 0 && text[0] == '"':
-		word, _ := jsontext.AppendUnquote(nil, text) // the error is of invalid UTF-8, which it replaces
-		return dictionary("reason", string(word))
-	case len(text) > 2 && text[0] == '{':
-		if payload, err := incoming(reason); err == nil {
-			return payload
-		}
-	}
-	return dictionary("reason", "unexpected_close")
+	c.emit(onChannelClose, signals.CloseReason(reason))
 }

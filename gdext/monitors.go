@@ -7,6 +7,7 @@ import (
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 )
 
 // monitors are the numbers of all sockets in the tree together that the debugger shows, while there are any.
@@ -103,7 +104,7 @@ func (m *monitoring) show() []*engine.Monitor {
 		engine.NewMonitor("Phoenix/Bytes In per Second", perSecond(func(c counts) int64 { return c.bytesIn })),
 		engine.NewMonitor("Phoenix/Bytes Out per Second", perSecond(func(c counts) int64 { return c.bytesOut })),
 		engine.NewMonitor("Phoenix/Round Trip (ms)", func() (longest float64) {
-			m.each(func(s *socket) { longest = max(longest, inMilliseconds(s.statistics().RoundTrip)) })
+			m.each(func(s *socket) { longest = max(longest, signals.Milliseconds(s.statistics().RoundTrip)) })
 			return longest
 		}),
 		engine.NewMonitor("Phoenix/Pending Pushes", sum(func(n core.Statistics) int { return n.PendingPushes })),
@@ -151,23 +152,7 @@ func (r *rate) perSecond(now time.Time, total int64) float64 {
 
 // getStatistics returns core's numbers under the names that a game sees.
 func (s *socket) getStatistics() engine.DictionaryBytes {
-	n := s.statistics()
-	return engine.DictionaryBytes(dictionary(
-		"round_trip_ms", inMilliseconds(n.RoundTrip),
-		"connects", n.Connects,
-		"reconnects", n.Reconnects,
-		"messages_in", n.MessagesIn,
-		"messages_out", n.MessagesOut,
-		"bytes_in", n.BytesIn,
-		"bytes_out", n.BytesOut,
-		"buffered_pushes", n.BufferedPushes,
-		"buffered_bytes", n.BufferedBytes,
-		"pending_pushes", n.PendingPushes,
-		"queued_events", n.QueuedEvents,
-		"queued_bytes", n.QueuedBytes,
-		"late_replies", n.LateReplies,
-		"malformed_messages", n.MalformedMessages,
-	))
+	return engine.DictionaryBytes(signals.Statistics(s.statistics()))
 }
 
 // statistics are core's; all zero before the socket was used.
@@ -177,5 +162,3 @@ func (s *socket) statistics() core.Statistics {
 	}
 	return core.Statistics{}
 }
-
-func inMilliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

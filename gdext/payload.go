@@ -4,37 +4,20 @@ import (
 	"encoding/binary"
 	"encoding/json/jsontext"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 	"phoenixchannels/gdext/variant"
 )
 
-// errPayloadType is a payload that is neither of the two that can travel.
-var errPayloadType = errors.New("a payload must be a Dictionary, or a PackedByteArray for a binary message")
-
-// outgoing makes a payload for core of what a game gave: a Dictionary becomes
-// JSON, a PackedByteArray a binary payload.
-func outgoing(value interface {
-	encodable
-	Type() engine.Type
-}) (payload core.Payload, err error) {
+// outgoing makes a payload for core of what a game gave.
+func outgoing(value encodable) (payload core.Payload, err error) {
 	err = lend(value, func(b []byte) error {
-		switch value.Type() {
-		case engine.TypeDictionary:
-			text, err := variant.AppendJSON(nil, b)
-			payload = core.JSONPayload(text)
-			return err
-		case engine.TypePackedByteArray:
-			data, err := variant.Bytes(b)
-			payload = core.BinaryPayload(append([]byte{}, data...))
-			return err
-		default:
-			return fmt.Errorf("%w; this is %s", errPayloadType, variant.Type(value.Type()).WithArticle())
-		}
+		payload, err = signals.Outgoing(b)
+		return err
 	})
 	return payload, err
 }
@@ -83,19 +66,6 @@ func jsonOf(dict *engine.Ref) (text jsontext.Value, err error) {
 	return text, err
 }
 
-// incoming makes the Variant of a payload from the server.
-func incoming(payload core.Payload) (encoded, error) {
-	text := payload.JSON()
-	switch {
-	case payload.IsBinary():
-		return variant.AppendBytes(nil, payload.Binary()), nil
-	case len(text) == 0:
-		return dictionary(), nil
-	default:
-		return variant.AppendVariant(nil, text)
-	}
-}
-
 // prepare is core's Prepare: it makes the value on the reader's goroutine, so
 // that the main thread has only to hand it on. core releases it when all
 // handlers have run.
@@ -122,21 +92,18 @@ func preparedContent(value any, payload core.Payload) (content, error) {
 			return content{made: made}, nil
 		}
 	}
-	b, err := incoming(payload)
+	b, err := signals.Incoming(payload)
 	if err != nil {
-		return content{bytes: null}, err
+		return content{bytes: signals.Null}, err
 	}
 	return content{bytes: b}, nil
 }
-
-// encoded is a value that is in the binary Variant form already.
-type encoded []byte
 
 // content is what a message carries, for the game: a value that was made when
 // the message came, or one in the binary Variant form. The value is lent.
 type content struct {
 	made  *engine.Ref
-	bytes encoded
+	bytes signals.Encoded
 }
 
 // keep returns a reference to the value that outlives the message.
@@ -155,7 +122,7 @@ func arguments(values ...any) engine.Args {
 		if c, ok := value.(content); ok {
 			args = appendContent(args, c)
 		} else {
-			args.Bytes = appendValue(args.Bytes, value)
+			args.Bytes = signals.Append(args.Bytes, value)
 		}
 	}
 	return args
@@ -185,47 +152,6 @@ func (b *buffer) giveBack() {
 	}
 }
 
-// dictionary makes a Dictionary from alternating keys and values.
-func dictionary(pairs ...any) encoded {
-	b := variant.AppendDictionary(nil, len(pairs)/2)
-	for _, part := range pairs {
-		b = appendValue(b, part)
-	}
-	return b
-}
-
-func appendValue(b []byte, value any) []byte {
-	switch v := value.(type) {
-	case nil:
-		return variant.AppendNil(b)
-	case bool:
-		return variant.AppendBool(b, v)
-	case int:
-		return variant.AppendInt(b, int64(v))
-	case int64:
-		return variant.AppendInt(b, v)
-	case float64:
-		return variant.AppendFloat(b, v)
-	case string:
-		return variant.AppendString(b, v)
-	case []int64:
-		return appendInt32s(b, v)
-	case encoded:
-		return append(b, v...)
-	}
-	panic(fmt.Sprintf("gdext: no Variant for a %T", value))
-}
-
-// appendInt32s appends a PackedInt32Array.
-func appendInt32s(b []byte, values []int64) []byte {
-	b = binary.LittleEndian.AppendUint32(b, uint32(engine.TypePackedInt32s))
-	b = binary.LittleEndian.AppendUint32(b, uint32(len(values)))
-	for _, v := range values {
-		b = binary.LittleEndian.AppendUint32(b, uint32(int32(v)))
-	}
-	return b
-}
-
 // readInt32s reads a PackedInt32Array.
 func readInt32s(b []byte) []int64 {
 	if len(b) < 8 {
@@ -238,12 +164,7 @@ func readInt32s(b []byte) []int64 {
 	return values
 }
 
-// Defaults of parameters and empty values.
-var (
-	emptyDictionary = dictionary()
-	null            = variant.AppendNil(nil)
-)
-
+// Defaults of parameters.
 func intDefault(v int64) []byte     { return variant.AppendInt(nil, v) }
 func boolDefault(v bool) []byte     { return variant.AppendBool(nil, v) }
 func stringDefault(v string) []byte { return variant.AppendString(nil, v) }

@@ -7,6 +7,7 @@ import (
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 	"phoenixchannels/gdext/variant"
 )
 
@@ -29,7 +30,7 @@ var presenceClass = &engine.Class{
 	Methods: []engine.Method{
 		engine.Func1("sync_state", (*presence).syncState, engine.P("state")),
 		engine.Func1("sync_diff", (*presence).syncDiff, engine.P("diff")),
-		engine.Func1("list", (*presence).list, engine.P("chooser").Default(null)),
+		engine.Func1("list", (*presence).list, engine.P("chooser").Default(signals.Null)),
 		engine.Func0("clear", (*presence).clear),
 		engine.Func0("get_state", (*presence).getState).Const(),
 		engine.Func0("get_count", func(p *presence) int64 { return int64(p.core.Count()) }).Const(),
@@ -145,9 +146,9 @@ func (p *presence) getState() engine.GivenDictionary {
 // getPresence gives the presence of a key, an empty Dictionary when there is none.
 func (p *presence) getPresence(key string) engine.DictionaryBytes {
 	if e := p.core.Get(key); e != nil {
-		return engine.DictionaryBytes(entry(e))
+		return engine.DictionaryBytes(signals.Entry(e))
 	}
-	return engine.DictionaryBytes(emptyDictionary)
+	return engine.DictionaryBytes(signals.EmptyDictionary)
 }
 
 // list gives all presences, or what the chooser makes of each.
@@ -186,7 +187,7 @@ func (p *presence) clear() engine.None {
 func (p *presence) allLeave() bool {
 	left := p.core.Clear()
 	p.all.forget()
-	p.emitChanges(onPresenceLeave, left, "left_presence", nil)
+	p.emitChanges(onPresenceLeave, left, signals.Leaves, nil)
 	return len(left) > 0
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 	"phoenixchannels/gdext/variant"
 )
 
@@ -40,10 +41,10 @@ func (p *presence) preparePart() func(*core.PresencePart) {
 		values := new(partValues)
 		part.Prepared = values
 		if joins && len(part.Joins) > 0 {
-			values.joins = engine.Make(changes(part.Joins, "new_presence"))
+			values.joins = engine.Make(signals.Joins(part.Joins))
 		}
 		if leaves && len(part.Leaves) > 0 {
-			values.leaves = engine.Make(changes(part.Leaves, "left_presence"))
+			values.leaves = engine.Make(signals.Leaves(part.Leaves))
 		}
 		if part.Beside { // of few it is made when it is asked for
 			values.entries = engine.MakeReadOnly(entries(part.Now))
@@ -63,34 +64,25 @@ func (p *presence) deliverPart(part *core.PresencePart) {
 	}
 	channel := p.followed()
 	p.all.apply(p.core, part, values.entries)
-	p.emitChanges(onPresenceJoin, part.Joins, "new_presence", values.joins)
+	p.emitChanges(onPresenceJoin, part.Joins, signals.Joins, values.joins)
 	if p.followed() == channel { // a handler may have given the node to another one
-		p.emitChanges(onPresenceLeave, part.Leaves, "left_presence", values.leaves)
+		p.emitChanges(onPresenceLeave, part.Leaves, signals.Leaves, values.leaves)
 	}
 }
 
 // emitChanges emits on_join or on_leave, with the value if it was made.
-func (p *presence) emitChanges(signal *engine.Signal, list []core.PresenceChange, changed string, made *engine.Made) {
+func (p *presence) emitChanges(signal *engine.Signal, list []core.PresenceChange, encode func([]core.PresenceChange) signals.Encoded, made *engine.Made) {
 	switch {
 	case len(list) == 0:
 	case made != nil && made.Ref() != nil:
 		p.emit(signal, content{made: made.Ref()})
 	case p.isHeard(signal):
-		p.emit(signal, changes(list, changed))
+		p.emit(signal, encode(list))
 	}
-}
-
-// changes is an Array[Dictionary] of {key, current_presence, CHANGED}.
-func changes(list []core.PresenceChange, changed string) encoded {
-	b := variant.AppendDictionaries(nil, len(list))
-	for _, c := range list {
-		b = append(b, dictionary("key", c.Key, "current_presence", entry(c.Current), changed, entry(c.Changed))...)
-	}
-	return b
 }
 
 // entries is a Dictionary of the entries that are present.
-func entries(list []core.PresenceNow) encoded {
+func entries(list []core.PresenceNow) signals.Encoded {
 	count := 0
 	for _, item := range list {
 		if item.Entry != nil {
@@ -100,20 +92,8 @@ func entries(list []core.PresenceNow) encoded {
 	b := variant.AppendDictionary(nil, count)
 	for _, item := range list {
 		if item.Entry != nil {
-			b = append(variant.AppendString(b, item.Key), entry(item.Entry)...)
+			b = append(variant.AppendString(b, item.Key), signals.Entry(item.Entry)...)
 		}
-	}
-	return b
-}
-
-// entry is a presence as a Dictionary, null when there is none.
-func entry(e *core.PresenceEntry) encoded {
-	if e == nil {
-		return null
-	}
-	b, err := variant.AppendVariant(nil, e.JSON())
-	if err != nil {
-		panic("gdext: a presence that was read cannot be a Dictionary: " + err.Error())
 	}
 	return b
 }

@@ -8,6 +8,7 @@ import (
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 )
 
 var onCompleted = engine.NewSignal("completed",
@@ -31,9 +32,9 @@ var pushClass = &engine.Class{
 // with, once that was delivered.
 type push struct {
 	instance
-	socket *socket                  // nil of one that was made with new()
-	event  string                   // "" of that
-	answer func(core.Reply) encoded // makes the response of a ping; nil: the server's
+	socket *socket                          // nil of one that was made with new()
+	event  string                           // "" of that
+	answer func(core.Reply) signals.Encoded // makes the response of a ping; nil: the server's
 	core   *core.Push
 
 	mu        sync.Mutex
@@ -182,7 +183,7 @@ func (p *push) responseOf(reply core.Reply) content {
 	}
 	response, err := p.socket.responseTo(reply)
 	if err != nil {
-		engine.Error("PhoenixPush", "The response to "+about("the push", p.event)+" cannot be a Variant: "+plain(err)+".")
+		engine.Error("PhoenixPush", "The response to "+signals.About("the push", p.event)+" cannot be a Variant: "+signals.Plain(err)+".")
 	}
 	return response
 }
@@ -193,7 +194,7 @@ func (p *push) receive(status string, callable engine.Callable) *engine.Ref {
 		return p.object.Keep()
 	}
 	if callable.IsNull() {
-		mistake("PhoenixPush.receive", about("status", status), errNoCallable)
+		mistake("PhoenixPush.receive", signals.About("status", status), errNoCallable)
 		return p.object.Keep()
 	}
 	p.mu.Lock()
@@ -249,7 +250,7 @@ func (p *push) getResponse() engine.GivenVariant {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.first == nil {
-		return engine.GivenVariant{Ref: engine.NewRef(null)}
+		return engine.GivenVariant{Ref: engine.NewRef(signals.Null)}
 	}
 	return engine.GivenVariant{Ref: p.first.response.Clone()}
 }

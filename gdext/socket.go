@@ -3,13 +3,13 @@ package gdext
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 	"sync"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 )
 
 const defaultEndpoint = "ws://localhost:4000/socket"
@@ -43,17 +43,17 @@ var socketClass = &engine.Class{
 	Properties: append(slices.Clone(socketProperties),
 		engine.Group("Status", ""),
 		engine.Computed("state", func(s *socket) int64 { return int64(s.state()) }).Enum("Closed,Connecting,Open,Closing", "PhoenixSocket.State"),
-		engine.Computed("round_trip_ms", func(s *socket) float64 { return inMilliseconds(s.statistics().RoundTrip) }),
+		engine.Computed("round_trip_ms", func(s *socket) float64 { return signals.Milliseconds(s.statistics().RoundTrip) }),
 	),
 	Methods: []engine.Method{
-		engine.Static2("create", create, engine.P("endpoint"), engine.P("options").Default(emptyDictionary)).Class(classSocket),
+		engine.Static2("create", create, engine.P("endpoint"), engine.P("options").Default(signals.EmptyDictionary)).Class(classSocket),
 		engine.Func0("reconnect_now", (*socket).reconnectNow),
 		engine.Func1("set_online", (*socket).setOnline, engine.P("online")),
 		engine.Func0("connect_socket", (*socket).connectSocket).Enum(enumError),
 		engine.Func2("disconnect_socket", (*socket).disconnect, engine.P("code").Default(intDefault(codeNormal)),
 			engine.P("reason").Default(stringDefault(""))).Enum(enumError),
-		engine.Func3("channel", (*socket).channel, engine.P("topic"), engine.P("params").Default(emptyDictionary),
-			engine.P("presence").Default(null).Is(classPresence)).Class(classChannel),
+		engine.Func3("channel", (*socket).channel, engine.P("topic"), engine.P("params").Default(signals.EmptyDictionary),
+			engine.P("presence").Default(signals.Null).Is(classPresence)).Class(classChannel),
 		engine.Func0("get_channels", (*socket).getChannels).Class(classChannel).Const(),
 		engine.Func0("get_is_connected", func(s *socket) bool { return s.state() == core.SocketOpen }).Const(),
 		engine.Func0("get_is_connecting", func(s *socket) bool { return s.state() == core.SocketConnecting }).Const(),
@@ -84,7 +84,7 @@ type socket struct {
 	announced announcements     // of the connection
 	sent      core.Subscription // of report_sent
 	channels  []engine.Object
-	outage    outage
+	outage    signals.Outage
 	awaited   map[*question]*engine.Ref // the calls of GDScript that await, which the engine would else forget
 }
 
@@ -182,7 +182,7 @@ func (s *socket) client() (*core.Socket, error) {
 		return nil, err
 	}
 	client, err := core.NewSocket(s.settings.endpoint, core.Config{
-		Settings: now, ManualDispatch: true, OnQueued: s.object.Wake, Prepare: prepare, Logger: slog.New(s.log), OnPanic: s.log.panicked,
+		Settings: now, ManualDispatch: true, OnQueued: s.object.Wake, Prepare: prepare, Logger: s.log.logger(), OnPanic: s.log.panicked,
 	})
 	if err != nil {
 		return nil, err
@@ -230,7 +230,7 @@ func (s *socket) connect() int64 {
 		return mistake("PhoenixSocket.connect_socket", "", err)
 	}
 	s.warnIfOutsideTree()
-	return errOK
+	return signals.OK
 }
 
 // reconnectNow skips the delay before the next attempt.
@@ -265,13 +265,13 @@ func (s *socket) disconnect(code int64, reason string) int64 {
 	client := s.core
 	s.mu.Unlock()
 	if client == nil {
-		return errOK
+		return signals.OK
 	}
 	if err := client.Disconnect(int(code), reason); err != nil {
 		mistake("PhoenixSocket.disconnect_socket", "", err)
-		return errInvalidParameter
+		return signals.ErrInvalidParameter
 	}
-	return errOK
+	return signals.OK
 }
 
 func (s *socket) channel(topic string, params engine.Variant, presenceArg engine.ObjectArg) engine.Object {
@@ -285,7 +285,7 @@ func (s *socket) channel(topic string, params engine.Variant, presenceArg engine
 		return engine.Object{}
 	}
 	if err := checkCredential(params, engine.TypeDictionary); err != nil {
-		mistake(method, about("the channel", topic), fmt.Errorf("params %w", err))
+		mistake(method, signals.About("the channel", topic), fmt.Errorf("params %w", err))
 		return engine.Object{}
 	}
 	object, err := engine.Construct(classChannel)
@@ -301,7 +301,7 @@ func (s *socket) channel(topic string, params engine.Variant, presenceArg engine
 	s.object.AddChild(object)
 	if object.Parent().IsNull() { // the engine has said why
 		object.Destroy()
-		mistake(method, about("the channel", topic), errNotAdded)
+		mistake(method, signals.About("the channel", topic), errNotAdded)
 		return engine.Object{}
 	}
 	s.addChannel(object)
@@ -363,7 +363,7 @@ func (s *socket) push(message engine.Dictionary) int64 {
 	if err != nil {
 		return mistake(method, "", err)
 	}
-	return errOK
+	return signals.OK
 }
 
 func rawMessage(given engine.Dictionary) (core.Message, error) {
@@ -375,9 +375,9 @@ func rawMessage(given engine.Dictionary) (core.Message, error) {
 			*text = value.Text()
 			return nil
 		case text != nil:
-			return fmt.Errorf("%w: %q must be a String", errNoMessage, key.Text())
+			return fmt.Errorf("%w: %q must be a String", signals.ErrNoMessage, key.Text())
 		case key.Text() != "payload":
-			return fmt.Errorf("%w: it has no %s; its keys are topic, event, payload, ref and join_ref", errNoMessage, describeKey(key))
+			return fmt.Errorf("%w: it has no %s; its keys are topic, event, payload, ref and join_ref", signals.ErrNoMessage, describeKey(key))
 		}
 		payload, err := outgoing(value)
 		if err == nil {
@@ -386,7 +386,7 @@ func rawMessage(given engine.Dictionary) (core.Message, error) {
 		return err
 	})
 	if err == nil && (message.Topic == "" || message.Event == "") {
-		err = fmt.Errorf("%w: it needs a topic and an event", errNoMessage)
+		err = fmt.Errorf("%w: it needs a topic and an event", signals.ErrNoMessage)
 	}
 	return message, err
 }
@@ -400,11 +400,11 @@ func (s *socket) ping() *engine.Ref {
 	}
 	started, err := client.Ping()
 	return track(s, "PhoenixSocket.ping", "", started, err, func(p *push) {
-		p.answer = func(reply core.Reply) encoded {
+		p.answer = func(reply core.Reply) signals.Encoded {
 			if reply.Status != core.StatusOK {
-				return emptyDictionary
+				return signals.EmptyDictionary
 			}
-			return dictionary("round_trip_ms", inMilliseconds(started.RoundTrip()))
+			return signals.Dictionary("round_trip_ms", signals.Milliseconds(started.RoundTrip()))
 		}
 	})
 }

@@ -1,13 +1,9 @@
 package gdext
 
 import (
-	"errors"
-	"maps"
-	"slices"
-	"strings"
-
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 	"phoenixchannels/gdext/variant"
 )
 
@@ -26,8 +22,8 @@ func (s *socket) listen(client *core.Socket) {
 	client.OnClose(s.reportClose)
 	client.OnError(func(err error) {
 		message := advised(err)
-		s.outage.failed(message)
-		s.emit(onError, errorData(message, err))
+		s.outage.Failed(message)
+		s.emit(onError, signals.Error(message, err))
 	})
 	client.OnMessage(s.receivedMessage)
 	if s.settings.reportSent {
@@ -49,14 +45,14 @@ func (s *socket) reportConnecting(connecting bool) {
 }
 
 func (s *socket) reportOpen(e core.OpenEvent) {
-	s.outage.opened()
+	s.outage.Opened()
 	if !s.hasExited() {
-		s.emit(onOpen, dictionary("endpoint", e.Endpoint, "transport", e.Transport.String()))
+		s.emit(onOpen, signals.Opened(e))
 	}
 }
 
 func (s *socket) reportClose(e core.CloseEvent) {
-	s.warnOfOutage(s.outage.closed(e))
+	s.warnOfOutage(s.outage.Closed(e))
 	if !s.hasExited() {
 		s.mu.Lock()
 		s.announced.attempt = false
@@ -71,11 +67,7 @@ func (s *socket) hasExited() bool {
 	return s.announced.exited
 }
 
-func (s *socket) emitClose(e core.CloseEvent) {
-	s.emit(onClose, dictionary("was_requested", e.WasRequested, "will_reconnect", e.WillReconnect,
-		"retry_in_ms", e.RetryIn.Milliseconds(), "code", e.Code,
-		"reason", dictionary("message", strings.TrimPrefix(e.Reason, errorPrefix))))
-}
+func (s *socket) emitClose(e core.CloseEvent) { s.emit(onClose, signals.Closed(e)) }
 
 // reportExit emits the close of a socket that has left the tree, unless the game
 // knows of no connection.
@@ -92,24 +84,6 @@ func (s *socket) reportExit() {
 	}
 }
 
-// errorData is {message}, with the HTTP response when the server refused to connect.
-func errorData(message string, err error) encoded {
-	refusal, ok := errors.AsType[*core.HandshakeError](err)
-	if !ok {
-		return dictionary("message", message)
-	}
-	return dictionary("message", message, "status_code", refusal.StatusCode, "headers", headersOf(refusal), "body", refusal.Body)
-}
-
-// headersOf makes a Dictionary of a response's headers; several of one name are joined with commas.
-func headersOf(refusal *core.HandshakeError) encoded {
-	var pairs []any
-	for _, name := range slices.Sorted(maps.Keys(refusal.Header)) {
-		pairs = append(pairs, name, strings.Join(refusal.Header[name], ", "))
-	}
-	return dictionary(pairs...)
-}
-
 // receivedMessage emits on_message, if it has listeners.
 func (s *socket) receivedMessage(m *core.Message) {
 	if !s.heard || s.gone.Load() {
@@ -121,7 +95,7 @@ func (s *socket) receivedMessage(m *core.Message) {
 	}
 	if err != nil {
 		if engine.KnowsListeners() { // else there is likely none
-			s.emit(onError, dictionary("message", "the payload cannot be a Variant: "+plain(err), "topic", m.Topic, "event", m.Event))
+			s.emit(onError, signals.Dictionary("message", signals.NoVariant("the payload", err), "topic", m.Topic, "event", m.Event))
 		}
 		return
 	}
@@ -129,8 +103,8 @@ func (s *socket) receivedMessage(m *core.Message) {
 }
 
 func wholeReply(m *core.Message) (content, error) {
-	response, err := incoming(m.Payload)
-	return content{bytes: dictionary("status", m.Status, "response", response)}, err
+	response, err := signals.Incoming(m.Payload)
+	return content{bytes: signals.Dictionary("status", m.Status, "response", response)}, err
 }
 
 // sentMessage emits on_sent, if it has listeners. A payload of the game can always be a Variant again.
@@ -138,9 +112,9 @@ func (s *socket) sentMessage(m *core.Message) {
 	if s.gone.Load() || !s.object.IsHeard(onSent) {
 		return
 	}
-	payload, err := incoming(m.Payload)
+	payload, err := signals.Incoming(m.Payload)
 	if err != nil {
-		payload = null
+		payload = signals.Null
 	}
 	s.emitMessage(onSent, m, content{bytes: payload})
 }
