@@ -19,7 +19,8 @@ static var _worker: Worker
 static var _ids := 0
 static var _commands := 0
 static var _due: Array = []  # inboxes of this frame
-static var _fresh: Array[RefCounted] = []  # pushes made since the message queue ran last
+static var _is_look_due := false
+static var _looked_at := 0  # the last id
 
 
 static func new_id() -> int:
@@ -131,18 +132,29 @@ static func defer_twice(callable: Callable) -> void:
 	callable.call_deferred.call_deferred()
 
 
-## Looks at a new push as soon as the code that made it has had the time to await it.
-static func expect(push: RefCounted) -> void:
-	if _fresh.is_empty():
+## Makes a push wait for its outcome. It comes with a later delivery, so that a game that awaits it
+## right after the call cannot miss it. [param owner] is a channel, or the socket of a ping.
+static func expect(push: RefCounted, owner: int, inbox: RefCounted, event: String) -> int:
+	_ids += 1
+	push._phx_id = _ids
+	push._phx_owner = owner
+	push._phx_inbox = inbox
+	push._phx_event = event
+	pushes[_ids] = push
+	if not _is_look_due:
+		_is_look_due = true
 		_look.call_deferred()
-	_fresh.append(push)
+	return _ids
 
 
+# Looks at the new pushes as soon as the code that made them has had the time to await them.
 static func _look() -> void:
-	var fresh := _fresh
-	_fresh = []
-	for push: RefCounted in fresh:
-		push._phx_hold()
+	_is_look_due = false
+	for id: int in range(_looked_at + 1, _ids + 1):
+		var push: Variant = pushes.get(id)
+		if push != null:
+			push._phx_hold()
+	_looked_at = _ids
 
 
 ## Completes what waits for a reply with "closed", among the deliveries of its inbox. [param owner]

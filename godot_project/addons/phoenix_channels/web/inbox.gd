@@ -41,6 +41,8 @@ func take(batch: Array) -> void:
 	for i: int in range(2, batch.size()):
 		var record: Array = batch[i]
 		match record[0]:
+			RECORD.EVENT:
+				_queued += 1
 			RECORD.SOCKET_STATE, RECORD.CHANNEL_STATE:
 				var node: Variant = Core.nodes.get(record[1])
 				if node != null and processed >= node._phx_command:

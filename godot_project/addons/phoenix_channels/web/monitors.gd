@@ -63,7 +63,8 @@ static func exited(socket: Node) -> void:
 	_count(socket, 1)
 	if _sockets.is_empty():
 		for title: String in _shown:
-			Performance.remove_custom_monitor(title)
+			if Performance.has_custom_monitor(title):  # else the game has taken it away
+				Performance.remove_custom_monitor(title)
 		_shown.clear()
 
 

@@ -15,8 +15,18 @@ const NO_INFINITY := "JSON has no infinity; send null or a number"
 const CYCLE := "it contains itself, which JSON cannot say; send an id in its place"
 const TOO_DEEP := "it nests deeper than %d levels" % MAX_DEPTH
 
-# What is sent as it is, 1, and what has to be looked into, by type.
-static var _plain := _plain_types()
+# The types that have to be looked into, as bits.
+const _IN_QUESTION := (
+	1 << TYPE_FLOAT
+	| 1 << TYPE_OBJECT
+	| 1 << TYPE_CALLABLE
+	| 1 << TYPE_SIGNAL
+	| 1 << TYPE_RID
+	| 1 << TYPE_DICTIONARY
+	| 1 << TYPE_ARRAY
+	| 1 << TYPE_PACKED_FLOAT32_ARRAY
+	| 1 << TYPE_PACKED_FLOAT64_ARRAY
+)
 
 
 ## A fault of a value.
@@ -49,29 +59,12 @@ class Fault:
 		return self
 
 
-static func _plain_types() -> PackedByteArray:
-	var plain := PackedByteArray()
-	plain.resize(TYPE_MAX)
-	plain.fill(1)
-	for type: int in [
-		TYPE_FLOAT,
-		TYPE_OBJECT,
-		TYPE_CALLABLE,
-		TYPE_SIGNAL,
-		TYPE_RID,
-		TYPE_DICTIONARY,
-		TYPE_ARRAY,
-		TYPE_PACKED_FLOAT32_ARRAY,
-		TYPE_PACKED_FLOAT64_ARRAY,
-	]:
-		plain[type] = 0
-	return plain
-
-
 ## Says why a payload cannot be sent; empty if it can.
 static func problem_of(payload: Variant) -> String:
 	match typeof(payload):
 		TYPE_DICTIONARY:
+			if _is_flat(payload as Dictionary):
+				return ""
 			var fault := fault_of(payload as Dictionary)
 			return "cannot send %s: %s" % [fault.value(), fault.reason] if fault != null else ""
 		TYPE_PACKED_BYTE_ARRAY:
@@ -95,95 +88,68 @@ static func fault_of(payload: Dictionary) -> Fault:
 # What most payloads are: names, and values without anything in them.
 static func _is_flat(payload: Dictionary) -> bool:
 	for key: Variant in payload:
-		if typeof(key) != TYPE_STRING and typeof(key) != TYPE_STRING_NAME:
+		if not key is String:
 			return false
 		var value: Variant = payload[key]
-		var type := typeof(value)
-		if _plain[type] == 0 and not (type == TYPE_FLOAT and is_finite(value as float)):
+		if _IN_QUESTION >> typeof(value) & 1 and not (value is float and is_finite(value as float)):
 			return false
 	return true
 
 
-# Finds a container that is in itself, or nests too deep. These come before other faults.
-static func _nesting_in(value: Variant, above: Array) -> Fault:
-	for container: Variant in above:
-		if is_same(container, value):
-			return Fault.new(Text.type_of(value), CYCLE)
+# Finds a container that is in itself, or nests too deep. These come before other faults. One call a
+# level, as GDScript calls itself no more than 1024 times.
+static func _nesting_in(container: Variant, above: Array) -> Fault:
+	for other: Variant in above:
+		if is_same(other, container):
+			return Fault.new(Text.type_of(container), CYCLE)
 	if above.size() >= MAX_DEPTH:
-		return Fault.new(Text.type_of(value), TOO_DEEP)
-	above.append(value)
+		return Fault.new(Text.type_of(container), TOO_DEEP)
+	above.append(container)
+	var is_list := container is Array
 	var fault: Fault = null
-	if value is Dictionary:
-		fault = _nesting_in_dictionary(value as Dictionary, above)
-	else:
-		var list: Array = value
-		for i: int in list.size():
-			if list[i] is Dictionary or list[i] is Array:
-				fault = _nesting_in(list[i], above)
+	var i := 0
+	for element: Variant in container:
+		if element is Dictionary or element is Array:
+			fault = _nesting_in(element, above)
+			if fault != null:
+				fault.within(("[%d]" if is_list else "[key %d]") % i)
+				break
+		if not is_list:
+			var value: Variant = container[element]
+			if value is Dictionary or value is Array:
+				fault = _nesting_in(value, above)
 				if fault != null:
-					fault.within("[%d]" % i)
+					var is_text := element is String or element is StringName
+					fault.within(_step(str(element)) if is_text else "[entry %d]" % i)
 					break
+		i += 1
 	above.pop_back()
 	return fault
 
 
-static func _nesting_in_dictionary(dictionary: Dictionary, above: Array) -> Fault:
+# Finds what JSON has no form for.
+static func _fault_in(container: Variant) -> Fault:
+	var is_list := not container is Dictionary
 	var i := 0
-	for key: Variant in dictionary:
-		if key is Dictionary or key is Array:
-			var in_key := _nesting_in(key, above)
-			if in_key != null:
-				return in_key.within("[key %d]" % i)
-		var value: Variant = dictionary[key]
-		if value is Dictionary or value is Array:
-			var in_value := _nesting_in(value, above)
-			if in_value != null:
-				var is_text := key is String or key is StringName
-				return in_value.within(_step(str(key)) if is_text else "[entry %d]" % i)
-		i += 1
-	return null
-
-
-static func _fault_in(value: Variant) -> Fault:
-	match typeof(value):
-		TYPE_FLOAT:
-			var number: float = value
-			if is_nan(number):
-				return Fault.new("NaN", NO_NAN)
-			if is_inf(number):
-				return Fault.new("INF", NO_INFINITY)
-		TYPE_OBJECT, TYPE_CALLABLE, TYPE_SIGNAL, TYPE_RID:
-			if typeof(value) != TYPE_OBJECT or value != null or not is_same(value, null):
-				return Fault.new(Text.type_of(value), INSIDE)
-		TYPE_DICTIONARY:
-			return _fault_in_dictionary(value as Dictionary)
-		TYPE_ARRAY, TYPE_PACKED_FLOAT32_ARRAY, TYPE_PACKED_FLOAT64_ARRAY:
-			return _fault_in_list(value)
-	return null
-
-
-static func _fault_in_list(list: Variant) -> Fault:
-	var i := 0
-	for element: Variant in list:
-		if _plain[typeof(element)] == 0:
-			var fault := _fault_in(element)
+	for element: Variant in container:
+		var fault: Fault = null
+		if not is_list and not element is String:
+			fault = _fault_in_text(element)
 			if fault != null:
-				return fault.within("[%d]" % i)
-		i += 1
-	return null
-
-
-static func _fault_in_dictionary(dictionary: Dictionary) -> Fault:
-	var i := 0
-	for key: Variant in dictionary:
-		var in_key := _fault_in_text(key)
-		if in_key != null:
-			return in_key.within("[key %d]" % i)
-		var value: Variant = dictionary[key]
-		if _plain[typeof(value)] == 0:
-			var fault := _fault_in(value)
-			if fault != null:
-				return fault.within(_step(str(key)))
+				return fault.within("[key %d]" % i)
+		var value: Variant = element if is_list else container[element]
+		match typeof(value):
+			TYPE_FLOAT:
+				if is_nan(value as float):
+					fault = Fault.new("NaN", NO_NAN)
+				elif is_inf(value as float):
+					fault = Fault.new("INF", NO_INFINITY)
+			TYPE_OBJECT, TYPE_CALLABLE, TYPE_SIGNAL, TYPE_RID:
+				fault = Fault.new(Text.type_of(value), INSIDE)
+			TYPE_DICTIONARY, TYPE_ARRAY, TYPE_PACKED_FLOAT32_ARRAY, TYPE_PACKED_FLOAT64_ARRAY:
+				fault = _fault_in(value)
+		if fault != null:
+			return fault.within("[%d]" % i if is_list else _step(str(element)))
 		i += 1
 	return null
 

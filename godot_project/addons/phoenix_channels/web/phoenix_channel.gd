@@ -223,8 +223,10 @@ func push(event: String, payload: Variant = {}, timeout: int = -1) -> PhoenixPus
 	if problem:
 		_PHX_CORE.mistake("PhoenixChannel.push", _PHX_TEXT.about("event", event), problem)
 		return null
-	var started := _phx_start(event)
-	_PHX_CORE.send([_PHX_COMMAND.PUSH, _phx_id, started._phx_id, event, timeout, payload])
+	var started := PhoenixPush.new()
+	var id := _PHX_CORE.expect(started, _phx_id, _phx_inbox, event)
+	_phx_inbox.socket._phx_listen()
+	_PHX_CORE.send([_PHX_COMMAND.PUSH, _phx_id, id, event, timeout, payload])
 	return started
 
 
@@ -373,7 +375,9 @@ func _phx_send_params() -> void:
 func _phx_start(event: String) -> PhoenixPush:
 	if _phx_inbox.socket != null:
 		_phx_inbox.socket._phx_listen()
-	return PhoenixPush.new()._phx_begin(_PHX_CORE.new_id(), _phx_id, _phx_inbox, event)
+	var started := PhoenixPush.new()
+	_PHX_CORE.expect(started, _phx_id, _phx_inbox, event)
+	return started
 
 
 func _phx_drop(event: String, callable: Callable) -> void:

@@ -19,11 +19,11 @@ var _phx_response: Variant
 var _phx_is_lasting := false
 var _phx_latest_status := ""
 var _phx_latest_response: Variant
-# The status and the Callable of each receive().
-var _phx_hooks: Array[Array] = []
+# The status and the Callable of each receive(); null before the first.
+var _phx_hooks: Variant
 # What is connected to completed. The engine forgets a call that awaits when its node is freed, and
 # with it the call's locals, one of which is the push; unless somebody holds the call.
-var _phx_listeners: Array[Callable] = []
+var _phx_listeners: Variant
 
 
 func receive(status: String, callable: Callable) -> PhoenixPush:
@@ -46,7 +46,9 @@ func receive(status: String, callable: Callable) -> PhoenixPush:
 		var late: Variant = _phx_latest_response
 		_phx_inbox.post([0, _phx_call.bind(callable, late)])
 	if not _phx_is_completed or _phx_is_lasting:
-		_phx_hooks.append([status, callable])
+		if _phx_hooks == null:
+			_phx_hooks = []
+		(_phx_hooks as Array).append([status, callable])
 	return self
 
 
@@ -66,22 +68,9 @@ func is_completed() -> bool:
 	return _phx_is_completed
 
 
-# Waits for the outcome. It comes with a later delivery, so that a game that awaits it right after
-# the call cannot miss it.
-func _phx_begin(id: int, owner: int, inbox: RefCounted, event: String) -> PhoenixPush:
-	_phx_id = id
-	_phx_owner = owner
-	_phx_inbox = inbox
-	_phx_event = event
-	_PHX_CORE.pushes[id] = self
-	_PHX_CORE.expect(self)
-	return self
-
-
 func _phx_hold() -> void:
 	if not _phx_is_completed and completed.has_connections():
-		for connection: Dictionary in completed.get_connections():
-			_phx_listeners.append(connection.callable)
+		_phx_listeners = completed.get_connections()
 
 
 # Takes an outcome. The first completes the push; a join that lasts has further ones.
@@ -97,15 +86,15 @@ func _phx_complete(status: String, response: Variant) -> void:
 	_phx_latest_response = response
 	if not _phx_is_lasting:
 		_PHX_CORE.pushes.erase(_phx_id)
-	if not _phx_hooks.is_empty():
-		for hook: Array in _phx_hooks.duplicate():
+	if _phx_hooks != null:
+		for hook: Array in (_phx_hooks as Array).duplicate():
 			if hook[0] == status:
 				_phx_call(hook[1] as Callable, response)
 	if is_first:
 		completed.emit(status, response)
-		_phx_listeners.clear()
+		_phx_listeners = null
 	if not _phx_is_lasting:
-		_phx_hooks.clear()
+		_phx_hooks = null
 
 
 static func _phx_call(callable: Callable, response: Variant) -> void:
@@ -117,4 +106,4 @@ func _phx_finish() -> void:
 	_phx_is_lasting = false
 	if _phx_is_completed:
 		_PHX_CORE.pushes.erase(_phx_id)
-		_phx_hooks.clear()
+		_phx_hooks = null

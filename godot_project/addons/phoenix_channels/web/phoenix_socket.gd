@@ -464,9 +464,8 @@ func ping() -> PhoenixPush:
 	if problem:
 		_phx_mistake("ping", problem)
 		return null
-	var started: PhoenixPush = PhoenixPush.new()._phx_begin(
-		_PHX_CORE.new_id(), _phx_id, _phx_inbox, "heartbeat"
-	)
+	var started := PhoenixPush.new()
+	_PHX_CORE.expect(started, _phx_id, _phx_inbox, "heartbeat")
 	_PHX_CORE.send([_PHX_COMMAND.PING, _phx_id, started._phx_id])
 	return started
 
@@ -508,11 +507,11 @@ func _notification(what: int) -> void:
 
 
 func _phx_set_up() -> bool:
-	# A scene that inherits another one may give its root a script of its own. That one begins with a
-	# node that was set up before, whose mode the first scene may have set.
-	if not is_processing_internal():
+	# A scene that inherits another one may give its root a script of its own, which begins with a
+	# node that was set up before; and a scene file may have set the mode already.
+	if not is_processing_internal() and process_mode == Node.PROCESS_MODE_INHERIT:
 		process_mode = Node.PROCESS_MODE_ALWAYS
-		set_process_internal(true)
+	set_process_internal(true)
 	_PHX_CORE.start()
 	return true
 
