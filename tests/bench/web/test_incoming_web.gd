@@ -1,5 +1,5 @@
 ## What messages of ten fields cost a page's main thread at a steady rate, ours and the baseline's,
-## beside a page that does nothing. The driver measures, see tests/web/driver/measure.mjs.
+## beside the same without messages. The driver measures, see tests/web/driver/measure.mjs.
 extends "res://bench_case.gd"
 
 const LIMIT_MS := 600_000
@@ -29,11 +29,11 @@ func _measure(rate: int) -> void:
 	_client.on_event.connect(hear)
 	var figure := "web/incoming/%d" % rate
 	for i: int in samples() + 1:  # the first warms up
-		await _section(0, true)
-		print("[measure] begin")
-		await _wait(SECTION_MS)
-		print("[measure] idle")
 		for ours: bool in [true, false]:
+			await _section(0, ours, WARM_UP_MS)
+			print("[measure] begin")
+			await _section(0, ours)
+			print("[measure] idle")
 			await _section(rate, ours, WARM_UP_MS)
 			print("[measure] begin")
 			count = 0
@@ -51,17 +51,9 @@ func _section(rate: int, ours: bool, ms: int = SECTION_MS) -> void:
 	while Time.get_ticks_msec() - began_ms < ms:
 		await get_tree().process_frame
 		var due := (Time.get_ticks_msec() - began_ms) * rate / 1000
-		if due > asked:
-			if ours:
-				_channel.push("flood", {"n": due - asked})
-			else:
-				_client.push("flood", {"n": due - asked})
-			asked = due
-		if not ours:
+		if ours:
+			_channel.push("flood", {"n": due - asked})
+		else:
+			_client.push("flood", {"n": due - asked})
 			_client.poll()
-
-
-func _wait(ms: int) -> void:
-	var began_ms := Time.get_ticks_msec()
-	while Time.get_ticks_msec() - began_ms < ms:
-		await get_tree().process_frame
+		asked = due
