@@ -57,6 +57,11 @@ const _PHX_RESERVED: Array[String] = [
 @export var auto_join: bool:
 	set = set_auto_join,
 	get = get_auto_join
+@export_custom(
+	PROPERTY_HINT_ENUM,
+	"Closed,Errored,Joined,Joining,Leaving",
+	PROPERTY_USAGE_EDITOR | PROPERTY_USAGE_READ_ONLY
+)
 var state: ChannelStates:
 	get = get_state
 
