@@ -136,7 +136,7 @@ test_stage_go() {
 	local package packages=()
 	while IFS= read -r package; do
 		packages+=("$package")
-	done < <(go list ./... | grep -v -E '^[^/]+/(core|tests/capi|tests/conformance|tests/chaos)(/|$)')
+	done < <(go list ./... | grep -v -E '^[^/]+/(core|tests/capi|tests/conformance|tests/chaos|tests/web/export)(/|$)')
 	test_go go "${packages[@]}"
 }
 

@@ -75,7 +75,13 @@ web_test_engine() {
 	return "$status"
 }
 
-# test_stage_web: the addon's core on Node, then the engine's tests in an exported game.
+# web_test_export: what an export makes, what it leaves behind, and its game beside the native one.
+web_test_export() {
+	test_go web.export -count 1 -timeout 20m ./tests/web/export -args -engine "$WEB_ENGINE" -template "$WEB_TEMPLATE" \
+		-addon "$PWD/$ADDON" -browser "$WEB_BROWSER" -driver "$PWD/$BROWSER_DRIVER/run.mjs"
+}
+
+# test_stage_web: the addon's core on Node, then exports, then the engine's tests in an exported game.
 test_stage_web() {
 	local status=0
 	if ! declare -F web_core_test >/dev/null; then
@@ -89,6 +95,7 @@ test_stage_web() {
 		return "$status"
 	}
 	addon_build && server_build || return
+	web_test_export || status=1
 	web_tests_assemble
 	web_export "$WEB_TESTS_PROJECT" "$WEB_TESTS_FOLDER" index.html || return
 	web_test_engine web || status=1

@@ -64,13 +64,13 @@ func undeclare() -> void:
 	ProjectSettings.set_setting(SETTING, null)
 
 
-## The scripts that the game contains.
-func files() -> PackedStringArray:
-	var paths: PackedStringArray = []
+## The scripts, by their paths in the game.
+func files() -> Dictionary:
+	var found := {}
 	for file: String in DirAccess.get_files_at(FOLDER):
 		if file.get_extension() == "gd":
-			paths.append(FOLDER + file)
-	return paths
+			found[FOLDER + file] = FileAccess.get_file_as_bytes(FOLDER + file)
+	return found
 
 
 func missing_files() -> PackedStringArray:

@@ -5,8 +5,8 @@ extends EditorExportPlugin
 ## has ended, nothing of this is left in the project.
 
 const Classes := preload("web_classes.gd")
-const ExtensionList := preload("web_extension_list.gd")
 const Files := preload("web_files.gd")
+const Lists := preload("web_lists.gd")
 const Scenes := preload("web_scenes.gd")
 
 const EXPORT_MESSAGE_ERROR := 3  # of EditorExportPlatform, which names it from 4.4 on
@@ -16,7 +16,7 @@ var _exported_files := false
 var _used := false  # by a script or a scene of the game
 var _path := ""
 var _classes: Classes
-var _extension_list := ExtensionList.new()
+var _lists: Lists
 
 
 # The engine calls plugins in the order of their names. This one has to come before the engine's own
@@ -31,13 +31,16 @@ func _export_begin(features: PackedStringArray, _is_debug: bool, path: String, _
 	_exporting = true
 	_path = path
 	_classes = Classes.new()
+	_lists = Lists.new()
 
 
 func _export_file(path: String, type: String, _features: PackedStringArray) -> void:
 	if not _exporting:
 		return
-	_exported_files = true
-	if path == ExtensionList.EXTENSION:
+	if not _exported_files:
+		_exported_files = true
+		_add_files(_lists.files())
+	if path == Lists.EXTENSION:
 		skip()
 	elif type == "GDScript":
 		if _classes.are_named_in(FileAccess.get_file_as_string(path)):
@@ -46,11 +49,10 @@ func _export_file(path: String, type: String, _features: PackedStringArray) -> v
 		_export_scenes(path, type)
 
 
-# Called at the beginning of an export, and once more right before the engine reads the extension
-# list and the settings.
+# Called at the beginning of an export, and once more before the exporter writes the settings.
 func _get_export_features(_platform: EditorExportPlatform, _is_debug: bool) -> PackedStringArray:
 	if _exporting and _exported_files:
-		_extension_list.remove()
+		_lists.switch()
 		if _used:
 			_classes.declare()
 	return []
@@ -60,12 +62,13 @@ func _get_export_features(_platform: EditorExportPlatform, _is_debug: bool) -> P
 func _export_end() -> void:
 	if not _exporting:
 		return
-	_extension_list.restore()
+	_lists.switch_back()
 	_classes.undeclare()
 	if _used and _path.get_extension() == "html":
 		for problem: String in Files.add_to(_path):
 			_report(problem)
 	_classes = null
+	_lists = null
 	_exporting = false
 	_exported_files = false
 	_used = false
@@ -87,10 +90,14 @@ func _use() -> void:
 	if _used:
 		return
 	_used = true
-	for path: String in _classes.files():
-		add_file(path, FileAccess.get_file_as_bytes(path), false)
+	_add_files(_classes.files())
 	for path: String in _classes.missing_files():
 		_report(Classes.MISSING % path)
+
+
+func _add_files(files: Dictionary) -> void:
+	for path: String in files:
+		add_file(path, files[path] as PackedByteArray, false)
 
 
 func _report(problem: String) -> void:

@@ -512,10 +512,12 @@ func _notification(what: int) -> void:
 
 
 func _phx_set_up() -> bool:
-	if process_mode == Node.PROCESS_MODE_INHERIT:  # else a scene file has said otherwise
-		process_mode = Node.PROCESS_MODE_ALWAYS
-	set_process_internal(true)
-	_PHX_CORE.start()
+	# A scene that inherits another one may give its root a script of its own. That one begins with a
+	# node that was set up before, whose mode the first scene may have set.
+	if not is_processing_internal():
+		if process_mode == Node.PROCESS_MODE_INHERIT:
+			process_mode = Node.PROCESS_MODE_ALWAYS
+		set_process_internal(true)
 	return true
 
 

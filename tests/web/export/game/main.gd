@@ -42,12 +42,25 @@ func _run() -> void:
 	for line: String in await language.lines():
 		print("= language ", line)
 	language.free()
-	var later := OS.get_cmdline_user_args()
-	if not later.is_empty():
-		print("= pack ", ProjectSettings.load_resource_pack(later[0]))
-		_print_scene("pack", load("res://pack/later.tscn") as PackedScene)
+	if OS.has_feature("web"):
+		await _load_pack()
+	_print_scene("pack", load("res://pack/later.tscn") as PackedScene)
 	print("= end")
 	get_tree().quit()
+
+
+# The exported game gets this part of itself later.
+func _load_pack() -> void:
+	var location := JavaScriptBridge.get_interface("location")
+	var path := "user://later.pck"
+	var request := HTTPRequest.new()
+	request.download_file = path
+	add_child(request)
+	request.request("%s/later.pck" % location.origin)
+	await request.request_completed
+	request.queue_free()
+	if not ProjectSettings.load_resource_pack(path):
+		push_error("the pack cannot be loaded")
 
 
 func _print_scene(title: String, scene: PackedScene) -> void:

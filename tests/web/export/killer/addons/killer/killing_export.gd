@@ -1,6 +1,6 @@
 @tool
 extends EditorExportPlugin
-## Kills the engine after the addon's own plugin has changed what it will change back.
+## Kills the engine after the addon's own plugin has prepared the end of the export.
 
 var _exported_files := false
 
