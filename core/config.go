@@ -20,10 +20,12 @@ type Config struct {
 	// [Socket.Dispatch]. It runs on any goroutine, under locks: it must be quick and call nothing of this package.
 	OnQueued func()
 
-	// Prepare, if set, is called for each message on the goroutine that reads, before the message waits for its handlers: the place for
-	// work that the handlers' goroutine should not do, such as decoding. It may set Message.Prepared. If that has a method Size() int, its
-	// bytes count against MaxQueuedBytes; if it has a method Release(), that is called when all handlers have run, or none will.
-	Prepare func(*Message)
+	// Prepare, if set, decodes the payload of each message, of a reply the response, on the goroutine that reads: a large payload then costs
+	// the handlers' goroutine nothing. The payload begins in text at the offset at, and Prepare returns where it ends. It must be one JSON
+	// value (RFC 8259, in UTF-8) that nests at most 512 levels, which nothing else checks; an error makes the message malformed. A binary
+	// payload, which m.Payload holds already, goes to the end of text. Prepare may set m.Prepared. If that has a method Size() int, its bytes
+	// count against MaxQueuedBytes; if it has a method Release(), that is called when all handlers have run, or none will.
+	Prepare func(m *Message, text []byte, at int) (end int, err error)
 
 	// OnPanic, if set, receives panics of handlers, Prepare and this client's goroutines, which then do not end the program.
 	OnPanic func(value any, stack []byte)

@@ -138,10 +138,9 @@ func (s *Settings) check() error {
 	return cmp.Or(checkHeader(s.Header), checkToken(s.AuthToken))
 }
 
-// hasCredentialsOf reports whether a server that refuses the one will refuse the other.
-func (s *Settings) hasCredentialsOf(other *Settings) bool {
-	return s.AuthToken == other.AuthToken && s.AuthTokenFunc == nil && other.AuthTokenFunc == nil &&
-		reflect.DeepEqual(s.Params, other.Params) && s.hasHeaderOf(&other.Network)
+// hasTokenOf reports whether the two have the same token and the same headers, as far as that is known before a function is asked.
+func (s *Settings) hasTokenOf(other *Settings) bool {
+	return s.AuthToken == other.AuthToken && s.AuthTokenFunc == nil && other.AuthTokenFunc == nil && s.hasHeaderOf(&other.Network)
 }
 
 // Configure replaces the settings. Timeouts, delays and limits take effect at once; what a connection is made with (Params, AuthToken,
@@ -158,7 +157,7 @@ func (s *Socket) Configure(settings Settings) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	before := s.config.Settings
+	before, hasSameCredentials := s.config.Settings, given.equal(s.params) && settings.hasTokenOf(&s.config.Settings)
 	s.config.Settings, s.params, s.token = settings, given, authToken{settings.AuthToken, settings.AuthTokenFunc}
 	s.events.setLimit(settings.MaxQueuedBytes)
 	s.retry.steps, s.retry.jitter = settings.ReconnectAfter, settings.Jitter
@@ -171,7 +170,7 @@ func (s *Socket) Configure(settings Settings) error {
 	if settings.Transport != before.Transport {
 		s.fallback.chosen()
 	}
-	if !settings.hasCredentialsOf(&before) {
+	if !hasSameCredentials {
 		s.credentialsChanged()
 	}
 	if settings.insecure() && !before.insecure() {

@@ -3,8 +3,6 @@ package core
 import (
 	"cmp"
 	"encoding/json/jsontext"
-	"encoding/json/v2"
-	"errors"
 	"math"
 	"reflect"
 	"slices"
@@ -98,25 +96,6 @@ func (s Setting) Set(settings *Settings, value any) error {
 	return nil
 }
 
-// SetJSON is [Setting.Set] for a value in JSON.
-func (s Setting) SetJSON(settings *Settings, text jsontext.Value) error {
-	kind := reflect.TypeOf(s.Default)
-	value := reflect.New(kind)
-	withoutNull := json.UnmarshalFromFunc(func(dec *jsontext.Decoder, _ *int64) error { // in a list, where it would be 0
-		if dec.StackDepth() > 0 && dec.PeekKind() == jsontext.KindNull {
-			return ErrInvalidConfig
-		}
-		return errors.ErrUnsupported // decode as usual
-	})
-	if err := json.Unmarshal(text, value.Interface(), json.WithUnmarshalers(withoutNull)); err != nil {
-		if mistake, ok := errors.AsType[*json.SemanticError](err); ok && mistake.JSONPointer != "" {
-			kind = kind.Elem()
-		}
-		return s.wrongType(kind)
-	}
-	return s.Set(settings, value.Elem().Interface())
-}
-
 // kinds are the types of values, as errors call them.
 var kinds = map[reflect.Type]string{
 	reflect.TypeFor[bool](): "true or false", reflect.TypeFor[int64](): "an integer of 64 bits", reflect.TypeFor[float64](): "a number",
@@ -164,18 +143,28 @@ func (s Setting) in(settings *Settings) reflect.Value {
 
 // set changes the field. The value has the default's type.
 func (s Setting) set(settings *Settings, value any) {
-	field := s.in(settings)
-	switch field.Interface().(type) {
-	case float64:
-		value = cmp.Or(value.(float64), NoJitter)
-	case time.Duration:
-		value = milliseconds(value.(int64))[0]
-	case []time.Duration:
-		value = milliseconds(value.([]int64)...)
-	case Transport:
-		value = slices.Index(s.Choices, value.(string))
+	switch field := s.in(settings).Addr().Interface().(type) {
+	case *bool:
+		*field = value.(bool)
+	case *int:
+		*field = int(value.(int64))
+	case *int64:
+		*field = value.(int64)
+	case *float64:
+		*field = cmp.Or(value.(float64), NoJitter)
+	case *string:
+		*field = value.(string)
+	case *time.Duration:
+		*field = milliseconds(value.(int64))[0]
+	case *[]time.Duration:
+		*field = milliseconds(value.([]int64)...)
+	case *Transport:
+		*field = Transport(slices.Index(s.Choices, value.(string)))
+	case *any:
+		*field = value
+	default:
+		panic("phoenix: no way to set " + s.field)
 	}
-	field.Set(reflect.ValueOf(value).Convert(field.Type()))
 }
 
 func milliseconds(numbers ...int64) []time.Duration {

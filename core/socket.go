@@ -47,7 +47,7 @@ type CloseEvent struct {
 type Socket struct {
 	version string
 	journal journal
-	prepare func(*Message)
+	prepare prepare
 	onPanic func(value any, stack []byte)
 	events  eventQueue
 	refs    atomic.Uint64

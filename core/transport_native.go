@@ -152,3 +152,15 @@ func (c *countingConn) Write(p []byte) (int, error) {
 	c.traffic.out.Add(int64(n))
 	return n, err
 }
+
+// httpDates are the forms of a date in a header (RFC 9110, 5.6.7).
+var httpDates = [...]string{"Mon, 02 Jan 2006 15:04:05 GMT", time.RFC850, time.ANSIC}
+
+func parseHTTPDate(text string) (at time.Time, ok bool) {
+	for _, layout := range httpDates {
+		if at, err := time.Parse(layout, text); err == nil {
+			return at, true
+		}
+	}
+	return at, false
+}

@@ -67,10 +67,10 @@ func readDocs(t *testing.T) map[string]classDoc {
 func TestDocumentationDescribesEverything(t *testing.T) {
 	for name, doc := range readDocs(t) {
 		assert.Contains(t, doc.Description, "[codeblock]", "%s has an example", name)
-		for what, text := range texts(doc) {
+		for subject, text := range texts(doc) {
 			text = strings.TrimSpace(text)
-			assert.NotEmpty(t, text, what)
-			assert.Regexp(t, `(\.|\[/codeblock\])$`, text, "%s ends like a sentence", what)
+			assert.NotEmpty(t, text, subject)
+			assert.Regexp(t, `(\.|\[/codeblock\])$`, text, "%s ends like a sentence", subject)
 		}
 	}
 }
@@ -81,30 +81,30 @@ var tag = regexp.MustCompile(`\[(/?)(\w+)(?: ([^\]]*))?\]`)
 func TestDocumentationHasNoBrokenTag(t *testing.T) {
 	documented := readDocs(t)
 	for _, doc := range documented {
-		for what, text := range texts(doc) {
+		for subject, text := range texts(doc) {
 			open := ""
 			for _, m := range tag.FindAllStringSubmatch(text, -1) {
 				closing, kind, target := m[1] != "", m[2], m[3]
 				switch {
 				case closing:
-					assert.Equal(t, open, kind, "%s closes what it opened", what)
+					assert.Equal(t, open, kind, "%s closes what it opened", subject)
 					open = ""
 				case open != "": // code, which is not looked into
 				case slices.Contains([]string{"code", "codeblock", "b", "i"}, kind):
 					open = kind
 				case target == "":
-					assert.Regexp(t, `^([A-Z]|(bool|int|float)$)`, kind, "%s refers to a class", what)
+					assert.Regexp(t, `^([A-Z]|(bool|int|float)$)`, kind, "%s refers to a class", subject)
 				default:
-					assert.True(t, leadsSomewhere(documented, doc, kind, target, what), "%s: [%s %s]", what, kind, target)
+					assert.True(t, leadsSomewhere(documented, doc, kind, target, subject), "%s: [%s %s]", subject, kind, target)
 				}
 			}
-			assert.Empty(t, open, "%s closes what it opened", what)
+			assert.Empty(t, open, "%s closes what it opened", subject)
 		}
 	}
 }
 
 // leadsSomewhere says whether a reference names something that there is. Those to classes of the engine are believed.
-func leadsSomewhere(documented map[string]classDoc, doc classDoc, kind, target, what string) bool {
+func leadsSomewhere(documented map[string]classDoc, doc classDoc, kind, target, subject string) bool {
 	if class, name, found := strings.Cut(target, "."); found {
 		own, ours := documented[class]
 		if !ours {
@@ -112,20 +112,20 @@ func leadsSomewhere(documented map[string]classDoc, doc classDoc, kind, target, 
 		}
 		doc, target = own, name
 	}
-	has := func(names []string) bool { return slices.Contains(names, target) }
+	contains := func(names []string) bool { return slices.Contains(names, target) }
 	switch kind {
 	case "method":
-		return has(mapped(doc.Methods, func(m callableDoc) string { return m.Name }))
+		return contains(mapped(doc.Methods, func(m callableDoc) string { return m.Name }))
 	case "member":
-		return has(mapped(doc.Members, func(m valueDoc) string { return m.Name }))
+		return contains(mapped(doc.Members, func(m valueDoc) string { return m.Name }))
 	case "signal":
-		return has(mapped(doc.Signals, func(s callableDoc) string { return s.Name }))
+		return contains(mapped(doc.Signals, func(s callableDoc) string { return s.Name }))
 	case "constant":
-		return has(mapped(doc.Constants, func(c valueDoc) string { return c.Name })) ||
+		return contains(mapped(doc.Constants, func(c valueDoc) string { return c.Name })) ||
 			target == "OK" || target == "FAILED" || strings.HasPrefix(target, "ERR_")
 	case "param":
-		for _, of := range append(slices.Clone(doc.Methods), doc.Signals...) {
-			if strings.HasSuffix(what, "."+of.Name) && has(mapped(of.Params, func(p valueDoc) string { return p.Name })) {
+		for _, callable := range append(slices.Clone(doc.Methods), doc.Signals...) {
+			if strings.HasSuffix(subject, "."+callable.Name) && contains(mapped(callable.Params, func(p valueDoc) string { return p.Name })) {
 				return true
 			}
 		}
@@ -136,11 +136,11 @@ func leadsSomewhere(documented map[string]classDoc, doc classDoc, kind, target, 
 // texts are all descriptions of a class, by what they describe.
 func texts(doc classDoc) map[string]string {
 	all := map[string]string{doc.Name + " in brief": doc.Brief, doc.Name: doc.Description}
-	for _, of := range append(slices.Clone(doc.Methods), doc.Signals...) {
-		all[doc.Name+"."+of.Name] = of.Description
+	for _, callable := range append(slices.Clone(doc.Methods), doc.Signals...) {
+		all[doc.Name+"."+callable.Name] = callable.Description
 	}
-	for _, of := range append(ownMembers(doc), doc.Constants...) {
-		all[doc.Name+"."+of.Name] = of.Text
+	for _, value := range append(ownMembers(doc), doc.Constants...) {
+		all[doc.Name+"."+value.Name] = value.Text
 	}
 	return all
 }

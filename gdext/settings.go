@@ -13,6 +13,7 @@ import (
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 	"phoenixchannels/gdext/variant"
 )
 
@@ -76,7 +77,7 @@ func shared(name string, slider int64) engine.Property {
 		return engine.Prop(name, getShared[float64](setting), setShared[float64](setting)).Range(fmt.Sprintf("%d,%d,0.01", setting.Min, setting.Max))
 	case []int64:
 		times, setTimes := getShared[[]int64](setting), setShared[[]int64](setting)
-		return engine.ReadWrite(name, func(s *socket) engine.PackedInt32sBytes { return appendInt32s(nil, times(s)) },
+		return engine.ReadWrite(name, func(s *socket) engine.PackedInt32sBytes { return signals.AppendInt32s(nil, times(s)) },
 			func(s *socket, value engine.PackedInt32s) {
 				_ = value.Bytes(func(b []byte) error { setTimes(s, readInt32s(b)); return nil }) // of numbers: no cycle
 			}).ElementRange(inspector)
@@ -134,7 +135,7 @@ func (s *socket) change(property string, set func(*settings) error) bool {
 	}
 	s.mu.Unlock()
 	if err != nil {
-		s.refuse(property, plain(err))
+		s.refuse(property, strings.TrimPrefix(err.Error(), core.ErrInvalidConfig.Error()+": "))
 	}
 	return err == nil
 }
@@ -384,7 +385,7 @@ func (s *socket) ConfigurationWarnings() []string {
 		_, err = core.NewSocket(s.settings.endpoint, core.Config{Settings: now})
 	}
 	if err != nil {
-		return []string{"The socket cannot connect: " + plain(err) + "."}
+		return []string{"The socket cannot connect: " + signals.Plain(err) + "."}
 	}
 	if u, err := url.Parse(s.settings.endpoint); err == nil && strings.Trim(u.Path, "/") == "" {
 		return []string{"The endpoint has no path: a Phoenix server's socket is mostly at /socket, as in " + defaultEndpoint + "."}
@@ -404,7 +405,7 @@ func (s *socket) setIdentity(property string, swap func(*settings)) {
 			s.mu.Lock()
 			swap(&s.settings)
 			s.mu.Unlock()
-			s.refuse(property, plain(err))
+			s.refuse(property, signals.Plain(err))
 		}
 	}
 	s.object.UpdateWarnings()
@@ -435,7 +436,7 @@ func (s *socket) setTLSOptions(options engine.ObjectArg) {
 	trust, err := trustOf(given)
 	if err != nil {
 		given.Release()
-		s.refuse("tls_options", plain(err))
+		s.refuse("tls_options", signals.Plain(err))
 		return
 	}
 	var unused *engine.Ref

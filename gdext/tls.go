@@ -161,11 +161,11 @@ func tlsAdvice(err error) string {
 		record    tls.RecordHeaderError
 	)
 	switch {
-	case errors.As(err, &refused) && refused.by.isEmpty:
-		return fmt.Sprintf("the project setting %s names %s, which has no certificate in it: correct or clear it", bundleSetting, refused.by.bundle)
-	case errors.As(err, &authority) && refused != nil && refused.by.bundle != "":
+	case errors.As(err, &refused) && refused.authorities.isEmpty:
+		return fmt.Sprintf("the project setting %s names %s, which has no certificate in it: correct or clear it", bundleSetting, refused.authorities.bundle)
+	case errors.As(err, &authority) && refused != nil && refused.authorities.bundle != "":
 		return fmt.Sprintf("the game does not trust who signed the server's certificate: add the authority's certificate to %s, which the "+
-			"project setting %s names, or give it to tls_options with TLSOptions.client()", refused.by.bundle, bundleSetting)
+			"project setting %s names, or give it to tls_options with TLSOptions.client()", refused.authorities.bundle, bundleSetting)
 	case errors.As(err, &roots), errors.As(err, &authority) && refused == nil && !systemHasAuthorities():
 		return "this device has no certificates of public authorities: install them (on Linux the package is mostly ca-certificates), or ship " +
 			"those to trust with the game, in the project setting " + bundleSetting + " or in tls_options with TLSOptions.client()"

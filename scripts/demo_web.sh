@@ -16,7 +16,7 @@ demo_web() {
 			die "the embedded server does not start: $(tail -n 1 build/devserver.log)"
 	}
 	[[ -z $DEMO_SERVER ]] || DEMO_ARGUMENTS+=(--server "$DEMO_SERVER")
-	[[ -z $DEMO_HEADLESS || -n $DEMO_DOOR ]] || query='&session'
+	[[ -z $DEMO_HEADLESS || -n $DEMO_SCREEN ]] || query='&session'
 	query+=$(demo_web_query ${DEMO_ARGUMENTS[@]+"${DEMO_ARGUMENTS[@]}"})
 	url=${SERVER_URL/#ws:/http:}
 	url=${url%socket}${query:+?${query#&}}
@@ -54,9 +54,9 @@ demo_web_query() {
 	done
 }
 
-# demo_web_headless URL: the scripted session; with --door that scene, until --quit-after or Ctrl-C.
+# demo_web_headless URL: the scripted session; with --screen that one, until --quit-after or Ctrl-C.
 demo_web_headless() {
-	if [[ -z $DEMO_DOOR ]]; then
+	if [[ -z $DEMO_SCREEN ]]; then
 		web_run "$1" --limit "$DEMO_HEADLESS_LIMIT" --until '^session: every step was seen$' --failed '^session: failed$'
 	else
 		web_run "$1" --stay "${DEMO_QUIT_AFTER:-0}"

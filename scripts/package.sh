@@ -55,7 +55,7 @@ package_run() {
 	printf '%s\n' "$zip"
 }
 
-# package_texts FOLDER: all that is in the addon beside the libraries, what web games use included.
+# package_texts FOLDER: all that is in the addon beside the libraries, the web games' part included.
 package_texts() {
 	local file
 	while IFS= read -r file; do

@@ -55,7 +55,7 @@ web_tests_assemble() {
 	rm -rf "$WEB_TESTS_PROJECT"
 	mkdir -p "$WEB_TESTS_PROJECT"
 	addon_copy_into "$WEB_TESTS_PROJECT"
-	for part in tests/godot/* tests/export/main.* tests/export/project.godot tests/web/shell/index.html; do
+	for part in tests/godot/* tests/web/godot/* tests/export/main.* tests/export/project.godot tests/web/shell/index.html; do
 		case ${part##*/} in
 			addons | editor) continue ;;
 		esac
@@ -84,11 +84,7 @@ web_test_export() {
 # test_stage_web: the addon's core on Node, then exports, then the engine's tests in an exported game.
 test_stage_web() {
 	local status=0
-	if ! declare -F web_core_test >/dev/null; then
-		say "skip web core"
-	else
-		web_core_test || status=1
-	fi
+	web_core_test || status=1
 	web_find || {
 		say "skip web ($WEB_REASON)"
 		printf '0 0 1\n' >"$TEST_DIR/web.totals"

@@ -36,7 +36,8 @@ func page(o *options, arguments []string) (command *exec.Cmd, done func(), err e
 	if err != nil {
 		return nil, nil, err
 	}
-	return exec.Command("node", o.driver, "--tolerant", "--browser", o.browser, c.URL()+"/?"+query(arguments)), c.Close, nil
+	return exec.Command("node", o.driver, "--tolerant", "--browser", o.browser,
+		"--trust", filepath.Join(o.certificates, "good.pem"), c.URL()+"/?"+query(arguments)), c.Close, nil
 }
 
 // query is a command line in the form that tests/web/shell/start.js reads.

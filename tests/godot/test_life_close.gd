@@ -174,7 +174,7 @@ func test_each_connection_of_a_socket_that_comes_back() -> void:
 
 
 func test_failed_attempt_and_free() -> void:
-	expect_error("connection refused")
+	expect_outage()
 	_watch(new_socket({"reconnect_after": [LATE]}, UNREACHABLE))
 	_socket.connect_socket()
 	await wait_for(_closed)
@@ -183,7 +183,7 @@ func test_failed_attempt_and_free() -> void:
 
 
 func test_failed_attempt_and_removal() -> void:
-	expect_error("connection refused")
+	expect_outage()
 	_watch(new_socket({"reconnect_after": [LATE]}, UNREACHABLE))
 	_socket.connect_socket()
 	await wait_for(_closed)
@@ -194,7 +194,7 @@ func test_failed_attempt_and_removal() -> void:
 
 
 func test_failed_attempt_and_disconnect_socket() -> void:
-	expect_error("connection refused")
+	expect_outage()
 	_watch(new_socket({"reconnect_after": [LATE]}, UNREACHABLE))
 	_socket.connect_socket()
 	await wait_for(_closed)

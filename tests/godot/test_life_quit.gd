@@ -46,7 +46,7 @@ func test_quit_while_connecting() -> void:
 
 
 func test_quit_between_two_attempts() -> void:
-	expect_error("connection refused")
+	expect_outage()
 	var socket := new_socket({"reconnect_after": [60_000]}, "ws://127.0.0.1:1/socket")
 	socket.connect_socket()
 	await await_signal(socket.on_close)

@@ -7,6 +7,8 @@ const SilentServer := preload("res://silent_server.gd")
 const NOT_ON_WEB := {
 	"test_sends_params_headers_and_token": "a browser sends no headers of a game",
 	"test_refused_connection_tells_the_status": "a browser shows nothing of a refused handshake",
+	"test_settings_that_a_connection_is_made_with_hold_from_the_next":
+	"a browser sends no headers of a game",
 }
 
 

@@ -39,7 +39,7 @@ func ask(t *testing.T, c *control.Control, path string, want int) string {
 
 func TestDevserverIsStoppedAndStartedAgain(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "devserver.exe")
-	output, err := exec.Command("go", "build", "-o", program, "phoenixchannels/server/devserver").CombinedOutput()
+	output, err := exec.Command("go", "build", "-o", program, "phoenixchannels/server/cmd/devserver").CombinedOutput()
 	require.NoError(t, err, string(output))
 	c := open(t, program)
 

@@ -16,7 +16,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"phoenixchannels/server/devserver/devserver"
+	"phoenixchannels/server/devserver"
 	"phoenixchannels/web/worker"
 )
 

@@ -512,12 +512,12 @@ func _notification(what: int) -> void:
 
 
 func _phx_set_up() -> bool:
-	# A scene that inherits another one may give its root a script of its own. That one begins with a
-	# node that was set up before, whose mode the first scene may have set.
-	if not is_processing_internal():
-		if process_mode == Node.PROCESS_MODE_INHERIT:
-			process_mode = Node.PROCESS_MODE_ALWAYS
-		set_process_internal(true)
+	# A scene that inherits another one may give its root a script of its own, which begins with a
+	# node that was set up before; and a scene file may have set the mode already.
+	if not is_processing_internal() and process_mode == Node.PROCESS_MODE_INHERIT:
+		process_mode = Node.PROCESS_MODE_ALWAYS
+	set_process_internal(true)
+	_PHX_CORE.start()
 	return true
 
 

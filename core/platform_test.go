@@ -1,0 +1,25 @@
+//go:build !js
+
+package core
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A page loads the program that this package is in before it can connect. What a browser does by itself, and what is large, is not in it.
+func TestInABrowserTheNetworkIsNotLinked(t *testing.T) {
+	command := exec.Command("go", "list", "-deps", ".")
+	command.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "GOFLAGS=")
+	out, err := command.Output()
+	require.NoError(t, err)
+	packages := strings.Fields(string(out))
+	require.Contains(t, packages, "syscall/js")
+	for _, name := range []string{"net", "net/http", "crypto/tls", "github.com/gorilla/websocket", "compress/flate", "log/slog", "encoding/json"} {
+		require.NotContains(t, packages, name)
+	}
+}
