@@ -99,6 +99,7 @@ func deliver(limit: int) -> void:
 		if _at < batch.size():
 			break
 		_at = 2
+		_payload = null
 		_batches.pop_front()
 		if batch[1] != 0:
 			id = batch[1]

@@ -82,6 +82,8 @@ func _phx_complete(status: String, response: Variant) -> void:
 		_phx_is_completed = true
 		_phx_status = status
 		_phx_response = response
+	if _phx_event == "heartbeat" and status == "ok" and _phx_inbox.socket != null:
+		_phx_inbox.socket._phx_take_round_trip(response.round_trip_ms)
 	_phx_latest_status = status
 	_phx_latest_response = response
 	if not _phx_is_lasting:

@@ -109,14 +109,21 @@ var longpoll_fallback_after: int:
 @export var debug_log: bool:
 	set = set_debug_log,
 	get = get_debug_log
+@export_group("Status")
+@export_custom(
+	PROPERTY_HINT_ENUM,
+	"Closed,Connecting,Open,Closing",
+	PROPERTY_USAGE_EDITOR | PROPERTY_USAGE_READ_ONLY
+)
+var state: State:
+	get = get_state
+@export_custom(PROPERTY_HINT_NONE, "", PROPERTY_USAGE_EDITOR | PROPERTY_USAGE_READ_ONLY)
+var round_trip_ms: float:
+	get = get_round_trip_ms
 
 var tls_options: TLSOptions:
 	set = set_tls_options,
 	get = get_tls_options
-var state: State:
-	get = get_state
-var round_trip_ms: float:
-	get = get_round_trip_ms
 
 var _phx_settings := _PHX_SETTINGS.defaults()
 # By create(), which tells what went wrong: the first setting that it could not take.
@@ -472,9 +479,7 @@ func ping() -> PhoenixPush:
 
 func get_statistics() -> Dictionary:
 	_PHX_CORE.collect()
-	if not _phx_statistics_bytes.is_empty():
-		_phx_statistics = bytes_to_var(_phx_statistics_bytes)
-		_phx_statistics_bytes = PackedByteArray()
+	_phx_decode_statistics()
 	var all := _PHX_MONITORS.EMPTY.duplicate()
 	all.merge(_phx_statistics, true)
 	all.queued_events += _phx_inbox.count()
@@ -815,3 +820,15 @@ func _phx_tell_exit() -> void:
 
 func _phx_take_statistics(bytes: PackedByteArray) -> void:
 	_phx_statistics_bytes = bytes
+
+
+# A ping's, which the statistics will have a little later.
+func _phx_take_round_trip(ms: float) -> void:
+	_phx_decode_statistics()
+	_phx_statistics["round_trip_ms"] = ms
+
+
+func _phx_decode_statistics() -> void:
+	if not _phx_statistics_bytes.is_empty():
+		_phx_statistics = bytes_to_var(_phx_statistics_bytes)
+		_phx_statistics_bytes = PackedByteArray()
