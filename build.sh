@@ -16,10 +16,10 @@ help() {
 		  ./build.sh build               the addon for this machine, into godot_project/addons/phoenix_channels
 		  ./build.sh demo [OPTION...]    a running game, connected to a server
 		      --server URL               another server than the embedded one (ws://HOST:PORT/socket)
-		      --door NAME                straight into control_room, arena or chat
+		      --screen NAME                straight into control_room, arena or chat
 		      --name NAME                what the player is called
 		      --bots N                   how many bots play along in the arena
-		      --headless                 no window: a scripted session, each step printed; with --door, that door
+		      --headless                 no window: a scripted session, each step printed; with --screen, that screen instead
 		      --screenshot DIR           pictures of all scenes into DIR, on a display or with Xvfb
 		      --quit-after SECONDS       quit by itself
 		  ./build.sh test [STAGE...]     all tests, or the named stages: lint elixir core go capi conformance chaos fuzz engine demo package bench

@@ -54,11 +54,11 @@ func phx_socket_connect(socket C.int64_t) C.int64_t {
 //export phx_socket_disconnect
 func phx_socket_disconnect(socket C.int64_t, code C.int32_t, reason C.phx_text) C.int64_t {
 	return done(func() error {
-		why, err := optional("reason", reason)
+		text, err := optional("reason", reason)
 		if err != nil {
 			return err
 		}
-		return abi.Disconnect(int64(socket), int(code), why)
+		return abi.Disconnect(int64(socket), int(code), text)
 	})
 }
 
@@ -175,7 +175,7 @@ var codeTexts = func() (texts [1 - abi.ErrorInternal]*C.char) {
 	return texts
 }()
 
-// result runs a call and gives what it returns, or the code of what went wrong. Whatever happens in Go, the host lives on.
+// result runs a call and returns its result or the code of its error. A panic in Go does not end the host.
 func result(call func() (int64, error)) (number C.int64_t) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -199,7 +199,7 @@ func failed(err error) C.int64_t {
 	return C.int64_t(abi.CodeOf(err))
 }
 
-// text is an argument that must be there.
+// text reads an argument that must not be NULL.
 func text(name string, given C.phx_text) (string, error) {
 	if given == nil {
 		return "", fmt.Errorf("%w: %s", abi.ErrorNull, name)
@@ -207,7 +207,7 @@ func text(name string, given C.phx_text) (string, error) {
 	return optional(name, given)
 }
 
-// optional is an argument that may be NULL.
+// optional reads an argument that may be NULL.
 func optional(name string, given C.phx_text) (string, error) {
 	text := C.GoString(given)
 	if !utf8.ValidString(text) {
@@ -216,16 +216,16 @@ func optional(name string, given C.phx_text) (string, error) {
 	return text, nil
 }
 
-// memory is the host's, for this call.
-func memory(name string, at unsafe.Pointer, size C.size_t) ([]byte, error) {
+// memory returns the host's memory as a slice, for this call only.
+func memory(name string, start unsafe.Pointer, size C.size_t) ([]byte, error) {
 	const most = 1 << 40
 	switch {
 	case size > most:
 		return nil, fmt.Errorf("%w: %s has %d bytes", abi.ErrorArgument, name, size)
-	case at == nil && size > 0:
+	case start == nil && size > 0:
 		return nil, fmt.Errorf("%w: %s", abi.ErrorNull, name)
 	}
-	return unsafe.Slice((*byte)(at), int(size)), nil
+	return unsafe.Slice((*byte)(start), int(size)), nil
 }
 
 func milliseconds(n C.int32_t) time.Duration { return time.Duration(n) * time.Millisecond }

@@ -167,7 +167,7 @@ func TestWhatPrepareMadeCountsAgainstTheQueueLimit(t *testing.T) {
 		s, peer := newPeer(t).connect(func(c *Config) {
 			c.ManualDispatch = true
 			c.MaxQueuedBytes = bytes
-			c.Prepare = func(m *Message) { m.Prepared = bulky(bytes / 4) }
+			c.Prepare = preparing(func(m *Message) { m.Prepared = bulky(bytes / 4) })
 		})
 		var got recorder[any]
 		s.OnMessage(func(m *Message) { got.add(m.Prepared) })

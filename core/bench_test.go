@@ -22,8 +22,8 @@ func BenchmarkDecode(b *testing.B) {
 		b.Run(bench.name, func(b *testing.B) {
 			b.SetBytes(int64(len(data)))
 			b.ReportAllocs()
+			var m Message
 			for b.Loop() {
-				var m Message
 				require.NoError(b, serializerV2{}.decode(frame{data: data}, &m))
 			}
 		})

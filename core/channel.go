@@ -51,6 +51,7 @@ type Channel struct {
 	onMessage handlers[func(*Message)]
 	onJoin    handlers[func(Reply)]
 	onError   handlers[func(Payload)]
+	onState   handlers[func(ChannelState)]
 	onClose   handlers[func(Payload)]
 }
 
@@ -190,6 +191,11 @@ func (c *Channel) OnError(fn func(reason Payload)) Subscription {
 	return subscribe(&c.socket.mu, &c.onError, fn)
 }
 
+// OnState calls fn each time the state has changed.
+func (c *Channel) OnState(fn func(ChannelState)) Subscription {
+	return subscribe(&c.socket.mu, &c.onState, fn)
+}
+
 // OnClose calls fn when the channel is over: left ("leave"), closed by the server (its payload), or with its socket. That is once for
 // each join.
 func (c *Channel) OnClose(fn func(reason Payload)) Subscription {
@@ -213,7 +219,7 @@ func (c *Channel) PushTimeout(event string, payload any, timeout time.Duration) 
 		return nil, err
 	}
 	s := c.socket
-	if err := s.checkPayload(&Message{Topic: c.topic, Event: event, Payload: data}); err != nil {
+	if err := s.checkBinary(&Message{Topic: c.topic, Event: event, Payload: data}); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
@@ -253,4 +259,15 @@ func checkEvent(event string) error {
 func (c *Channel) send(p *Push) {
 	p.out.msg.JoinRef = c.joinRef
 	c.socket.sendPush(p)
+}
+
+// setState changes the state, and tells the handlers of OnState. s.mu must be held.
+func (c *Channel) setState(state ChannelState) {
+	if c.state == state {
+		return
+	}
+	c.state = state
+	if len(c.onState) > 0 {
+		notify(c.socket, &c.onState, func(fn func(ChannelState)) { fn(state) })
+	}
 }

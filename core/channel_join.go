@@ -74,7 +74,7 @@ func (c *Channel) startJoin() {
 		}
 	}
 	c.retry.began()
-	c.state = ChannelJoining
+	c.setState(ChannelJoining)
 	c.joinedOn = nil
 	s.forget(c.join)
 	c.join.ref = s.MakeRef()
@@ -137,9 +137,9 @@ func (c *Channel) joinReplied(reply Reply) {
 	} else {
 		c.state, c.joined = ChannelJoined, time.Now()
 		c.answer = Reply{Status: reply.Status, Response: reply.Response} // what was prepared ends with its message
-		waiting := c.buffer
+		buffered := c.buffer
 		c.buffer = nil
-		for _, o := range waiting {
+		for _, o := range buffered {
 			c.send(o.push)
 		}
 	}
@@ -166,7 +166,7 @@ func (c *Channel) joinTimedOut() {
 
 // errored marks the channel as not joined, and sees to the rejoin: after a delay while the connection stands, else with the next.
 func (c *Channel) errored() {
-	c.state = ChannelErrored
+	c.setState(ChannelErrored)
 	if c.socket.state == SocketOpen {
 		c.socket.timers.set(&c.rejoin, c.retry.next(0))
 	}
@@ -252,7 +252,7 @@ func (c *Channel) startLeave(timeout time.Duration) {
 		c.leave.complete(StatusOK)
 		return
 	}
-	c.state = ChannelLeaving
+	c.setState(ChannelLeaving)
 	s.timers.cancel(&c.rejoin)
 	onServer := before == ChannelJoined || before == ChannelJoining
 	if s.state != SocketOpen || !onServer {
@@ -280,7 +280,7 @@ func (c *Channel) closed(reason Payload) {
 	if len(s.topics[c.topic]) == 0 {
 		delete(s.topics, c.topic)
 	}
-	c.state = ChannelClosed
+	c.setState(ChannelClosed)
 	s.timers.cancel(&c.rejoin)
 	c.retry.reset()
 	if c.leave != nil {

@@ -65,7 +65,7 @@ func TestChannelRefusesTopicsAndParamsThatCannotWork(t *testing.T) {
 	tests := map[string]struct {
 		topic  string
 		params any
-		is     error
+		err    error
 		text   string
 	}{
 		"empty topic":            {"", nil, ErrInvalidTopic, `""`},
@@ -80,7 +80,7 @@ func TestChannelRefusesTopicsAndParamsThatCannotWork(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			c, err := s.Channel(test.topic, test.params)
-			require.ErrorIs(t, err, test.is)
+			require.ErrorIs(t, err, test.err)
 			require.ErrorContains(t, err, test.text)
 			require.Nil(t, c)
 		})
@@ -333,14 +333,14 @@ func TestChannelClosedByTheServer(t *testing.T) {
 		c, other := peer.join(s, "room:1"), peer.join(s, "room:2")
 		var reasons recorder[string]
 		c.OnClose(func(reason Payload) { reasons.add(reason.String()) })
-		waits := pushing(t, c, "ask", nil)
+		asked := pushing(t, c, "ask", nil)
 		peer.expect("room:1", "ask")
 		peer.send(`["` + c.JoinRef() + `","` + c.JoinRef() + `","room:1","phx_close",{"by":"server"}]`)
 		peer.send(`["` + c.JoinRef() + `","` + c.JoinRef() + `","room:1","phx_close",{"by":"server"}]`)
 		require.Equal(t, []string{`{"by":"server"}`}, reasons.take(), "once")
 		require.Equal(t, ChannelClosed, c.State())
 		require.Equal(t, []*Channel{other}, s.Channels())
-		require.Equal(t, StatusClosed, statusOf(waits))
+		require.Equal(t, StatusClosed, statusOf(asked))
 
 		_, err := c.Push("e", nil)
 		require.ErrorIs(t, err, ErrChannelClosed)

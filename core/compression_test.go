@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"phoenixchannels/core"
-	"phoenixchannels/server/devserver/devserver"
+	"phoenixchannels/server/devserver"
 )
 
 // Like Bandit the server takes no message that grows to more than 25 times its compressed size.

@@ -19,7 +19,7 @@ func (p *peer) configure(s *Socket, change func(*Config)) error {
 	config := s.config
 	s.mu.Unlock()
 	change(&config)
-	return s.Configure(config)
+	return s.Configure(config.Settings)
 }
 
 func TestConfigure(t *testing.T) {
@@ -191,7 +191,7 @@ func TestConfigure(t *testing.T) {
 	t.Run("keeps the version and the logger", func(t *testing.T) {
 		p := newPeer(t)
 		s := p.socket(func(c *Config) { c.Version = "1.0.0" })
-		require.NoError(t, s.Configure(Config{Version: "2.0.0"}))
+		require.NoError(t, s.Configure(Settings{}))
 		require.Equal(t, "1.0.0", s.config.Version)
 	})
 }

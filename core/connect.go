@@ -119,8 +119,8 @@ func (s *Socket) report(c *connection, end *closeError) {
 		s.fail(end.err)
 	}
 	event := CloseEvent{WasRequested: c.ended, WillReconnect: again, Code: end.code, Reason: end.reason}
-	waits := again && !s.offline && !fallBack
-	if waits {
+	scheduled := again && !s.offline && !fallBack
+	if scheduled {
 		event.RetryIn = s.retry.next(s.patience(end))
 	}
 	if event.Reason == "" && end.err != nil {
@@ -131,7 +131,7 @@ func (s *Socket) report(c *connection, end *closeError) {
 	switch {
 	case fallBack:
 		s.dial()
-	case waits:
+	case scheduled:
 		s.timers.set(&s.reconnect, event.RetryIn)
 	}
 }

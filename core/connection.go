@@ -36,7 +36,7 @@ type connection struct {
 func newConnection(s *Socket) *connection {
 	ctx, cancel := context.WithCancel(context.Background())
 	c := &connection{
-		socket: s, transport: s.fallback.transport(), serializer: newSerializer(s.version),
+		socket: s, transport: s.fallback.transport(), serializer: newSerializer(s.version, s.prepare),
 		ctx: ctx, cancel: cancel, wake: make(chan struct{}, 1),
 	}
 	c.deadline.run = c.stop

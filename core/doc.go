@@ -37,11 +37,11 @@
 // # States
 //
 // A socket is closed, connecting, open or closing. After [Socket.Connect] it stays connected: whatever ends the connection, other
-// than [Socket.Disconnect] and [Socket.Close], it connects again, with growing delays ([Config.ReconnectAfter]). A heartbeat tells a dead
+// than [Socket.Disconnect] and [Socket.Close], it connects again, with growing delays ([Settings.ReconnectAfter]). A heartbeat tells a dead
 // connection from a quiet one.
 //
 // A channel is closed, joining, joined, errored or leaving. After [Channel.Join] it stays joined: when the connection is back it rejoins at
-// once, when the join failed or the channel crashed on the server after a delay ([Config.RejoinAfter]), until it is left or the server
+// once, when the join failed or the channel crashed on the server after a delay ([Settings.RejoinAfter]), until it is left or the server
 // closes it. What is pushed while it is not joined waits, within limits, for the join or the push's timeout.
 //
 // # Handlers
@@ -49,7 +49,7 @@
 // Handlers run one at a time, in the order in which things happened, on a goroutine of the socket; or, with [Config.ManualDispatch], on
 // the goroutine that calls [Socket.Dispatch], such as a game's main loop. No lock is held, so a handler may call anything, wait for
 // another push included. A slow handler holds up the others, never the network: heartbeats go on, and when too much waits
-// ([Config.MaxQueuedBytes]) reading pauses until the handlers caught up.
+// ([Settings.MaxQueuedBytes]) reading pauses until the handlers caught up.
 //
 // # Errors
 //

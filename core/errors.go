@@ -28,7 +28,7 @@ var (
 	// ErrChannelClosed: a push on a channel that was left or closed, before the next [Channel.Join].
 	ErrChannelClosed = errors.New("phoenix: the channel is closed; call Join to join it again")
 	// ErrBufferFull: the push does not fit into the buffer of pushes that wait for the connection or the join
-	// ([Config.MaxBufferedPushes], [Config.MaxBufferedBytes]).
+	// ([Settings.MaxBufferedPushes], [Settings.MaxBufferedBytes]).
 	ErrBufferFull = errors.New("phoenix: the buffer of waiting pushes is full")
 	// ErrInvalidTopic: the topic is empty, "phoenix" (which is the protocol's own), or not UTF-8.
 	ErrInvalidTopic = errors.New("phoenix: invalid topic")
@@ -40,7 +40,7 @@ var (
 	ErrInvalidConfig = errors.New("phoenix: invalid configuration")
 	// ErrHeartbeatTimeout: the server did not answer a heartbeat in time; the connection was given up.
 	ErrHeartbeatTimeout = errors.New("phoenix: the server did not answer the heartbeat in time")
-	// ErrMessageTooBig: the server sent a message over [Config.MaxMessageBytes]; the connection was given up.
+	// ErrMessageTooBig: the server sent a message over [Settings.MaxMessageBytes]; the connection was given up.
 	ErrMessageTooBig = errors.New("phoenix: the server sent a message over the size limit")
 	// ErrMalformedMessage: the server sent something that is no Phoenix message. It is skipped, the connection stays.
 	ErrMalformedMessage = errors.New("phoenix: malformed message from the server")

@@ -10,7 +10,7 @@ import (
 // by one goroutine at a time.
 type event interface {
 	deliver()
-	// size in bytes, as counted against Config.MaxQueuedBytes.
+	// size in bytes, as counted against Settings.MaxQueuedBytes.
 	size() int
 }
 
@@ -110,10 +110,10 @@ func (q *eventQueue) size() (events, bytes int) {
 }
 
 // proceed lets the event that is being delivered leave something to be done.
-func (q *eventQueue) proceed(with gradual) {
+func (q *eventQueue) proceed(work gradual) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.unfinished = append(q.unfinished, with)
+	q.unfinished = append(q.unfinished, work)
 	q.count.Add(1)
 }
 
@@ -163,9 +163,9 @@ func (q *eventQueue) pop() (event, bool) {
 	case q.head == len(q.waiting):
 		q.waiting, q.head = q.waiting[:0], 0
 	case q.head > 1024 && q.head > len(q.waiting)/2:
-		rest := copy(q.waiting, q.waiting[q.head:])
-		clear(q.waiting[rest:])
-		q.waiting, q.head = q.waiting[:rest], 0
+		remaining := copy(q.waiting, q.waiting[q.head:])
+		clear(q.waiting[remaining:])
+		q.waiting, q.head = q.waiting[:remaining], 0
 	}
 	q.weigh(-e.size())
 	q.count.Add(-1)

@@ -145,12 +145,12 @@ func TestPanicOfAHandlerCostsOneEvent(t *testing.T) {
 func TestPanicOnAGoroutineOfTheConnectionReconnects(t *testing.T) {
 	tests := map[string]func(*Config, *bool){
 		"Prepare": func(c *Config, armed *bool) {
-			c.Prepare = func(*Message) {
+			c.Prepare = preparing(func(*Message) {
 				if *armed {
 					*armed = false
 					panic("oops")
 				}
-			}
+			})
 		},
 		"join params": nil,
 	}

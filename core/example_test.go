@@ -8,7 +8,7 @@ import (
 	"time"
 
 	phoenix "phoenixchannels/core"
-	"phoenixchannels/server/devserver/devserver"
+	"phoenixchannels/server/devserver"
 )
 
 // startServer runs a server with the channels "room:*" and "game:*", and gives its URL.

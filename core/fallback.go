@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// fallback decides over which transport the next attempt goes. With Config.LongPollFallbackAfter a WebSocket that fails to open, or
+// fallback decides over which transport the next attempt goes. With Settings.LongPollFallbackAfter a WebSocket that fails to open, or
 // opens but carries nothing, is followed by an attempt over LongPoll; when that opens, the socket stays with it for life. A
 // WebSocket that has carried a message once is never given up for LongPoll. All methods run under the socket's lock.
 type fallback struct {
@@ -75,7 +75,7 @@ func (f *fallback) heard() {
 	f.stop()
 }
 
-// chosen takes a new Config.Transport: what was found out about the one before is over.
+// chosen takes a new Settings.Transport: what was found out about the one before is over.
 func (f *fallback) chosen() {
 	f.stop()
 	f.settled, f.healthy = false, false

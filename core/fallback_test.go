@@ -174,7 +174,7 @@ func TestNewTransportDoesNotEndAWebSocketThatIsOpen(t *testing.T) {
 		s, _ := p.connect(func(c *Config) { c.LongPollFallbackAfter = time.Second })
 		config := s.config
 		config.Transport = LongPoll
-		require.NoError(t, s.Configure(config))
+		require.NoError(t, s.Configure(config.Settings))
 		time.Sleep(5 * time.Second)
 		require.Equal(t, SocketOpen, s.State())
 		require.Equal(t, 1, p.attempts())

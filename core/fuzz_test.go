@@ -26,7 +26,7 @@ func FuzzTextFrame(f *testing.F) {
 		}
 	})
 	f.Fuzz(func(t *testing.T, data []byte, v1 bool) {
-		s := newSerializer(versionOf(v1))
+		s := newSerializer(versionOf(v1), nil)
 		var m Message
 		if err := s.decode(frame{data: bytes.Clone(data)}, &m); err != nil {
 			require.ErrorIs(t, err, ErrMalformedMessage)
@@ -168,7 +168,7 @@ func recordedPresences(f *testing.F) (list []recordedPresence) {
 	state := []byte(`{}`)
 	eachRecorded(f, "websocket", func(v1 bool, e transcript.Event) {
 		var m Message
-		if e.Kind != "text" || newSerializer(versionOf(v1)).decode(frame{data: e.Data}, &m) != nil {
+		if e.Kind != "text" || newSerializer(versionOf(v1), nil).decode(frame{data: e.Data}, &m) != nil {
 			return
 		}
 		switch m.Event {

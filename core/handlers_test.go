@@ -85,8 +85,8 @@ func TestPanicOfAPresenceHandlerKeepsNothingFromTheOthers(t *testing.T) {
 
 func TestHandlersMayCallBack(t *testing.T) {
 	tests := map[string]struct {
-		call func(t *testing.T, c *Channel)
-		then func(t *testing.T, c *Channel, peer *peerConn)
+		call  func(t *testing.T, c *Channel)
+		after func(t *testing.T, c *Channel, peer *peerConn)
 	}{
 		"Push": {
 			func(t *testing.T, c *Channel) { pushing(t, c, "answer", nil) },
@@ -175,19 +175,19 @@ func TestHandlersMayCallBack(t *testing.T) {
 		},
 	}
 	for name, test := range tests {
-		for _, where := range []string{"message", "reply"} {
-			t.Run(name+" in the handler of a "+where, func(t *testing.T) {
+		for _, event := range []string{"message", "reply"} {
+			t.Run(name+" in the handler of a "+event, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					s, peer := newPeer(t).connect(nil)
 					c := peer.join(s, "room:1")
-					if where == "message" {
+					if event == "message" {
 						c.On("trigger", func(*Message) { test.call(t, c) })
 						peer.push("", "room:1", "trigger", "{}")
 					} else {
 						pushing(t, c, "trigger", nil).Receive("ok", func(Reply) { test.call(t, c) })
 						peer.reply(peer.expect("room:1", "trigger"), "ok", "{}")
 					}
-					test.then(t, c, peer)
+					test.after(t, c, peer)
 				})
 			})
 		}
@@ -204,74 +204,6 @@ func TestHandlersOfTheEndMayMakeANewChannel(t *testing.T) {
 		synctest.Wait()
 		require.Len(t, s.Channels(), 1)
 		require.Equal(t, ChannelJoined, s.Channels()[0].State())
-	})
-}
-
-func TestPrepareHasMessagesAndReplies(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, peer := newPeer(t).connect(func(c *Config) {
-			c.Prepare = func(m *Message) { m.Prepared = m.Event + "!" }
-		})
-		c := peer.join(s, "room:1")
-		var got recorder[any]
-		c.On("shout", func(m *Message) { got.add(m.Prepared) })
-		push := pushing(t, c, "ask", nil).OnComplete(func(r Reply) { got.add(r.Prepared) })
-		peer.push("", "room:1", "shout", "{}")
-		peer.reply(peer.expect("room:1", "ask"), "ok", "{}")
-		require.Equal(t, []any{"shout!", "phx_reply!"}, got.take())
-		reply, _ := push.Reply()
-		require.Equal(t, "phx_reply!", reply.Prepared)
-		reply, err := pushing(t, c, "ask", nil).Wait(t.Context())
-		require.NoError(t, err)
-		require.Equal(t, Reply{Status: StatusTimeout}, reply, "not of this client's own outcomes")
-	})
-}
-
-// lentValue is a Prepared that says when its time is over.
-type lentValue struct{ released *recorder[string] }
-
-func (v lentValue) Size() int { return 1000 }
-func (v lentValue) Release()  { v.released.add("released") }
-
-func TestPreparedIsReleasedWhenAllHandlersHaveRun(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		told := new(recorder[string])
-		s, peer := newPeer(t).connect(func(c *Config) {
-			c.Prepare = func(m *Message) { m.Prepared = lentValue{told} }
-			c.OnPanic = func(any, []byte) {}
-		})
-		c := peer.join(s, "room:1")
-		told.take()
-		c.OnMessage(func(*Message) { told.add("channel") })
-		c.On("news", func(*Message) { panic("a bug in the game") })
-		s.OnMessage(func(*Message) { told.add("socket") })
-		peer.push("", "room:1", "news", `{}`)
-		require.Equal(t, []string{"channel", "socket", "released"}, told.take())
-
-		push, err := c.Push("ask", nil)
-		require.NoError(t, err)
-		push.Receive("ok", func(Reply) { told.add("reply") })
-		peer.reply(peer.expect("room:1", "ask"), "ok", `{}`)
-		require.Equal(t, []string{"channel", "reply", "socket", "released"}, told.take())
-
-		peer.push("", "room:other", "news", `{}`)
-		require.Equal(t, []string{"socket", "released"}, told.take(), "a message for nobody")
-	})
-}
-
-func TestPreparedIsReleasedWhenItsConnectionIsNoMore(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		told := new(recorder[string])
-		var s *Socket
-		s, peer := newPeer(t).connect(func(c *Config) {
-			c.Prepare = func(m *Message) {
-				m.Prepared = lentValue{told}
-				_ = s.Disconnect(0, "") // while the message is on its way
-			}
-		})
-		s.OnMessage(func(*Message) { told.add("socket") })
-		peer.push("", "room:1", "news", `{}`)
-		require.Equal(t, []string{"released"}, told.take())
 	})
 }
 

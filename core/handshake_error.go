@@ -117,16 +117,11 @@ const (
 	refusedRetry = 30 * time.Second
 )
 
-// httpDates are the forms of a date in a header (RFC 9110, 5.6.7).
-var httpDates = [...]string{"Mon, 02 Jan 2006 15:04:05 GMT", time.RFC850, time.ANSIC}
-
 // retryAfter is the delay that the server asks for with a Retry-After header, in seconds or as a date; 0 without one.
 func (e *HandshakeError) retryAfter() time.Duration {
 	text := strings.TrimSpace(e.Header.Get("Retry-After"))
-	for _, layout := range httpDates {
-		if at, err := time.Parse(layout, text); err == nil {
-			return min(max(time.Until(at), 0), maxRetryAfter)
-		}
+	if at, ok := parseHTTPDate(text); ok {
+		return min(max(time.Until(at), 0), maxRetryAfter)
 	}
 	seconds, err := strconv.ParseUint(text, 10, bits.UintSize)
 	if err != nil && !errors.Is(err, strconv.ErrRange) {

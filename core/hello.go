@@ -47,7 +47,7 @@ type helloRecord struct {
 var hellos helloMemory
 
 // begin returns what an attempt at an endpoint begins with.
-func (m *helloMemory) begin(endpoint string, transport Transport, config *Config) *hello {
+func (m *helloMemory) begin(endpoint string, transport Transport, config *Settings) *hello {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	h := &hello{}

@@ -7,8 +7,8 @@ import "context"
 // Logger is what a socket writes its log to. Package log/slog, which other platforms use, would be a tenth of the program that a browser
 // loads.
 type Logger struct {
-	IsEnabled func(Level) bool                                     // whether Write wants records of a level
-	Write     func(level Level, message string, attributes ...any) // names and values in turn
+	isEnabled func(Level) bool
+	write     func(level Level, message string, attributes ...any)
 }
 
 // Level is how important a record of the log is, with the numbers of package log/slog.
@@ -21,10 +21,16 @@ const (
 	LevelWarn  Level = 4
 )
 
+// NewLogger returns a Logger that asks isEnabled whether records of a level are wanted, and hands them to write: their attributes are names
+// and values in turn.
+func NewLogger(isEnabled func(Level) bool, write func(level Level, message string, attributes ...any)) *Logger {
+	return &Logger{isEnabled, write}
+}
+
 // Enabled reports whether records of a level are wanted.
-func (l *Logger) Enabled(_ context.Context, level Level) bool { return l.IsEnabled(level) }
+func (l *Logger) Enabled(_ context.Context, level Level) bool { return l.isEnabled(level) }
 
 // Log writes a record.
 func (l *Logger) Log(_ context.Context, level Level, message string, attributes ...any) {
-	l.Write(level, message, attributes...)
+	l.write(level, message, attributes...)
 }

@@ -43,15 +43,26 @@ func (p *pollPeer) handle(w http.ResponseWriter, r *http.Request) {
 	default:
 		select {
 		case answer := <-p.answers:
-			p.tell(w, answer)
+			p.respond(w, answer)
 		case <-r.Context().Done():
 		case <-time.After(10 * time.Second):
-			p.tell(w, 204)
+			p.respond(w, 204)
 		}
 	}
 }
 
-func (p *pollPeer) tell(w http.ResponseWriter, answer any) {
+// latestSend returns the latest request that sent something; polls may follow it.
+func (p *pollPeer) latestSend() *http.Request {
+	for i := p.attempts() - 1; i >= 0; i-- {
+		if r := p.request(i); r.Method == http.MethodPost {
+			return r
+		}
+	}
+	p.t.Fatal("nothing was sent")
+	return nil
+}
+
+func (p *pollPeer) respond(w http.ResponseWriter, answer any) {
 	body := map[string]any{"status": 200, "token": "session 1", "messages": []string{}}
 	switch answer := answer.(type) {
 	case []string:

@@ -76,7 +76,7 @@ func TestLongPollSendsInBatchesOfAtMost100Lines(t *testing.T) {
 		for i, line := range lines {
 			require.Equal(t, fmt.Sprintf(`[null,null,"t","e",%d]`, i), line)
 		}
-		require.Equal(t, "application/x-ndjson", p.request(p.attempts()-1).Header.Get("Content-Type"))
+		require.Equal(t, "application/x-ndjson", p.latestSend().Header.Get("Content-Type"))
 	})
 }
 
@@ -211,7 +211,7 @@ func TestLongPollOfVersion1SendsOneMessageARequest(t *testing.T) {
 		for range 3 {
 			require.Equal(t, []string{`{"topic":"t","event":"e","payload":{},"ref":null,"join_ref":null}`}, <-p.sends)
 		}
-		require.Equal(t, "application/json", p.request(p.attempts()-1).Header.Get("Content-Type"))
+		require.Equal(t, "application/json", p.latestSend().Header.Get("Content-Type"))
 	})
 }
 
@@ -353,19 +353,19 @@ func TestLongPollPausesWhenTheServerDoesNotWaitForMessages(t *testing.T) {
 		}
 		require.Equal(t, 6, polls(time.Minute), "no pause after one that waited")
 
-		var waits atomic.Bool
+		var waiting atomic.Bool
 		p.answer(func(w http.ResponseWriter, r *http.Request) {
-			if waits.Load() {
+			if waiting.Load() {
 				p.handle(w, r)
 			} else {
-				p.tell(w, 204)
+				p.respond(w, 204)
 			}
 		})
 		n := polls(time.Minute)
 		require.Greater(t, n, 40)
 		require.Less(t, n, 80)
 
-		waits.Store(true)
+		waiting.Store(true)
 		p.answers <- []string{`[null,null,"t","e",{}]`}
 		sent := time.Now()
 		time.Sleep(10 * time.Second)

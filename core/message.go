@@ -34,7 +34,14 @@ type Message struct {
 	// Prepared is what [Config.Prepare] made of the message.
 	Prepared any
 
-	by *receiver // that now handles the message
+	receiver *receiver // that now handles the message
+}
+
+// release ends the use of what Prepare made.
+func (m *Message) release() {
+	if prepared, ok := m.Prepared.(interface{ Release() }); ok {
+		prepared.Release()
+	}
 }
 
 // Reply is what a push completes with.

@@ -82,13 +82,13 @@ func (s *Socket) requeue(c *connection) {
 	s.sendBuffer = append(raw, s.sendBuffer...)
 }
 
-// takeBack takes the pushes of a channel, of all for nil, off the queue, to wait in their order for the next join: the one under which they
-// were to go is over. Under the lock.
-func (c *connection) takeBack(of *Channel) {
+// takeBack moves the pushes of a channel, or of all channels if owner is nil, from the queue back to the channels' buffers, in their order:
+// their join is over. s.mu must be held.
+func (c *connection) takeBack(owner *Channel) {
 	unsent := map[*Channel][]*outgoing{}
 	c.out = slices.DeleteFunc(c.out, func(o *outgoing) bool {
 		p := o.push
-		if p == nil || p.kind != pushMessage || p.settled || of != nil && p.channel != of {
+		if p == nil || p.kind != pushMessage || p.settled || owner != nil && p.channel != owner {
 			return false
 		}
 		o.queued = false
@@ -96,8 +96,8 @@ func (c *connection) takeBack(of *Channel) {
 		unsent[p.channel] = append(unsent[p.channel], o)
 		return true
 	})
-	for channel, waiting := range unsent {
-		channel.buffer = append(waiting, channel.buffer...)
+	for channel, unsentOfChannel := range unsent {
+		channel.buffer = append(unsentOfChannel, channel.buffer...)
 	}
 }
 
@@ -136,7 +136,10 @@ func (s *Socket) Push(m Message) error {
 			return err
 		}
 	}
-	if err := s.checkPayload(&m); err != nil {
+	if err := m.Payload.checkDepth(); err != nil {
+		return err
+	}
+	if err := s.checkBinary(&m); err != nil {
 		return err
 	}
 	o := &outgoing{msg: m, raw: true}
@@ -156,13 +159,10 @@ func (s *Socket) Push(m Message) error {
 	return nil
 }
 
-// checkPayload refuses what the protocol version cannot carry, before it is too late to tell the caller.
-func (s *Socket) checkPayload(m *Message) error {
+// checkBinary refuses a binary payload that the protocol version cannot carry, before it is too late to tell the caller.
+func (s *Socket) checkBinary(m *Message) error {
 	switch {
 	case !m.Payload.IsBinary():
-		if err := checkDepth(m.Payload.data); err != nil {
-			return fmt.Errorf("%w: %w", ErrInvalidPayload, err)
-		}
 		return nil
 	case s.version == versionV1:
 		return fmt.Errorf("%w: protocol version 1.0.0 carries no binary payload", ErrInvalidPayload)

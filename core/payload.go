@@ -1,10 +1,12 @@
 package core
 
 import (
+	"bytes"
 	"context"
 	"encoding/json/jsontext"
-	"encoding/json/v2"
 	"fmt"
+
+	"phoenixchannels/internal/jsonscan"
 )
 
 // Payload is what a message carries: the text of one JSON value, or raw bytes that travel in a binary frame. It is kept as it
@@ -52,20 +54,6 @@ func (p Payload) Len() int { return len(p.data) }
 // looseJSON reads what other programs write as well.
 var looseJSON = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
 
-// Decode stores the payload in what v points to: a binary payload in a *[]byte, JSON in anything that [json.Unmarshal] takes. Of
-// equal keys the last counts, and half a surrogate pair becomes U+FFFD.
-func (p Payload) Decode(v any) error {
-	if !p.binary {
-		return json.Unmarshal(p.JSON(), v, looseJSON...)
-	}
-	target, ok := v.(*[]byte)
-	if !ok {
-		return fmt.Errorf("phoenix: a binary payload decodes into *[]byte, not %T", v)
-	}
-	*target = append([]byte(nil), p.data...)
-	return nil
-}
-
 // String is the JSON text, or the size of the binary payload.
 func (p Payload) String() string {
 	if p.binary {
@@ -81,12 +69,15 @@ func newPayload(v any) (Payload, error) {
 	case nil:
 		return Payload{}, nil
 	case Payload:
-		return v, nil
+		return v, v.checkDepth()
 	case []byte:
 		return BinaryPayload(v), nil
 	case jsontext.Value:
-		if !v.IsValid(jsontext.AllowDuplicateNames(true)) {
-			return Payload{}, fmt.Errorf("%w: not one valid JSON value", ErrInvalidPayload)
+		s := jsonscan.Scanner{Text: v, MaxDepth: maxDepth, Strict: true}
+		s.Skip()
+		s.End()
+		if err := s.Err(); err != nil {
+			return Payload{}, fmt.Errorf("%w: %w", ErrInvalidPayload, err)
 		}
 		return JSONPayload(v), nil
 	}
@@ -94,7 +85,20 @@ func newPayload(v any) (Payload, error) {
 	if err != nil {
 		return Payload{}, fmt.Errorf("%w: %w", ErrInvalidPayload, err)
 	}
-	return JSONPayload(data), nil
+	p := JSONPayload(data)
+	return p, p.checkDepth()
+}
+
+// checkDepth refuses JSON text that nests too deep. It takes no notice of other faults.
+func (p Payload) checkDepth() error {
+	if p.binary || len(p.data) <= 2*maxDepth { // each level takes two bytes
+		return nil
+	}
+	s := jsonscan.Scanner{Text: p.data, MaxDepth: maxDepth}
+	if s.Skip(); s.Depth > maxDepth {
+		return fmt.Errorf("%w: it nests deeper than %d levels", ErrInvalidPayload, maxDepth)
+	}
+	return nil
 }
 
 // params holds the parameters of a connect or a join: a fixed payload, or a function that returns them for each.
@@ -119,6 +123,11 @@ func newConnectParams(v any) (params, error) {
 		_, err = connectQuery("", given.fixed.JSON(), "")
 	}
 	return given, err
+}
+
+// equal reports whether the two are the same values. Functions may return others each time.
+func (p params) equal(other params) bool {
+	return p.fn == nil && other.fn == nil && bytes.Equal(p.fixed.data, other.fixed.data)
 }
 
 // isAsked reports whether a function returns the parameters.
@@ -163,9 +172,6 @@ func objectPayload(v any) (Payload, error) {
 	}
 	if p.JSON().Kind() != '{' {
 		return Payload{}, fmt.Errorf("%w: params must be a JSON object", ErrInvalidPayload)
-	}
-	if err := checkDepth(p.data); err != nil {
-		return Payload{}, fmt.Errorf("%w: %w", ErrInvalidPayload, err)
 	}
 	return p, nil
 }

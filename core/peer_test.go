@@ -350,11 +350,11 @@ func (n *memoryNetwork) fail(err error) {
 }
 
 // hold lets dials wait until hold(false), or for ever.
-func (n *memoryNetwork) hold(on bool) {
+func (n *memoryNetwork) hold(held bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	switch {
-	case on:
+	case held:
 		n.held = make(chan struct{})
 	case n.held != nil:
 		close(n.held)

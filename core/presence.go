@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"encoding/json/jsontext"
 	"slices"
 	"sync"
@@ -33,18 +34,17 @@ type Presence struct {
 
 // heldDiff is a diff that waits for the state of its join.
 type heldDiff struct {
-	by  receiver
-	raw jsontext.Value
+	receiver receiver
+	raw      jsontext.Value
 }
 
-// maxHeldDiffs limits the diffs that wait, as Config.MaxQueuedBytes does, for a server that sends diffs and never a state. The oldest
+// maxHeldDiffs limits the diffs that wait, as Settings.MaxQueuedBytes does, for a server that sends diffs and never a state. The oldest
 // go first.
 const maxHeldDiffs = 4096
 
 // NewPresence makes a presence that follows channel. With a nil channel it follows none: feed it with SyncState and SyncDiff.
 func NewPresence(channel *Channel, events PresenceEvents) *Presence {
-	setDefault(&events.State, "presence_state")
-	setDefault(&events.Diff, "presence_diff")
+	events.State, events.Diff = cmp.Or(events.State, "presence_state"), cmp.Or(events.Diff, "presence_diff")
 	p := &Presence{events: events, state: newPresenceState()}
 	p.Follow(channel)
 	return p
@@ -70,12 +70,12 @@ func (p *Presence) Follow(channel *Channel) {
 	}
 	p.following[0] = channel.On(p.events.State, func(m *Message) {
 		if p.follows(channel) {
-			p.receive(presenceUpdate{raw: m.Payload.JSON(), isState: true, by: *m.by})
+			p.receive(presenceUpdate{raw: m.Payload.JSON(), isState: true, receiver: *m.receiver})
 		}
 	})
 	p.following[1] = channel.On(p.events.Diff, func(m *Message) {
-		if p.follows(channel) && !p.waits(heldDiff{*m.by, m.Payload.JSON()}) {
-			p.receive(presenceUpdate{raw: m.Payload.JSON(), by: *m.by})
+		if p.follows(channel) && !p.holdEarly(heldDiff{*m.receiver, m.Payload.JSON()}) {
+			p.receive(presenceUpdate{raw: m.Payload.JSON(), receiver: *m.receiver})
 		}
 	})
 }
@@ -110,9 +110,9 @@ func (p *Presence) OnChange(fn func(joins, leaves []PresenceChange)) Subscriptio
 func (p *Presence) SyncState(raw jsontext.Value) error {
 	update := presenceUpdate{raw: raw, isState: true}
 	p.mu.Lock()
-	p.abandon() // it is out of date
+	p.abandonWork() // it is out of date
 	if p.channel != nil {
-		update.by = p.channel.receiver()
+		update.receiver = p.channel.receiver()
 	}
 	p.byHand = p.channel == nil
 	p.mu.Unlock()
@@ -121,39 +121,39 @@ func (p *Presence) SyncState(raw jsontext.Value) error {
 
 // SyncDiff takes over what joined and left since.
 func (p *Presence) SyncDiff(raw jsontext.Value) error {
-	p.finish()
+	p.finishWork()
 	return p.sync(presenceUpdate{raw: raw})
 }
 
-// sync takes an update over here and now.
+// sync applies an update at once.
 func (p *Presence) sync(update presenceUpdate) error {
-	w := p.begin(update, false)
+	w := p.startWork(update, false)
 	w.advance(everything)
 	return w.err
 }
 
-// receive takes an update of the channel over.
+// receive applies an update of the channel.
 func (p *Presence) receive(update presenceUpdate) {
-	w := p.begin(update, true)
+	w := p.startWork(update, true)
 	if !w.inParts {
 		w.advance(everything)
 		return
 	}
 	if len(update.raw) >= besideFrom {
-		w.workBeside()
+		w.computeBeside()
 	}
-	update.by.channel.socket.events.proceed(w)
+	update.receiver.channel.socket.events.proceed(w)
 }
 
-// waits keeps a diff that came before the state of its join, and tells whether it did.
-func (p *Presence) waits(diff heldDiff) bool {
-	s := diff.by.channel.socket
+// holdEarly holds a diff that arrived before its join's state, and reports whether it did.
+func (p *Presence) holdEarly(diff heldDiff) bool {
+	s := diff.receiver.channel.socket
 	s.mu.Lock()
 	maxBytes := s.config.MaxQueuedBytes
 	s.mu.Unlock()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	early := p.synced.joinRef == "" || p.synced != diff.by
+	early := p.synced.joinRef == "" || p.synced != diff.receiver
 	if early {
 		p.hold(diff, maxBytes)
 	}
@@ -206,7 +206,7 @@ func (p *Presence) JSON() jsontext.Value {
 func (p *Presence) Clear() (leaves []PresenceChange) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.abandon()
+	p.abandonWork()
 	for key, entry := range p.state.all() {
 		leaves = append(leaves, PresenceChange{key, entry.with(nil), entry})
 	}
@@ -214,8 +214,8 @@ func (p *Presence) Clear() (leaves []PresenceChange) {
 	return leaves
 }
 
-// ListPresences gives what by makes of each entry, in the order the keys joined.
-func ListPresences[T any](p *Presence, by func(key string, entry *PresenceEntry) T) []T {
+// ListPresences returns convert's result for each entry, in the order in which the keys joined.
+func ListPresences[T any](p *Presence, convert func(key string, entry *PresenceEntry) T) []T {
 	p.mu.Lock()
 	present := make([]keyed, 0, len(p.state.entries))
 	for key, entry := range p.state.all() {
@@ -223,8 +223,8 @@ func ListPresences[T any](p *Presence, by func(key string, entry *PresenceEntry)
 	}
 	p.mu.Unlock()
 	list := make([]T, len(present))
-	for i, is := range present {
-		list[i] = by(is.key, is.entry)
+	for i, entry := range present {
+		list[i] = convert(entry.key, entry.entry)
 	}
 	return list
 }

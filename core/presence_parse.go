@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"phoenixchannels/internal/jsonscan"
 )
 
 // errPresence: a presence state or diff that has not the form of one.
@@ -13,90 +15,98 @@ var errPresence = errors.New("phoenix: malformed presence")
 // maxPresenceDepth limits how deep a state or a diff may nest that did not come in a message.
 const maxPresenceDepth = 10000
 
-func newPresenceScanner(raw jsontext.Value) *scanner {
-	return &scanner{text: raw, maxDepth: maxPresenceDepth, strict: true}
+func newPresenceReader(raw jsontext.Value) *reader {
+	return &reader{Scanner: jsonscan.Scanner{Text: raw, MaxDepth: maxPresenceDepth, Strict: true}}
 }
 
 // parsePresences reads a state: {"key": {"metas": [{"phx_ref": …}, …], …}, …}.
 func parsePresences(raw jsontext.Value) (*presences, error) {
-	s := newPresenceScanner(raw)
-	state := s.presences()
-	s.end()
-	return state, s.err
+	r := newPresenceReader(raw)
+	state, err := r.presences("the state")
+	if r.End(); err == nil {
+		err = r.Err()
+	}
+	return state, err
 }
 
 // parseDiff reads {"joins": state, "leaves": state}; either may be missing.
 func parseDiff(raw jsontext.Value) (joins, leaves *presences, err error) {
 	joins, leaves = newPresences(), newPresences()
-	s := newPresenceScanner(raw)
-	s.begin('{')
-	for s.more('}') {
-		switch key := s.key("a key"); string(key) {
+	r := newPresenceReader(raw)
+	r.Part = "the diff"
+	r.begin('{')
+	for err == nil && r.More('}') {
+		switch string(r.key()) {
 		case "joins":
-			joins = s.presences()
+			joins, err = r.presences("joins")
 		case "leaves":
-			leaves = s.presences()
+			leaves, err = r.presences("leaves")
 		default:
-			s.value("an unknown key")
+			r.Skip()
 		}
 	}
-	s.end()
-	return joins, leaves, s.err
+	if r.End(); err == nil {
+		err = r.Err()
+	}
+	return joins, leaves, err
 }
 
 // presences reads entries by key.
-func (s *scanner) presences() *presences {
+func (r *reader) presences(part string) (*presences, error) {
 	state := newPresences()
-	s.begin('{')
-	for s.more('}') {
-		key := string(s.key("a key"))
-		entry := s.presenceEntry()
-		if s.err != nil {
-			s.err = fmt.Errorf("key %q: %w", key, s.err)
-		} else if len(entry.Metas) > 0 { // a key without metas is nobody
+	r.Part = part
+	r.begin('{')
+	for r.More('}') {
+		key := string(r.key())
+		entry := r.presenceEntry()
+		if err := r.Err(); err != nil {
+			return nil, fmt.Errorf("key %q: %w", key, err)
+		}
+		if len(entry.Metas) > 0 { // a key without metas is nobody
 			state.set(key, entry)
 		}
 	}
-	return state
+	return state, r.Err()
 }
 
 // presenceEntry reads an entry. Of members that come twice the last counts.
-func (s *scanner) presenceEntry() *PresenceEntry {
+func (r *reader) presenceEntry() *PresenceEntry {
 	entry, hasMetas := &PresenceEntry{}, false
-	s.begin('{')
-	for s.more('}') {
-		if name := s.key("a key"); string(name) == "metas" {
-			hasMetas, entry.Metas = true, s.presenceMetas()
+	r.Part = "the entry"
+	r.begin('{')
+	for r.More('}') {
+		if name := r.key(); string(name) == "metas" {
+			hasMetas, entry.Metas = true, r.presenceMetas()
 		} else {
 			name := string(name)
 			entry.fields = slices.DeleteFunc(entry.fields, func(f field) bool { return f.name == name })
-			entry.fields = append(entry.fields, field{name, s.value(name)})
+			entry.fields = append(entry.fields, field{name, r.Skip()})
 		}
 	}
-	if s.err == nil && !hasMetas {
-		s.err = errors.New("no metas")
+	if !hasMetas {
+		r.Fail(errors.New("no metas"))
 	}
 	return entry
 }
 
-func (s *scanner) presenceMetas() (metas []PresenceMeta) {
-	s.begin('[')
-	for s.more(']') {
-		s.space()
-		from := s.at
+func (r *reader) presenceMetas() (metas []PresenceMeta) {
+	r.Part = "metas"
+	r.begin('[')
+	for r.More(']') {
+		r.Kind()
+		from := r.Pos
 		meta := PresenceMeta{}
-		s.begin('{')
-		for s.more('}') {
-			if name := s.key("a key"); string(name) == "phx_ref" && s.space() == '"' {
-				meta.Ref = string(s.string("phx_ref"))
+		r.Part = "a meta"
+		r.begin('{')
+		for r.More('}') {
+			if name := r.key(); string(name) == "phx_ref" && r.Kind() == '"' {
+				meta.Ref = string(r.string())
 			} else {
-				s.value("a member of a meta")
+				r.Skip()
 			}
 		}
-		if s.err == nil {
-			meta.JSON = s.text[from:s.at]
-			metas = append(metas, meta)
-		}
+		meta.JSON = r.Text[from:r.Pos]
+		metas = append(metas, meta)
 	}
 	return metas
 }

@@ -29,7 +29,7 @@ func crowd(first, count int, ref string) string {
 type follower struct {
 	*Presence
 	t        *testing.T
-	here     map[string]int // metas by key
+	present  map[string]int // metas by key
 	parts    []*PresencePart
 	synced   int
 	kept     atomic.Int64 // prepared values that were not released
@@ -37,12 +37,12 @@ type follower struct {
 	onPart   func(*PresencePart)
 }
 
-type keptValue struct{ of *follower }
+type keptValue struct{ follower *follower }
 
-func (k keptValue) Release() { k.of.kept.Add(-1) }
+func (k keptValue) Release() { k.follower.kept.Add(-1) }
 
 func follow(t *testing.T, c *Channel) *follower {
-	f := &follower{Presence: NewPresence(c, PresenceEvents{}), t: t, here: map[string]int{}}
+	f := &follower{Presence: NewPresence(c, PresenceEvents{}), t: t, present: map[string]int{}}
 	f.InParts(PresenceParts{
 		Prepare: func() func(*PresencePart) {
 			return func(part *PresencePart) {
@@ -53,30 +53,30 @@ func follow(t *testing.T, c *Channel) *follower {
 				part.Prepared = keptValue{f}
 			}
 		},
-		Deliver: f.take,
+		Deliver: f.applyPart,
 	})
 	f.OnSync(func() { f.synced++ })
 	return f
 }
 
-// take changes what is here as a game would, and compares: what the list says was told, and nothing else.
-func (f *follower) take(part *PresencePart) {
+// applyPart applies the changes as a game would, and compares the result with the list.
+func (f *follower) applyPart(part *PresencePart) {
 	require.NotNil(f.t, part.Prepared)
 	f.parts = append(f.parts, part)
 	for _, change := range part.Joins {
-		require.Equal(f.t, f.here[change.Key] == 0, change.Current == nil, change.Key)
-		f.here[change.Key] += len(change.Changed.Metas)
+		require.Equal(f.t, f.present[change.Key] == 0, change.Current == nil, change.Key)
+		f.present[change.Key] += len(change.Changed.Metas)
 	}
 	for _, change := range part.Leaves {
-		f.here[change.Key] -= len(change.Changed.Metas)
-		require.Len(f.t, change.Current.Metas, f.here[change.Key], change.Key)
-		if f.here[change.Key] == 0 {
-			delete(f.here, change.Key)
+		f.present[change.Key] -= len(change.Changed.Metas)
+		require.Len(f.t, change.Current.Metas, f.present[change.Key], change.Key)
+		if f.present[change.Key] == 0 {
+			delete(f.present, change.Key)
 		}
 	}
-	require.Equal(f.t, len(f.here), f.Count())
-	for _, now := range part.Now {
-		require.Equal(f.t, now.Entry, f.Get(now.Key), now.Key)
+	require.Equal(f.t, len(f.present), f.Count())
+	for _, change := range part.Now {
+		require.Equal(f.t, change.Entry, f.Get(change.Key), change.Key)
 	}
 	if f.onPart != nil {
 		f.onPart(part)
@@ -111,7 +111,7 @@ func TestLargeStateIsToldInPartsAsThereIsRoom(t *testing.T) {
 		synctest.Wait()
 		for _, told := range []int{500, 1000} {
 			require.Equal(t, 500, s.Dispatch(500))
-			require.Len(t, f.here, told)
+			require.Len(t, f.present, told)
 			require.Equal(t, told, f.Count())
 			require.Equal(t, []string{"presence_state"}, heard.all(), "what came later waits")
 			require.Zero(t, f.synced)
@@ -154,7 +154,7 @@ func TestKeyJoinsAndLeavesInOnePart(t *testing.T) {
 		for _, part := range f.parts[4:] {
 			require.Empty(t, part.Joins)
 		}
-		require.Len(t, f.here, 1000)
+		require.Len(t, f.present, 1000)
 		require.Equal(t, 2, f.synced)
 	})
 }
@@ -184,17 +184,17 @@ func TestDispatchWaitsForNobodyUnlessItIsToDeliverAll(t *testing.T) {
 		s.Dispatch(1 << 30)
 		require.Zero(t, s.Dispatch(1<<30))
 		require.Zero(t, time.Since(began))
-		require.Empty(t, f.here)
+		require.Empty(t, f.present)
 		require.Equal(t, 2, s.Queued())
 		require.Equal(t, 1000+1, s.Dispatch(0))
 		require.Equal(t, 4*time.Second, time.Since(began))
-		require.Len(t, f.here, 1000)
+		require.Len(t, f.present, 1000)
 	})
 }
 
 func TestNothingIsToldAfterAPresenceWasEnded(t *testing.T) {
 	for name, end := range map[string]func(*Channel, *follower){
-		"cleared":         func(_ *Channel, f *follower) { require.Len(f.t, f.Clear(), 250); clear(f.here) },
+		"cleared":         func(_ *Channel, f *follower) { require.Len(f.t, f.Clear(), 250); clear(f.present) },
 		"left":            func(c *Channel, f *follower) { leaving(f.t, c) },
 		"given a new one": func(_ *Channel, f *follower) { require.NoError(f.t, f.SyncState([]byte("{}"))) },
 	} {
@@ -209,9 +209,9 @@ func TestNothingIsToldAfterAPresenceWasEnded(t *testing.T) {
 				s.Dispatch(1)
 				synctest.Wait()
 				s.Dispatch(1)
-				now := present(f.Presence)
+				before := present(f.Presence)
 				s.Dispatch(0)
-				require.Equal(t, now, present(f.Presence))
+				require.Equal(t, before, present(f.Presence))
 				require.LessOrEqual(t, len(f.parts), 2)
 				require.LessOrEqual(t, f.synced, 1, "of the new one")
 			})
@@ -283,9 +283,9 @@ func TestPanicInPreparingEndsTheUpdateOnly(t *testing.T) {
 
 func TestOneKeyWithThousandsOfMetas(t *testing.T) {
 	inParts(t, func(s *Socket, peer *peerConn, c *Channel, f *follower) {
-		metas := func(from, to int) string {
+		metas := func(first, end int) string {
 			var list []string
-			for i := from; i < to; i++ {
+			for i := first; i < end; i++ {
 				list = append(list, `{"phx_ref":"`+strconv.Itoa(i)+`"}`)
 			}
 			return `{"all":{"metas":[` + strings.Join(list, ",") + `]}}`
@@ -327,7 +327,7 @@ func TestPartsAddUpToTheWhole(t *testing.T) {
 			}
 		}
 		s.Dispatch(0)
-		require.Equal(t, slices.Sorted(slices.Values(whole.Keys())), slices.Sorted(maps.Keys(f.here)))
+		require.Equal(t, slices.Sorted(slices.Values(whole.Keys())), slices.Sorted(maps.Keys(f.present)))
 		for _, key := range whole.Keys() {
 			require.Equal(t, fmt.Sprint(whole.Get(key)), fmt.Sprint(f.Get(key)))
 		}

@@ -11,8 +11,8 @@ type presencesDiff struct{ joins, leaves []keyed }
 // presenceStep is what a join or a leave does to its key.
 type presenceStep struct {
 	PresenceChange
-	told bool           // not for what was known already
-	now  *PresenceEntry // what the key has then; nil: it is gone
+	changes bool           // false for what was known already
+	entry   *PresenceEntry // what the key has then; nil: it is gone
 }
 
 // presenceRound is what a diff does.
@@ -25,7 +25,7 @@ type presenceView struct {
 }
 
 func (v *presenceView) get(key string) *PresenceEntry {
-	if entry, is := v.changed[key]; is {
+	if entry, ok := v.changed[key]; ok {
 		return entry
 	}
 	return v.list.get(key)
@@ -48,12 +48,12 @@ func (v *presenceView) round(diff presencesDiff, more bool) (r presenceRound) {
 		if current := v.get(j.key); current != nil {
 			added := j.entry.without(current)
 			// As in the official client the joining metas come last, and the joining entry's other members count.
-			step.now = j.entry.with(append(current.without(j.entry), j.entry.Metas...))
-			step.Current, step.Changed, step.told = current, j.entry.with(added), len(added) > 0
+			step.entry = j.entry.with(append(current.without(j.entry), j.entry.Metas...))
+			step.Current, step.Changed, step.changes = current, j.entry.with(added), len(added) > 0
 		}
 		r.joins = append(r.joins, step)
 		if more || leaving(j.key) >= 0 {
-			v.set(j.key, step.now)
+			v.set(j.key, step.entry)
 		}
 	}
 	for _, l := range diff.leaves {
@@ -67,11 +67,11 @@ func (v *presenceView) round(diff presencesDiff, more bool) (r presenceRound) {
 		}
 		step := presenceStep{PresenceChange{l.key, remaining, l.entry}, true, remaining}
 		if len(remaining.Metas) == 0 {
-			step.now = nil
+			step.entry = nil
 		}
 		r.leaves = append(r.leaves, step)
 		if more {
-			v.set(l.key, step.now)
+			v.set(l.key, step.entry)
 		}
 	}
 	return r
@@ -94,14 +94,14 @@ func (r presenceRound) parts(limit int) iter.Seq[*PresencePart] {
 			for _, step := range joins {
 				if i := leaving(step.Key); i >= 0 {
 					leaves = append(leaves, r.leaves[i])
-					alone[i].told = false
+					alone[i].changes = false
 				}
 			}
 			if !yield(newPart(joins, leaves)) {
 				return
 			}
 		}
-		alone = slices.DeleteFunc(alone, func(step presenceStep) bool { return !step.told })
+		alone = slices.DeleteFunc(alone, func(step presenceStep) bool { return !step.changes })
 		for leaves := range slices.Chunk(alone, limit) {
 			if !yield(newPart(nil, leaves)) {
 				return
@@ -111,24 +111,24 @@ func (r presenceRound) parts(limit int) iter.Seq[*PresencePart] {
 }
 
 func newPart(joins, leaves []presenceStep) *PresencePart {
-	part := &PresencePart{Joins: told(joins), Leaves: told(leaves), Now: make([]PresenceNow, 0, len(joins)+len(leaves))}
+	part := &PresencePart{Joins: changesOf(joins), Leaves: changesOf(leaves), Now: make([]PresenceNow, 0, len(joins)+len(leaves))}
 	leaving := finder(leaves, len(joins), stepKey)
 	for _, step := range joins {
 		if leaving(step.Key) < 0 {
-			part.Now = append(part.Now, PresenceNow{step.Key, step.now})
+			part.Now = append(part.Now, PresenceNow{step.Key, step.entry})
 		}
 	}
 	for _, step := range leaves {
-		part.Now = append(part.Now, PresenceNow{step.Key, step.now})
+		part.Now = append(part.Now, PresenceNow{step.Key, step.entry})
 	}
 	return part
 }
 
-// told are the changes that handlers are told of.
-func told(steps []presenceStep) []PresenceChange {
+// changesOf returns the changes that handlers receive.
+func changesOf(steps []presenceStep) []PresenceChange {
 	changes := make([]PresenceChange, 0, len(steps))
 	for _, step := range steps {
-		if step.told {
+		if step.changes {
 			changes = append(changes, step.PresenceChange)
 		}
 	}
@@ -138,17 +138,17 @@ func told(steps []presenceStep) []PresenceChange {
 func stepKey(step presenceStep) string { return step.Key }
 
 // finder finds the element that has a key, -1 for none; it is about to be asked so many times.
-func finder[E any](of []E, asked int, key func(E) string) func(string) int {
+func finder[E any](list []E, asked int, key func(E) string) func(string) int {
 	const few = 8 // are found faster by looking at each
-	if min(len(of), asked) <= few {
-		return func(wanted string) int { return slices.IndexFunc(of, func(e E) bool { return key(e) == wanted }) }
+	if min(len(list), asked) <= few {
+		return func(wanted string) int { return slices.IndexFunc(list, func(e E) bool { return key(e) == wanted }) }
 	}
-	index := make(map[string]int, len(of))
-	for i, e := range of {
+	index := make(map[string]int, len(list))
+	for i, e := range list {
 		index[key(e)] = i
 	}
 	return func(wanted string) int {
-		if i, is := index[wanted]; is {
+		if i, ok := index[wanted]; ok {
 			return i
 		}
 		return -1

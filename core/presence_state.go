@@ -66,13 +66,13 @@ func (e *PresenceEntry) with(metas []PresenceMeta) *PresenceEntry {
 // without gives the metas of e whose refs other does not have.
 func (e *PresenceEntry) without(other *PresenceEntry) []PresenceMeta {
 	known := finder(other.Metas, len(e.Metas), func(m PresenceMeta) string { return m.Ref })
-	var rest []PresenceMeta
+	var unknown []PresenceMeta
 	for _, meta := range e.Metas {
 		if known(meta.Ref) < 0 {
-			rest = append(rest, meta)
+			unknown = append(unknown, meta)
 		}
 	}
-	return rest
+	return unknown
 }
 
 // presences holds entries by key, in the order in which a message names them.
@@ -126,15 +126,15 @@ func (p *presenceState) set(key string, entry *PresenceEntry) {
 func (p *presenceState) remove(key string) {
 	delete(p.entries, key)
 	if len(p.order) > 2*len(p.entries)+16 {
-		p.order = slices.DeleteFunc(p.order, func(at place) bool { return p.entries[at.key].since != at.since })
+		p.order = slices.DeleteFunc(p.order, func(slot place) bool { return p.entries[slot.key].since != slot.since })
 	}
 }
 
 // all gives the keys and entries in their order.
 func (p *presenceState) all() iter.Seq2[string, *PresenceEntry] {
 	return func(yield func(string, *PresenceEntry) bool) {
-		for _, at := range p.order {
-			if is := p.entries[at.key]; is.since == at.since && !yield(at.key, is.entry) {
+		for _, slot := range p.order {
+			if arrived := p.entries[slot.key]; arrived.since == slot.since && !yield(slot.key, arrived.entry) {
 				return
 			}
 		}

@@ -59,12 +59,12 @@ const (
 
 // presenceUpdate is a state or a diff.
 type presenceUpdate struct {
-	raw     jsontext.Value
-	isState bool
-	by      receiver // none if it was synced by hand
+	raw      jsontext.Value
+	isState  bool
+	receiver receiver // none if it was synced by hand
 }
 
-// presenceWork takes an update over. It is worked out by whoever advances it, or beside them.
+// presenceWork applies an update. It is computed by its caller, or on another goroutine beside it.
 type presenceWork struct {
 	presence *Presence
 	update   presenceUpdate
@@ -81,11 +81,11 @@ type presenceWork struct {
 	failed   bool // nothing is taken over
 }
 
-func (p *Presence) begin(update presenceUpdate, reports bool) *presenceWork {
+func (p *Presence) startWork(update presenceUpdate, reports bool) *presenceWork {
 	p.mu.Lock()
 	w := &presenceWork{presence: p, update: update, inParts: p.parts != nil, channel: p.channel, reports: reports}
 	for _, diff := range p.waiting {
-		if update.isState && diff.by == update.by { // else of a join that is over: the state has it all
+		if update.isState && diff.receiver == update.receiver { // else of a join that is over: the state has it all
 			w.waiting = append(w.waiting, diff)
 		}
 	}
@@ -98,22 +98,22 @@ func (p *Presence) begin(update presenceUpdate, reports bool) *presenceWork {
 	return w
 }
 
-// abandon stops what is still being told. The lock must be held.
-func (p *Presence) abandon() {
+// abandonWork stops the updates that are still being delivered. p.mu must be held.
+func (p *Presence) abandonWork() {
 	for _, w := range p.works {
 		w.stopped = true
 		if w.parts != nil {
 			close(w.stop)
 		}
 		if w.update.isState {
-			p.synced = w.update.by
+			p.synced = w.update.receiver
 		}
 	}
 	p.works = nil
 }
 
-// finish delivers the remaining parts of all updates.
-func (p *Presence) finish() {
+// finishWork delivers the remaining parts of all updates.
+func (p *Presence) finishWork() {
 	p.mu.Lock()
 	works := slices.Clone(p.works)
 	p.mu.Unlock()
@@ -122,8 +122,8 @@ func (p *Presence) finish() {
 	}
 }
 
-// workBeside works the update out on a goroutine of its own.
-func (w *presenceWork) workBeside() {
+// computeBeside computes the update on a goroutine of its own.
+func (w *presenceWork) computeBeside() {
 	p := w.presence
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -133,7 +133,7 @@ func (w *presenceWork) workBeside() {
 	w.parts, w.stop = make(chan *PresencePart, maxPartsAhead), make(chan struct{})
 	go w.call(func() {
 		defer close(w.parts)
-		w.work(func(part *PresencePart) bool {
+		w.compute(func(part *PresencePart) bool {
 			select {
 			case w.parts <- part:
 				return true
@@ -148,12 +148,12 @@ func (w *presenceWork) workBeside() {
 // advance delivers the parts that are ready and fit into room. It runs where handlers are called.
 func (w *presenceWork) advance(room int) (used int, done bool) {
 	if w.parts == nil {
-		if w.beginHere() {
-			w.work(func(part *PresencePart) bool {
+		if w.claim() {
+			w.compute(func(part *PresencePart) bool {
 				used += part.size()
-				return w.take(part)
+				return w.applyPart(part)
 			})
-			w.end()
+			w.complete()
 		}
 		return used, true
 	}
@@ -161,19 +161,20 @@ func (w *presenceWork) advance(room int) (used int, done bool) {
 		part, more := w.next(room == everything)
 		if part != nil {
 			used += part.size()
-			w.take(part)
+			w.applyPart(part)
 			continue
 		}
 		if !more {
-			w.end()
+			w.complete()
 		}
 		return used, !more
 	}
 	return used, false
 }
 
-// beginHere is false when it has begun: one of its own handlers, or another thread, wants it to be finished.
-func (w *presenceWork) beginHere() bool {
+// claim reports whether the caller may compute the update. It is false once that has begun: then one of its own handlers, or another thread,
+// wants it to be finished.
+func (w *presenceWork) claim() bool {
 	p := w.presence
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -183,8 +184,8 @@ func (w *presenceWork) beginHere() bool {
 }
 
 // next returns the next part from the background goroutine, nil if none is ready or none is left.
-func (w *presenceWork) next(waits bool) (part *PresencePart, more bool) {
-	if waits {
+func (w *presenceWork) next(wait bool) (part *PresencePart, more bool) {
+	if wait {
 		part, more = <-w.parts
 		return part, more
 	}
@@ -198,13 +199,13 @@ func (w *presenceWork) next(waits bool) (part *PresencePart, more bool) {
 
 func (p *PresencePart) size() int { return len(p.Joins) + len(p.Leaves) }
 
-// isLeft says that the channel was left since, perhaps after a part: then the others are not told.
+// isLeft reports whether the channel was left since, perhaps after a part: then the others are not delivered.
 func (w *presenceWork) isLeft() bool {
-	return w.inParts && w.reports && w.channel.isLeftSince(w.update.by.leaves)
+	return w.inParts && w.reports && w.channel.isLeftSince(w.update.receiver.leaves)
 }
 
-// take makes a part what the presence shows, and tells it.
-func (w *presenceWork) take(part *PresencePart) bool {
+// applyPart applies a part to the presence and delivers it.
+func (w *presenceWork) applyPart(part *PresencePart) bool {
 	defer part.release()
 	p := w.presence
 	if w.isLeft() {
@@ -215,20 +216,20 @@ func (w *presenceWork) take(part *PresencePart) bool {
 		p.mu.Unlock()
 		return false
 	}
-	for _, now := range part.Now {
-		if now.Entry != nil {
-			p.state.set(now.Key, now.Entry)
+	for _, change := range part.Now {
+		if change.Entry != nil {
+			p.state.set(change.Key, change.Entry)
 		} else {
-			p.state.remove(now.Key)
+			p.state.remove(change.Key)
 		}
 	}
 	p.mu.Unlock()
-	w.tell(part)
+	w.deliverPart(part)
 	return true
 }
 
-// tell runs the handlers of a part, outside of the lock.
-func (w *presenceWork) tell(part *PresencePart) {
+// deliverPart runs the handlers of a part, outside of the lock.
+func (w *presenceWork) deliverPart(part *PresencePart) {
 	p := w.presence
 	p.mu.Lock()
 	parts, onChange, onJoin, onLeave := p.parts, p.onChange, p.onJoin, p.onLeave
@@ -241,11 +242,11 @@ func (w *presenceWork) tell(part *PresencePart) {
 			w.call(func() { (*fn)(part.Joins, part.Leaves) })
 		}
 	}
-	w.tellEach(onJoin, part.Joins)
-	w.tellEach(onLeave, part.Leaves)
+	w.deliverChanges(onJoin, part.Joins)
+	w.deliverChanges(onLeave, part.Leaves)
 }
 
-func (w *presenceWork) tellEach(list handlers[func(string, *PresenceEntry, *PresenceEntry)], changes []PresenceChange) {
+func (w *presenceWork) deliverChanges(list handlers[func(string, *PresenceEntry, *PresenceEntry)], changes []PresenceChange) {
 	for _, c := range changes {
 		for _, fn := range list {
 			w.call(func() { (*fn)(c.Key, c.Current, c.Changed) })
@@ -262,18 +263,18 @@ func (w *presenceWork) call(handler func()) {
 	w.channel.socket.call(handler)
 }
 
-// end completes the update once all its parts are delivered.
-func (w *presenceWork) end() {
+// complete completes the update once all its parts are delivered.
+func (w *presenceWork) complete() {
 	p := w.presence
 	p.mu.Lock()
-	at := slices.Index(p.works, w)
-	if at < 0 { // stopped, or ended before
+	i := slices.Index(p.works, w)
+	if i < 0 { // stopped, or ended before
 		p.mu.Unlock()
 		return
 	}
-	p.works = slices.Delete(p.works, at, at+1)
+	p.works = slices.Delete(p.works, i, i+1)
 	if w.update.isState && !w.failed {
-		p.synced, p.waiting, p.held = w.update.by, nil, 0
+		p.synced, p.waiting, p.held = w.update.receiver, nil, 0
 	}
 	onSync := p.onSync
 	p.mu.Unlock()
@@ -299,8 +300,8 @@ func (w *presenceWork) report() {
 	tellAll(s, &s.onError, func(fn func(error)) { fn(err) })
 }
 
-// work works out what the update changes, and yields it in parts.
-func (w *presenceWork) work(yield func(*PresencePart) bool) {
+// compute finds what the update changes and yields it in parts.
+func (w *presenceWork) compute(yield func(*PresencePart) bool) {
 	rounds := w.rounds()
 	limit := 0
 	if w.inParts {

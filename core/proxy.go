@@ -19,7 +19,7 @@ import (
 // NoProxy as the setting of [ParseProxy] means that no proxy is used.
 const NoProxy = "none"
 
-// ParseProxy makes a [Config.Proxy] from a setting: the URL of a proxy (http, https or socks5, with user and password if it needs them),
+// ParseProxy makes a [Network.Proxy] from a setting: the URL of a proxy (http, https or socks5, with user and password if it needs them),
 // [NoProxy], or "" for what the environment says at the time of the call, in HTTPS_PROXY, HTTP_PROXY and NO_PROXY as getenv returns them.
 // Their names may also be written in lower case. As with curl and browsers, no connection to this machine goes through a proxy of the
 // environment. No error shows a password.
@@ -119,7 +119,7 @@ func (x *proxyException) holds(host, port string) bool {
 	return strings.HasSuffix(host, x.host) || !x.onlyWithin && "."+host == x.host
 }
 
-// choose is a Config.Proxy.
+// choose is a Network.Proxy.
 func (e *proxyEnvironment) choose(request *http.Request) (*url.URL, error) {
 	text, port := e.http, "80"
 	if request.URL.Scheme == "https" {
@@ -153,7 +153,7 @@ func (e *proxyEnvironment) choose(request *http.Request) (*url.URL, error) {
 // route chooses the proxy of the requests of one connection, and keeps which it was for errors to name it: what failed may be the proxy,
 // and its address is not the server's.
 type route struct {
-	choose func(*http.Request) (*url.URL, error) // Config.Proxy
+	choose func(*http.Request) (*url.URL, error) // Network.Proxy
 	proxy  atomic.Pointer[url.URL]
 }
 

@@ -113,14 +113,14 @@ func (p *proxy) serveSOCKS(conn net.Conn) {
 	methods := next(int(next(2)[1]))
 	login := bytes.Contains(methods, []byte{2})
 	_, _ = conn.Write([]byte{5, map[bool]byte{true: 2}[login]})
-	who := ""
+	credentials := ""
 	if login {
 		user := string(next(int(next(2)[1])))
-		who = user + ":" + string(next(int(next(1)[0])))
+		credentials = user + ":" + string(next(int(next(1)[0])))
 		_, _ = conn.Write([]byte{1, 0})
 	}
 	host := string(next(int(next(5)[4])))
-	p.note("SOCKS "+host+":"+portText(next(2)), who)
+	p.note("SOCKS "+host+":"+portText(next(2)), credentials)
 	server, err := net.Dial("tcp", p.server)
 	if !assert.NoError(p.t, err) {
 		return
@@ -208,9 +208,9 @@ func TestConnectionsThroughAProxy(t *testing.T) {
 					require.NoError(t, err)
 					s.OnError(func(err error) { t.Log(err) })
 					openAndClose(t, s)
-					asked, by := p.first()
+					asked, proxyName := p.first()
 					require.Equal(t, want+port, asked)
-					require.Equal(t, login, by)
+					require.Equal(t, login, proxyName)
 				})
 			}
 		}
@@ -295,7 +295,7 @@ func TestSettingOfAProxy(t *testing.T) {
 // TestProxyOfTheEnvironment: as net/http reads it, which does so once only.
 func TestProxyOfTheEnvironment(t *testing.T) {
 	both := map[string]string{"HTTP_PROXY": "http://plain:1", "HTTPS_PROXY": "http://secure:2"}
-	with := func(except string) map[string]string {
+	exceptFor := func(except string) map[string]string {
 		return map[string]string{"HTTP_PROXY": "plain:1", "HTTPS_PROXY": "secure:2", "NO_PROXY": except}
 	}
 	const plain, secure = "http://plain:1", "http://secure:2"
@@ -306,7 +306,7 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 		{nil, "https://game.test", ""},
 		{both, "http://game.test", plain},
 		{both, "https://game.test", secure},
-		{with(""), "https://game.test", secure},
+		{exceptFor(""), "https://game.test", secure},
 		{map[string]string{"https_proxy": "socks5://lower"}, "https://game.test", "socks5://lower"},
 		{map[string]string{"https_proxy": "http://lower", "HTTPS_PROXY": "http://upper"}, "https://game.test", "http://upper"},
 		{map[string]string{"HTTP_PROXY": "http://plain:1"}, "https://game.test", ""},
@@ -315,29 +315,29 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 		{both, "https://127.8.8.8", ""},
 		{both, "https://[::1]:4000", ""},
 		{both, "https://192.168.1.2", secure},
-		{with("*"), "https://game.test", ""},
-		{with(" other.test , Game.Test "), "https://game.test", ""},
-		{with("game.test"), "https://GAME.test.", ""},
-		{with("game.test"), "https://eu.game.test", ""},
-		{with("game.test"), "https://notgame.test", secure},
-		{with(".game.test"), "https://game.test", secure},
-		{with(".game.test"), "https://eu.game.test", ""},
-		{with("*.game.test"), "https://eu.game.test", ""},
-		{with("*.game.test"), "https://game.test", secure},
-		{with("game.test:443"), "https://game.test", ""},
-		{with("game.test:443"), "https://game.test:444", secure},
-		{with("game.test:80"), "http://game.test", ""},
-		{with("10.0.0.0/8"), "https://10.1.2.3", ""},
-		{with("10.0.0.0/8"), "https://11.1.2.3", secure},
-		{with("10.1.2.3"), "https://10.1.2.3:4000", ""},
-		{with("10.1.2.3:4000"), "https://10.1.2.3:4001", secure},
-		{with("fd00::/8"), "https://[fd00::1]", ""},
-		{with("[fd00::1]:443"), "https://[fd00::1]", ""},
-		{with("fd00::1"), "https://[fd00::2]", secure},
-		{with("10"), "https://10.1.2.3", secure},
-		{with(",, ,"), "https://game.test", secure},
-		{with(":443"), "https://game.test", secure},
-		{with("."), "https://game.test", secure},
+		{exceptFor("*"), "https://game.test", ""},
+		{exceptFor(" other.test , Game.Test "), "https://game.test", ""},
+		{exceptFor("game.test"), "https://GAME.test.", ""},
+		{exceptFor("game.test"), "https://eu.game.test", ""},
+		{exceptFor("game.test"), "https://notgame.test", secure},
+		{exceptFor(".game.test"), "https://game.test", secure},
+		{exceptFor(".game.test"), "https://eu.game.test", ""},
+		{exceptFor("*.game.test"), "https://eu.game.test", ""},
+		{exceptFor("*.game.test"), "https://game.test", secure},
+		{exceptFor("game.test:443"), "https://game.test", ""},
+		{exceptFor("game.test:443"), "https://game.test:444", secure},
+		{exceptFor("game.test:80"), "http://game.test", ""},
+		{exceptFor("10.0.0.0/8"), "https://10.1.2.3", ""},
+		{exceptFor("10.0.0.0/8"), "https://11.1.2.3", secure},
+		{exceptFor("10.1.2.3"), "https://10.1.2.3:4000", ""},
+		{exceptFor("10.1.2.3:4000"), "https://10.1.2.3:4001", secure},
+		{exceptFor("fd00::/8"), "https://[fd00::1]", ""},
+		{exceptFor("[fd00::1]:443"), "https://[fd00::1]", ""},
+		{exceptFor("fd00::1"), "https://[fd00::2]", secure},
+		{exceptFor("10"), "https://10.1.2.3", secure},
+		{exceptFor(",, ,"), "https://game.test", secure},
+		{exceptFor(":443"), "https://game.test", secure},
+		{exceptFor("."), "https://game.test", secure},
 	} {
 		choose, err := core.ParseProxy("", func(name string) string { return test.environment[name] })
 		require.NoError(t, err)

@@ -54,11 +54,11 @@ func appendContainer(pairs []string, path queryPath, value jsontext.Value) ([]st
 		if isPlain {
 			member.name = ""
 		}
-		at := append(path, member.queryStep)
-		if !isPlain && at.splits(isNested(member.value)) {
-			return nil, at.refuse("has a name that a URL cannot carry, since a server would read it as nesting: use another name, or nest a map")
+		memberPath := append(path, member.queryStep)
+		if !isPlain && memberPath.splits(isNested(member.value)) {
+			return nil, memberPath.refuse("has a name that a URL cannot carry, since a server would read it as nesting: use another name, or nest a map")
 		}
-		if pairs, err = appendQuery(pairs, at, member.value); err != nil {
+		if pairs, err = appendQuery(pairs, memberPath, member.value); err != nil {
 			return nil, err
 		}
 	}

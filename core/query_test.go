@@ -69,7 +69,7 @@ func TestParamsThatAQueryCannotCarryAreErrorsThatNameThem(t *testing.T) {
 			require.ErrorContains(t, err, want)
 			s, newErr := NewSocket("ws://peer/socket", Config{})
 			require.NoError(t, newErr)
-			require.Equal(t, err, s.SetParams(raw(params)), "of SetParams")
+			require.Equal(t, err, s.Configure(Settings{Params: raw(params)}), "of Configure")
 		})
 	}
 }

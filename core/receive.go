@@ -27,74 +27,65 @@ type receiver struct {
 	leaves  uint
 }
 
-func (in *incoming) size() int {
-	size := in.msg.Payload.Len() + eventOverhead
-	if prepared, ok := in.msg.Prepared.(interface{ Size() int }); ok {
+func (e *incoming) size() int {
+	size := e.msg.Payload.Len() + eventOverhead
+	if prepared, ok := e.msg.Prepared.(interface{ Size() int }); ok {
 		size += prepared.Size()
 	}
 	return size
 }
 
 // deliver runs the handlers: of the channels, of the push, then of the socket.
-func (in *incoming) deliver() {
-	s := in.socket
-	for i := range in.channels {
-		r := &in.channels[i]
-		in.msg.by = r
+func (e *incoming) deliver() {
+	s := e.socket
+	for i := range e.channels {
+		r := &e.channels[i]
+		e.msg.receiver = r
 		s.mu.Lock()
-		all, bound := r.channel.onMessage, r.channel.bindings[in.msg.Event]
-		left := r.channel.leaves > r.leaves && in.msg.Event != eventReply && in.msg.Event != eventClose
+		all, bound := r.channel.onMessage, r.channel.bindings[e.msg.Event]
+		left := r.channel.leaves > r.leaves && e.msg.Event != eventReply && e.msg.Event != eventClose
 		s.mu.Unlock()
 		if left { // while the message waited for its delivery
 			continue
 		}
-		in.tell(all)
-		in.tell(bound)
+		e.call(all)
+		e.call(bound)
 	}
-	if in.outcome != nil {
-		in.outcome.deliver()
+	if e.outcome != nil {
+		e.outcome.deliver()
 	}
 	s.mu.Lock()
 	all := s.onMessage
 	s.mu.Unlock()
-	in.tell(all)
-	in.release()
+	e.call(all)
+	e.release()
 }
 
-// release ends the use of what Prepare made.
-func (in *incoming) release() {
-	if prepared, ok := in.msg.Prepared.(interface{ Release() }); ok {
-		in.socket.call(prepared.Release)
-	}
-}
+func (e *incoming) release() { e.socket.call(e.msg.release) }
 
-func (in *incoming) tell(list handlers[func(*Message)]) {
+func (e *incoming) call(list handlers[func(*Message)]) {
 	for _, h := range list {
-		in.socket.call(func() { (*h)(&in.msg) })
+		e.socket.call(func() { (*h)(&e.msg) })
 	}
 }
 
-// receive takes a frame: it decodes it and lets Prepare have it outside of the lock, then moves the state machine and queues the
-// event.
-func (s *Socket) receive(c *connection, in *incoming, f frame) {
-	in.socket, in.channels = s, in.first[:0]
-	err := c.serializer.decode(f, &in.msg)
+// receive decodes a frame, with Prepare, outside of the lock, then moves the state machine and queues the event.
+func (s *Socket) receive(c *connection, e *incoming, f frame) {
+	e.socket, e.channels = s, e.first[:0]
+	err := c.serializer.decode(f, &e.msg)
 	if err == nil {
-		s.journal.message("receive", &in.msg)
-		if s.prepare != nil {
-			s.prepare(&in.msg)
-		}
+		s.journal.message("receive", &e.msg)
 	}
-	if !s.take(c, in, err) {
-		in.release()
+	if handled := s.handleFrame(c, e, err); !handled || err != nil {
+		e.release()
 	}
 }
 
-// take moves the state machine by a message, or by the error in its place. False: the connection is none any more.
-func (s *Socket) take(c *connection, in *incoming, err error) bool {
+// handleFrame moves the state machine by a message, or by a decoding error. It returns false if the connection is over.
+func (s *Socket) handleFrame(c *connection, e *incoming, err error) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.conn != c || c.ended { // replaced, or said goodbye: as with a browser's WebSocket, nothing more comes
+	if s.conn != c || c.ended { // replaced or closed: as with a browser's WebSocket, later messages are dropped
 		return false
 	}
 	c.received()
@@ -103,7 +94,7 @@ func (s *Socket) take(c *connection, in *incoming, err error) bool {
 		s.fail(err)
 		return true
 	}
-	s.handle(in)
+	s.handle(e)
 	return true
 }
 
@@ -119,23 +110,23 @@ func (c *connection) received() {
 }
 
 // handle moves the state machine by one message.
-func (s *Socket) handle(in *incoming) {
-	m := &in.msg
-	var answered *Push
+func (s *Socket) handle(e *incoming) {
+	m := &e.msg
+	var push *Push
 	if m.Event == eventReply {
 		if s.heartbeat.answered(m) {
-			s.events.push(in)
+			s.events.push(e)
 			return
 		}
-		if answered = s.pending[m.Ref]; answered != nil && answered.Topic() == m.Topic {
-			answered.roundTrip = time.Since(answered.sentAt)
-			if answered.kind == pushPing {
-				s.counters.RoundTrip = answered.roundTrip
+		if push = s.pending[m.Ref]; push != nil && push.Topic() == m.Topic {
+			push.roundTrip = time.Since(push.sentAt)
+			if push.kind == pushPing {
+				s.counters.RoundTrip = push.roundTrip
 			}
-			m.Push = answered
-			in.outcome = answered.settle(Reply{Status: m.Status, Response: m.Payload, Prepared: m.Prepared})
+			m.Push = push
+			e.outcome = push.settle(Reply{Status: m.Status, Response: m.Payload, Prepared: m.Prepared})
 		} else {
-			answered = nil
+			push = nil
 			s.noteLate(m.Ref)
 		}
 	}
@@ -148,16 +139,16 @@ func (s *Socket) handle(in *incoming) {
 			s.journal.note(LevelDebug, "dropping outdated message", "topic", m.Topic, "event", m.Event, "join_ref", joinRef)
 			continue
 		}
-		if !c.takes(m.Event, answered) {
+		if !c.accepts(m.Event, push) {
 			continue
 		}
-		in.channels = append(in.channels, receiver{c, c.joinRef, c.leaves})
+		e.channels = append(e.channels, receiver{c, c.joinRef, c.leaves})
 	}
-	s.events.push(in)
-	if answered != nil {
-		answered.answered(in.outcome.reply)
+	s.events.push(e)
+	if push != nil {
+		push.advanceChannel(e.outcome.reply)
 	}
-	for _, r := range in.channels {
+	for _, r := range e.channels {
 		switch m.Event {
 		case eventClose:
 			if r.channel.state == ChannelLeaving { // overtakes the answer when a new join of the topic follows the leave
@@ -171,12 +162,12 @@ func (s *Socket) handle(in *incoming) {
 	}
 }
 
-// takes tells whether a message of the channel's topic and join is for it: replies are for the channel that pushed, a close is for one that
-// has joined, and all else for one that is not leaving. As in the official client, one that has not joined hears what its topic broadcasts.
-func (c *Channel) takes(event string, answered *Push) bool {
+// accepts reports whether a message of the channel's topic and join is for it: replies are for the channel that pushed, a close is for one
+// that has joined, and all else for one that is not leaving. As in the official client, an unjoined channel receives its topic's broadcasts.
+func (c *Channel) accepts(event string, push *Push) bool {
 	switch event {
 	case eventReply:
-		return answered != nil && answered.channel == c
+		return push != nil && push.channel == c
 	case eventClose:
 		return c.join != nil
 	}
@@ -205,8 +196,8 @@ func (s *Socket) noteLate(ref string) {
 	}
 }
 
-// answered moves the push's channel by the server's reply.
-func (p *Push) answered(reply Reply) {
+// advanceChannel moves the push's channel by the server's reply.
+func (p *Push) advanceChannel(reply Reply) {
 	switch p.kind {
 	case pushJoin:
 		p.channel.joinReplied(reply)

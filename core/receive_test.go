@@ -87,7 +87,7 @@ func TestNamesThatRepeatCostMemoryOnce(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := newSerializer(versionV2)
+			s := newSerializer(versionV2, nil)
 			data := []byte(test.text)
 			var m Message
 			require.Equal(t, test.want, testing.AllocsPerRun(100, func() {

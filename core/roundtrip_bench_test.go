@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"phoenixchannels/core"
-	"phoenixchannels/server/devserver/devserver"
+	"phoenixchannels/server/devserver"
 )
 
 // BenchmarkRoundTrip pushes and waits for the reply, over loopback; the baseline writes and reads the same frames with the bare

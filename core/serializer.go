@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"phoenixchannels/internal/jsonscan"
 )
 
 // maxDepth limits how deep arrays and objects of a payload may nest, in both directions. A message nests it in one more, a reply in two.
@@ -18,16 +20,22 @@ type serializer interface {
 	decode(f frame, m *Message) error
 }
 
+// prepare is [Config.Prepare].
+type prepare = func(m *Message, text []byte, at int) (end int, err error)
+
 // newSerializer makes the serializer of one connection. One goroutine may decode with it, and any encode.
-func newSerializer(version string) serializer {
+func newSerializer(version string, prepare prepare) serializer {
 	if version == versionV1 {
-		return serializerV1{new(names)}
+		return serializerV1{new(names), prepare}
 	}
-	return serializerV2{new(names)}
+	return serializerV2{new(names), prepare}
 }
 
 // serializerV2 writes [join_ref, ref, topic, event, payload], and binary payloads as binary frames.
-type serializerV2 struct{ names *names }
+type serializerV2 struct {
+	names   *names
+	prepare prepare
+}
 
 func (serializerV2) encode(dst []byte, m *Message) (frame, error) {
 	if m.Payload.IsBinary() {
@@ -46,35 +54,27 @@ func (serializerV2) encode(dst []byte, m *Message) (frame, error) {
 
 func (v serializerV2) decode(f frame, m *Message) error {
 	if f.binary {
-		return decodeBinary(f.data, m)
+		return decodeBinary(f.data, m, v.prepare)
 	}
-	s := scanner{text: f.data, maxDepth: maxDepth + 1}
-	s.begin('[')
-	s.next("join_ref")
-	m.JoinRef = v.names.of(s.ref("join_ref"))
-	s.next("ref")
-	m.Ref = string(s.ref("ref"))
-	s.next("topic")
-	m.Topic = v.names.of(s.string("topic"))
-	s.next("event")
-	m.Event = v.names.of(s.string("event"))
-	s.next("payload")
-	if m.Event == eventReply {
-		s.maxDepth++
-		s.reply(m, v.names)
-		s.maxDepth--
-	} else {
-		m.Payload = JSONPayload(s.value("payload"))
+	r := reader{jsonscan.Scanner{Text: f.data, Depth: -1, MaxDepth: maxDepth, Part: "the message"}, v.prepare}
+	r.begin('[')
+	m.JoinRef = v.names.of(r.next("join_ref").ref())
+	m.Ref = string(r.next("ref").ref())
+	m.Topic = v.names.of(r.next("topic").string())
+	m.Event = v.names.of(r.next("event").string())
+	r.next("payload").payload(m, v.names)
+	for r.More(']') {
+		r.Part = "an element after the payload" // the server too ignores them
+		r.Skip()
 	}
-	for s.more(']') {
-		s.value("an element after the payload") // the server too ignores them
-	}
-	s.end()
-	return malformed(s.err)
+	return malformed(r.end())
 }
 
 // serializerV1 writes objects. It knows no binary payloads, and the server sends no join_ref.
-type serializerV1 struct{ names *names }
+type serializerV1 struct {
+	names   *names
+	prepare prepare
+}
 
 func (serializerV1) encode(dst []byte, m *Message) (frame, error) {
 	if m.Payload.IsBinary() {
@@ -97,62 +97,84 @@ func (v serializerV1) decode(f frame, m *Message) error {
 	if f.binary {
 		return malformed(fmt.Errorf("a binary frame, which protocol version 1.0.0 does not know"))
 	}
-	payload := jsontext.Value("null")
+	text, at := []byte("null"), 0
 	var hasTopic, hasEvent bool
-	s := scanner{text: f.data, maxDepth: maxDepth + 2} // what event it is may come after the payload
-	s.begin('{')
-	for s.more('}') {
-		switch string(s.key("a key")) {
+	r := reader{jsonscan.Scanner{Text: f.data, Depth: -2, MaxDepth: maxDepth, Part: "the message"}, v.prepare}
+	r.begin('{')
+	for r.More('}') {
+		switch string(r.key()) {
 		case "topic":
-			m.Topic, hasTopic = v.names.of(s.string("topic")), true
+			r.Part = "topic"
+			m.Topic, hasTopic = v.names.of(r.string()), true
 		case "event":
-			m.Event, hasEvent = v.names.of(s.string("event")), true
+			r.Part = "event"
+			m.Event, hasEvent = v.names.of(r.string()), true
 		case "payload":
-			payload = s.value("payload")
+			r.Part = "payload"
+			text, at = f.data, r.Pos
+			r.Skip()
 		case "ref":
-			m.Ref = string(s.ref("ref"))
+			r.Part = "ref"
+			m.Ref = string(r.ref())
 		case "join_ref":
-			m.JoinRef = v.names.of(s.ref("join_ref"))
+			r.Part = "join_ref"
+			m.JoinRef = v.names.of(r.ref())
 		default:
-			s.value("an unknown key")
+			r.Part = "an unknown key"
+			r.Skip()
 		}
 	}
-	s.end()
-	switch {
-	case s.err != nil:
-		return malformed(s.err)
-	case !hasTopic || !hasEvent:
-		return malformed(errors.New("topic or event is missing"))
-	case m.Event != eventReply:
-		m.Payload = JSONPayload(payload)
-		return malformed(checkDepth(payload))
+	if err := r.end(); err != nil {
+		return malformed(err)
 	}
-	s = scanner{text: payload, maxDepth: maxDepth + 1}
-	s.reply(m, v.names)
-	return malformed(s.err)
+	if !hasTopic || !hasEvent {
+		return malformed(errors.New("topic or event is missing"))
+	}
+	// Only now, as the event may come after the payload.
+	r.Scanner = jsonscan.Scanner{Text: text, Pos: at, MaxDepth: maxDepth, Part: "payload"}
+	r.payload(m, v.names)
+	return malformed(r.Err())
 }
 
-// reply reads the payload of a reply, and takes status and response apart.
-func (s *scanner) reply(m *Message, names *names) {
-	var response jsontext.Value
-	s.begin('{')
-	for s.more('}') {
-		switch string(s.key("a key of the reply")) {
+// payload reads a payload. That of a reply it takes apart into status and response.
+func (r *reader) payload(m *Message, names *names) {
+	if m.Event != eventReply {
+		r.value(m)
+		return
+	}
+	hasResponse := false
+	r.Depth--
+	r.begin('{')
+	for r.More('}') {
+		switch string(r.key()) {
 		case "status":
-			m.Status = names.of(s.string("status"))
+			r.Part = "status"
+			m.Status = names.of(r.string())
 		case "response":
-			response = s.value("response")
+			r.Part, hasResponse = "response", true
+			r.value(m)
 		default:
-			s.value("an unknown key of the reply")
+			r.Part = "an unknown key of the reply"
+			r.Skip()
 		}
 	}
-	if s.err == nil && m.Status == "" {
-		s.err = errNoStatus
+	r.Depth++
+	if m.Status == "" {
+		r.Fail(errNoStatus)
 	}
-	if response == nil {
-		response = jsontext.Value("{}")
+	if r.Err() == nil && !hasResponse {
+		none := reader{jsonscan.Scanner{Text: []byte("{}"), MaxDepth: maxDepth, Part: "response"}, r.prepare}
+		if none.value(m); none.Err() != nil {
+			r.Fail(none.Err())
+		}
 	}
-	m.Payload = JSONPayload(response)
+}
+
+// end wants nothing to follow the message.
+func (r *reader) end() error {
+	r.Part = "more text after the message"
+	r.End()
+	return r.Err()
 }
 
 var errNoStatus = errors.New("a reply without a status")

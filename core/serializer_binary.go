@@ -42,7 +42,7 @@ func checkBinaryFields(m *Message) error {
 }
 
 // decodeBinary reads a frame from the server: a push (no ref), a reply, whose event field is the status, or a broadcast (no refs).
-func decodeBinary(data []byte, m *Message) error {
+func decodeBinary(data []byte, m *Message, prepare prepare) error {
 	if len(data) == 0 {
 		return malformed(fmt.Errorf("an empty binary frame"))
 	}
@@ -58,20 +58,24 @@ func decodeBinary(data []byte, m *Message) error {
 	default:
 		return malformed(fmt.Errorf("a binary frame of the unknown kind %d", data[0]))
 	}
-	at := 1 + len(fields)
+	offset := 1 + len(fields)
 	for i, field := range fields {
-		if len(data) <= i+1 || len(data) < at+int(data[i+1]) {
+		if len(data) <= i+1 || len(data) < offset+int(data[i+1]) {
 			return malformed(fmt.Errorf("a binary frame of %d bytes that ends within its header", len(data)))
 		}
 		size := int(data[i+1])
-		if *field = string(data[at : at+size]); !utf8.ValidString(*field) {
+		if *field = string(data[offset : offset+size]); !utf8.ValidString(*field) {
 			return malformed(fmt.Errorf("a binary frame with a header that is not UTF-8"))
 		}
-		at += size
+		offset += size
 	}
 	if m.Event == eventReply && m.Status == "" {
 		return malformed(errNoStatus)
 	}
-	m.Payload = BinaryPayload(data[at:])
-	return nil
+	m.Payload = BinaryPayload(data[offset:])
+	if prepare == nil {
+		return nil
+	}
+	_, err := prepare(m, data, offset)
+	return malformed(err)
 }

@@ -86,7 +86,7 @@ func TestBinaryFramesAreRead(t *testing.T) {
 }
 
 func TestMalformedBinaryFramesAreErrorsThatSayWhy(t *testing.T) {
-	tests := map[string]struct{ frame, why string }{
+	tests := map[string]struct{ frame, reason string }{
 		"empty":                    {"", "empty binary frame"},
 		"unknown kind":             {"\x03\x01\x01te", "unknown kind 3"},
 		"kind of JSON":             {`["0","1","t","e",{}]`, "unknown kind 91"},
@@ -105,7 +105,7 @@ func TestMalformedBinaryFramesAreErrorsThatSayWhy(t *testing.T) {
 			var m Message
 			err := serializerV2{}.decode(frame{data: []byte(test.frame), binary: true}, &m)
 			require.ErrorIs(t, err, ErrMalformedMessage)
-			require.ErrorContains(t, err, test.why)
+			require.ErrorContains(t, err, test.reason)
 		})
 	}
 }

@@ -46,7 +46,7 @@ func TestTextFramesAreWrittenAsTheOfficialClientDoes(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			for version, want := range map[string]string{versionV2: test.v2, versionV1: test.v1} {
-				f, err := newSerializer(version).encode([]byte("before "), &test.m)
+				f, err := newSerializer(version, nil).encode([]byte("before "), &test.m)
 				require.NoError(t, err)
 				require.False(t, f.binary)
 				require.Equal(t, "before "+want, string(f.data), version)
@@ -93,23 +93,23 @@ func TestTextFramesAreRead(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			var m Message
-			require.NoError(t, newSerializer(test.version).decode(frame{data: []byte(test.text)}, &m))
+			require.NoError(t, newSerializer(test.version, nil).decode(frame{data: []byte(test.text)}, &m))
 			require.Equal(t, test.want, m)
 		})
 	}
 }
 
 func TestMalformedTextFramesAreErrorsThatSayWhy(t *testing.T) {
-	tests := map[string]struct{ version, text, why string }{
-		"empty":                    {versionV2, ``, "it is empty"},
-		"no JSON":                  {versionV2, `hello`, "invalid character"},
-		"null":                     {versionV2, `null`, "null where"},
-		"a number":                 {versionV2, `42`, "number where"},
-		"an object":                {versionV2, `{"topic":"t"}`, "where"},
+	tests := map[string]struct{ version, text, reason string }{
+		"empty":                    {versionV2, ``, "the text ends"},
+		"no JSON":                  {versionV2, `hello`, "found 'h'"},
+		"null":                     {versionV2, `null`, "the message is null, must be ["},
+		"a number":                 {versionV2, `42`, "the message is number"},
+		"an object":                {versionV2, `{"topic":"t"}`, "the message is {, must be ["},
 		"an empty list":            {versionV2, `[]`, "join_ref"},
 		"no payload":               {versionV2, `["0","1","t","e"]`, "payload"},
 		"cut off":                  {versionV2, `["0","1","t","e",{"a":`, "payload"},
-		"not closed":               {versionV2, `["0","1","t","e",{}`, "EOF"},
+		"not closed":               {versionV2, `["0","1","t","e",{}`, "the text ends"},
 		"text after it":            {versionV2, `["0","1","t","e",{}] x`, "more text after the message"},
 		"a second message":         {versionV2, `["0","1","t","e",{}]["0","1","t","e",{}]`, "more text after the message"},
 		"join_ref is a list":       {versionV2, `[[],"1","t","e",{}]`, "join_ref"},
@@ -121,28 +121,28 @@ func TestMalformedTextFramesAreErrorsThatSayWhy(t *testing.T) {
 		"half a surrogate pair":    {versionV2, `["0","1","\ud800","e",{}]`, "topic"},
 		"control character":        {versionV2, "[\"0\",\"1\",\"t\x01\",\"e\",{}]", "topic"},
 		"payload no JSON":          {versionV2, `["0","1","t","e",NaN]`, "payload"},
-		"reply is a list":          {versionV2, `["0","1","t","phx_reply",[]]`, "where"},
-		"reply is null":            {versionV2, `["0","1","t","phx_reply",null]`, "null where"},
+		"reply is a list":          {versionV2, `["0","1","t","phx_reply",[]]`, "payload is [, must be {"},
+		"reply is null":            {versionV2, `["0","1","t","phx_reply",null]`, "payload is null"},
 		"reply without a status":   {versionV2, `["0","1","t","phx_reply",{"response":{}}]`, "a reply without a status"},
 		"reply with a null":        {versionV2, `["0","1","t","phx_reply",{"status":null}]`, "a reply without a status"},
 		"reply status is a number": {versionV2, `["0","1","t","phx_reply",{"status":200}]`, "status is"},
 
-		"v1 empty":              {versionV1, ``, "it is empty"},
-		"v1 a list":             {versionV1, `["0","1","t","e",{}]`, "where"},
+		"v1 empty":              {versionV1, ``, "the text ends"},
+		"v1 a list":             {versionV1, `["0","1","t","e",{}]`, "the message is [, must be {"},
 		"v1 without a topic":    {versionV1, `{"event":"e","payload":{}}`, "topic or event is missing"},
 		"v1 without an event":   {versionV1, `{"topic":"t","payload":{}}`, "topic or event is missing"},
 		"v1 topic is a number":  {versionV1, `{"topic":1,"event":"e"}`, "topic is"},
 		"v1 ref is a list":      {versionV1, `{"topic":"t","event":"e","ref":[]}`, "ref is"},
-		"v1 cut off":            {versionV1, `{"topic":"t","event":"e"`, "EOF"},
+		"v1 cut off":            {versionV1, `{"topic":"t","event":"e"`, "the text ends"},
 		"v1 text after it":      {versionV1, `{"topic":"t","event":"e"},`, "more text after the message"},
-		"v1 reply of no object": {versionV1, `{"topic":"t","event":"phx_reply","payload":"ok"}`, "where"},
+		"v1 reply of no object": {versionV1, `{"topic":"t","event":"phx_reply","payload":"ok"}`, "payload is string"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			var m Message
-			err := newSerializer(test.version).decode(frame{data: []byte(test.text)}, &m)
+			err := newSerializer(test.version, nil).decode(frame{data: []byte(test.text)}, &m)
 			require.ErrorIs(t, err, ErrMalformedMessage)
-			require.ErrorContains(t, err, test.why)
+			require.ErrorContains(t, err, test.reason)
 		})
 	}
 }
@@ -153,7 +153,7 @@ func TestHalfASurrogatePairInAPayloadIsKept(t *testing.T) {
 		versionV1: `{"ref":"1","topic":"t","event":"phx_reply","payload":{"status":"ok","response":{"a":"\ud83d"}}}`,
 	} {
 		var m Message
-		require.NoError(t, newSerializer(version).decode(frame{data: []byte(text)}, &m))
+		require.NoError(t, newSerializer(version, nil).decode(frame{data: []byte(text)}, &m))
 		require.Equal(t, `{"a":"\ud83d"}`, string(m.Payload.JSON()))
 		var decoded map[string]string
 		require.NoError(t, m.Payload.Decode(&decoded))
@@ -185,7 +185,7 @@ func TestNestingIsLimited(t *testing.T) {
 				"a reply of 1.0.0":     {versionV1, `{"topic":"t","payload":{"response":`, `,"status":"ok"},"event":"phx_reply"}`},
 			} {
 				var m Message
-				err := newSerializer(around[0]).decode(frame{data: []byte(around[1] + test.payload + around[2])}, &m)
+				err := newSerializer(around[0], nil).decode(frame{data: []byte(around[1] + test.payload + around[2])}, &m)
 				if test.fits {
 					require.NoError(t, err, frameOf)
 					require.Equal(t, test.payload, string(m.Payload.JSON()))
@@ -225,17 +225,17 @@ func TestNoMalformedFramePanics(t *testing.T) {
 		{data: []byte("\x02\x03\x0atopsome-event\x01\x01"), binary: true},
 	}
 	for _, f := range right {
-		for at := range f.data {
-			for _, with := range []byte{0, 1, 2, 3, 0xff, '"', '{', '[', ']', ',', '\\', '0', 0x80} {
+		for i := range f.data {
+			for _, replacement := range []byte{0, 1, 2, 3, 0xff, '"', '{', '[', ']', ',', '\\', '0', 0x80} {
 				for _, data := range [][]byte{
-					f.data[:at],
-					append(append(bytes.Clone(f.data[:at]), with), f.data[at:]...),
-					append(append(bytes.Clone(f.data[:at]), with), f.data[at+1:]...),
+					f.data[:i],
+					append(append(bytes.Clone(f.data[:i]), replacement), f.data[i:]...),
+					append(append(bytes.Clone(f.data[:i]), replacement), f.data[i+1:]...),
 				} {
 					for _, version := range []string{versionV1, versionV2} {
 						for _, binary := range []bool{true, false} {
 							var m Message
-							if err := newSerializer(version).decode(frame{data: data, binary: binary}, &m); err != nil {
+							if err := newSerializer(version, nil).decode(frame{data: data, binary: binary}, &m); err != nil {
 								assert.ErrorIs(t, err, ErrMalformedMessage)
 							}
 						}

@@ -47,7 +47,7 @@ type CloseEvent struct {
 type Socket struct {
 	version string
 	journal journal
-	prepare func(*Message)
+	prepare prepare
 	onPanic func(value any, stack []byte)
 	events  eventQueue
 	refs    atomic.Uint64
@@ -93,9 +93,13 @@ type Socket struct {
 // NewSocket makes a socket for an endpoint such as ws://localhost:4000/socket, without connecting it. The endpoint may name the
 // transport's segment at its end ("/websocket") or not, and may have a query. The error names what in the config cannot work.
 func NewSocket(endpoint string, config Config) (*Socket, error) {
-	config, err := config.withDefaults()
-	if err != nil {
+	var err error
+	if config.Settings, err = config.withDefaults(); err != nil {
 		return nil, err
+	}
+	config.Version = cmp.Or(config.Version, versionV2)
+	if config.Version != versionV1 && config.Version != versionV2 {
+		return nil, invalid("Version is %q, must be %q or %q", config.Version, versionV2, versionV1)
 	}
 	parsed, err := parseEndpoint(endpoint)
 	if err != nil {
@@ -108,7 +112,8 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 	s := &Socket{
 		version: config.Version,
 		prepare: config.Prepare, onPanic: config.OnPanic, config: config,
-		endpoint: parsed, params: given, platformSocket: newPlatformSocket(), topics: map[string][]*Channel{},
+		endpoint: parsed, params: given, token: authToken{config.AuthToken, config.AuthTokenFunc},
+		platformSocket: newPlatformSocket(), topics: map[string][]*Channel{},
 		pending: map[string]*Push{}, expired: map[string]struct{}{},
 		retry: backoff{steps: config.ReconnectAfter, jitter: config.Jitter},
 		ended: make(chan struct{}),
@@ -120,7 +125,6 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 	s.heartbeat.init(s)
 	s.watch.init(s)
 	s.fallback.init(s)
-	s.token = authToken{config.AuthToken, config.AuthTokenFunc}
 	if config.insecure() {
 		s.journal.note(LevelWarn, insecureWarning)
 	}
@@ -138,39 +142,6 @@ func (s *Socket) SetEndpoint(endpoint string) error {
 	s.endpoint = parsed
 	s.credentialsChanged()
 	return nil
-}
-
-// SetParams replaces the params, a value or a function as [Config.Params], for the next connect.
-func (s *Socket) SetParams(params any) error {
-	given, err := newConnectParams(params)
-	if err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.params = given
-	s.credentialsChanged()
-	return nil
-}
-
-// SetAuthToken replaces the auth token, for the next connect; "" for none.
-func (s *Socket) SetAuthToken(token string) error {
-	if err := checkToken(token); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.token = authToken{fixed: token}
-	s.credentialsChanged()
-	return nil
-}
-
-// SetAuthTokenFunc replaces the auth token by a function, as [Config.AuthTokenFunc], for the next connect.
-func (s *Socket) SetAuthTokenFunc(fn func(context.Context) (string, error)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.token = authToken{fn: fn}
-	s.credentialsChanged()
 }
 
 // Endpoint is the socket's URL, without the query and the transport's segment.

@@ -16,7 +16,7 @@ type Statistics struct {
 	BufferedBytes     int
 	PendingPushes     int // that wait for a reply
 	QueuedEvents      int // that wait for their handlers
-	QueuedBytes       int // of them, as Config.MaxQueuedBytes counts
+	QueuedBytes       int // of them, as Settings.MaxQueuedBytes counts
 	LateReplies       int // that came after their push had completed
 	MalformedMessages int // that were skipped
 }

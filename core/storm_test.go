@@ -23,18 +23,18 @@ func requireNoStorm(t *testing.T, accepted []time.Time) {
 	require.NotEmpty(t, accepted)
 	first := accepted[0].Add(time.Minute)
 	early := 0
-	for i, at := range accepted {
-		if at.Before(first) {
+	for i, moment := range accepted {
+		if moment.Before(first) {
 			early++
 			continue
 		}
 		within := 0
 		for _, other := range accepted[:i+1] {
-			if !other.Before(first) && at.Sub(other) < time.Minute {
+			if !other.Before(first) && moment.Sub(other) < time.Minute {
 				within++
 			}
 		}
-		require.LessOrEqual(t, within, mostInAnyLaterMinute, "in the minute before %v", at.Sub(accepted[0]))
+		require.LessOrEqual(t, within, mostInAnyLaterMinute, "in the minute before %v", moment.Sub(accepted[0]))
 	}
 	require.LessOrEqual(t, early, mostInTheFirstMinute)
 }
@@ -130,7 +130,7 @@ func TestLongPollSessionsThatAreGoneAtOnceAreNoStorm(t *testing.T) {
 				p.handle(w, r)
 				return
 			}
-			p.tell(w, http.StatusGone)
+			p.respond(w, http.StatusGone)
 		})
 		require.NoError(t, s.Connect())
 		time.Sleep(10 * time.Minute)
@@ -179,8 +179,8 @@ func TestTwoDevicesOfOneUserDoNotStorm(t *testing.T) {
 		}
 		last := accepted[len(accepted)-1].Add(-time.Minute)
 		var recent int
-		for _, at := range accepted {
-			if at.After(last) {
+		for _, moment := range accepted {
+			if moment.After(last) {
 				recent++
 			}
 		}

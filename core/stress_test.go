@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"phoenixchannels/core"
-	"phoenixchannels/server/devserver/devserver"
+	"phoenixchannels/server/devserver"
 )
 
 // TestEveryPushCompletesOnceWhateverHappens joins, pushes, leaves and disconnects from many goroutines while the server drops

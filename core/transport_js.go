@@ -7,9 +7,11 @@ import (
 	"encoding/base64"
 	"fmt"
 	"maps"
+	"math"
 	"net/url"
 	"strings"
 	"syscall/js"
+	"time"
 )
 
 // In a browser connections are the browser's own: its WebSocket, and fetch for long polling. This file and its neighbours use what a page, a
@@ -148,4 +150,13 @@ func connectAdvice(endpoint *url.URL) string {
 		advice += ", " + origin.String()
 	}
 	return advice
+}
+
+// parseHTTPDate reads a date in a header. A number alone is none, which Date would take for a year.
+func parseHTTPDate(text string) (at time.Time, ok bool) {
+	if !strings.Contains(text, " ") {
+		return at, false
+	}
+	milliseconds := js.Global().Get("Date").Call("parse", text).Float()
+	return time.UnixMilli(int64(milliseconds)), !math.IsNaN(milliseconds)
 }

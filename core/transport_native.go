@@ -84,7 +84,7 @@ func (c *connection) open(ctx context.Context, t target, config *Config) (link, 
 // dialOver opens a link, with a second, smaller hello of TLS when the first gets no answer.
 func (c *connection) dialOver(ctx context.Context, d dialer, t target, config *Config) (link, error) {
 	server := net.JoinHostPort(t.endpoint.Hostname(), portOf(t.endpoint))
-	for t.hello = hellos.begin(server, c.transport, config); ; {
+	for t.hello = hellos.begin(server, c.transport, &config.Settings); ; {
 		l, err := d.dial(ctx, t)
 		if t.hello.isAnswered.Load() {
 			hellos.answered(server, t.hello)
@@ -151,4 +151,16 @@ func (c *countingConn) Write(p []byte) (int, error) {
 	n, err := c.Conn.Write(p)
 	c.traffic.out.Add(int64(n))
 	return n, err
+}
+
+// httpDates are the forms of a date in a header (RFC 9110, 5.6.7).
+var httpDates = [...]string{"Mon, 02 Jan 2006 15:04:05 GMT", time.RFC850, time.ANSIC}
+
+func parseHTTPDate(text string) (at time.Time, ok bool) {
+	for _, layout := range httpDates {
+		if at, err := time.Parse(layout, text); err == nil {
+			return at, true
+		}
+	}
+	return at, false
 }

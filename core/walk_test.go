@@ -99,7 +99,7 @@ func newWalk(t *testing.T, p *peer) *walk {
 	})
 	w.watch(channel.Join())
 	require.NoError(t, w.socket.Connect())
-	w.look()
+	w.readAll()
 	return w
 }
 
@@ -115,12 +115,12 @@ func (w *walk) watch(p *Push, err error) {
 func (w *walk) step(name string) {
 	w.path = append(w.path, name)
 	walkSteps[name](w)
-	w.look()
+	w.readAll()
 	w.check()
 }
 
-// look reads all that the client said, and answers heartbeats.
-func (w *walk) look() {
+// readAll reads all that the client sent, and answers heartbeats.
+func (w *walk) readAll() {
 	for {
 		synctest.Wait()
 		if w.conn == nil {
@@ -132,7 +132,7 @@ func (w *walk) look() {
 		}
 		select {
 		case f := <-w.conn.frames:
-			w.take(f)
+			w.handleFrame(f)
 			continue
 		default:
 		}
@@ -146,25 +146,25 @@ func (w *walk) look() {
 	}
 }
 
-func (w *walk) take(f peerFrame) {
+func (w *walk) handleFrame(f peerFrame) {
 	var m Message
 	require.NoError(w.t, serializerV2{}.decode(frame{data: f.data}, &m), string(f.data))
-	in := wire{m.JoinRef, m.Ref, m.Topic, m.Event, ""}
+	message := wire{m.JoinRef, m.Ref, m.Topic, m.Event, ""}
 	switch m.Event {
 	case eventHeartbeat:
-		w.reply(in, StatusOK)
+		w.reply(message, StatusOK)
 	case eventJoin:
-		w.join, w.joined, w.crashed, w.unsettled = in, false, false, []wire{in}
+		w.join, w.joined, w.crashed, w.unsettled = message, false, false, []wire{message}
 	case eventLeave:
 		w.joined = false
 		if !w.left {
 			w.gaveUp = m.JoinRef
 		}
 		w.unsettled = slices.DeleteFunc(w.unsettled, func(m wire) bool { return m.Event == eventJoin })
-		w.unsettled = append(w.unsettled, in)
+		w.unsettled = append(w.unsettled, message)
 	default:
 		require.True(w.t, w.joined && m.JoinRef == w.join.JoinRef, "%q: pushed without a join: %s", w.path, f.data)
-		w.waiting = append(w.waiting, in)
+		w.waiting = append(w.waiting, message)
 	}
 }
 
@@ -286,12 +286,12 @@ func (w *walk) recover() {
 	require.NoError(w.t, w.socket.Connect())
 	over := w.left || w.closed
 	for range 16 { // longer than any delay of a rejoin
-		w.look()
+		w.readAll()
 		w.settleAll(StatusOK)
 		for len(w.waiting) > 0 {
 			w.answerPush()
 		}
-		w.look()
+		w.readAll()
 		if state := w.channel.State(); state == ChannelJoined || over && state == ChannelClosed {
 			break
 		}
@@ -306,11 +306,11 @@ func (w *walk) recover() {
 	push, err := w.channel.Push("last", nil)
 	require.NoError(w.t, err)
 	w.watch(push, nil)
-	w.look()
+	w.readAll()
 	for len(w.waiting) > 0 {
 		w.answerPush()
 	}
-	w.look()
+	w.readAll()
 	reply, _ := push.Reply()
 	require.Equal(w.t, StatusOK, reply.Status, "%q", w.path)
 }
@@ -318,7 +318,7 @@ func (w *walk) recover() {
 // finish closes the socket. Nothing is left then, and every push has completed.
 func (w *walk) finish() {
 	closeSocket(w.t, w.socket)
-	w.look()
+	w.readAll()
 	for _, p := range w.pushes {
 		completions := p.completions.all()
 		require.Len(w.t, completions, 1, "%q: %s completed with %q", w.path, p.event, completions)

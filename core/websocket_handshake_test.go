@@ -132,30 +132,34 @@ func TestAnswersThatAreNoHandshake(t *testing.T) {
 	}
 }
 
-func TestRefusalHasTheAnswersHeadersAndBody(t *testing.T) {
+// overEachTransport runs a test over WebSocket and over long polling.
+func overEachTransport(t *testing.T, name string, test func(t *testing.T, p *peer, transport Transport)) {
 	for _, transport := range []Transport{WebSocket, LongPoll} {
-		t.Run(transport.String(), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				p := newPeer(t)
-				body := strings.Repeat("é", 5000)
-				p.answer(func(w http.ResponseWriter, _ *http.Request) {
-					w.Header().Set("Set-Cookie", "session=s3cret")
-					w.Header().Set("X-Reason", "banned")
-					w.WriteHeader(http.StatusForbidden)
-					_, _ = w.Write([]byte(body))
-				})
-				s := p.socket(func(c *Config) { c.Transport = transport })
-				var errs recorder[error]
-				s.OnError(errs.add)
-				require.NoError(t, s.Connect())
-				refused, ok := errors.AsType[*HandshakeError](errs.take()[0])
-				require.True(t, ok)
-				require.Equal(t, body[:maxErrorBody], refused.Body)
-				require.Equal(t, "banned", refused.Header.Get("X-Reason"))
-				require.NotContains(t, fmt.Sprint(refused.Header), "s3cret")
-			})
+		t.Run(strings.TrimSpace(name+" "+transport.String()), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { test(t, newPeer(t), transport) })
 		})
 	}
+}
+
+func TestRefusalHasTheAnswersHeadersAndBody(t *testing.T) {
+	overEachTransport(t, "", func(t *testing.T, p *peer, transport Transport) {
+		body := strings.Repeat("é", 5000)
+		p.answer(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Set-Cookie", "session=s3cret")
+			w.Header().Set("X-Reason", "banned")
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = w.Write([]byte(body))
+		})
+		s := p.socket(func(c *Config) { c.Transport = transport })
+		var errs recorder[error]
+		s.OnError(errs.add)
+		require.NoError(t, s.Connect())
+		refused, ok := errors.AsType[*HandshakeError](errs.take()[0])
+		require.True(t, ok)
+		require.Equal(t, body[:maxErrorBody], refused.Body)
+		require.Equal(t, "banned", refused.Header.Get("X-Reason"))
+		require.NotContains(t, fmt.Sprint(refused.Header), "s3cret")
+	})
 }
 
 // A firewall's refusal says nothing of the game's token.
@@ -172,28 +176,23 @@ func TestRefusalInFrontOfPhoenixIsNamed(t *testing.T) {
 		"a rule against bots":        {"cloudflare", "<html>error code: 1010</html>", true},
 		"a proxy of the data centre": {"nginx/1.25", "<html>403 Forbidden</html>", true},
 	} {
-		for _, transport := range []Transport{WebSocket, LongPoll} {
-			t.Run(name+" "+transport.String(), func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					p := newPeer(t)
-					p.answer(func(w http.ResponseWriter, _ *http.Request) {
-						if test.server != "" {
-							w.Header().Set("Server", test.server)
-						}
-						w.WriteHeader(http.StatusForbidden)
-						_, _ = w.Write([]byte(test.body))
-					})
-					s := p.socket(func(c *Config) { c.Transport = transport })
-					var errs recorder[error]
-					s.OnError(errs.add)
-					require.NoError(t, s.Connect())
-					got := errs.take()[0].Error()
-					require.Equal(t, test.isInFront, strings.Contains(got, "in front of it"), got)
-					require.Equal(t, test.isInFront, !strings.Contains(got, "refused the params"), got)
-					require.Equal(t, test.isInFront && test.server != "", strings.Contains(got, `"`+test.server+`"`), got)
-				})
+		overEachTransport(t, name, func(t *testing.T, p *peer, transport Transport) {
+			p.answer(func(w http.ResponseWriter, _ *http.Request) {
+				if test.server != "" {
+					w.Header().Set("Server", test.server)
+				}
+				w.WriteHeader(http.StatusForbidden)
+				_, _ = w.Write([]byte(test.body))
 			})
-		}
+			s := p.socket(func(c *Config) { c.Transport = transport })
+			var errs recorder[error]
+			s.OnError(errs.add)
+			require.NoError(t, s.Connect())
+			got := errs.take()[0].Error()
+			require.Equal(t, test.isInFront, strings.Contains(got, "in front of it"), got)
+			require.Equal(t, test.isInFront, !strings.Contains(got, "refused the params"), got)
+			require.Equal(t, test.isInFront && test.server != "", strings.Contains(got, `"`+test.server+`"`), got)
+		})
 	}
 }
 
@@ -215,28 +214,23 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 		"none":               {503, "", 2 * time.Second},
 	}
 	for name, test := range tests {
-		for _, transport := range []Transport{WebSocket, LongPoll} {
-			t.Run(name+" "+transport.String(), func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					p := newPeer(t)
-					p.answer(func(w http.ResponseWriter, _ *http.Request) {
-						if test.value != "" {
-							w.Header().Set("Retry-After", test.value)
-						}
-						w.WriteHeader(test.status)
-					})
-					s := p.socket(func(c *Config) { c.Transport, c.ReconnectAfter = transport, []time.Duration{2 * time.Second} })
-					times := attemptTimes(s)
-					var closes recorder[CloseEvent]
-					s.OnClose(closes.add)
-					require.NoError(t, s.Connect())
-					synctest.Wait()
-					require.Equal(t, test.want, closes.take()[0].RetryIn)
-					time.Sleep(test.want)
-					require.Equal(t, test.want, steps(times.take())[0])
-				})
+		overEachTransport(t, name, func(t *testing.T, p *peer, transport Transport) {
+			p.answer(func(w http.ResponseWriter, _ *http.Request) {
+				if test.value != "" {
+					w.Header().Set("Retry-After", test.value)
+				}
+				w.WriteHeader(test.status)
 			})
-		}
+			s := p.socket(func(c *Config) { c.Transport, c.ReconnectAfter = transport, []time.Duration{2 * time.Second} })
+			times := attemptTimes(s)
+			var closes recorder[CloseEvent]
+			s.OnClose(closes.add)
+			require.NoError(t, s.Connect())
+			synctest.Wait()
+			require.Equal(t, test.want, closes.take()[0].RetryIn)
+			time.Sleep(test.want)
+			require.Equal(t, test.want, steps(times.take())[0])
+		})
 	}
 }
 
@@ -249,23 +243,18 @@ func TestRetryAfterIsNeverEarly(t *testing.T) {
 
 func TestRefusedCredentialsAreNotTriedAgainAtOnce(t *testing.T) {
 	for _, status := range []int{401, 403} {
-		for _, transport := range []Transport{WebSocket, LongPoll} {
-			t.Run(fmt.Sprint(status, transport), func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					p := newPeer(t)
-					p.refuse(status)
-					s := p.socket(func(c *Config) { c.AuthToken, c.Transport = "dead", transport })
-					require.NoError(t, s.Connect())
-					time.Sleep(29 * time.Second)
-					require.Equal(t, 1, p.attempts())
-					time.Sleep(time.Minute)
-					require.Equal(t, 3, p.attempts())
-					require.NoError(t, s.SetAuthToken("fresh"))
-					time.Sleep(time.Second)
-					require.Equal(t, 4, p.attempts(), "other credentials end the wait")
-				})
-			})
-		}
+		overEachTransport(t, fmt.Sprint(status), func(t *testing.T, p *peer, transport Transport) {
+			p.refuse(status)
+			s := p.socket(func(c *Config) { c.AuthToken, c.Transport = "dead", transport })
+			require.NoError(t, s.Connect())
+			time.Sleep(29 * time.Second)
+			require.Equal(t, 1, p.attempts())
+			time.Sleep(time.Minute)
+			require.Equal(t, 3, p.attempts())
+			require.NoError(t, p.configure(s, func(c *Config) { c.AuthToken = "fresh" }))
+			time.Sleep(time.Second)
+			require.Equal(t, 4, p.attempts(), "other credentials end the wait")
+		})
 	}
 	t.Run("asked anew each time", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
@@ -288,17 +277,12 @@ func TestUserAgent(t *testing.T) {
 		"of the game":    {http.Header{"User-Agent": {"Tower/2"}}, "Tower/2"},
 		"in any letters": {http.Header{"user-agent": {"Tower/2"}}, "Tower/2"},
 	} {
-		for _, transport := range []Transport{WebSocket, LongPoll} {
-			t.Run(name+" "+transport.String(), func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					p := newPeer(t)
-					s := p.socket(func(c *Config) { c.Header, c.Transport = test.header, transport })
-					require.NoError(t, s.Connect())
-					synctest.Wait()
-					require.Equal(t, []string{test.want}, p.request(0).Header["User-Agent"])
-				})
-			})
-		}
+		overEachTransport(t, name, func(t *testing.T, p *peer, transport Transport) {
+			s := p.socket(func(c *Config) { c.Header, c.Transport = test.header, transport })
+			require.NoError(t, s.Connect())
+			synctest.Wait()
+			require.Equal(t, []string{test.want}, p.request(0).Header["User-Agent"])
+		})
 	}
 }
 

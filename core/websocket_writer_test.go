@@ -46,14 +46,14 @@ func unmasked(t *testing.T, stream []byte) []string {
 	var frames []string
 	for len(stream) > 0 {
 		require.NotZero(t, stream[1]&0x80, "a client masks")
-		length, rest := int(stream[1]&0x7f), stream[2:]
+		length, remaining := int(stream[1]&0x7f), stream[2:]
 		require.Less(t, length, 126, "a short frame")
-		data := bytes.Clone(rest[4 : 4+length])
+		data := bytes.Clone(remaining[4 : 4+length])
 		for i := range data {
-			data[i] ^= rest[i%4]
+			data[i] ^= remaining[i%4]
 		}
 		frames = append(frames, strconv.Itoa(int(stream[0]&0x0f))+" "+string(data))
-		stream = rest[4+length:]
+		stream = remaining[4+length:]
 	}
 	return frames
 }

@@ -3,10 +3,10 @@ package gdext
 import (
 	"fmt"
 	"sync"
-	"sync/atomic"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 )
 
 var (
@@ -22,7 +22,7 @@ var channelClass = &engine.Class{
 	Name:   classChannel,
 	Parent: "Node",
 	New: func(o engine.Object) any {
-		return &channel{node: node{object: o}, params: engine.NewDictionary().Ref}
+		return &channel{instance: instance{object: o}, params: engine.NewDictionary().Ref}
 	},
 	Warns: true,
 	Notifications: []engine.Notification{engine.NotificationParented, engine.NotificationEnterTree, engine.NotificationExitTree,
@@ -40,11 +40,11 @@ var channelClass = &engine.Class{
 	Methods: []engine.Method{
 		engine.Func1("join", (*channel).join, engine.P("timeout").Default(intDefault(defaultTimeout))).Class(classPush),
 		engine.Func1("leave", (*channel).leave, engine.P("timeout").Default(intDefault(defaultTimeout))).Class(classPush),
-		engine.Make3("push", classPush, (*channel).push, engine.P("event"), engine.P("payload").Default(emptyDictionary),
+		engine.Make3("push", classPush, (*channel).push, engine.P("event"), engine.P("payload").Default(signals.EmptyDictionary),
 			engine.P("timeout").Default(intDefault(defaultTimeout))),
 		engine.Func2("on", (*channel).on, engine.P("event"), engine.P("callable")),
-		engine.Func2("off", (*channel).off, engine.P("event"), engine.P("callable").Default(null)),
-		engine.Func2("close", (*channel).close, engine.P("params").Default(emptyDictionary),
+		engine.Func2("off", (*channel).off, engine.P("event"), engine.P("callable").Default(signals.Null)),
+		engine.Func2("close", (*channel).close, engine.P("params").Default(signals.EmptyDictionary),
 			engine.P("should_rejoin").Default(boolDefault(false))),
 		engine.Func1("can_push", (*channel).canPush, engine.P("event").Default(stringDefault(""))).Const(),
 		engine.Func0("is_closed", func(c *channel) bool { return c.state() == core.ChannelClosed }).Const(),
@@ -55,11 +55,13 @@ var channelClass = &engine.Class{
 	},
 }
 
+// topicPhoenix is the protocol's own topic.
+const topicPhoenix = "phoenix"
+
 // channel is a PhoenixChannel.
 type channel struct {
-	node
+	instance
 	departure departure
-	inTree    atomic.Bool
 
 	mu        sync.Mutex
 	socket    *socket // once known: what made it, or a node above it
@@ -87,7 +89,7 @@ func (c *channel) getTopic() string {
 
 func (c *channel) setTopic(topic string) {
 	if c.state() != core.ChannelClosed {
-		engine.Error("PhoenixChannel.set_topic", "PhoenixChannel.set_topic(): "+about("the channel", c.getTopic())+" is joined; call leave() and wait until it is closed before changing its topic.")
+		engine.Error("PhoenixChannel.set_topic", "PhoenixChannel.set_topic(): "+signals.About("the channel", c.getTopic())+" is joined; call leave() and wait until it is closed before changing its topic.")
 		return
 	}
 	c.mu.Lock()
@@ -120,15 +122,15 @@ func (c *channel) shareParams() *engine.Ref {
 	return c.params.Clone()
 }
 
-// setParams takes new params, for the next join or rejoin. A channel that may
-// rejoin refuses what cannot be sent.
+// setParams sets the params of the next join or rejoin. A channel that may rejoin
+// refuses params that cannot be sent.
 func (c *channel) setParams(params engine.Variant) {
 	if err := checkCredential(params, engine.TypeDictionary); err != nil {
 		mistake("PhoenixChannel.set_params", "", fmt.Errorf("params %w", err))
 		return
 	}
 	given := params.Keep()
-	if b := c.opened(); b != nil {
+	if b := c.openBinding(); b != nil {
 		params, err := paramsFor(b.socket, given, c.shareParams)
 		if err == nil {
 			err = b.core.SetParams(params)
@@ -160,27 +162,27 @@ func (c *channel) setPresence(given engine.ObjectArg) {
 	c.usePresence(given.Object)
 }
 
-// usePresence lets a presence follow the channel in place of the one before; none
-// does if the object is null.
+// usePresence makes a presence follow the channel in place of the former one. With
+// a null object no presence follows it.
 func (c *channel) usePresence(object engine.Object) {
 	c.mu.Lock()
 	old, b := c.presence, c.bound
 	c.presence = object
 	c.mu.Unlock()
-	p, is := object.Value().(*presence)
-	if is {
-		p.givenTo(c.object)
+	p, ok := object.Value().(*presence)
+	if ok {
+		p.assign(c.object)
 	}
 	if old == object {
 		return
 	}
-	if former, is := old.Value().(*presence); is {
-		former.takenFrom(c.object)
+	if former, hadPresence := old.Value().(*presence); hadPresence {
+		former.unassign(c.object)
 		if b != nil && former.followed() == b.core {
 			former.follow(nil)
 		}
 	}
-	if is && b != nil {
+	if ok && b != nil {
 		p.follow(b.core)
 	}
 }
@@ -191,10 +193,10 @@ func (c *channel) getAutoJoin() bool {
 	return c.autoJoin
 }
 
-func (c *channel) setAutoJoin(on bool) {
+func (c *channel) setAutoJoin(enabled bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.autoJoin = on
+	c.autoJoin = enabled
 }
 
 func (c *channel) canPush(string) bool {
@@ -207,20 +209,20 @@ func (c *channel) join(timeout int64) *engine.Ref {
 	c.departure.cancel() // it stays joined
 	b, begins, err := c.bind()
 	if err != nil {
-		mistake(method, about("the channel", c.getTopic()), err)
+		mistake(method, signals.About("the channel", c.getTopic()), err)
 		return nil
 	}
 	started, err := b.core.JoinTimeout(duration(timeout))
-	return track(b.socket, method, about("the channel", c.getTopic()), started, err, func(p *push) {
+	return track(b.socket, method, signals.About("the channel", c.getTopic()), started, err, func(p *push) {
 		if begins {
-			c.openedBy(p)
+			c.markOpen(p)
 		}
 	})
 }
 
 func (c *channel) leave(timeout int64) *engine.Ref {
 	const method = "PhoenixChannel.leave"
-	b := c.opened()
+	b := c.openBinding()
 	isOpen := b != nil
 	if !isOpen { // nothing to leave: core's push completes with "ok", for those who wait for it
 		s, err := c.findSocket()
@@ -228,7 +230,7 @@ func (c *channel) leave(timeout int64) *engine.Ref {
 			b, err = c.bindTo(s, nil)
 		}
 		if err != nil {
-			mistake(method, about("the channel", c.getTopic()), err)
+			mistake(method, signals.About("the channel", c.getTopic()), err)
 			return nil
 		}
 	}
@@ -237,7 +239,7 @@ func (c *channel) leave(timeout int64) *engine.Ref {
 	if !isOpen {
 		b.mute()
 	}
-	return track(b.socket, method, about("the channel", c.getTopic()), started, err, nil)
+	return track(b.socket, method, signals.About("the channel", c.getTopic()), started, err, nil)
 }
 
 func (c *channel) push(event string, payload engine.Encoded, timeout int64, fresh engine.Fresh) (sent bool) {
@@ -247,16 +249,16 @@ func (c *channel) push(event string, payload engine.Encoded, timeout int64, fres
 		started, err = b.push(event, payload, duration(timeout))
 	}
 	if err != nil {
-		mistake("PhoenixChannel.push", about("event", event), err)
+		mistake("PhoenixChannel.push", signals.About("event", event), err)
 		return false
 	}
-	begin(b.socket, started, fresh)
+	trackFresh(b.socket, started, fresh)
 	return true
 }
 
 func (c *channel) on(event string, callable engine.Callable) engine.None {
 	if callable.IsNull() {
-		mistake("PhoenixChannel.on", about("event", event), errNoCallable)
+		mistake("PhoenixChannel.on", signals.About("event", event), errNoCallable)
 		return engine.None{}
 	}
 	c.mu.Lock()
@@ -268,19 +270,19 @@ func (c *channel) on(event string, callable engine.Callable) engine.None {
 	return engine.None{}
 }
 
-// off ends what on began: for one Callable, or for all of the event.
+// off ends the subscription of one Callable, or all subscriptions to the event.
 func (c *channel) off(event string, callable engine.Callable) engine.None {
 	all := callable.IsNull()
-	c.drop(event, func(known *engine.Ref) bool { return all || known.Equals(callable.Variant) })
+	c.unsubscribe(event, func(known *engine.Ref) bool { return all || known.Equals(callable.Variant) })
 	return engine.None{}
 }
 
-// drop ends the subscriptions to an event that are meant.
-func (c *channel) drop(event string, meant func(*engine.Ref) bool) {
+// unsubscribe ends the subscriptions to an event whose Callable matches.
+func (c *channel) unsubscribe(event string, matches func(*engine.Ref) bool) {
 	c.mu.Lock()
 	var kept, dropped []*engine.Ref
 	for _, known := range c.callables[event] {
-		if meant(known) {
+		if matches(known) {
 			dropped = append(dropped, known)
 		} else {
 			kept = append(kept, known)
@@ -292,15 +294,15 @@ func (c *channel) drop(event string, meant func(*engine.Ref) bool) {
 		c.callables[event] = kept
 	}
 	c.mu.Unlock()
-	release(dropped)
+	releaseAll(dropped)
 }
 
-// close ends the channel here and now, without waiting for the server; with
-// shouldRejoin it joins anew.
+// close closes the channel without waiting for the server. With shouldRejoin it
+// joins again.
 func (c *channel) close(params engine.Dictionary, shouldRejoin bool) engine.None {
 	reason := params.Keep()
 	defer reason.Release()
-	if c.endNow(func(p *presence) { p.clear() }) && !c.gone.Load() {
+	if c.closeWith(func(p *presence) { p.clear() }) && !c.gone.Load() {
 		c.object.EmitValues(onChannelClose, reason)
 	}
 	if shouldRejoin && !c.gone.Load() {

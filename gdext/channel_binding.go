@@ -22,8 +22,8 @@ func (c *channel) binding() *binding {
 	return c.bound
 }
 
-// opened returns the binding of an open channel, else nil.
-func (c *channel) opened() *binding {
+// openBinding returns the binding of an open channel, else nil.
+func (c *channel) openBinding() *binding {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.opening == nil {
@@ -79,8 +79,8 @@ func (c *channel) bindTo(s *socket, params any) (*binding, error) {
 	return b, nil
 }
 
-// openedBy marks the channel as open. The push's hooks run at each rejoin until it is shut.
-func (c *channel) openedBy(p *push) {
+// markOpen marks the channel as open. The push's hooks run at each rejoin until the channel closes.
+func (c *channel) markOpen(p *push) {
 	p.lasting = true
 	c.mu.Lock()
 	former := c.opening
@@ -89,8 +89,8 @@ func (c *channel) openedBy(p *push) {
 	former.finish()
 }
 
-// shut marks the channel as closed. It returns the binding, nil if the channel was not open.
-func (c *channel) shut() *binding {
+// markClosed marks the channel as closed. It returns the binding, nil if the channel was not open.
+func (c *channel) markClosed() *binding {
 	c.mu.Lock()
 	b, opening := c.bound, c.opening
 	c.opening = nil

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 )
 
 // Where a channel is in the tree: which socket it belongs to, and when it joins
@@ -12,8 +13,8 @@ import (
 // errNoSocket is a channel that is not a child of a socket.
 var errNoSocket = errors.New("it has no socket: make channels with PhoenixSocket.channel(), or add the node as a child of a PhoenixSocket")
 
-// findSocket gives the socket: the one that made the node or that it was put
-// under, or else one among the parents.
+// findSocket returns the channel's socket: the one that made the node or that it
+// was added to, or else the nearest one among its parents.
 func (c *channel) findSocket() (*socket, error) {
 	c.mu.Lock()
 	known := c.socket
@@ -29,8 +30,8 @@ func (c *channel) findSocket() (*socket, error) {
 
 // findAbove looks for a socket among the parents and remembers it.
 func (c *channel) findAbove() *socket {
-	for at := c.object.Parent(); !at.IsNull(); at = at.Parent() {
-		if s, ok := at.Value().(*socket); ok {
+	for parent := c.object.Parent(); !parent.IsNull(); parent = parent.Parent() {
+		if s, ok := parent.Value().(*socket); ok {
 			c.mu.Lock()
 			c.socket = s
 			c.mu.Unlock()
@@ -46,48 +47,44 @@ func (c *channel) belongsTo(s *socket) bool {
 	return c.socket == s
 }
 
-// Notified takes the engine's notifications.
-func (c *channel) Notified(what engine.Notification) {
-	switch what {
+// Notified handles the engine's notifications.
+func (c *channel) Notified(notification engine.Notification) {
+	switch notification {
 	case engine.NotificationParented:
-		c.findPlace()
+		c.updateSocket()
 	case engine.NotificationEnterTree:
-		c.inTree.Store(true)
-		c.departure.cancel()
-		c.findPlace()
+		c.departure.entered()
+		c.updateSocket()
 		if c.getAutoJoin() && !engine.InEditor() {
 			c.joinSoon()
 		}
 	case engine.NotificationExitTree:
-		c.inTree.Store(false)
-		if b := c.opened(); b != nil {
+		if b := c.openBinding(); b != nil {
 			b.socket.stopDelivery()
 		}
-		c.departure.exited(c.end)
+		c.departure.exited(c.leaveTree)
 	case engine.NotificationPredelete:
-		c.departure.freeing.Store(true)
-		if c.departure.cancel(); !c.inTree.Load() { // else it ends when it leaves the tree
-			c.end()
-		}
+		c.departure.freed(c.leaveTree)
 	}
 }
 
-// findPlace looks where the node was put. Under another socket it begins anew.
-func (c *channel) findPlace() {
+// updateSocket finds the socket above the node. A channel that has moved to another
+// one is closed.
+func (c *channel) updateSocket() {
 	s := c.findAbove()
 	if s == nil {
 		return
 	}
-	s.adopt(c.object)
-	if b := c.opened(); b != nil && b.socket != s {
-		c.end()
+	s.addChannel(c.object)
+	if b := c.openBinding(); b != nil && b.socket != s {
+		c.leaveTree()
 	}
 }
 
-// end closes a channel that has left the tree.
-func (c *channel) end() {
-	if c.endNow(func(p *presence) { p.allLeave() }) {
-		c.emit(onChannelClose, dictionary("reason", reasonExitTree))
+// leaveTree closes a channel that has left the tree.
+func (c *channel) leaveTree() {
+	if c.closeWith(func(p *presence) { p.allLeave() }) {
+		c.emit(onChannelClose, signals.Dictionary("reason", reasonExitTree))
 	}
 }
 
@@ -95,21 +92,21 @@ func (c *channel) end() {
 // connects then.
 func (c *channel) joinSoon() {
 	deferTwice(func() {
-		if !c.gone.Load() && c.object.IsInsideTree() && c.opened() == nil {
+		if !c.gone.Load() && c.object.IsInsideTree() && c.openBinding() == nil {
 			c.join(defaultTimeout).Release() // the push, nobody waits for it
 		}
 	})
 }
 
-// endNow ends the channel here, without waiting for the server, and reports
-// whether there was one to end.
-func (c *channel) endNow(tellPresence func(*presence)) bool {
+// closeWith closes the channel without waiting for the server, notifies its
+// presence, and reports whether the channel was open.
+func (c *channel) closeWith(notifyPresence func(*presence)) bool {
 	b := c.closeNow()
 	if b == nil {
 		return false
 	}
 	if p := c.presenceIn(b); p != nil {
-		tellPresence(p)
+		notifyPresence(p)
 	}
 	return true
 }
@@ -117,7 +114,7 @@ func (c *channel) endNow(tellPresence func(*presence)) bool {
 // closeNow closes an open channel. Its caller notifies the game, so events that
 // core has queued are dropped.
 func (c *channel) closeNow() *binding {
-	b := c.shut()
+	b := c.markClosed()
 	if b != nil {
 		b.core.Close()
 		b.mute()
@@ -133,7 +130,7 @@ func (c *channel) presenceIn(b *binding) *presence {
 	return nil
 }
 
-// Freed ends what the node still holds.
+// Freed releases what the node holds.
 func (c *channel) Freed() {
 	c.gone.Store(true)
 	if b := c.closeNow(); b != nil {
@@ -142,20 +139,20 @@ func (c *channel) Freed() {
 		}
 	}
 	c.mu.Lock()
-	of, callables, params := c.socket, c.callables, c.params
+	s, callables, params := c.socket, c.callables, c.params
 	c.callables, c.params = nil, nil
 	c.mu.Unlock()
-	if of != nil {
-		of.drop(c.object)
+	if s != nil {
+		s.removeChannel(c.object)
 	}
-	// What is released may be the last to hold something that calls this node.
+	// A release may free something that calls this node.
 	for _, list := range callables {
-		release(list)
+		releaseAll(list)
 	}
 	params.Release()
 }
 
-func release(list []*engine.Ref) {
+func releaseAll(list []*engine.Ref) {
 	for _, ref := range list {
 		ref.Release()
 	}

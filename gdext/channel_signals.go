@@ -1,12 +1,19 @@
 package gdext
 
 import (
-	"bytes"
-	"encoding/json/jsontext"
-
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 	"phoenixchannels/gdext/variant"
+)
+
+// The protocol's own events.
+const (
+	eventJoin  = "phx_join"
+	eventLeave = "phx_leave"
+	eventReply = "phx_reply"
+	eventClose = "phx_close"
+	eventError = "phx_error"
 )
 
 // listen turns the core channel's events into signals.
@@ -17,8 +24,8 @@ func (c *channel) listen(b *binding) {
 	b.core.OnClose(func(reason core.Payload) { c.closed(b, reason) })
 }
 
-// received tells the game of a message: a reply under the name of the push's
-// event, all else under its own. It runs once for each message.
+// received emits a message: a reply under the name of the push's event, any other
+// message under its own. It runs once for each message.
 func (c *channel) received(b *binding, m *core.Message) {
 	if b.stale.Load() > 0 || b.leaving.Load() || c.gone.Load() {
 		return
@@ -33,9 +40,9 @@ func (c *channel) received(b *binding, m *core.Message) {
 	case eventClose, eventError:
 		return
 	}
-	payload, err := prepared(m.Prepared, m.Payload)
+	payload, err := preparedContent(m.Prepared, m.Payload)
 	if err != nil {
-		c.emit(onChannelError, dictionary("message", "the payload cannot be a Variant: "+plain(err), "event", event))
+		c.emit(onChannelError, signals.Dictionary("message", signals.NoVariant("the payload", err), "event", event))
 		return
 	}
 	buffer := borrowBuffer()
@@ -45,12 +52,12 @@ func (c *channel) received(b *binding, m *core.Message) {
 	args.Bytes = variant.AppendString(args.Bytes, status)
 	buffer.bytes = args.Bytes
 	if c.object.Emit(onEvent, args) && m.Event != eventReply {
-		c.call(event, payload)
+		c.callSubscribers(event, payload)
 	}
 }
 
-// call calls what on subscribed to the event.
-func (c *channel) call(event string, payload content) {
+// callSubscribers calls the Callables that on() subscribed to the event.
+func (c *channel) callSubscribers(event string, payload content) {
 	c.mu.Lock()
 	callables := make([]*engine.Ref, len(c.callables[event]))
 	for i, callable := range c.callables[event] {
@@ -59,10 +66,10 @@ func (c *channel) call(event string, payload content) {
 	c.mu.Unlock()
 	for _, callable := range callables {
 		if !invoke("PhoenixChannel.on", callable, payload) {
-			c.drop(event, callable.Same)
+			c.unsubscribe(event, callable.Same)
 		}
 	}
-	release(callables)
+	releaseAll(callables)
 }
 
 func (c *channel) joined(b *binding, reply core.Reply) {
@@ -71,11 +78,11 @@ func (c *channel) joined(b *binding, reply core.Reply) {
 	}
 	result, err := b.socket.responseTo(reply)
 	if err != nil {
-		c.emit(onChannelError, dictionary("message", "the join reply cannot be a Variant: "+plain(err)))
+		c.emit(onChannelError, signals.Dictionary("message", signals.NoVariant("the join reply", err)))
 	}
 	c.emit(onJoinResult, reply.Status, result)
 	if reply.Status == core.StatusTimeout && !b.socket.isWanted() {
-		engine.Warning("PhoenixChannel.join", "PhoenixChannel.join(): "+about("the channel", c.getTopic())+" has waited in vain for its socket, which does not connect: call connect_socket().")
+		engine.Warning("PhoenixChannel.join", "PhoenixChannel.join(): "+signals.About("the channel", c.getTopic())+" has waited in vain for its socket, which does not connect: call connect_socket().")
 	}
 }
 
@@ -83,9 +90,9 @@ func (c *channel) failed(b *binding, reason core.Payload) {
 	if b.stale.Load() > 0 {
 		return
 	}
-	payload, err := incoming(reason)
+	payload, err := signals.Incoming(reason)
 	if err != nil {
-		payload = dictionary("message", "the error cannot be a Variant: "+plain(err))
+		payload = signals.Dictionary("message", signals.NoVariant("the error", err))
 	}
 	c.emit(onChannelError, payload)
 }
@@ -97,26 +104,10 @@ func (c *channel) closed(b *binding, reason core.Payload) {
 		return
 	}
 	if c.binding() == b && b.core.State() == core.ChannelClosed { // else it was joined again meanwhile
-		c.shut()
+		c.markClosed()
 	}
 	if p := c.presenceIn(b); p != nil {
 		p.clear()
 	}
-	c.emit(onChannelClose, closeReason(reason))
-}
-
-// closeReason is always a Dictionary: {reason = "leave"} after leave(),
-// "unexpected_close" when the server closed the channel and gave no reason.
-func closeReason(reason core.Payload) encoded {
-	text := bytes.TrimSpace(reason.JSON())
-	switch {
-	case len(text) > 0 && text[0] == '"':
-		word, _ := jsontext.AppendUnquote(nil, text) // the error is of invalid UTF-8, which it replaces
-		return dictionary("reason", string(word))
-	case len(text) > 2 && text[0] == '{':
-		if payload, err := incoming(reason); err == nil {
-			return payload
-		}
-	}
-	return dictionary("reason", "unexpected_close")
+	c.emit(onChannelClose, signals.CloseReason(reason))
 }

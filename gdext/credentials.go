@@ -16,11 +16,9 @@ import (
 
 // question is a value that core waits for.
 type question struct {
-	value   func() *engine.Ref // the property as it is when it is asked: a new reference, nil once its node is gone
-	answer  func(*engine.Ref, error)
-	ctx     context.Context
-	begun   bool
-	awaited *engine.Ref // the call of GDScript that awaits, which the engine would else forget
+	ctx    context.Context
+	value  func() *engine.Ref // the property as it is when it is asked: a new reference, nil once its node is gone
+	answer func(*engine.Ref, error)
 }
 
 // asking returns the function for core that asks the game for a value.
@@ -41,12 +39,13 @@ func asking[T any](s *socket, value func() *engine.Ref, read func(*engine.Ref) (
 			default: // once is enough
 			}
 		}}
-		s.enqueue(q)
+		client := s.clientIfMade() // it is what asks
+		client.Post(func() { s.ask(q) })
 		select {
 		case a := <-answers:
 			return a.value, a.err
 		case <-ctx.Done():
-			s.object.Wake() // forgets the question
+			client.Post(func() { s.forget(q) })
 			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 				return answer{}.value, fmt.Errorf("the function has not returned within %v", time.Since(started).Round(time.Millisecond))
 			}
@@ -55,68 +54,50 @@ func asking[T any](s *socket, value func() *engine.Ref, read func(*engine.Ref) (
 	}
 }
 
-func (s *socket) enqueue(q *question) {
-	s.mu.Lock()
-	s.asked = append(s.asked, q)
-	s.mu.Unlock()
-	s.object.Wake()
-}
-
-// ask calls the functions whose values core waits for.
-func (s *socket) ask() {
-	s.mu.Lock()
-	var due, over, waiting []*question
-	for _, q := range s.asked {
-		switch {
-		case q.ctx.Err() != nil:
-			over = append(over, q)
-			continue
-		case !q.begun:
-			q.begun = true
-			due = append(due, q)
-		}
-		waiting = append(waiting, q)
+// ask calls the function whose value core waits for.
+func (s *socket) ask(q *question) {
+	if q.ctx.Err() != nil { // core has given up
+		return
 	}
-	s.asked = waiting
-	s.mu.Unlock()
-	for _, q := range over {
-		q.forget()
-	}
-	for _, q := range due {
-		s.call(q)
-	}
-}
-
-func (s *socket) call(q *question) {
 	value := q.value()
 	defer value.Release()
 	if value == nil {
-		s.answered(q, nil, engine.ErrGone)
+		q.answer(nil, engine.ErrGone)
 		return
 	}
 	if value.Type() != engine.TypeCallable { // set meanwhile
-		s.answered(q, value, nil)
+		q.answer(value, nil)
 		return
 	}
 	result, err := value.Call("call", engine.Args{})
-	if err != nil {
+	switch {
+	case err != nil:
 		result.Release()
-		s.answered(q, nil, fmt.Errorf("the function cannot be called: %w", err))
-		return
-	}
-	if !isAwaiting(result) {
-		s.answered(q, result, nil)
+		q.answer(nil, fmt.Errorf("the function cannot be called: %w", err))
+	case isAwaiting(result):
+		s.await(q, result)
+	default:
+		q.answer(result, nil)
 		result.Release()
-		return
 	}
-	q.awaited = result
+}
+
+// await answers a question when the call of its function completes.
+func (s *socket) await(q *question, call *engine.Ref) {
+	s.mu.Lock()
+	if s.awaited == nil {
+		s.awaited = make(map[*question]*engine.Ref)
+	}
+	s.awaited[q] = call
+	s.mu.Unlock()
 	listener := engine.NewCallable(func(returned engine.Variant) {
 		given := returned.Keep()
 		defer given.Release()
-		s.answered(q, given, nil)
+		q.answer(given, nil)
+		s.forget(q)
 	})
 	defer listener.Release()
-	result.Connect("completed", listener)
+	call.Connect("completed", listener)
 }
 
 // isAwaiting reports whether a call has returned before its end, at an await.
@@ -129,24 +110,13 @@ func isAwaiting(result *engine.Ref) bool {
 	return err == nil && class.Text() == "GDScriptFunctionState"
 }
 
-// answered hands an answer to core.
-func (s *socket) answered(q *question, given *engine.Ref, err error) {
+// forget releases the call that a question awaits.
+func (s *socket) forget(q *question) {
 	s.mu.Lock()
-	for i, other := range s.asked {
-		if other == q {
-			s.asked = append(s.asked[:i], s.asked[i+1:]...)
-			break
-		}
-	}
+	call := s.awaited[q]
+	delete(s.awaited, q)
 	s.mu.Unlock()
-	q.answer(given, err)
-	q.forget()
-}
-
-// forget releases what the question holds of the engine.
-func (q *question) forget() {
-	q.awaited.Release()
-	q.awaited = nil
+	call.Release()
 }
 
 // readParams reads what a function for params has returned.
@@ -193,12 +163,12 @@ func credential(name string, kind engine.Type, field func(*settings) **engine.Re
 			s.refuse(name, err.Error())
 			return
 		}
-		other := value.Keep()
-		s.setIdentity(name, func(of *settings) {
-			at := field(of)
-			other, *at = *at, other
+		former := value.Keep() // once swapped
+		s.setIdentity(name, func(settings *settings) {
+			current := field(settings)
+			former, *current = *current, former
 		})
-		other.Release()
+		former.Release()
 	}).Edited(kind)
 }
 

@@ -3,7 +3,7 @@
 //
 // Each class has a file that describes it as data (its table of methods,
 // properties, signals) and holds its methods: socket.go, channel.go, push.go,
-// presence.go. Beside them: settings.go (the socket's properties), delivery.go
+// presence.go. Beside them: settings.go (the socket's properties), socket_life.go
 // (what happens each frame), payload.go (JSON to Variants and back),
 // mistakes.go (what a game is told when a call is wrong).
 //

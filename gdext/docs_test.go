@@ -2,14 +2,17 @@ package gdext
 
 import (
 	"encoding/xml"
+	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
 )
 
@@ -64,10 +67,10 @@ func readDocs(t *testing.T) map[string]classDoc {
 func TestDocumentationDescribesEverything(t *testing.T) {
 	for name, doc := range readDocs(t) {
 		assert.Contains(t, doc.Description, "[codeblock]", "%s has an example", name)
-		for what, text := range texts(doc) {
+		for subject, text := range texts(doc) {
 			text = strings.TrimSpace(text)
-			assert.NotEmpty(t, text, what)
-			assert.Regexp(t, `(\.|\[/codeblock\])$`, text, "%s ends like a sentence", what)
+			assert.NotEmpty(t, text, subject)
+			assert.Regexp(t, `(\.|\[/codeblock\])$`, text, "%s ends like a sentence", subject)
 		}
 	}
 }
@@ -78,30 +81,30 @@ var tag = regexp.MustCompile(`\[(/?)(\w+)(?: ([^\]]*))?\]`)
 func TestDocumentationHasNoBrokenTag(t *testing.T) {
 	documented := readDocs(t)
 	for _, doc := range documented {
-		for what, text := range texts(doc) {
+		for subject, text := range texts(doc) {
 			open := ""
 			for _, m := range tag.FindAllStringSubmatch(text, -1) {
 				closing, kind, target := m[1] != "", m[2], m[3]
 				switch {
 				case closing:
-					assert.Equal(t, open, kind, "%s closes what it opened", what)
+					assert.Equal(t, open, kind, "%s closes what it opened", subject)
 					open = ""
 				case open != "": // code, which is not looked into
 				case slices.Contains([]string{"code", "codeblock", "b", "i"}, kind):
 					open = kind
 				case target == "":
-					assert.Regexp(t, `^([A-Z]|(bool|int|float)$)`, kind, "%s refers to a class", what)
+					assert.Regexp(t, `^([A-Z]|(bool|int|float)$)`, kind, "%s refers to a class", subject)
 				default:
-					assert.True(t, leadsSomewhere(documented, doc, kind, target, what), "%s: [%s %s]", what, kind, target)
+					assert.True(t, leadsSomewhere(documented, doc, kind, target, subject), "%s: [%s %s]", subject, kind, target)
 				}
 			}
-			assert.Empty(t, open, "%s closes what it opened", what)
+			assert.Empty(t, open, "%s closes what it opened", subject)
 		}
 	}
 }
 
 // leadsSomewhere says whether a reference names something that there is. Those to classes of the engine are believed.
-func leadsSomewhere(documented map[string]classDoc, doc classDoc, kind, target, what string) bool {
+func leadsSomewhere(documented map[string]classDoc, doc classDoc, kind, target, subject string) bool {
 	if class, name, found := strings.Cut(target, "."); found {
 		own, ours := documented[class]
 		if !ours {
@@ -109,20 +112,20 @@ func leadsSomewhere(documented map[string]classDoc, doc classDoc, kind, target, 
 		}
 		doc, target = own, name
 	}
-	has := func(names []string) bool { return slices.Contains(names, target) }
+	contains := func(names []string) bool { return slices.Contains(names, target) }
 	switch kind {
 	case "method":
-		return has(mapped(doc.Methods, func(m callableDoc) string { return m.Name }))
+		return contains(mapped(doc.Methods, func(m callableDoc) string { return m.Name }))
 	case "member":
-		return has(mapped(doc.Members, func(m valueDoc) string { return m.Name }))
+		return contains(mapped(doc.Members, func(m valueDoc) string { return m.Name }))
 	case "signal":
-		return has(mapped(doc.Signals, func(s callableDoc) string { return s.Name }))
+		return contains(mapped(doc.Signals, func(s callableDoc) string { return s.Name }))
 	case "constant":
-		return has(mapped(doc.Constants, func(c valueDoc) string { return c.Name })) ||
+		return contains(mapped(doc.Constants, func(c valueDoc) string { return c.Name })) ||
 			target == "OK" || target == "FAILED" || strings.HasPrefix(target, "ERR_")
 	case "param":
-		for _, of := range append(slices.Clone(doc.Methods), doc.Signals...) {
-			if strings.HasSuffix(what, "."+of.Name) && has(mapped(of.Params, func(p valueDoc) string { return p.Name })) {
+		for _, callable := range append(slices.Clone(doc.Methods), doc.Signals...) {
+			if strings.HasSuffix(subject, "."+callable.Name) && contains(mapped(callable.Params, func(p valueDoc) string { return p.Name })) {
 				return true
 			}
 		}
@@ -133,11 +136,11 @@ func leadsSomewhere(documented map[string]classDoc, doc classDoc, kind, target, 
 // texts are all descriptions of a class, by what they describe.
 func texts(doc classDoc) map[string]string {
 	all := map[string]string{doc.Name + " in brief": doc.Brief, doc.Name: doc.Description}
-	for _, of := range append(slices.Clone(doc.Methods), doc.Signals...) {
-		all[doc.Name+"."+of.Name] = of.Description
+	for _, callable := range append(slices.Clone(doc.Methods), doc.Signals...) {
+		all[doc.Name+"."+callable.Name] = callable.Description
 	}
-	for _, of := range append(ownMembers(doc), doc.Constants...) {
-		all[doc.Name+"."+of.Name] = of.Text
+	for _, value := range append(ownMembers(doc), doc.Constants...) {
+		all[doc.Name+"."+value.Name] = value.Text
 	}
 	return all
 }
@@ -145,6 +148,38 @@ func texts(doc classDoc) map[string]string {
 // ownMembers leaves out other defaults of the parent's properties.
 func ownMembers(doc classDoc) []valueDoc {
 	return slices.DeleteFunc(slices.Clone(doc.Members), func(m valueDoc) bool { return m.Overrides != "" })
+}
+
+// Defaults stand in core's table of settings; the help repeats them for its readers.
+func TestHelpHasTheDefaultsAndUnitsOfTheSettings(t *testing.T) {
+	members := map[string]valueDoc{}
+	for _, member := range readDocs(t)[classSocket].Members {
+		members[member.Name] = member
+	}
+	for name, setting := range core.NamedSettings() {
+		member := members[name]
+		require.NotNil(t, member.Default, name)
+		kind, value := "", fmt.Sprint(setting.Default)
+		switch v := setting.Default.(type) {
+		case bool:
+			kind = "bool"
+		case int64:
+			kind = "int"
+		case float64:
+			kind = "float"
+		case []int64:
+			kind, value = "PackedInt32Array", "PackedInt32Array("+strings.ReplaceAll(strings.Trim(value, "[]"), " ", ", ")+")"
+		case string:
+			if kind, value = "Variant", strconv.Quote(v); setting.Choices != nil {
+				kind, value = "int", strconv.Itoa(slices.Index(setting.Choices, v))
+			}
+		default:
+			kind = "Variant"
+		}
+		assert.Equal(t, kind, member.Type, name)
+		assert.Equal(t, value, *member.Default, name)
+		assert.Regexp(t, map[string]string{"ms": "(?i)milliseconds", "B": "bytes", "": ""}[setting.Unit], member.Text, name)
+	}
 }
 
 func mapped[T any](list []T, f func(T) string) []string {

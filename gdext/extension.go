@@ -5,11 +5,20 @@ import (
 	"io/fs"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unsafe"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+)
+
+// The names of the classes.
+const (
+	classSocket   = "PhoenixSocket"
+	classChannel  = "PhoenixChannel"
+	classPush     = "PhoenixPush"
+	classPresence = "PhoenixPresence"
 )
 
 // classes in the order in which they are registered.
@@ -23,10 +32,28 @@ func Init(getProcAddress, library, initialization unsafe.Pointer) bool {
 		Docs:    docs(),
 		Ending: func() {
 			ended.Store(true)
-			goodbyes.wait(goodbyeLimit)
+			closing.wait(closingLimit)
 		},
 	})
 }
+
+// instance is what the classes have in common: their engine object, which may be
+// gone while Go still works for it.
+type instance struct {
+	object engine.Object
+	gone   atomic.Bool
+}
+
+// emit emits a signal, unless the object is gone.
+func (i *instance) emit(signal *engine.Signal, values ...any) {
+	if !i.gone.Load() && !ended.Load() {
+		i.object.Emit(signal, arguments(values...))
+	}
+}
+
+// ended is set at the end of the game: what still completes is not emitted, as
+// there are no scripts any more.
+var ended atomic.Bool
 
 // The classes' documentation, shown in the editor by F1.
 //
@@ -46,24 +73,24 @@ func docs() []string {
 	return texts
 }
 
-// goodbyeLimit is how long the end of the game waits for closed sockets to send
-// what was pushed last, and to say goodbye, so that the server does not take
-// the player for one who lost the connection.
-const goodbyeLimit = 250 * time.Millisecond
+// closingLimit is how long the end of the game waits for closed sockets to send
+// their last pushes and a close frame, so that the server does not take this for a
+// lost connection.
+const closingLimit = 250 * time.Millisecond
 
-// goodbyes are the closed sockets that may still have something to send.
-var goodbyes farewell
+// closing holds the closed sockets that may still have something to send.
+var closing closingSockets
 
-type farewell struct {
+type closingSockets struct {
 	mu      sync.Mutex
 	sockets []*core.Socket
 }
 
-// add takes a closed socket.
-func (f *farewell) add(closed *core.Socket) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.sockets = append(slices.DeleteFunc(f.sockets, hasEnded), closed)
+// add adds a closed socket.
+func (c *closingSockets) add(closed *core.Socket) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sockets = append(slices.DeleteFunc(c.sockets, hasEnded), closed)
 }
 
 func hasEnded(s *core.Socket) bool {
@@ -75,17 +102,17 @@ func hasEnded(s *core.Socket) bool {
 	}
 }
 
-// wait waits for all of them, but not longer than limit.
-func (f *farewell) wait(limit time.Duration) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
+// wait waits until all have ended, for at most limit.
+func (c *closingSockets) wait(limit time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	timeout := time.After(limit)
-	for _, s := range f.sockets {
+	for _, s := range c.sockets {
 		select {
 		case <-s.Ended():
 		case <-timeout:
 			return
 		}
 	}
-	f.sockets = nil
+	c.sockets = nil
 }

@@ -27,26 +27,26 @@ func TestTheEndWaitsForGoodbyes(t *testing.T) {
 	}
 	t.Run("not at all when nothing is left to say", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			var f farewell
+			var c closingSockets
 			began := time.Now()
-			f.add(closed(t, obeys))
-			f.add(closed(t, obeys))
-			f.wait(time.Second)
+			c.add(closed(t, obeys))
+			c.add(closed(t, obeys))
+			c.wait(time.Second)
 			require.Zero(t, time.Since(began))
-			require.Empty(t, f.sockets)
+			require.Empty(t, c.sockets)
 		})
 	})
 	t.Run("but not for ever", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			var f farewell
+			var c closingSockets
 			release := make(chan struct{})
 			s := closed(t, func(context.Context, string, string) (net.Conn, error) {
 				<-release
 				return nil, net.ErrClosed
 			})
-			f.add(s)
+			c.add(s)
 			began := time.Now()
-			f.wait(time.Second)
+			c.wait(time.Second)
 			require.Equal(t, time.Second, time.Since(began))
 			close(release)
 			<-s.Ended()

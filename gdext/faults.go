@@ -30,7 +30,7 @@ var faultsClass = &engine.Class{
 		engine.Func0("get_push", func(*fault) *engine.Ref { panic("planted in get_push") }).Class(classPush),
 		engine.Func0("get_node_of", func(*fault) engine.Object { panic("planted in get_node_of") }).Class("Node"),
 		engine.Static2("fail_static", func(int64, int64) int64 { panic("planted in a static method") }, engine.P("a"), engine.P("b")),
-		engine.Func1("arm", func(_ *fault, where string) engine.None { armed.Store(&where); return engine.None{} }, engine.P("where")),
+		engine.Func1("arm", func(_ *fault, place string) engine.None { armed.Store(&place); return engine.None{} }, engine.P("where")),
 		engine.Func0("fail_deferred", func(*fault) engine.None {
 			engine.Defer(func() { panic("planted in a deferred call") })
 			return engine.None{}
@@ -58,14 +58,14 @@ func newFault(engine.Object) any {
 func (*fault) Notified(engine.Notification) { failOnce("notification") }
 func (*fault) Freed()                       { failOnce("free") }
 
-// armed is where the next panic will be.
+// armed is the place of the next panic.
 var armed atomic.Pointer[string]
 
-func arm(where string) { armed.Store(&where) }
+func arm(place string) { armed.Store(&place) }
 
-func failOnce(where string) {
-	if at := armed.Load(); at != nil && *at == where && armed.CompareAndSwap(at, nil) {
-		panic("planted in " + where)
+func failOnce(place string) {
+	if next := armed.Load(); next != nil && *next == place && armed.CompareAndSwap(next, nil) {
+		panic("planted in " + place)
 	}
 }
 
@@ -106,9 +106,13 @@ func failBeforeHandlers(_ *socket, client *core.Socket) {
 }
 
 // failInConnection breaks the goroutine of the next connection, which connects and reads.
-func failInConnection(_ *socket, client *core.Socket) {
+func failInConnection(s *socket, client *core.Socket) {
 	arm("connection")
-	_ = client.SetParams(failing("connection"))
+	s.mu.Lock()
+	settings := s.settings.Settings
+	s.mu.Unlock()
+	settings.Params = failing("connection")
+	_ = client.Configure(settings)
 }
 
 // failing is a params function that breaks the goroutine which asks it.

@@ -7,6 +7,7 @@ import (
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 )
 
 // monitors are the numbers of all sockets in the tree together that the debugger shows, while there are any.
@@ -34,8 +35,8 @@ func (c *counts) add(other counts, times int64) {
 	c.reconnects += times * other.reconnects
 }
 
-// entered takes a socket that entered the tree, unless it has not left it since. The first one brings the monitors.
-func (m *monitoring) entered(s *socket) {
+// add adds a socket that entered the tree, unless it is in already. The first one adds the monitors.
+func (m *monitoring) add(s *socket) {
 	if engine.InEditor() {
 		return
 	}
@@ -53,8 +54,8 @@ func (m *monitoring) entered(s *socket) {
 	}
 }
 
-// exited takes a socket that has left the tree. The last one takes the monitors along.
-func (m *monitoring) exited(s *socket) {
+// remove removes a socket that has left the tree. The last one removes the monitors.
+func (m *monitoring) remove(s *socket) {
 	m.mu.Lock()
 	i := slices.Index(m.sockets, s)
 	if i < 0 {
@@ -76,7 +77,7 @@ func (m *monitoring) exited(s *socket) {
 func (m *monitoring) show() []*engine.Monitor {
 	perSecond := func(count func(counts) int64) func() float64 {
 		r := newRate(time.Now(), count(m.totals()))
-		return func() float64 { return r.at(time.Now(), count(m.totals())) }
+		return func() float64 { return r.perSecond(time.Now(), count(m.totals())) }
 	}
 	sum := func(number func(core.Statistics) int) func() float64 {
 		return func() (total float64) {
@@ -103,7 +104,7 @@ func (m *monitoring) show() []*engine.Monitor {
 		engine.NewMonitor("Phoenix/Bytes In per Second", perSecond(func(c counts) int64 { return c.bytesIn })),
 		engine.NewMonitor("Phoenix/Bytes Out per Second", perSecond(func(c counts) int64 { return c.bytesOut })),
 		engine.NewMonitor("Phoenix/Round Trip (ms)", func() (longest float64) {
-			m.each(func(s *socket) { longest = max(longest, inMilliseconds(s.statistics().RoundTrip)) })
+			m.each(func(s *socket) { longest = max(longest, signals.Milliseconds(s.statistics().RoundTrip)) })
 			return longest
 		}),
 		engine.NewMonitor("Phoenix/Pending Pushes", sum(func(n core.Statistics) int { return n.PendingPushes })),
@@ -134,48 +135,30 @@ func (m *monitoring) totals() counts {
 type rate struct{ samples []sample }
 
 type sample struct {
-	at    time.Time
+	time  time.Time
 	total int64
 }
 
 func newRate(now time.Time, total int64) *rate { return &rate{[]sample{{now, total}}} }
 
-func (r *rate) at(now time.Time, total int64) float64 {
-	for len(r.samples) > 1 && now.Sub(r.samples[1].at) >= time.Second {
+func (r *rate) perSecond(now time.Time, total int64) float64 {
+	for len(r.samples) > 1 && now.Sub(r.samples[1].time) >= time.Second {
 		r.samples = r.samples[1:]
 	}
 	first := r.samples[0]
 	r.samples = append(r.samples, sample{now, total})
-	return float64(total-first.total) / max(now.Sub(first.at), time.Second).Seconds()
+	return float64(total-first.total) / max(now.Sub(first.time), time.Second).Seconds()
 }
 
-// getStatistics gives core's numbers under the names that a game sees.
+// getStatistics returns core's numbers under the names that a game sees.
 func (s *socket) getStatistics() engine.DictionaryBytes {
-	n := s.statistics()
-	return engine.DictionaryBytes(dictionary(
-		"round_trip_ms", inMilliseconds(n.RoundTrip),
-		"connects", n.Connects,
-		"reconnects", n.Reconnects,
-		"messages_in", n.MessagesIn,
-		"messages_out", n.MessagesOut,
-		"bytes_in", n.BytesIn,
-		"bytes_out", n.BytesOut,
-		"buffered_pushes", n.BufferedPushes,
-		"buffered_bytes", n.BufferedBytes,
-		"pending_pushes", n.PendingPushes,
-		"queued_events", n.QueuedEvents,
-		"queued_bytes", n.QueuedBytes,
-		"late_replies", n.LateReplies,
-		"malformed_messages", n.MalformedMessages,
-	))
+	return engine.DictionaryBytes(signals.Statistics(s.statistics()))
 }
 
 // statistics are core's; all zero before the socket was used.
 func (s *socket) statistics() core.Statistics {
-	if made := s.made(); made != nil {
-		return made.Statistics()
+	if client := s.clientIfMade(); client != nil {
+		return client.Statistics()
 	}
 	return core.Statistics{}
 }
-
-func inMilliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

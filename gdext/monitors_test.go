@@ -23,7 +23,7 @@ func TestRateIsTheGrowthInTheLastSecond(t *testing.T) {
 		{2000, 200, 0},
 		{12_000, 1200, 100}, // asked rarely: the mean
 	} {
-		assert.Equal(t, c.want, r.at(after(c.ms), c.total), "after %d ms", c.ms)
+		assert.Equal(t, c.want, r.perSecond(after(c.ms), c.total), "after %d ms", c.ms)
 	}
 }
 
@@ -31,8 +31,8 @@ func TestRateKeepsSamplesOfASecondOnly(t *testing.T) {
 	begin := time.Unix(0, 0)
 	r := newRate(begin, 0)
 	for i := range 10_000 {
-		r.at(begin.Add(time.Duration(i)*10*time.Millisecond), int64(i))
+		r.perSecond(begin.Add(time.Duration(i)*10*time.Millisecond), int64(i))
 	}
 	assert.LessOrEqual(t, len(r.samples), 102)
-	assert.Equal(t, 100.0, r.at(begin.Add(100*time.Second), 10_000))
+	assert.Equal(t, 100.0, r.perSecond(begin.Add(100*time.Second), 10_000))
 }

@@ -4,36 +4,20 @@ import (
 	"encoding/binary"
 	"encoding/json/jsontext"
 	"errors"
-	"fmt"
 	"slices"
+	"sync"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 	"phoenixchannels/gdext/variant"
 )
 
-// errPayloadType is a payload that is neither of the two that can travel.
-var errPayloadType = errors.New("a payload must be a Dictionary, or a PackedByteArray for a binary message")
-
-// outgoing makes a payload for core of what a game gave: a Dictionary becomes
-// JSON, a PackedByteArray a binary payload.
-func outgoing(value interface {
-	encodable
-	Type() engine.Type
-}) (payload core.Payload, err error) {
+// outgoing makes a payload for core of what a game gave.
+func outgoing(value encodable) (payload core.Payload, err error) {
 	err = lend(value, func(b []byte) error {
-		switch value.Type() {
-		case engine.TypeDictionary:
-			text, err := variant.AppendJSON(nil, b)
-			payload = core.JSONPayload(text)
-			return err
-		case engine.TypePackedByteArray:
-			data, err := variant.Bytes(b)
-			payload = core.BinaryPayload(append([]byte{}, data...))
-			return err
-		default:
-			return fmt.Errorf("%w; this is %s", errPayloadType, variant.Type(value.Type()).WithArticle())
-		}
+		payload, err = signals.Outgoing(b)
+		return err
 	})
 	return payload, err
 }
@@ -82,69 +66,47 @@ func jsonOf(dict *engine.Ref) (text jsontext.Value, err error) {
 	return text, err
 }
 
-// incoming makes the Variant of a payload from the server.
-func incoming(payload core.Payload) (encoded, error) {
-	return appendIncoming(make([]byte, 0, 2*payload.Len()+16), payload)
-}
-
-func appendIncoming(dst []byte, payload core.Payload) ([]byte, error) {
-	text := payload.JSON()
-	switch {
-	case payload.IsBinary():
-		return variant.AppendBytes(dst, payload.Binary()), nil
-	case len(text) == 0:
-		return append(dst, emptyDictionary...), nil
-	default:
-		return variant.AppendVariant(dst, text)
-	}
-}
-
 // prepare is core's Prepare: it makes the value on the reader's goroutine, so
 // that the main thread has only to hand it on. core releases it when all
 // handlers have run.
-func prepare(message *core.Message) {
+func prepare(message *core.Message, text []byte, at int) (end int, err error) {
 	engine.HoldBack()
 	buffer := borrowBuffer()
 	defer buffer.giveBack()
-	var err error
-	if buffer.bytes, err = appendIncoming(buffer.bytes[:0], message.Payload); err != nil {
-		message.Prepared = err
-		return
+	if message.Payload.IsBinary() {
+		buffer.bytes, end = variant.AppendBytes(buffer.bytes[:0], text[at:]), len(text)
+	} else if buffer.bytes, end, err = variant.AppendValue(buffer.bytes[:0], text, at); err != nil {
+		return end, err
 	}
 	if made := engine.Make(buffer.bytes); made != nil {
 		message.Prepared = made
 	}
+	return end, nil
 }
 
-// prepared lends what prepare made, or makes it now: of what this client
-// says itself, and of a message that is long over.
-func prepared(value any, payload core.Payload) (content, error) {
-	switch v := value.(type) {
-	case *engine.Made:
+// preparedContent lends the value that prepare made, or makes it now: for outcomes of
+// this client's own, and for a message that is long over.
+func preparedContent(value any, payload core.Payload) (content, error) {
+	if v, ok := value.(*engine.Made); ok {
 		if made := v.Ref(); made != nil {
 			return content{made: made}, nil
 		}
-	case error:
-		return content{bytes: null}, v
 	}
-	b, err := incoming(payload)
+	b, err := signals.Incoming(payload)
 	if err != nil {
-		return content{bytes: null}, err
+		return content{bytes: signals.Null}, err
 	}
 	return content{bytes: b}, nil
 }
-
-// encoded is a value that is in the binary Variant form already.
-type encoded []byte
 
 // content is what a message carries, for the game: a value that was made when
 // the message came, or one in the binary Variant form. The value is lent.
 type content struct {
 	made  *engine.Ref
-	bytes encoded
+	bytes signals.Encoded
 }
 
-// keep makes a reference to the value that outlives the message.
+// keep returns a reference to the value that outlives the message.
 func (c content) keep() *engine.Ref {
 	if c.made != nil {
 		return c.made.Clone()
@@ -160,7 +122,7 @@ func arguments(values ...any) engine.Args {
 		if c, ok := value.(content); ok {
 			args = appendContent(args, c)
 		} else {
-			args.Bytes = appendValue(args.Bytes, value)
+			args.Bytes = signals.Append(args.Bytes, value)
 		}
 	}
 	return args
@@ -175,45 +137,19 @@ func appendContent(args engine.Args, c content) engine.Args {
 	return args
 }
 
-// dictionary makes a Dictionary from alternating keys and values.
-func dictionary(pairs ...any) encoded {
-	b := variant.AppendDictionary(nil, len(pairs)/2)
-	for _, part := range pairs {
-		b = appendValue(b, part)
-	}
-	return b
-}
+// A buffer for the arguments of one signal. A handler may cause another signal,
+// so there can be more than one at a time.
+type buffer struct{ bytes []byte }
 
-func appendValue(b []byte, value any) []byte {
-	switch v := value.(type) {
-	case nil:
-		return variant.AppendNil(b)
-	case bool:
-		return variant.AppendBool(b, v)
-	case int:
-		return variant.AppendInt(b, int64(v))
-	case int64:
-		return variant.AppendInt(b, v)
-	case float64:
-		return variant.AppendFloat(b, v)
-	case string:
-		return variant.AppendString(b, v)
-	case []int64:
-		return appendInt32s(b, v)
-	case encoded:
-		return append(b, v...)
-	}
-	panic(fmt.Sprintf("gdext: no Variant for a %T", value))
-}
+var buffers = sync.Pool{New: func() any { return new(buffer) }}
 
-// appendInt32s appends a PackedInt32Array.
-func appendInt32s(b []byte, values []int64) []byte {
-	b = binary.LittleEndian.AppendUint32(b, uint32(engine.TypePackedInt32s))
-	b = binary.LittleEndian.AppendUint32(b, uint32(len(values)))
-	for _, v := range values {
-		b = binary.LittleEndian.AppendUint32(b, uint32(int32(v)))
+func borrowBuffer() *buffer { return buffers.Get().(*buffer) }
+
+func (b *buffer) giveBack() {
+	const tooBig = 1 << 20
+	if cap(b.bytes) <= tooBig {
+		buffers.Put(b)
 	}
-	return b
 }
 
 // readInt32s reads a PackedInt32Array.
@@ -222,18 +158,13 @@ func readInt32s(b []byte) []int64 {
 		return nil
 	}
 	values := make([]int64, 0, len(b)/4-2)
-	for at := 8; at+4 <= len(b); at += 4 {
-		values = append(values, int64(int32(binary.LittleEndian.Uint32(b[at:]))))
+	for i := 8; i+4 <= len(b); i += 4 {
+		values = append(values, int64(int32(binary.LittleEndian.Uint32(b[i:]))))
 	}
 	return values
 }
 
-// Defaults of parameters and empty values.
-var (
-	emptyDictionary = dictionary()
-	null            = variant.AppendNil(nil)
-)
-
+// Defaults of parameters.
 func intDefault(v int64) []byte     { return variant.AppendInt(nil, v) }
 func boolDefault(v bool) []byte     { return variant.AppendBool(nil, v) }
 func stringDefault(v string) []byte { return variant.AppendString(nil, v) }

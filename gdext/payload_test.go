@@ -2,7 +2,6 @@ package gdext
 
 import (
 	"encoding/json/jsontext"
-	"errors"
 	"fmt"
 	"log/slog"
 	"testing"
@@ -13,6 +12,7 @@ import (
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 	"phoenixchannels/gdext/variant"
 )
 
@@ -23,18 +23,12 @@ func asJSON(t *testing.T, b []byte) string {
 	return string(text)
 }
 
-func TestDictionaryHoldsEachKindOfValue(t *testing.T) {
-	b := dictionary("n", nil, "b", true, "i", 1000, "w", int64(1)<<40, "f", 1.5, "s", "é", "l", []int64{1, -2}, "d", encoded(dictionary("x", 1)))
-	assert.Equal(t, `{"n":null,"b":true,"i":1000,"w":1099511627776,"f":1.5,"s":"é","l":[1,-2],"d":{"x":1}}`, asJSON(t, b))
-	assert.Panics(t, func() { dictionary("k", struct{}{}) })
-}
-
 func TestArgumentsStandOneBehindTheOther(t *testing.T) {
-	args := arguments("event", encoded(emptyDictionary), "ok")
-	assert.Equal(t, append(append(variant.AppendString(nil, "event"), emptyDictionary...), variant.AppendString(nil, "ok")...), args.Bytes)
+	args := arguments("event", signals.Encoded(signals.EmptyDictionary), "ok")
+	assert.Equal(t, append(append(variant.AppendString(nil, "event"), signals.EmptyDictionary...), variant.AppendString(nil, "ok")...), args.Bytes)
 	assert.Equal(t, 3, args.Count)
 	assert.Nil(t, args.Shared)
-	assert.Equal(t, args, arguments("event", content{bytes: emptyDictionary}, "ok"), "a content that was not made is among the bytes")
+	assert.Equal(t, args, arguments("event", content{bytes: signals.EmptyDictionary}, "ok"), "a content that was not made is among the bytes")
 
 	made := new(engine.Ref)
 	args = arguments("event", content{made: made}, "ok")
@@ -44,107 +38,62 @@ func TestArgumentsStandOneBehindTheOther(t *testing.T) {
 
 func TestPackedInt32sAreReadAsWritten(t *testing.T) {
 	values := []int64{0, 10, -5, 1<<31 - 1}
-	assert.Equal(t, values, readInt32s(appendInt32s(nil, values)))
+	assert.Equal(t, values, readInt32s(signals.AppendInt32s(nil, values)))
 	assert.Empty(t, readInt32s(nil))
-	assert.Empty(t, readInt32s(appendInt32s(nil, nil)))
+	assert.Empty(t, readInt32s(signals.AppendInt32s(nil, nil)))
 }
 
-func TestIncomingPayloadsBecomeVariants(t *testing.T) {
-	text, err := incoming(core.JSONPayload(jsontext.Value(`{"id":9007199254740993}`)))
-	require.NoError(t, err)
-	assert.Equal(t, `{"id":9007199254740993}`, asJSON(t, text))
-
-	binary, err := incoming(core.BinaryPayload([]byte{1, 2, 3}))
-	require.NoError(t, err)
-	data, err := variant.Bytes(binary)
-	require.NoError(t, err)
-	assert.Equal(t, []byte{1, 2, 3}, data)
-}
-
-func TestPrepareKeepsWhyAPayloadCannotBeAVariant(t *testing.T) {
-	broken := core.Message{Payload: core.JSONPayload(jsontext.Value(`{"id":`))}
-	prepare(&broken)
-	value, err := prepared(broken.Prepared, broken.Payload)
+func TestPrepareRefusesAPayloadThatCannotBeAVariant(t *testing.T) {
+	var broken core.Message
+	_, err := prepare(&broken, []byte(`[{"id":}]`), 1)
+	require.EqualError(t, err, "invalid JSON at byte 7: expected a value, found '}'")
+	assert.Nil(t, broken.Prepared)
+	value, err := preparedContent(nil, core.JSONPayload(jsontext.Value(`{"id":`)))
 	require.Error(t, err)
-	assert.Equal(t, content{bytes: null}, value)
+	assert.Equal(t, content{bytes: signals.Null}, value)
 }
 
 func TestPreparedFallsBackToThePayload(t *testing.T) {
-	value, err := prepared(nil, core.JSONPayload(jsontext.Value(`[1]`)))
+	value, err := preparedContent(nil, core.JSONPayload(jsontext.Value(`[1]`)))
 	require.NoError(t, err)
 	assert.Equal(t, `[1]`, asJSON(t, value.bytes))
-	value, err = prepared(nil, core.Payload{}) // a timeout has none
+	value, err = preparedContent(nil, core.Payload{}) // a timeout has none
 	require.NoError(t, err)
 	assert.Equal(t, `{}`, asJSON(t, value.bytes))
 }
 
-func TestCloseReasonIsAlwaysADictionary(t *testing.T) {
-	for payload, want := range map[string]string{
-		`"leave"`:                   `{"reason":"leave"}`,
-		`{}`:                        `{"reason":"unexpected_close"}`,
-		``:                          `{"reason":"unexpected_close"}`,
-		`null`:                      `{"reason":"unexpected_close"}`,
-		`{"reason":"kicked","n":1}`: `{"reason":"kicked","n":1}`,
-	} {
-		assert.Equal(t, want, asJSON(t, closeReason(core.JSONPayload(jsontext.Value(payload)))), payload)
-	}
-}
-
 func TestErrorDataNamesTheStatusOfARefusal(t *testing.T) {
 	refusal := fmt.Errorf("wrapped: %w", &core.HandshakeError{StatusCode: 403, Endpoint: "ws://h/socket"})
-	refused := asJSON(t, errorData(advised(refusal), refusal))
+	refused := asJSON(t, signals.Error(advised(refusal), refusal))
 	assert.Contains(t, refused, `"status_code":403`)
-	assert.Equal(t, `{"message":"the socket is not connected"}`, asJSON(t, errorData(advised(core.ErrNotConnected), core.ErrNotConnected)))
-}
-
-func TestMistakesAreExplainedInTheWordsOfTheGame(t *testing.T) {
-	for err, want := range map[error]int64{
-		core.ErrNotJoined:                       errUnconfigured,
-		core.ErrChannelClosed:                   errUnconfigured,
-		core.ErrSocketClosed:                    errUnavailable,
-		core.ErrNotConnected:                    errConnectionError,
-		core.ErrBufferFull:                      errOutOfMemory,
-		core.ErrInvalidTopic:                    errInvalidParameter,
-		core.ErrInvalidEvent:                    errInvalidParameter,
-		core.ErrInvalidConfig:                   errInvalidParameter,
-		core.ErrInvalidPayload:                  errInvalidParameter,
-		errPayloadType:                          errInvalidParameter,
-		errNoMessage:                            errInvalidParameter,
-		variant.Cyclic(variant.Dictionary):      errInvalidParameter,
-		errors.New("something else altogether"): errFailed,
-	} {
-		text, result := explain(fmt.Errorf("%w (more)", err))
-		assert.Equal(t, want, result, err)
-		assert.NotContains(t, text, "phoenix: ")
-		assert.NotContains(t, text, "Join", "that is Go's name for it")
-	}
+	assert.Equal(t, `{"message":"the socket is not connected"}`, asJSON(t, signals.Error(advised(core.ErrNotConnected), core.ErrNotConnected)))
 }
 
 func TestDefaultSettingsAreTheDefaultsOfCore(t *testing.T) {
 	settings := defaultSettings()
-	config := settings.config()
+	config := settings.Settings
 	assert.Equal(t, 10*time.Second, config.Timeout)
 	assert.Equal(t, 30*time.Second, config.HeartbeatInterval)
 	assert.Equal(t, 10*time.Millisecond, config.ReconnectAfter[0])
 	assert.Equal(t, 5*time.Second, config.ReconnectAfter[len(config.ReconnectAfter)-1])
 	assert.Equal(t, 0.25, config.Jitter)
-	_, err := core.NewSocket(settings.endpoint, config)
+	_, err := core.NewSocket(settings.endpoint, core.Config{Settings: config})
 	assert.NoError(t, err)
 }
 
 func TestJitterOfZeroKeepsTheExactTimes(t *testing.T) {
 	settings := defaultSettings()
-	settings.reconnectJitter = 0
-	assert.Equal(t, core.NoJitter, settings.config().Jitter)
+	require.NoError(t, core.NamedSettings()["reconnect_jitter"].Set(&settings.Settings, 0.0))
+	assert.Equal(t, core.NoJitter, settings.Jitter)
 }
 
 func TestLogKeepsWarningsAndIsBounded(t *testing.T) {
 	woken := 0
 	queue := &logQueue{wake: func() { woken++ }}
-	log := slog.New(queue)
+	log := queue.logger()
 	assert.False(t, log.Enabled(t.Context(), slog.LevelInfo))
 	log.Log(t.Context(), slog.LevelWarn, "careful", "topic", "room:a", "n", 1, "reason", "bye\n\x1b[31m", "payload", `{"text":"a b"}`)
-	lines, dropped := queue.take()
+	lines, dropped := queue.drain()
 	assert.Equal(t, []logLine{{slog.LevelWarn, `careful topic=room:a n=1 reason="bye\n\x1b[31m" payload={"text":"a b"}`}}, lines)
 	assert.Zero(t, dropped)
 	assert.Equal(t, 1, woken)
@@ -155,7 +104,7 @@ func TestLogKeepsWarningsAndIsBounded(t *testing.T) {
 		log.Log(t.Context(), slog.LevelDebug, "shown")
 	}
 	queue.panicked("boom", []byte("stack"))
-	lines, dropped = queue.take()
+	lines, dropped = queue.drain()
 	assert.Len(t, lines, maxLogLines+1, "a bug is never dropped")
 	assert.Equal(t, 5, dropped)
 	assert.Contains(t, lines[maxLogLines].text, "boom")

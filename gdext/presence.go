@@ -7,6 +7,7 @@ import (
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 	"phoenixchannels/gdext/variant"
 )
 
@@ -29,7 +30,7 @@ var presenceClass = &engine.Class{
 	Methods: []engine.Method{
 		engine.Func1("sync_state", (*presence).syncState, engine.P("state")),
 		engine.Func1("sync_diff", (*presence).syncDiff, engine.P("diff")),
-		engine.Func1("list", (*presence).list, engine.P("chooser").Default(null)),
+		engine.Func1("list", (*presence).list, engine.P("chooser").Default(signals.Null)),
 		engine.Func0("clear", (*presence).clear),
 		engine.Func0("get_state", (*presence).getState).Const(),
 		engine.Func0("get_count", func(p *presence) int64 { return int64(p.core.Count()) }).Const(),
@@ -39,10 +40,16 @@ var presenceClass = &engine.Class{
 	},
 }
 
+// The events that a presence follows.
+const (
+	eventPresenceState = "presence_state"
+	eventPresenceDiff  = "presence_diff"
+)
+
 // presence is a PhoenixPresence: core's presence, which follows the channel
 // that the node was given to.
 type presence struct {
-	node
+	instance
 
 	core *core.Presence
 
@@ -56,9 +63,9 @@ type presence struct {
 }
 
 func newPresence(o engine.Object) any {
-	p := &presence{node: node{object: o}, autoSync: true}
+	p := &presence{instance: instance{object: o}, autoSync: true}
 	p.core = core.NewPresence(nil, core.PresenceEvents{State: eventPresenceState, Diff: eventPresenceDiff})
-	p.core.InParts(core.PresenceParts{Prepare: p.prepare, Deliver: p.changed})
+	p.core.InParts(core.PresenceParts{Prepare: p.preparePart, Deliver: p.deliverPart})
 	p.core.OnSync(func() { p.emit(onPresenceSync) })
 	return p
 }
@@ -95,9 +102,9 @@ func (p *presence) getAutoSync() bool {
 	return p.autoSync
 }
 
-func (p *presence) setAutoSync(on bool) {
+func (p *presence) setAutoSync(enabled bool) {
 	p.mu.Lock()
-	p.autoSync = on
+	p.autoSync = enabled
 	p.followIfAsked()
 	p.mu.Unlock()
 	p.object.UpdateWarnings()
@@ -139,9 +146,9 @@ func (p *presence) getState() engine.GivenDictionary {
 // getPresence gives the presence of a key, an empty Dictionary when there is none.
 func (p *presence) getPresence(key string) engine.DictionaryBytes {
 	if e := p.core.Get(key); e != nil {
-		return engine.DictionaryBytes(entry(e))
+		return engine.DictionaryBytes(signals.Entry(e))
 	}
-	return engine.DictionaryBytes(emptyDictionary)
+	return engine.DictionaryBytes(signals.EmptyDictionary)
 }
 
 // list gives all presences, or what the chooser makes of each.
@@ -180,7 +187,7 @@ func (p *presence) clear() engine.None {
 func (p *presence) allLeave() bool {
 	left := p.core.Clear()
 	p.all.forget()
-	p.tell(onPresenceLeave, left, "left_presence", nil)
+	p.emitChanges(onPresenceLeave, left, signals.Leaves, nil)
 	return len(left) > 0
 }
 

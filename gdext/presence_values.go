@@ -6,6 +6,7 @@ import (
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 	"phoenixchannels/gdext/variant"
 )
 
@@ -16,21 +17,21 @@ import (
 // partValues are the values of a part; nil where nobody wants them.
 type partValues struct {
 	joins, leaves *engine.Made // Array[Dictionary]
-	now           *engine.Made // a Dictionary of the entries as they are then
+	entries       *engine.Made // a Dictionary of the entries after the change
 }
 
-// Release is called by core, when the part was told.
+// Release is called by core when the part has been delivered.
 func (v *partValues) Release() {
-	for _, made := range []*engine.Made{v.joins, v.leaves, v.now} {
+	for _, made := range []*engine.Made{v.joins, v.leaves, v.entries} {
 		if made != nil {
 			made.Release()
 		}
 	}
 }
 
-// prepare finds out what a game wants of a state or a diff, and gives what makes
-// that of its parts.
-func (p *presence) prepare() func(*core.PresencePart) {
+// preparePart finds out which values of a state or diff the game needs, and returns
+// the function that makes them for each part.
+func (p *presence) preparePart() func(*core.PresencePart) {
 	joins, leaves := p.isHeard(onPresenceJoin), p.isHeard(onPresenceLeave)
 	list := joins || leaves || p.isHeard(onPresenceSync) || p.all.isMade() // a game that listens is likely to ask for it
 	if !list {
@@ -40,13 +41,13 @@ func (p *presence) prepare() func(*core.PresencePart) {
 		values := new(partValues)
 		part.Prepared = values
 		if joins && len(part.Joins) > 0 {
-			values.joins = engine.Make(changes(part.Joins, "new_presence"))
+			values.joins = engine.Make(signals.Joins(part.Joins))
 		}
 		if leaves && len(part.Leaves) > 0 {
-			values.leaves = engine.Make(changes(part.Leaves, "left_presence"))
+			values.leaves = engine.Make(signals.Leaves(part.Leaves))
 		}
 		if part.Beside { // of few it is made when it is asked for
-			values.now = engine.MakeReadOnly(entries(part.Now))
+			values.entries = engine.MakeReadOnly(entries(part.Now))
 		}
 	}
 }
@@ -55,65 +56,44 @@ func (p *presence) isHeard(signal *engine.Signal) bool {
 	return !p.gone.Load() && p.object.IsHeard(signal)
 }
 
-// changed tells a part.
-func (p *presence) changed(part *core.PresencePart) {
+// deliverPart emits a part's changes.
+func (p *presence) deliverPart(part *core.PresencePart) {
 	values, _ := part.Prepared.(*partValues)
 	if values == nil {
 		values = new(partValues)
 	}
 	channel := p.followed()
-	p.all.change(p.core, part, values.now)
-	p.tell(onPresenceJoin, part.Joins, "new_presence", values.joins)
+	p.all.apply(p.core, part, values.entries)
+	p.emitChanges(onPresenceJoin, part.Joins, signals.Joins, values.joins)
 	if p.followed() == channel { // a handler may have given the node to another one
-		p.tell(onPresenceLeave, part.Leaves, "left_presence", values.leaves)
+		p.emitChanges(onPresenceLeave, part.Leaves, signals.Leaves, values.leaves)
 	}
 }
 
-// tell emits on_join or on_leave, with the value if it was made.
-func (p *presence) tell(signal *engine.Signal, of []core.PresenceChange, changed string, made *engine.Made) {
+// emitChanges emits on_join or on_leave, with the value if it was made.
+func (p *presence) emitChanges(signal *engine.Signal, list []core.PresenceChange, encode func([]core.PresenceChange) signals.Encoded, made *engine.Made) {
 	switch {
-	case len(of) == 0:
+	case len(list) == 0:
 	case made != nil && made.Ref() != nil:
 		p.emit(signal, content{made: made.Ref()})
 	case p.isHeard(signal):
-		p.emit(signal, changes(of, changed))
+		p.emit(signal, encode(list))
 	}
 }
 
-// changes is an Array[Dictionary] of {key, current_presence, CHANGED}.
-func changes(of []core.PresenceChange, changed string) encoded {
-	b := variant.AppendDictionaries(nil, len(of))
-	for _, c := range of {
-		b = append(b, dictionary("key", c.Key, "current_presence", entry(c.Current), changed, entry(c.Changed))...)
-	}
-	return b
-}
-
-// entries is a Dictionary of those that are there.
-func entries(now []core.PresenceNow) encoded {
+// entries is a Dictionary of the entries that are present.
+func entries(list []core.PresenceNow) signals.Encoded {
 	count := 0
-	for _, is := range now {
-		if is.Entry != nil {
+	for _, item := range list {
+		if item.Entry != nil {
 			count++
 		}
 	}
 	b := variant.AppendDictionary(nil, count)
-	for _, is := range now {
-		if is.Entry != nil {
-			b = append(variant.AppendString(b, is.Key), entry(is.Entry)...)
+	for _, item := range list {
+		if item.Entry != nil {
+			b = append(variant.AppendString(b, item.Key), signals.Entry(item.Entry)...)
 		}
-	}
-	return b
-}
-
-// entry is a presence as a Dictionary, null when there is none.
-func entry(e *core.PresenceEntry) encoded {
-	if e == nil {
-		return null
-	}
-	b, err := variant.AppendVariant(nil, e.JSON())
-	if err != nil {
-		panic("gdext: a presence that was read cannot be a Dictionary: " + err.Error())
 	}
 	return b
 }
@@ -143,61 +123,61 @@ func (l *presenceList) isMade() bool {
 	return l.all.Ref != nil
 }
 
-// share gives a copy.
-func (l *presenceList) share(of *core.Presence) engine.DictionaryRef {
+// share returns a copy.
+func (l *presenceList) share(source *core.Presence) engine.DictionaryRef {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.update(of)
+	l.update(source)
 	return l.all.Shallow()
 }
 
-// change takes over what a part changed, with the entries if they were made. What
-// core has includes that already.
-func (l *presenceList) change(of *core.Presence, part *core.PresencePart, made *engine.Made) {
+// apply applies a part's changes, with the entries if they were made. They are in
+// core's presence already.
+func (l *presenceList) apply(source *core.Presence, part *core.PresencePart, made *engine.Made) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
 	case l.all.Ref == nil:
-		if made != nil && of.Count() <= mostAtOnce {
-			l.update(of)
+		if made != nil && source.Count() <= mostAtOnce {
+			l.update(source)
 		}
 	case made != nil:
-		l.update(of)
+		l.update(source)
 		l.merge(part.Now, made)
 	default:
 		if l.changed = append(l.changed, part.Now...); len(l.changed) > mostChanged {
-			l.update(of)
+			l.update(source)
 		}
 	}
 }
 
-// update brings the list up to what core has. The lock must be held, as for what
-// follows.
-func (l *presenceList) update(of *core.Presence) {
+// update brings the list up to date with core's presence. l.mu must be held, as in
+// merge.
+func (l *presenceList) update(source *core.Presence) {
 	if l.all.Ref == nil {
 		l.all = engine.NewDictionary()
-		l.changed = core.ListPresences(of, func(key string, e *core.PresenceEntry) core.PresenceNow {
+		l.changed = core.ListPresences(source, func(key string, e *core.PresenceEntry) core.PresenceNow {
 			return core.PresenceNow{Key: key, Entry: e}
 		})
 	}
 	if len(l.changed) > 0 {
-		now := netChanges(l.changed)
+		net := netChanges(l.changed)
 		l.changed = nil
-		made := engine.MakeReadOnly(entries(now))
-		l.merge(now, made)
+		made := engine.MakeReadOnly(entries(net))
+		l.merge(net, made)
 		if made != nil {
 			made.Release()
 		}
 	}
 }
 
-// merge takes out who is gone, and takes in the entries that were made of the
-// others; these are none at the end of the game.
-func (l *presenceList) merge(now []core.PresenceNow, made *engine.Made) {
-	l.count += len(now)
-	for _, is := range now {
-		if is.Entry == nil {
-			l.all.Erase(is.Key)
+// merge removes the entries that are gone and adds those that were made; at the
+// end of the game none are made.
+func (l *presenceList) merge(list []core.PresenceNow, made *engine.Made) {
+	l.count += len(list)
+	for _, item := range list {
+		if item.Entry == nil {
+			l.all.Erase(item.Key)
 		}
 	}
 	if made != nil && made.Ref() != nil {
@@ -205,7 +185,7 @@ func (l *presenceList) merge(now []core.PresenceNow, made *engine.Made) {
 	}
 }
 
-// forget drops it.
+// forget drops the list.
 func (l *presenceList) forget() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -216,23 +196,23 @@ func (l *presenceList) forget() {
 // netChanges is what is left of changes one after the other: first who is gone at
 // some time, which ends a key's place in the list, then who is there in the end.
 func netChanges(changes []core.PresenceNow) []core.PresenceNow {
-	var gone, there []core.PresenceNow
-	at := make(map[string]int, len(changes)) // in there
+	var gone, present []core.PresenceNow
+	indexes := make(map[string]int, len(changes)) // into present
 	for _, change := range changes {
-		i, known := at[change.Key]
+		i, known := indexes[change.Key]
 		switch {
 		case change.Entry == nil:
 			if gone = append(gone, change); known {
-				there[i].Entry = nil
-				delete(at, change.Key)
+				present[i].Entry = nil
+				delete(indexes, change.Key)
 			}
 		case known:
-			there[i] = change
+			present[i] = change
 		default:
-			at[change.Key] = len(there)
-			there = append(there, change)
+			indexes[change.Key] = len(present)
+			present = append(present, change)
 		}
 	}
-	there = slices.DeleteFunc(there, func(now core.PresenceNow) bool { return now.Entry == nil })
-	return append(gone, there...)
+	present = slices.DeleteFunc(present, func(item core.PresenceNow) bool { return item.Entry == nil })
+	return append(gone, present...)
 }

@@ -8,6 +8,7 @@ import (
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 )
 
 var onCompleted = engine.NewSignal("completed",
@@ -16,7 +17,7 @@ var onCompleted = engine.NewSignal("completed",
 var pushClass = &engine.Class{
 	Name:    classPush,
 	Parent:  "RefCounted",
-	New:     func(o engine.Object) any { return &push{node: node{object: o}} },
+	New:     func(o engine.Object) any { return &push{instance: instance{object: o}} },
 	Signals: []*engine.Signal{onCompleted},
 	Methods: []engine.Method{
 		engine.Func2("receive", (*push).receive, engine.P("status"), engine.P("callable")).Class(classPush),
@@ -30,21 +31,21 @@ var pushClass = &engine.Class{
 // push is a PhoenixPush: what a message that waits for its reply has completed
 // with, once that was delivered.
 type push struct {
-	node
-	socket *socket                  // nil of one that was made with new()
-	event  string                   // "" of that
-	answer func(core.Reply) encoded // makes the response of a ping; nil: the server's
+	instance
+	socket *socket                          // nil of one that was made with new()
+	event  string                           // "" of that
+	answer func(core.Reply) signals.Encoded // makes the response of a ping; nil: the server's
 	core   *core.Push
 
-	mu      sync.Mutex
-	self    *engine.Ref // keeps the object alive until it has nothing more to tell
-	lasting bool        // a join, whose hooks run at each rejoin
-	told    bool        // the first outcome was told
-	hooks   []hook
-	first   *outcome // nil before
-	latest  *outcome // of a join; else the first
+	mu        sync.Mutex
+	self      *engine.Ref // keeps the object alive until its last outcome is delivered
+	lasting   bool        // a join, whose hooks run at each rejoin
+	delivered bool        // the first outcome was delivered
+	hooks     []hook
+	first     *outcome // nil before
+	latest    *outcome // of a join; else the first
 
-	listeners []*engine.Ref // see awaits
+	listeners []*engine.Ref // see awaitedPushes
 }
 
 // outcome is a status and the response that came with it.
@@ -59,15 +60,15 @@ type hook struct {
 	callable *engine.Ref
 }
 
-// track makes the object for a push that core has started, or tells the game
-// why there is none.
-func track(of *socket, method, what string, started *core.Push, err error, setup func(*push)) *engine.Ref {
+// track makes the object for a push that core has started, or reports why there is
+// none.
+func track(s *socket, method, subject string, started *core.Push, err error, setup func(*push)) *engine.Ref {
 	var object engine.Object
 	if err == nil {
 		object, err = engine.Construct(classPush)
 	}
 	if err != nil {
-		mistake(method, what, err)
+		mistake(method, subject, err)
 		return nil
 	}
 	p := object.Value().(*push)
@@ -76,43 +77,43 @@ func track(of *socket, method, what string, started *core.Push, err error, setup
 	if setup != nil {
 		setup(p)
 	}
-	p.begin(of, started)
+	p.awaitOutcome(s, started)
 	return result
 }
 
-// begin makes the object that is fresh that of a push that core has started.
-func begin(of *socket, started *core.Push, fresh engine.Fresh) {
-	p := &push{node: node{object: fresh.Object}}
+// trackFresh makes a fresh object the one of a push that core has started.
+func trackFresh(s *socket, started *core.Push, fresh engine.Fresh) {
+	p := &push{instance: instance{object: fresh.Object}}
 	p.self = fresh.Bind(p)
-	p.begin(of, started)
+	p.awaitOutcome(s, started)
 }
 
-// begin waits for the outcome. It comes with a later delivery of the socket, so
-// that a game that awaits it right after the call cannot miss it.
-func (p *push) begin(of *socket, started *core.Push) {
-	p.socket, p.core, p.event = of, started, started.Event()
-	awaited.expect(p)
+// awaitOutcome subscribes to the outcome. The socket delivers it later, so a game
+// that awaits it right after the call cannot miss it.
+func (p *push) awaitOutcome(s *socket, started *core.Push) {
+	p.socket, p.core, p.event = s, started, started.Event()
+	awaited.add(p)
 	started.OnOutcome(p.complete)
-	of.deliverOutside()
+	s.deliverOutsideTree()
 }
 
-// complete takes an outcome, and tells the hooks for it. The first completes the push; a join that lasts has further ones. The response is
-// lent, as that of the reply is: what the push keeps may go with it in a hook.
+// complete delivers an outcome to its hooks. The first completes the push; a join that lasts has further ones. The response is lent, as
+// the reply's is: a hook may free what the push keeps.
 func (p *push) complete(reply core.Reply) {
 	response := p.responseOf(reply)
-	former, first, due := p.note(&outcome{reply.Status, response.keep()})
+	former, first, due := p.record(&outcome{reply.Status, response.keep()})
 	former.release()
 	for _, callable := range due {
 		invoke("PhoenixPush.receive", callable, response)
 	}
-	release(due)
+	releaseAll(due)
 	if !first {
 		return
 	}
 	p.emit(onCompleted, reply.Status, response)
-	p.letGo()
+	p.releaseListeners()
 	p.mu.Lock()
-	p.told = true
+	p.delivered = true
 	lasting := p.lasting
 	p.mu.Unlock()
 	if !lasting {
@@ -120,8 +121,8 @@ func (p *push) complete(reply core.Reply) {
 	}
 }
 
-// note keeps an outcome. It returns the one to let go, whether this is the first, and the hooks to call.
-func (p *push) note(latest *outcome) (former *outcome, first bool, due []*engine.Ref) {
+// record stores an outcome. It returns the one to release, whether this is the first, and the hooks to call.
+func (p *push) record(latest *outcome) (former *outcome, first bool, due []*engine.Ref) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	first = p.first == nil
@@ -148,23 +149,23 @@ func (o *outcome) release() {
 	}
 }
 
-// finish ends a lasting push, if there is one. A thread may call it while the outcome is told on
-// another one, which then releases it.
+// finish ends a lasting push, if there is one. While another thread delivers the
+// outcome, that thread releases the push.
 func (p *push) finish() {
 	if p == nil {
 		return
 	}
 	p.mu.Lock()
 	p.lasting = false
-	told := p.told
+	delivered := p.delivered
 	p.mu.Unlock()
-	if told {
+	if delivered {
 		p.release()
 	}
 }
 
-// release lets go of the object, unless the game holds it, and of the hooks: they
-// may hold the object themselves.
+// release releases the object, which lives on if the game holds it, and the hooks,
+// which may hold the object themselves.
 func (p *push) release() {
 	p.mu.Lock()
 	self, hooks := p.self, p.hooks
@@ -182,7 +183,7 @@ func (p *push) responseOf(reply core.Reply) content {
 	}
 	response, err := p.socket.responseTo(reply)
 	if err != nil {
-		engine.Error("PhoenixPush", "The response to "+about("the push", p.event)+" cannot be a Variant: "+plain(err)+".")
+		engine.Error("PhoenixPush", "The response to "+signals.About("the push", p.event)+" cannot be a Variant: "+signals.Plain(err)+".")
 	}
 	return response
 }
@@ -193,7 +194,7 @@ func (p *push) receive(status string, callable engine.Callable) *engine.Ref {
 		return p.object.Keep()
 	}
 	if callable.IsNull() {
-		mistake("PhoenixPush.receive", about("status", status), errNoCallable)
+		mistake("PhoenixPush.receive", signals.About("status", status), errNoCallable)
 		return p.object.Keep()
 	}
 	p.mu.Lock()
@@ -218,7 +219,7 @@ func (p *push) callLate(callable, response *engine.Ref) {
 		callable.Release()
 		response.Release()
 	})
-	p.socket.deliverOutside()
+	p.socket.deliverOutsideTree()
 }
 
 // invoke calls a game's Callable with one argument. A Callable whose object was
@@ -249,7 +250,7 @@ func (p *push) getResponse() engine.GivenVariant {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.first == nil {
-		return engine.GivenVariant{Ref: engine.NewRef(null)}
+		return engine.GivenVariant{Ref: engine.NewRef(signals.Null)}
 	}
 	return engine.GivenVariant{Ref: p.first.response.Clone()}
 }
@@ -262,10 +263,10 @@ func (p *push) isCompleted() bool {
 	return p.first != nil
 }
 
-// Freed gives up what the object kept.
+// Freed releases what the object kept.
 func (p *push) Freed() {
 	p.gone.Store(true)
-	p.letGo()
+	p.releaseListeners()
 	p.release()
 	p.mu.Lock()
 	first, latest := p.first, p.latest
@@ -276,6 +277,79 @@ func (p *push) Freed() {
 		latest.release()
 	}
 }
+
+// awaitedPushes prevents leaks of GDScript calls that await a push while their node
+// is freed. The engine (4.6) then forgets the call without destroying its locals,
+// one of which is the push, unless somebody else holds the call. So a push holds
+// everything that is connected to "completed" until it is complete.
+type awaitedPushes struct {
+	mu     sync.Mutex
+	pushes []*push // made since the message queue ran last
+}
+
+var awaited awaitedPushes
+
+// add schedules a look at a new push, for when the code that made it has had the
+// time to await it.
+func (a *awaitedPushes) add(p *push) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.pushes = append(a.pushes, p); len(a.pushes) == 1 {
+		engine.Defer(a.holdListeners)
+	}
+}
+
+// holdListeners makes each new push hold its listeners. It keeps the push meanwhile,
+// as a thread may release the last other reference.
+func (a *awaitedPushes) holdListeners() {
+	a.mu.Lock()
+	pushes := a.pushes
+	a.pushes = nil
+	a.mu.Unlock()
+	for _, p := range pushes {
+		if kept := p.keepPending(); kept != nil {
+			if p.object.IsHeard(onCompleted) {
+				p.holdListeners(p.object.Listeners(onCompleted))
+			}
+			kept.Release()
+		}
+	}
+}
+
+// keepPending returns a new reference to a push that is not complete, else nil.
+func (p *push) keepPending() *engine.Ref {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.first != nil {
+		return nil
+	}
+	return p.self.Clone()
+}
+
+// holdListeners holds the listeners of a push that is not complete.
+func (p *push) holdListeners(listeners []*engine.Ref) {
+	p.mu.Lock()
+	pending := p.self != nil && p.first == nil
+	if pending {
+		p.listeners = listeners
+	}
+	p.mu.Unlock()
+	if !pending {
+		releaseAll(listeners)
+	}
+}
+
+// releaseListeners ends holdListeners.
+func (p *push) releaseListeners() {
+	p.mu.Lock()
+	listeners := p.listeners
+	p.listeners = nil
+	p.mu.Unlock()
+	releaseAll(listeners)
+}
+
+// defaultTimeout as an argument of a method means the socket's.
+const defaultTimeout int64 = -1
 
 // duration of a timeout argument: -1 is the socket's. More than Go can count,
 // 292 years, is that.

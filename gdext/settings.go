@@ -4,59 +4,36 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 	"phoenixchannels/gdext/variant"
 )
 
-// settings are the properties of a PhoenixSocket. Times are in milliseconds.
+// settings are the properties of a PhoenixSocket.
 type settings struct {
-	endpoint              string
-	params                *engine.Ref // a Dictionary, or a Callable that returns one
-	authToken             *engine.Ref // a String, or a Callable that returns one
-	headers               engine.DictionaryRef
-	header                http.Header // of headers, as they were when they could be used last
-	heartbeatInterval     int64
-	timeout               int64
-	reconnectAfter        []int64
-	rejoinAfter           []int64
-	reconnectJitter       float64
-	transport             int64
-	longpollFallbackAfter int64
-	compression           bool
-	maxMessageSize        int64
-	maxQueuedBytes        int64
-	maxMessagesPerFrame   int64
-	tlsOptions            *engine.Ref
-	trust                 trust // of tlsOptions
-	proxy                 string
-	route                 func(*http.Request) (*url.URL, error) // of proxy, and of the environment as it was when that was read last
-	autoConnect           bool
-	reportSent            bool
+	core.Settings       // what core has: the values that live in the engine are in it as they were when they could be used last
+	endpoint            string
+	params              *engine.Ref // a Dictionary, or a Callable that returns one
+	authToken           *engine.Ref // a String, or a Callable that returns one
+	headers             engine.DictionaryRef
+	proxy               string
+	tlsOptions          *engine.Ref
+	maxMessagesPerFrame int64
+	autoConnect         bool
+	reportSent          bool
 }
 
 // defaultSettings leaves out the values that live in the engine.
 func defaultSettings() settings {
-	return settings{
-		endpoint:            defaultEndpoint,
-		heartbeatInterval:   30_000,
-		timeout:             10_000,
-		reconnectAfter:      []int64{10, 50, 100, 150, 200, 250, 500, 1000, 2000, 5000},
-		rejoinAfter:         []int64{1000, 2000, 5000, 10_000},
-		reconnectJitter:     0.25,
-		maxMessageSize:      16 << 20,
-		maxQueuedBytes:      64 << 20,
-		maxMessagesPerFrame: 1000,
-	}
+	return settings{Settings: core.DefaultSettings(), endpoint: defaultEndpoint, maxMessagesPerFrame: 1000}
 }
 
 // socketProperties are what the inspector shows and what create takes as
@@ -66,140 +43,110 @@ var socketProperties = []engine.Property{
 	credential("params", engine.TypeDictionary, func(s *settings) **engine.Ref { return &s.params }),
 	credential("auth_token", engine.TypeString, func(s *settings) **engine.Ref { return &s.authToken }).Password(),
 	dict("headers", func(s *settings) *engine.DictionaryRef { return &s.headers }),
-	setting("auto_connect", func(s *settings) *bool { return &s.autoConnect }),
+	engine.Prop("auto_connect", locked(func(of *settings) bool { return of.autoConnect }), (*socket).setAutoConnect),
 	engine.Group("Timing", ""),
-	number("heartbeat_interval", func(s *settings) *int64 { return &s.heartbeatInterval }, 1, most, "1,120000,1,or_greater,suffix:ms"),
-	number("timeout", func(s *settings) *int64 { return &s.timeout }, 1, most, "1,120000,1,or_greater,suffix:ms"),
-	steps("reconnect_after", func(s *settings) *[]int64 { return &s.reconnectAfter }, "0,60000,1,or_greater,suffix:ms"),
-	steps("rejoin_after", func(s *settings) *[]int64 { return &s.rejoinAfter }, "0,60000,1,or_greater,suffix:ms"),
-	engine.Prop("reconnect_jitter", (*socket).getJitter, (*socket).setJitter).Range("0,1,0.01"),
+	shared("heartbeat_interval", 120_000),
+	shared("timeout", 120_000),
+	shared("reconnect_after", 60_000),
+	shared("rejoin_after", 60_000),
+	shared("reconnect_jitter", 1),
 	engine.Group("Transport", ""),
-	number("transport", func(s *settings) *int64 { return &s.transport }, 0, int64(core.LongPoll), "").Enum("WebSocket,Long Poll", "PhoenixSocket.Transport"),
-	number("longpoll_fallback_after", func(s *settings) *int64 { return &s.longpollFallbackAfter }, 0, most, "0,60000,1,or_greater,suffix:ms"),
-	setting("compression", func(s *settings) *bool { return &s.compression }),
+	shared("transport", 0).Enum("WebSocket,Long Poll", "PhoenixSocket.Transport"),
+	shared("longpoll_fallback_after", 60_000),
+	shared("compression", 0),
 	text("proxy", func(s *settings) *string { return &s.proxy }).Placeholder("http://proxy.example:3128"),
-	engine.ReadWrite("tls_options", (*socket).getTLSOptions, (*socket).setTLSOptions).Hidden("TLSOptions"),
+	engine.ReadWrite("tls_options", locked(func(of *settings) *engine.Ref { return of.tlsOptions.Clone() }), (*socket).setTLSOptions).Hidden("TLSOptions"),
 	engine.Group("Limits", ""),
-	number("max_message_size", func(s *settings) *int64 { return &s.maxMessageSize }, 1, most, "1,134217728,1,or_greater,suffix:B"),
-	number("max_queued_bytes", func(s *settings) *int64 { return &s.maxQueuedBytes }, 1, most, "1,1073741824,1,or_greater,suffix:B"),
-	number("max_messages_per_frame", func(s *settings) *int64 { return &s.maxMessagesPerFrame }, 0, most, "0,10000,1,or_greater"),
+	shared("max_message_size", 128<<20),
+	shared("max_queued_bytes", 1<<30),
+	engine.Prop("max_messages_per_frame", locked(func(of *settings) int64 { return of.maxMessagesPerFrame }), (*socket).setMaxMessagesPerFrame).
+		Range("0,10000,1,or_greater"),
 	engine.Group("Debug", ""),
-	engine.Prop("report_sent", (*socket).getReportSent, (*socket).setReportSent),
+	engine.Prop("report_sent", locked(func(of *settings) bool { return of.reportSent }), (*socket).setReportSent),
 	engine.Prop("debug_log", func(s *socket) bool { return s.log.debug.Load() }, func(s *socket, on bool) { s.log.debug.Store(on) }),
 }
 
-// setting is a property that any value of its type is good for.
-func setting[V any](name string, field func(*settings) *V) engine.Property {
-	return engine.Prop(name,
-		func(s *socket) V {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			return *field(&s.settings)
-		},
-		func(s *socket, value V) { s.change(func(of *settings) { *field(of) = value }) })
+// shared is the property of a setting that core has by the same name. The inspector's slider ends at slider.
+func shared(name string, slider int64) engine.Property {
+	setting := core.NamedSettings()[name]
+	inspector := fmt.Sprintf("%d,%d,1,or_greater,suffix:%s", setting.Min, slider, setting.Unit)
+	switch setting.Default.(type) {
+	case bool:
+		return engine.Prop(name, getShared[bool](setting), setShared[bool](setting))
+	case float64:
+		return engine.Prop(name, getShared[float64](setting), setShared[float64](setting)).Range(fmt.Sprintf("%d,%d,0.01", setting.Min, setting.Max))
+	case []int64:
+		times, setTimes := getShared[[]int64](setting), setShared[[]int64](setting)
+		return engine.ReadWrite(name, func(s *socket) engine.PackedInt32sBytes { return signals.AppendInt32s(nil, times(s)) },
+			func(s *socket, value engine.PackedInt32s) {
+				_ = value.Bytes(func(b []byte) error { setTimes(s, readInt32s(b)); return nil }) // of numbers: no cycle
+			}).ElementRange(inspector)
+	case string: // an enum in the engine
+		choice := getShared[string](setting)
+		return engine.Prop(name, func(s *socket) int64 { return int64(slices.Index(setting.Choices, choice(s))) }, setShared[int64](setting))
+	default:
+		return engine.Prop(name, getShared[int64](setting), setShared[int64](setting)).Range(inspector)
+	}
 }
 
-// number is an int property with a least and a greatest value.
-func number(name string, field func(*settings) *int64, least, greatest int64, inspector string) engine.Property {
-	get := func(s *socket) int64 {
+func getShared[V any](setting core.Setting) func(*socket) V {
+	return locked(func(of *settings) V { return setting.Get(&of.Settings).(V) })
+}
+
+func setShared[V any](setting core.Setting) func(*socket, V) {
+	return func(s *socket, value V) {
+		s.change(setting.Name, func(of *settings) error { return setting.Set(&of.Settings, value) })
+	}
+}
+
+// locked reads a property under the lock.
+func locked[V any](from func(*settings) V) func(*socket) V {
+	return func(s *socket) V {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		return *field(&s.settings)
+		return from(&s.settings)
 	}
-	return engine.Prop(name, get, func(s *socket, value int64) {
-		if value < least || value > greatest {
-			s.refuse(name, fmt.Sprintf("%d is out of range, it goes from %d to %d", value, least, greatest))
-			return
-		}
-		s.change(func(of *settings) { *field(of) = value })
-	}).Range(inspector)
 }
 
-// most keeps times within what a time.Duration holds.
-const most = int64(1) << 40
-
-// steps is a list of times in milliseconds; the last repeats.
-func steps(name string, field func(*settings) *[]int64, inspector string) engine.Property {
-	get := func(s *socket) engine.PackedInt32sBytes {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return appendInt32s(nil, *field(&s.settings))
-	}
-	return engine.ReadWrite(name, get, func(s *socket, value engine.PackedInt32s) {
-		var list []int64
-		_ = value.Bytes(func(b []byte) error { // of numbers: no cycle
-			list = readInt32s(b)
-			return nil
-		})
-		if len(list) == 0 || slices.Min(list) < 0 {
-			s.refuse(name, "it needs at least one time in milliseconds, and none may be negative")
-			return
-		}
-		s.change(func(of *settings) { *field(of) = list })
-	}).ElementRange(inspector)
+func (s *socket) setAutoConnect(on bool) {
+	s.change("auto_connect", func(of *settings) error { of.autoConnect = on; return nil })
 }
 
-// change sets a value that can work, which a socket in use takes over at once.
-func (s *socket) change(set func(*settings)) {
+func (s *socket) setMaxMessagesPerFrame(n int64) {
+	s.change("max_messages_per_frame", func(of *settings) error {
+		if n < 0 {
+			return fmt.Errorf("%d is out of range, it must not be negative", n)
+		}
+		of.maxMessagesPerFrame = n
+		return nil
+	})
+}
+
+// change sets a property, which a socket in use obeys at once, and reports whether it did. On an error the old value stays.
+func (s *socket) change(property string, set func(*settings) error) bool {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	set(&s.settings)
-	if s.core == nil {
-		return
+	changed := s.settings
+	err := set(&changed)
+	if err == nil && s.core != nil {
+		err = s.core.Configure(changed.Settings)
 	}
-	if err := s.core.Configure(s.settings.config()); err != nil {
-		mistake("PhoenixSocket", "", err)
+	if err == nil {
+		s.settings = changed
 	}
+	s.mu.Unlock()
+	if err != nil {
+		s.refuse(property, strings.TrimPrefix(err.Error(), core.ErrInvalidConfig.Error()+": "))
+	}
+	return err == nil
 }
 
-// refuse tells of a value that was not taken.
+// refuse reports a value that was not accepted.
 func (s *socket) refuse(property, why string) {
 	if s.making {
 		s.refused = cmp.Or(s.refused, fmt.Errorf("the option %q: %s", property, why))
 		return
 	}
 	engine.ErrorAt(1, "PhoenixSocket."+property, "PhoenixSocket."+property+": "+why+". The value stays as it was.")
-}
-
-// config is what the settings mean to core, without the endpoint, the params and
-// the token, which core takes apart.
-func (s *settings) config() core.Config {
-	config := core.Config{
-		Timeout:               milliseconds(s.timeout),
-		HeartbeatInterval:     milliseconds(s.heartbeatInterval),
-		ReconnectAfter:        durations(s.reconnectAfter),
-		RejoinAfter:           durations(s.rejoinAfter),
-		Jitter:                s.reconnectJitter,
-		Transport:             core.Transport(s.transport),
-		LongPollFallbackAfter: milliseconds(s.longpollFallbackAfter),
-		Compression:           s.compression,
-		MaxMessageBytes:       s.maxMessageSize,
-		MaxQueuedBytes:        int(s.maxQueuedBytes),
-		Header:                s.header,
-		TLS:                   s.trust.config,
-		VerifyServer:          s.trust.verify,
-		Proxy:                 s.route,
-	}
-	if s.reconnectJitter == 0 {
-		config.Jitter = core.NoJitter // as core takes 0 for its default
-	}
-	return config
-}
-
-func milliseconds(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
-
-func durations(of []int64) []time.Duration {
-	list := make([]time.Duration, len(of))
-	for i, n := range of {
-		list[i] = milliseconds(n)
-	}
-	return list
-}
-
-func (s *socket) getReportSent() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.settings.reportSent
 }
 
 // setReportSent listens to core only while it is asked for, as each message that is told costs its sender an event.
@@ -217,20 +164,6 @@ func (s *socket) setReportSent(on bool) {
 	default:
 		s.sent.Cancel()
 	}
-}
-
-func (s *socket) getJitter() float64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.settings.reconnectJitter
-}
-
-func (s *socket) setJitter(jitter float64) {
-	if !(jitter >= 0 && jitter <= 1) {
-		s.refuse("reconnect_jitter", fmt.Sprintf("%v is out of range, it goes from 0 (the exact times) to 1", jitter))
-		return
-	}
-	s.change(func(of *settings) { of.reconnectJitter = jitter })
 }
 
 // getSettings gives all properties as they are now. The Dictionaries are copies.
@@ -394,40 +327,22 @@ func numberText(n float64) string {
 // any value is kept, as the inspector sets a Dictionary bit by bit: the editor
 // warns of it, and connect_socket() fails.
 
-// identity is the params, the token, the headers and the proxy, as core takes them. Under the lock.
-func (s *socket) identity() (core.Config, error) {
-	var config core.Config
+// current is what core has, with the values that live in the engine as they are now. s.mu must be held.
+func (s *socket) current() (core.Settings, error) {
+	now := s.settings.Settings
 	var err, errHeaders, errProxy error
 	params := func(of *settings) **engine.Ref { return &of.params }
-	if config.Params, err = paramsFor(s, s.settings.params, func() *engine.Ref { return s.share(params) }); err != nil {
+	if now.Params, err = paramsFor(s, s.settings.params, func() *engine.Ref { return s.share(params) }); err != nil {
 		err = fmt.Errorf("%w: params: %w", core.ErrInvalidConfig, err)
 	}
+	now.AuthToken, now.AuthTokenFunc = s.settings.authToken.Text(), nil
 	if s.settings.authToken.Type() == engine.TypeCallable {
 		token := func(of *settings) **engine.Ref { return &of.authToken }
-		config.AuthTokenFunc = asking(s, func() *engine.Ref { return s.share(token) }, readToken)
-	} else {
-		config.AuthToken = s.settings.authToken.Text()
+		now.AuthTokenFunc = asking(s, func() *engine.Ref { return s.share(token) }, readToken)
 	}
-	config.Header, errHeaders = headerOf(s.settings.headers)
-	config.Proxy, errProxy = core.ParseProxy(s.settings.proxy, engine.Environment)
-	return config, errors.Join(err, errHeaders, errProxy)
-}
-
-// wholeConfig is what core's socket is made with. Under the lock.
-func (s *socket) wholeConfig() (core.Config, error) {
-	who, err := s.identity()
-	if err != nil {
-		return who, err
-	}
-	s.settings.header, s.settings.route = who.Header, who.Proxy
-	config := s.settings.config()
-	config.Params, config.AuthToken, config.AuthTokenFunc = who.Params, who.AuthToken, who.AuthTokenFunc
-	config.ManualDispatch = true
-	config.Prepare = prepare
-	config.Logger = slog.New(s.log)
-	config.OnPanic = s.log.panicked
-	config.OnQueued = s.object.Wake
-	return config, nil
+	now.Header, errHeaders = headerOf(s.settings.headers)
+	now.Proxy, errProxy = core.ParseProxy(s.settings.proxy, engine.Environment)
+	return now, errors.Join(err, errHeaders, errProxy)
 }
 
 // refresh hands core what a connection begins with, as it is now: the game may
@@ -435,27 +350,15 @@ func (s *socket) wholeConfig() (core.Config, error) {
 func (s *socket) refresh() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	who, err := s.identity()
+	now, err := s.current()
 	if err != nil {
 		return err
 	}
-	err = errors.Join(s.core.SetEndpoint(s.settings.endpoint), s.core.SetParams(who.Params), s.core.SetAuthToken(who.AuthToken),
-		s.use(who))
-	if err == nil && who.AuthTokenFunc != nil {
-		s.core.SetAuthTokenFunc(who.AuthTokenFunc)
+	if err := errors.Join(s.core.SetEndpoint(s.settings.endpoint), s.core.Configure(now)); err != nil {
+		return err
 	}
-	return err
-}
-
-// use makes the headers and the proxy those of the next connection.
-func (s *socket) use(who core.Config) error {
-	header, route := s.settings.header, s.settings.route
-	s.settings.header, s.settings.route = who.Header, who.Proxy
-	err := s.core.Configure(s.settings.config())
-	if err != nil {
-		s.settings.header, s.settings.route = header, route
-	}
-	return err
+	s.settings.Settings = now
+	return nil
 }
 
 // headerOf reads {"X-Name": "value"}.
@@ -477,12 +380,12 @@ func (s *socket) ConfigurationWarnings() []string {
 	if s.settings.endpoint == "" {
 		return []string{"The endpoint is empty: set it to the URL of your server's socket, such as " + defaultEndpoint + "."}
 	}
-	who, err := s.identity()
+	now, err := s.current()
 	if err == nil {
-		_, err = core.NewSocket(s.settings.endpoint, who)
+		_, err = core.NewSocket(s.settings.endpoint, core.Config{Settings: now})
 	}
 	if err != nil {
-		return []string{"The socket cannot connect: " + plain(err) + "."}
+		return []string{"The socket cannot connect: " + signals.Plain(err) + "."}
 	}
 	if u, err := url.Parse(s.settings.endpoint); err == nil && strings.Trim(u.Path, "/") == "" {
 		return []string{"The endpoint has no path: a Phoenix server's socket is mostly at /socket, as in " + defaultEndpoint + "."}
@@ -502,7 +405,7 @@ func (s *socket) setIdentity(property string, swap func(*settings)) {
 			s.mu.Lock()
 			swap(&s.settings)
 			s.mu.Unlock()
-			s.refuse(property, plain(err))
+			s.refuse(property, signals.Plain(err))
 		}
 	}
 	s.object.UpdateWarnings()
@@ -510,12 +413,7 @@ func (s *socket) setIdentity(property string, swap func(*settings)) {
 
 // text is a String of the identity.
 func text(name string, field func(*settings) *string) engine.Property {
-	get := func(s *socket) string {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return *field(&s.settings)
-	}
-	return engine.Prop(name, get, func(s *socket, value string) {
+	return engine.Prop(name, locked(func(of *settings) string { return *field(of) }), func(s *socket, value string) {
 		s.setIdentity(name, func(of *settings) { value, *field(of) = *field(of), value })
 	})
 }
@@ -523,22 +421,12 @@ func text(name string, field func(*settings) *string) engine.Property {
 // dict is a Dictionary of the identity. A game gets the one that is held, and may
 // change it.
 func dict(name string, field func(*settings) *engine.DictionaryRef) engine.Property {
-	get := func(s *socket) engine.GivenDictionary {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return field(&s.settings).Share()
-	}
-	return engine.ReadWrite(name, get, func(s *socket, value engine.Dictionary) {
+	share := locked(func(of *settings) engine.GivenDictionary { return field(of).Share() })
+	return engine.ReadWrite(name, share, func(s *socket, value engine.Dictionary) {
 		other := engine.DictionaryRef{Ref: value.Keep()}
 		s.setIdentity(name, func(of *settings) { other, *field(of) = *field(of), other })
 		other.Release()
 	})
-}
-
-func (s *socket) getTLSOptions() *engine.Ref {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.settings.tlsOptions.Clone()
 }
 
 // setTLSOptions refuses what is no TLSOptions of a client: the inspector, which
@@ -548,10 +436,15 @@ func (s *socket) setTLSOptions(options engine.ObjectArg) {
 	trust, err := trustOf(given)
 	if err != nil {
 		given.Release()
-		s.refuse("tls_options", plain(err))
+		s.refuse("tls_options", signals.Plain(err))
 		return
 	}
-	var old *engine.Ref
-	s.change(func(of *settings) { old, of.tlsOptions, of.trust = of.tlsOptions, given, trust })
-	old.Release()
+	var unused *engine.Ref
+	if !s.change("tls_options", func(to *settings) error {
+		unused, to.tlsOptions, to.TLS, to.VerifyServer = to.tlsOptions, given, trust.TLS, trust.VerifyServer
+		return nil
+	}) {
+		unused = given
+	}
+	unused.Release()
 }

@@ -6,13 +6,16 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 )
 
 const defaultEndpoint = "ws://localhost:4000/socket"
+
+// codeNormal is the close code of a connection that is no longer needed.
+const codeNormal = 1000
 
 var (
 	onOpen       = engine.NewSignal("on_open", engine.P("params").Of(engine.TypeDictionary))
@@ -40,17 +43,17 @@ var socketClass = &engine.Class{
 	Properties: append(slices.Clone(socketProperties),
 		engine.Group("Status", ""),
 		engine.Computed("state", func(s *socket) int64 { return int64(s.state()) }).Enum("Closed,Connecting,Open,Closing", "PhoenixSocket.State"),
-		engine.Computed("round_trip_ms", func(s *socket) float64 { return inMilliseconds(s.statistics().RoundTrip) }),
+		engine.Computed("round_trip_ms", func(s *socket) float64 { return signals.Milliseconds(s.statistics().RoundTrip) }),
 	),
 	Methods: []engine.Method{
-		engine.Static2("create", create, engine.P("endpoint"), engine.P("options").Default(emptyDictionary)).Class(classSocket),
+		engine.Static2("create", create, engine.P("endpoint"), engine.P("options").Default(signals.EmptyDictionary)).Class(classSocket),
 		engine.Func0("reconnect_now", (*socket).reconnectNow),
 		engine.Func1("set_online", (*socket).setOnline, engine.P("online")),
 		engine.Func0("connect_socket", (*socket).connectSocket).Enum(enumError),
 		engine.Func2("disconnect_socket", (*socket).disconnect, engine.P("code").Default(intDefault(codeNormal)),
 			engine.P("reason").Default(stringDefault(""))).Enum(enumError),
-		engine.Func3("channel", (*socket).channel, engine.P("topic"), engine.P("params").Default(emptyDictionary),
-			engine.P("presence").Default(null).Is(classPresence)).Class(classChannel),
+		engine.Func3("channel", (*socket).channel, engine.P("topic"), engine.P("params").Default(signals.EmptyDictionary),
+			engine.P("presence").Default(signals.Null).Is(classPresence)).Class(classChannel),
 		engine.Func0("get_channels", (*socket).getChannels).Class(classChannel).Const(),
 		engine.Func0("get_is_connected", func(s *socket) bool { return s.state() == core.SocketOpen }).Const(),
 		engine.Func0("get_is_connecting", func(s *socket) bool { return s.state() == core.SocketConnecting }).Const(),
@@ -66,33 +69,33 @@ var socketClass = &engine.Class{
 
 // socket is a PhoenixSocket.
 type socket struct {
-	node
+	instance
 	departure departure
 	log       *logQueue
-	inTree    atomic.Bool
 	heard     bool // on_message had listeners when this delivery began
 
-	mu       sync.Mutex
-	settings settings
-	making   bool              // by create, which tells what went wrong
-	refused  error             // the first setting that create could not take
-	core     *core.Socket      // once needed
-	wanted   bool              // connected, or to be
-	autoDue  bool              // auto_connect waits for the next frame
-	told     told              // of the connection
-	sent     core.Subscription // of report_sent
-	channels []engine.Object
-	outage   outage
-	asked    []*question // whose answers a connect or a join waits for
+	mu        sync.Mutex
+	settings  settings
+	making    bool              // by create, which reports what went wrong
+	refused   error             // the first setting that create refused
+	core      *core.Socket      // once needed
+	wanted    bool              // connected, or to be
+	autoDue   bool              // auto_connect waits for the next frame
+	announced announcements     // of the connection
+	sent      core.Subscription // of report_sent
+	channels  []engine.Object
+	outage    signals.Outage
+	awaited   map[*question]*engine.Ref // the calls of GDScript that await, which the engine would else forget
 }
 
 func newSocket(o engine.Object) any {
 	o.SetProcessMode(engine.ProcessModeAlways)
 	o.SetProcessInternal(true)
-	s := &socket{node: node{object: o}, settings: defaultSettings()}
+	s := &socket{instance: instance{object: o}, settings: defaultSettings()}
 	s.settings.params, s.settings.headers = engine.NewDictionary().Ref, engine.NewDictionary()
 	s.settings.authToken = engine.NewRef(stringDefault(""))
-	s.settings.trust, _ = trustOf(nil) // which cannot fail
+	trust, _ := trustOf(nil) // which cannot fail
+	s.settings.VerifyServer = trust.VerifyServer
 	s.log = &logQueue{wake: o.Wake}
 	return s
 }
@@ -110,7 +113,7 @@ func create(endpoint string, options engine.Dictionary) engine.Object {
 		return engine.Object{}
 	}
 	s := object.Value().(*socket)
-	if err := s.take(endpoint, options); err != nil {
+	if err := s.applyOptions(endpoint, options); err != nil {
 		mistake(method, "", err)
 		object.Destroy()
 		return engine.Object{}
@@ -118,8 +121,8 @@ func create(endpoint string, options engine.Dictionary) engine.Object {
 	return object
 }
 
-// take sets what create was given.
-func (s *socket) take(endpoint string, options engine.Dictionary) error {
+// applyOptions sets the endpoint and options of create.
+func (s *socket) applyOptions(endpoint string, options engine.Dictionary) error {
 	s.making = true
 	defer func() { s.making = false }()
 	err := options.Each(func(key, value engine.Variant) error {
@@ -164,7 +167,7 @@ func optionNames() []string {
 	return names
 }
 
-// client is core's socket, made when it is first needed.
+// client returns core's socket, made when it is first needed.
 func (s *socket) client() (*core.Socket, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -174,29 +177,31 @@ func (s *socket) client() (*core.Socket, error) {
 	case s.gone.Load(): // and its settings with it; a channel may ask, on another thread
 		return nil, core.ErrSocketClosed
 	}
-	config, err := s.wholeConfig()
+	now, err := s.current()
 	if err != nil {
 		return nil, err
 	}
-	made, err := core.NewSocket(s.settings.endpoint, config)
+	client, err := core.NewSocket(s.settings.endpoint, core.Config{
+		Settings: now, ManualDispatch: true, OnQueued: s.object.Wake, Prepare: prepare, Logger: s.log.logger(), OnPanic: s.log.panicked,
+	})
 	if err != nil {
 		return nil, err
 	}
-	s.core = made
-	s.listen(made)
-	return made, nil
+	s.core, s.settings.Settings = client, now
+	s.listen(client)
+	return client, nil
 }
 
-// made is core's socket if there is one.
-func (s *socket) made() *core.Socket {
+// clientIfMade returns core's socket, nil before it was needed.
+func (s *socket) clientIfMade() *core.Socket {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.core
 }
 
 func (s *socket) state() core.SocketState {
-	if made := s.made(); made != nil {
-		return made.State()
+	if client := s.clientIfMade(); client != nil {
+		return client.State()
 	}
 	return core.SocketClosed
 }
@@ -205,7 +210,7 @@ func (s *socket) state() core.SocketState {
 // left the tree: then the socket stays as it is.
 func (s *socket) connectSocket() int64 {
 	if s.departure.cancel() {
-		engine.Defer(s.rest)
+		engine.Defer(s.deliverRest)
 	}
 	return s.connect()
 }
@@ -224,19 +229,19 @@ func (s *socket) connect() int64 {
 	if err != nil {
 		return mistake("PhoenixSocket.connect_socket", "", err)
 	}
-	s.expectTree()
-	return errOK
+	s.warnIfOutsideTree()
+	return signals.OK
 }
 
 // reconnectNow skips the delay before the next attempt.
 func (s *socket) reconnectNow() engine.None {
-	if made := s.made(); made != nil {
-		made.ReconnectNow()
+	if client := s.clientIfMade(); client != nil {
+		client.ReconnectNow()
 	}
 	return engine.None{}
 }
 
-// setOnline takes what the game knows of the network, which a socket not yet in use keeps as well.
+// setOnline reports the network's state to core. A socket that is not yet in use keeps it as well.
 func (s *socket) setOnline(online bool) engine.None {
 	client, err := s.client()
 	if err != nil {
@@ -247,7 +252,7 @@ func (s *socket) setOnline(online bool) engine.None {
 	return engine.None{}
 }
 
-// isWanted tells whether the socket connects, or is to.
+// isWanted reports whether the socket connects, or is to.
 func (s *socket) isWanted() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -257,30 +262,30 @@ func (s *socket) isWanted() bool {
 func (s *socket) disconnect(code int64, reason string) int64 {
 	s.mu.Lock()
 	s.wanted, s.autoDue = false, false
-	made := s.core
+	client := s.core
 	s.mu.Unlock()
-	if made == nil {
-		return errOK
+	if client == nil {
+		return signals.OK
 	}
-	if err := made.Disconnect(int(code), reason); err != nil {
+	if err := client.Disconnect(int(code), reason); err != nil {
 		mistake("PhoenixSocket.disconnect_socket", "", err)
-		return errInvalidParameter
+		return signals.ErrInvalidParameter
 	}
-	return errOK
+	return signals.OK
 }
 
-func (s *socket) channel(topic string, params engine.Variant, with engine.ObjectArg) engine.Object {
+func (s *socket) channel(topic string, params engine.Variant, presenceArg engine.ObjectArg) engine.Object {
 	const method = "PhoenixSocket.channel"
 	if topic == "" || topic == topicPhoenix {
 		mistake(method, "", core.ErrInvalidTopic)
 		return engine.Object{}
 	}
-	if _, ok := with.Value().(*presence); !ok && !with.IsNull() {
+	if _, ok := presenceArg.Value().(*presence); !ok && !presenceArg.IsNull() {
 		mistake(method, "", errors.New("the third argument must be a PhoenixPresence or null"))
 		return engine.Object{}
 	}
 	if err := checkCredential(params, engine.TypeDictionary); err != nil {
-		mistake(method, about("the channel", topic), fmt.Errorf("params %w", err))
+		mistake(method, signals.About("the channel", topic), fmt.Errorf("params %w", err))
 		return engine.Object{}
 	}
 	object, err := engine.Construct(classChannel)
@@ -290,24 +295,24 @@ func (s *socket) channel(topic string, params engine.Variant, with engine.Object
 	}
 	c := object.Value().(*channel)
 	c.socket, c.topic = s, topic
-	c.usePresence(with.Object)
+	c.usePresence(presenceArg.Object)
 	c.params.Release()
 	c.params = params.Keep()
 	s.object.AddChild(object)
 	if object.Parent().IsNull() { // the engine has said why
 		object.Destroy()
-		mistake(method, about("the channel", topic), errNotAdded)
+		mistake(method, signals.About("the channel", topic), errNotAdded)
 		return engine.Object{}
 	}
-	s.adopt(object)
+	s.addChannel(object)
 	return object
 }
 
 // errNotAdded is a channel that did not become a child of its socket.
 var errNotAdded = errors.New("the engine did not add it to the socket, for the reason that it gave before; use call_deferred where the tree is busy, and in threads")
 
-// adopt takes a channel among those of the socket.
-func (s *socket) adopt(object engine.Object) {
+// addChannel adds a channel to those of the socket.
+func (s *socket) addChannel(object engine.Object) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !slices.Contains(s.channels, object) {
@@ -315,8 +320,8 @@ func (s *socket) adopt(object engine.Object) {
 	}
 }
 
-// drop takes a channel out that is being freed.
-func (s *socket) drop(object engine.Object) {
+// removeChannel removes a channel that is being freed.
+func (s *socket) removeChannel(object engine.Object) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if i := slices.Index(s.channels, object); i >= 0 {
@@ -324,7 +329,7 @@ func (s *socket) drop(object engine.Object) {
 	}
 }
 
-// getChannels gives the channels that live, and have not moved to another socket.
+// getChannels returns the channels that live, and have not moved to another socket.
 func (s *socket) getChannels() []engine.Object {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -358,21 +363,21 @@ func (s *socket) push(message engine.Dictionary) int64 {
 	if err != nil {
 		return mistake(method, "", err)
 	}
-	return errOK
+	return signals.OK
 }
 
-func rawMessage(from engine.Dictionary) (core.Message, error) {
+func rawMessage(given engine.Dictionary) (core.Message, error) {
 	message := core.Message{Payload: core.JSONPayload([]byte("{}"))}
-	err := from.Each(func(key, value engine.Variant) error {
+	err := given.Each(func(key, value engine.Variant) error {
 		text := map[string]*string{"topic": &message.Topic, "event": &message.Event, "ref": &message.Ref, "join_ref": &message.JoinRef}[key.Text()]
 		switch {
 		case text != nil && (value.Text() != "" || value.Type() == engine.TypeNil || value.Type() == engine.TypeString):
 			*text = value.Text()
 			return nil
 		case text != nil:
-			return fmt.Errorf("%w: %q must be a String", errNoMessage, key.Text())
+			return fmt.Errorf("%w: %q must be a String", signals.ErrNoMessage, key.Text())
 		case key.Text() != "payload":
-			return fmt.Errorf("%w: it has no %s; its keys are topic, event, payload, ref and join_ref", errNoMessage, describeKey(key))
+			return fmt.Errorf("%w: it has no %s; its keys are topic, event, payload, ref and join_ref", signals.ErrNoMessage, describeKey(key))
 		}
 		payload, err := outgoing(value)
 		if err == nil {
@@ -381,7 +386,7 @@ func rawMessage(from engine.Dictionary) (core.Message, error) {
 		return err
 	})
 	if err == nil && (message.Topic == "" || message.Event == "") {
-		err = fmt.Errorf("%w: it needs a topic and an event", errNoMessage)
+		err = fmt.Errorf("%w: it needs a topic and an event", signals.ErrNoMessage)
 	}
 	return message, err
 }
@@ -395,11 +400,11 @@ func (s *socket) ping() *engine.Ref {
 	}
 	started, err := client.Ping()
 	return track(s, "PhoenixSocket.ping", "", started, err, func(p *push) {
-		p.answer = func(reply core.Reply) encoded {
+		p.answer = func(reply core.Reply) signals.Encoded {
 			if reply.Status != core.StatusOK {
-				return emptyDictionary
+				return signals.EmptyDictionary
 			}
-			return dictionary("round_trip_ms", inMilliseconds(started.RoundTrip()))
+			return signals.Dictionary("round_trip_ms", signals.Milliseconds(started.RoundTrip()))
 		}
 	})
 }

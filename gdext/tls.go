@@ -13,55 +13,50 @@ import (
 	"sync"
 	"syscall"
 
+	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
 )
 
-// trust is whom a connection trusts, as core takes it. The zero value trusts the system's authorities.
-type trust struct {
-	config *tls.Config
-	verify func(state tls.ConnectionState, name string) error
-}
-
-// trustOf is what a TLSOptions of the engine means; nil is what its own connections without options trust.
-func trustOf(options *engine.Ref) (trust, error) {
+// trustOf is what a TLSOptions of the engine means to core, TLS and VerifyServer; nil is what its own connections without options trust.
+func trustOf(options *engine.Ref) (core.Network, error) {
 	if options == nil {
-		return trust{verify: defaultAuthorities().verifier()}, nil
+		return core.Network{VerifyServer: defaultAuthorities().verifier()}, nil
 	}
 	isOptions, err := options.Call("is_class", arguments("TLSOptions"))
 	defer isOptions.Release()
 	if err != nil || !isOptions.IsTrue() {
-		return trust{}, errors.Join(errors.New("this is no TLSOptions; make them with TLSOptions.client()"), err)
+		return core.Network{}, errors.Join(errors.New("this is no TLSOptions; make them with TLSOptions.client()"), err)
 	}
 	isServer, err := options.Call("is_server", engine.Args{})
 	defer isServer.Release()
 	if err != nil {
-		return trust{}, err
+		return core.Network{}, err
 	}
 	if isServer.IsTrue() {
-		return trust{}, errors.New("these are a server's options; use TLSOptions.client() or TLSOptions.client_unsafe()")
+		return core.Network{}, errors.New("these are a server's options; use TLSOptions.client() or TLSOptions.client_unsafe()")
 	}
 	unsafe, err := options.Call("is_unsafe_client", engine.Args{})
 	defer unsafe.Release()
 	if err != nil {
-		return trust{}, err
+		return core.Network{}, err
 	}
 	name, err := options.Call("get_common_name_override", engine.Args{})
 	defer name.Release()
 	if err != nil {
-		return trust{}, err
+		return core.Network{}, err
 	}
 	given, err := trustedChain(options)
 	switch {
 	case err != nil:
-		return trust{}, err
+		return core.Network{}, err
 	case unsafe.IsTrue() && given == nil:
-		return trust{config: &tls.Config{InsecureSkipVerify: true}}, nil
+		return core.Network{TLS: &tls.Config{InsecureSkipVerify: true}}, nil
 	case unsafe.IsTrue():
-		return trust{verify: (&authorities{pool: given, anyName: true}).verify}, nil
+		return core.Network{VerifyServer: (&authorities{pool: given, anyName: true}).verify}, nil
 	case given == nil:
-		return trust{&tls.Config{ServerName: name.Text()}, defaultAuthorities().verifier()}, nil
+		return core.Network{TLS: &tls.Config{ServerName: name.Text()}, VerifyServer: defaultAuthorities().verifier()}, nil
 	}
-	return trust{&tls.Config{ServerName: name.Text()}, (&authorities{pool: given}).verify}, nil
+	return core.Network{TLS: &tls.Config{ServerName: name.Text()}, VerifyServer: (&authorities{pool: given}).verify}, nil
 }
 
 // bundleSetting names a file of the authorities that the engine trusts in place of the system's.
@@ -166,11 +161,11 @@ func tlsAdvice(err error) string {
 		record    tls.RecordHeaderError
 	)
 	switch {
-	case errors.As(err, &refused) && refused.by.isEmpty:
-		return fmt.Sprintf("the project setting %s names %s, which has no certificate in it: correct or clear it", bundleSetting, refused.by.bundle)
-	case errors.As(err, &authority) && refused != nil && refused.by.bundle != "":
+	case errors.As(err, &refused) && refused.authorities.isEmpty:
+		return fmt.Sprintf("the project setting %s names %s, which has no certificate in it: correct or clear it", bundleSetting, refused.authorities.bundle)
+	case errors.As(err, &authority) && refused != nil && refused.authorities.bundle != "":
 		return fmt.Sprintf("the game does not trust who signed the server's certificate: add the authority's certificate to %s, which the "+
-			"project setting %s names, or give it to tls_options with TLSOptions.client()", refused.by.bundle, bundleSetting)
+			"project setting %s names, or give it to tls_options with TLSOptions.client()", refused.authorities.bundle, bundleSetting)
 	case errors.As(err, &roots), errors.As(err, &authority) && refused == nil && !systemHasAuthorities():
 		return "this device has no certificates of public authorities: install them (on Linux the package is mostly ca-certificates), or ship " +
 			"those to trust with the game, in the project setting " + bundleSetting + " or in tls_options with TLSOptions.client()"

@@ -53,16 +53,16 @@ func TestTLSAdviceFitsTheFailure(t *testing.T) {
 	require.NoError(t, err)
 	roots := x509.NewCertPool()
 	require.True(t, roots.AppendCertsFromPEM(authority.PEM()))
-	pair := func(of certificates.Certificate) tls.Certificate {
-		certificate, key, err := authority.Issue(of)
+	pair := func(wanted certificates.Certificate) tls.Certificate {
+		certificate, key, err := authority.Issue(wanted)
 		require.NoError(t, err)
 		pair, err := tls.X509KeyPair(certificate, key)
 		require.NoError(t, err)
 		return pair
 	}
-	here := certificates.Certificate{Hosts: []string{"localhost", "127.0.0.1"}, Age: time.Hour}
-	with := func(of certificates.Certificate, change func(*tls.Config)) func(net.Conn) {
-		config := &tls.Config{Certificates: []tls.Certificate{pair(of)}}
+	valid := certificates.Certificate{Hosts: []string{"localhost", "127.0.0.1"}, Age: time.Hour}
+	serve := func(wanted certificates.Certificate, change func(*tls.Config)) func(net.Conn) {
+		config := &tls.Config{Certificates: []tls.Certificate{pair(wanted)}}
 		if change != nil {
 			change(config)
 		}
@@ -79,12 +79,12 @@ func TestTLSAdviceFitsTheFailure(t *testing.T) {
 		server func(net.Conn)
 		says   string
 	}{
-		{"an authority that is not trusted", &tls.Config{RootCAs: x509.NewCertPool(), ServerName: "localhost"}, with(here, nil), "does not trust who signed"},
-		{"a certificate that has expired", trusting, with(certificates.Certificate{Hosts: here.Hosts, Age: 48 * time.Hour}, nil), "has expired or is not valid yet"},
-		{"a certificate that is not valid yet", trusting, with(certificates.Certificate{Hosts: here.Hosts, Age: -time.Hour}, nil), "has expired or is not valid yet"},
-		{"another host's certificate", trusting, with(certificates.Certificate{Hosts: []string{"a.example", "10.0.0.1"}, Age: time.Hour}, nil), "is for a.example, 10.0.0.1:"},
-		{"a certificate with a common name only", trusting, with(certificates.Certificate{Name: "localhost", Age: time.Hour}, nil), `its host ("localhost") the old way`},
-		{"a server of TLS 1.1", trusting, with(here, func(c *tls.Config) {
+		{"an authority that is not trusted", &tls.Config{RootCAs: x509.NewCertPool(), ServerName: "localhost"}, serve(valid, nil), "does not trust who signed"},
+		{"a certificate that has expired", trusting, serve(certificates.Certificate{Hosts: valid.Hosts, Age: 48 * time.Hour}, nil), "has expired or is not valid yet"},
+		{"a certificate that is not valid yet", trusting, serve(certificates.Certificate{Hosts: valid.Hosts, Age: -time.Hour}, nil), "has expired or is not valid yet"},
+		{"another host's certificate", trusting, serve(certificates.Certificate{Hosts: []string{"a.example", "10.0.0.1"}, Age: time.Hour}, nil), "is for a.example, 10.0.0.1:"},
+		{"a certificate with a common name only", trusting, serve(certificates.Certificate{Name: "localhost", Age: time.Hour}, nil), `its host ("localhost") the old way`},
+		{"a server of TLS 1.1", trusting, serve(valid, func(c *tls.Config) {
 			c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
 		}), "too old"},
 		{"a server that insists on TLS 1.1", trusting, func(conn net.Conn) {
@@ -92,7 +92,7 @@ func TestTLSAdviceFitsTheFailure(t *testing.T) {
 			_, _ = conn.Write(serverHello11)
 			_, _ = io.Copy(io.Discard, conn)
 		}, "too old"},
-		{"a server that wants a certificate", trusting, with(here, func(c *tls.Config) {
+		{"a server that wants a certificate", trusting, serve(valid, func(c *tls.Config) {
 			c.ClientAuth = tls.RequireAnyClientCert
 		}), "asks for a certificate of the client"},
 		{"a server without TLS", trusting, func(conn net.Conn) {
@@ -143,8 +143,8 @@ func TestAConnectionThatIsResetMayBeOneWithoutTLS(t *testing.T) {
 			assert.Equal(t, says == "", tlsAdvice(fmt.Errorf(text, reset)) == "", "%s: %s", system, text)
 		}
 	}
-	for _, other := range []error{io.EOF, syscall.ECONNREFUSED, errors.New("was forcibly closed by the remote host")} {
-		assert.Empty(t, tlsAdvice(fmt.Errorf(secure, other)))
+	for _, err := range []error{io.EOF, syscall.ECONNREFUSED, errors.New("was forcibly closed by the remote host")} {
+		assert.Empty(t, tlsAdvice(fmt.Errorf(secure, err)))
 	}
 }
 

@@ -77,8 +77,8 @@ func hasLongKeys(chain []*x509.Certificate) bool {
 
 // untrustedError is a server that the game's authorities do not vouch for.
 type untrustedError struct {
-	by  *authorities
-	err error
+	authorities *authorities
+	err         error
 }
 
 func (e *untrustedError) Error() string { return e.err.Error() }
@@ -132,8 +132,8 @@ func matchesHost(pattern, host string) bool {
 	host = strings.TrimSuffix(host, ".")
 	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
 	if err == nil {
-		of, err := netip.ParseAddr(pattern)
-		return err == nil && of.Unmap() == address.Unmap()
+		named, err := netip.ParseAddr(pattern)
+		return err == nil && named.Unmap() == address.Unmap()
 	}
 	if domain, ok := strings.CutPrefix(pattern, "*."); ok {
 		_, parent, found := strings.Cut(host, ".")

@@ -30,23 +30,23 @@ type issued struct {
 }
 
 // issue makes a certificate, self-signed without an issuer.
-func issue(t *testing.T, by *issued, key crypto.Signer, change func(*x509.Certificate)) *issued {
+func issue(t *testing.T, issuer *issued, key crypto.Signer, change func(*x509.Certificate)) *issued {
 	if key == nil {
 		made, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 		require.NoError(t, err)
 		key = made
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "game.example"}, BasicConstraintsValid: true, IsCA: by == nil,
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "game.example"}, BasicConstraintsValid: true, IsCA: issuer == nil,
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 	}
 	if change != nil {
 		change(template)
 	}
-	if by == nil {
-		by = &issued{template, key}
+	if issuer == nil {
+		issuer = &issued{template, key}
 	}
-	raw, err := x509.CreateCertificate(rand.Reader, template, by.Certificate, key.Public(), by.key)
+	raw, err := x509.CreateCertificate(rand.Reader, template, issuer.Certificate, key.Public(), issuer.key)
 	require.NoError(t, err)
 	certificate, err := x509.ParseCertificate(raw)
 	require.NoError(t, err)
@@ -188,10 +188,10 @@ func TestAdviceForAMachineWithoutCertificates(t *testing.T) {
 }
 
 func TestPoolIsReadInEitherForm(t *testing.T) {
-	one, two := issue(t, nil, nil, nil), issue(t, nil, nil, nil)
-	both := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: one.Raw})
+	first, two := issue(t, nil, nil, nil), issue(t, nil, nil, nil)
+	both := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: first.Raw})
 	both = append(both, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: two.Raw})...)
-	for name, text := range map[string][]byte{"PEM": both, "DER": one.Raw, "PEM with words around it": append([]byte("Authority\n"), both...)} {
+	for name, text := range map[string][]byte{"PEM": both, "DER": first.Raw, "PEM with words around it": append([]byte("Authority\n"), both...)} {
 		pool, err := poolOf(text)
 		require.NoError(t, err, name)
 		require.False(t, pool.Equal(x509.NewCertPool()), name)

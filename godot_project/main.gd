@@ -1,10 +1,10 @@
-## The demo's entry: reads the command line and shows the start screen or a door under the status
-## bar; where there is no display, plays the scripted session.
+## The demo's entry: reads the command line and shows the first screen under the status bar; where
+## there is no display, plays the scripted session.
 extends Control
 
-const Options := preload("res://session/options.gd")
-const Pictures := preload("res://session/pictures.gd")
-const Session := preload("res://session/session.gd")
+const Options := preload("res://command_line/options.gd")
+const Screenshots := preload("res://command_line/screenshots.gd")
+const ScriptedSession := preload("res://command_line/scripted_session.gd")
 const ScreenScale := preload("res://ui/screen_scale.gd")
 const Settings := preload("res://start/settings.gd")
 
@@ -29,34 +29,34 @@ func _ready() -> void:
 	ScreenScale.apply(get_window())
 	Net.opened.connect(_on_opened)
 	Net.lost.connect(_tell_lost)
-	Doors.host = _host
-	Doors.bots = options.bots
+	Screens.host = _host
+	Screens.bots = options.bots
 	if options.screenshot_folder != "":
 		await _take_pictures(options.screenshot_folder)
 		return
-	if options.door == "":
-		Doors.back()
+	if options.screen == "":
+		Screens.back()
 	else:
 		Net.start(Settings.server_url(), Settings.player_name())
-		Doors.open(options.door)
+		Screens.open(options.screen)
 
 
 func _exit_tree() -> void:
-	Doors.host = null
-	Doors.scene = null
-	Doors.current = ""
+	Screens.host = null
+	Screens.scene = null
+	Screens.current = ""
 
 
 func _play_session() -> void:
-	var session := Session.new()
+	var session := ScriptedSession.new()
 	add_child(session)
 	get_tree().quit(0 if await session.play(Settings.server_url()) else 1)
 
 
 func _take_pictures(folder: String) -> void:
-	var pictures := Pictures.new()
-	add_child(pictures)
-	get_tree().quit(0 if await pictures.take(folder) else 1)
+	var screenshots := Screenshots.new()
+	add_child(screenshots)
+	get_tree().quit(0 if await screenshots.take(folder) else 1)
 
 
 ## Prints it too, so that a run without a window can be followed.

@@ -6,15 +6,15 @@ readonly DEMO_URL=ws://127.0.0.1:4000/socket
 readonly DEMO_HEADLESS_LIMIT=60 # seconds for the scripted session, which takes about one
 
 readonly DEMO_PICTURES_LIMIT=300 # seconds for the pictures of all scenes, which take about twenty
-readonly DEMO_OPTIONS='--server URL, --door NAME, --name NAME, --bots N, --headless, --screenshot DIR, --quit-after SECONDS'
-readonly DEMO_DOORS='control_room arena chat'
+readonly DEMO_OPTIONS='--server URL, --screen NAME, --name NAME, --bots N, --headless, --screenshot DIR, --quit-after SECONDS'
+readonly DEMO_SCREENS='control_room arena chat'
 
 # What the command line asks for.
 DEMO_SERVER=
 DEMO_HEADLESS=
 DEMO_QUIT_AFTER=
-DEMO_DOOR=
-DEMO_SCREEN_PID=
+DEMO_SCREEN=
+DEMO_DISPLAY_PID=
 DEMO_PICTURES= # folder for the pictures of all scenes
 DEMO_ARGUMENTS=() # for the demo itself
 
@@ -27,7 +27,7 @@ demo_run() {
 	engine=$(engine_find) || exit
 	project_import "$engine" "$DEMO_PROJECT"
 	if [[ -n $DEMO_PICTURES ]]; then
-		demo_find_screen
+		demo_find_display
 	elif [[ -z $DEMO_HEADLESS ]] && ! demo_has_display; then
 		say "demo: no display here, running headless"
 		DEMO_HEADLESS=1
@@ -38,8 +38,8 @@ demo_run() {
 
 demo_stop() {
 	server_stop
-	[[ -z $DEMO_SCREEN_PID ]] || process_stop "$DEMO_SCREEN_PID"
-	DEMO_SCREEN_PID=
+	[[ -z $DEMO_DISPLAY_PID ]] || process_stop "$DEMO_DISPLAY_PID"
+	DEMO_DISPLAY_PID=
 }
 
 demo_read_options() {
@@ -50,15 +50,15 @@ demo_read_options() {
 				shift
 				continue
 				;;
-			--server | --door | --name | --bots | --screenshot | --quit-after) [[ -n ${2:-} ]] || die "$1 needs a value" 2 ;;
+			--server | --screen | --name | --bots | --screenshot | --quit-after) [[ -n ${2:-} ]] || die "$1 needs a value" 2 ;;
 			*) die "unknown option '$1' of demo; it takes $DEMO_OPTIONS" 2 ;;
 		esac
 		case $1 in
 			--server) DEMO_SERVER=$2 ;;
-			--door)
-				[[ " $DEMO_DOORS " == *" $2 "* ]] || die "there is no door '$2'; there are: $DEMO_DOORS" 2
-				DEMO_DOOR=$2
-				DEMO_ARGUMENTS+=(--door "$2")
+			--screen)
+				[[ " $DEMO_SCREENS " == *" $2 "* ]] || die "there is no screen '$2'; there are: $DEMO_SCREENS" 2
+				DEMO_SCREEN=$2
+				DEMO_ARGUMENTS+=(--screen "$2")
 				;;
 			--name) DEMO_ARGUMENTS+=(--name "$2") ;;
 			--bots)
@@ -85,9 +85,9 @@ demo_has_display() {
 	[[ $(uname -s) != Linux || -n ${DISPLAY:-} || -n ${WAYLAND_DISPLAY:-} ]]
 }
 
-# demo_find_screen: pictures are taken on a screen in memory where Xvfb is installed, as no window manager has a say there; else on
+# demo_find_display: pictures are taken on a screen in memory where Xvfb is installed, as no window manager has a say there; else on
 # the display.
-demo_find_screen() {
+demo_find_display() {
 	local number_file=build/xvfb.display waited=0
 	if ! have Xvfb; then
 		demo_has_display || die "pictures need a display, or Xvfb to do without one; install it (Debian: apt-get install xvfb) and run it again"
@@ -95,9 +95,9 @@ demo_find_screen() {
 	fi
 	: >"$number_file"
 	Xvfb -displayfd 9 -screen 0 1400x1000x24 -nolisten tcp 9>"$number_file" >build/xvfb.log 2>&1 </dev/null 8>&- &
-	DEMO_SCREEN_PID=$!
+	DEMO_DISPLAY_PID=$!
 	while [[ ! -s $number_file ]]; do
-		if ! kill -0 "$DEMO_SCREEN_PID" 2>/dev/null || ((waited == 200)); then
+		if ! kill -0 "$DEMO_DISPLAY_PID" 2>/dev/null || ((waited == 200)); then
 			die "Xvfb does not start: $(tail -n 1 build/xvfb.log)"
 		fi
 		sleep 0.05
@@ -143,7 +143,7 @@ demo_start_server() {
 	say "demo: started the embedded server at $SERVER_URL"
 }
 
-# demo_run_engine ENGINE: headless, without a door, it is the scripted session.
+# demo_run_engine ENGINE: headless, without a screen, it is the scripted session.
 demo_run_engine() {
 	local engine=$1 limit=0 status=0
 	local arguments=(--path "$DEMO_PROJECT" --audio-driver Dummy)
@@ -153,7 +153,7 @@ demo_run_engine() {
 		limit=$DEMO_PICTURES_LIMIT
 	fi
 	arguments+=(--)
-	if [[ -n $DEMO_HEADLESS && -z $DEMO_DOOR ]]; then
+	if [[ -n $DEMO_HEADLESS && -z $DEMO_SCREEN ]]; then
 		arguments+=(--session)
 		limit=$DEMO_HEADLESS_LIMIT
 	fi

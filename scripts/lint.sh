@@ -76,7 +76,7 @@ lint_vulnerabilities() {
 }
 
 # lint_licences: of what is in the library and in the embedded server.
-lint_licences() { lint_go_tool go-licenses check ./capi ./server/devserver --ignore phoenixchannels --allowed_licenses "$LINT_LICENCES"; }
+lint_licences() { lint_go_tool go-licenses check ./capi ./server/cmd/devserver --ignore phoenixchannels --allowed_licenses "$LINT_LICENCES"; }
 
 lint_gofmt() {
 	local badly

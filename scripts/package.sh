@@ -46,6 +46,7 @@ package_run() {
 		fi
 		"$PACKAGER" check "$folder/bin/$PLATFORM_FILE" "$PLATFORM_GLIBC" "${shown[@]}" || die "the library for $name is not fit for release"
 	done
+	web_build
 	package_texts "$folder"
 	zip=dist/phoenix_channels-$(addon_version).zip
 	"$PACKAGER" zip "$stage" "$zip" "$(package_time)" || die "cannot write $zip"
@@ -54,7 +55,7 @@ package_run() {
 	printf '%s\n' "$zip"
 }
 
-# package_texts FOLDER: all that is in the addon beside the libraries.
+# package_texts FOLDER: all that is in the addon beside the libraries, the web games' part included.
 package_texts() {
 	local file
 	while IFS= read -r file; do

@@ -9,9 +9,9 @@ SERVER_URL=
 
 server_build() {
 	toolchain_check_go
-	if toolchain_is_newer "$SERVER_PROGRAM" server/devserver go.mod go.sum; then
+	if toolchain_is_newer "$SERVER_PROGRAM" server/devserver server/cmd go.mod go.sum; then
 		say "build: ${SERVER_PROGRAM##*/}"
-		toolchain_build "$SERVER_PROGRAM" ./server/devserver
+		toolchain_build "$SERVER_PROGRAM" ./server/cmd/devserver
 	fi
 	if toolchain_is_newer "$SERVER_PROBE" scripts/serverprobe go.mod go.sum; then
 		toolchain_build "$SERVER_PROBE" ./scripts/serverprobe

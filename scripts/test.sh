@@ -278,8 +278,8 @@ test_stage_demo() {
 		status=1
 	fi
 	test_mistakes demo demo <<-'END' || status=1
-		--door cellar|control_room arena chat
-		--door|--door needs a value
+		--screen cellar|control_room arena chat
+		--screen|--screen needs a value
 		--bots many|'many'
 		--bots 1000|'1000'
 		--quit-after soon|'soon'
@@ -292,7 +292,7 @@ test_stage_demo() {
 	engine=$(engine_find) || return
 	project_assemble_demo_tests
 	project_import "$engine" "$PROJECT_DEMO_TESTS" || return
-	# One file at a time: the doors of the demo have one topic each, and so meet in it.
+	# One file at a time: the screens of the demo have one topic each, and so meet in it.
 	test_in_engine "$engine" "$PROJECT_DEMO_TESTS" demo -parallel 1 || status=1
 	return "$status"
 }

@@ -154,7 +154,7 @@ func TestPresenceIsTold(t *testing.T) {
 func TestServerThatRefusesOrIsNotThere(t *testing.T) {
 	h := newHost(t, strings.TrimSuffix(startServer(t).URL(), "/socket")+"/none", `{"reconnect_after": [3600000], "reconnect_jitter": 0}`)
 	require.NoError(t, abi.Connect(h.socket))
-	var refused, closed told
+	var refused, closed polled
 	for refused.Kind == 0 || closed.Kind == 0 {
 		switch e := h.poll(); e.Kind {
 		case abi.EventError:

@@ -21,8 +21,8 @@ type channel struct {
 }
 
 // NewChannel makes a channel that is not joined. Empty params are {}.
-func NewChannel(of int64, topic, paramsJSON string, flags uint32) (int64, error) {
-	s, err := lookup[*socket](of)
+func NewChannel(socketHandle int64, topic, paramsJSON string, flags uint32) (int64, error) {
+	s, err := lookup[*socket](socketHandle)
 	if err != nil {
 		return 0, err
 	}
@@ -37,7 +37,7 @@ func NewChannel(of int64, topic, paramsJSON string, flags uint32) (int64, error)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.freed {
-		return 0, wrong(ErrorHandle, "%d", of)
+		return 0, wrong(ErrorHandle, "%d", socketHandle)
 	}
 	c.handle = handles.add(c)
 	s.channels[c.handle] = c
@@ -90,7 +90,7 @@ func Leave(handle int64, timeout time.Duration) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return c.await(push), nil
+	return c.reportCompletion(push), nil
 }
 
 // Push sends an event with a JSON payload. An empty one is {}.
@@ -112,7 +112,7 @@ func push(handle int64, event string, payload any, timeout time.Duration) (int64
 	if err != nil {
 		return 0, err
 	}
-	return c.await(made), nil
+	return c.reportCompletion(made), nil
 }
 
 // lookupFor is lookup for a call with a timeout.
@@ -123,18 +123,18 @@ func lookupFor(handle int64, timeout time.Duration) (*channel, error) {
 	return lookup[*channel](handle)
 }
 
-// await tells of the push's completion, and gives the number by which the host knows it.
-func (c *channel) await(p *core.Push) int64 {
+// reportCompletion queues an event when the push completes, and returns the push's number for the host.
+func (c *channel) reportCompletion(p *core.Push) int64 {
 	id := pushes.Add(1)
 	p.OnComplete(func(r core.Reply) {
 		e := c.event(EventReply, r.Response)
 		e.header.Push, e.event, e.status = id, p.Event(), r.Status
-		c.socket.tell(e)
+		c.socket.queue(e)
 	})
 	return id
 }
 
-// ChannelState gives one of the states of a channel.
+// ChannelState returns the state of a channel.
 func ChannelState(handle int64) (int64, error) {
 	c, err := lookup[*channel](handle)
 	if err != nil {
@@ -143,7 +143,7 @@ func ChannelState(handle int64) (int64, error) {
 	return int64(c.core.State()), nil
 }
 
-// FreeChannel leaves the channel and takes back its handle. Nothing more is told of it.
+// FreeChannel leaves the channel and frees its handle. It has no further events.
 func FreeChannel(handle int64) error {
 	c, err := lookup[*channel](handle)
 	if err != nil {
@@ -160,35 +160,35 @@ func FreeChannel(handle int64) error {
 	return nil
 }
 
-// listen makes events of what core tells of the channel.
+// listen turns the core channel's events into events for the host.
 func (c *channel) listen(flags uint32) {
 	c.core.OnMessage(func(m *core.Message) {
 		if strings.HasPrefix(m.Event, "phx_") {
-			return // the protocol's own, told as what they mean
+			return // the protocol's own have events of their own
 		}
 		e := c.event(EventMessage, m.Payload)
 		e.event = m.Event
-		c.socket.tell(e)
+		c.socket.queue(e)
 	})
 	c.core.OnJoin(c.joined)
-	c.core.OnError(func(reason core.Payload) { c.socket.tell(c.event(EventChannelError, reason)) })
-	c.core.OnClose(func(reason core.Payload) { c.socket.tell(c.event(EventChannelClose, reason)) })
+	c.core.OnError(func(reason core.Payload) { c.socket.queue(c.event(EventChannelError, reason)) })
+	c.core.OnClose(func(reason core.Payload) { c.socket.queue(c.event(EventChannelClose, reason)) })
 	if flags&WithPresence != 0 {
 		presence := core.NewPresence(c.core, core.PresenceEvents{})
 		presence.OnChange(func(_, _ []core.PresenceChange) {
-			c.socket.tell(c.event(EventPresence, core.JSONPayload(presence.JSON())))
+			c.socket.queue(c.event(EventPresence, core.JSONPayload(presence.JSON())))
 		})
 	}
 }
 
-// joined tells of an outcome of the join or a rejoin.
+// joined queues the outcome of the join or a rejoin.
 func (c *channel) joined(r core.Reply) {
 	e := c.event(EventJoin, r.Response)
 	c.mu.Lock()
 	e.header.Push = c.join
 	c.mu.Unlock()
 	e.event, e.status = "phx_join", r.Status
-	c.socket.tell(e)
+	c.socket.queue(e)
 }
 
 func (c *channel) event(kind int32, payload core.Payload) *event {

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"phoenixchannels/capi/abi"
-	"phoenixchannels/server/devserver/devserver"
+	"phoenixchannels/server/devserver"
 )
 
 // limit is how long a test waits for what must come.
@@ -20,8 +20,8 @@ type host struct {
 	socket int64
 }
 
-// told is an event with its texts read out of the buffer.
-type told struct {
+// polled is an event with its texts read out of the buffer.
+type polled struct {
 	abi.EventHeader
 	topic, event, status, text, payload string
 }
@@ -63,7 +63,7 @@ func (h *host) join(topic string) int64 {
 }
 
 // poll gives the next event.
-func (h *host) poll() told {
+func (h *host) poll() polled {
 	buffer := make([]byte, 1<<16)
 	size, err := abi.Poll(h.socket, buffer, limit)
 	require.NoError(h, err)
@@ -72,7 +72,7 @@ func (h *host) poll() told {
 }
 
 // await gives the next event, which must be of a kind.
-func (h *host) await(kind int32) told {
+func (h *host) await(kind int32) polled {
 	e := h.poll()
 	require.Equal(h, kind, e.Kind, "%+v", e)
 	return e
@@ -85,15 +85,15 @@ func (h *host) nothing() {
 	require.Zero(h, size)
 }
 
-func read(buffer []byte) told {
-	e := told{}
+func read(buffer []byte) polled {
+	e := polled{}
 	copy(unsafe.Slice((*byte)(unsafe.Pointer(&e.EventHeader)), unsafe.Sizeof(e.EventHeader)), buffer)
-	text := func(from uint32) string {
-		end := from
+	text := func(start uint32) string {
+		end := start
 		for buffer[end] != 0 {
 			end++
 		}
-		return string(buffer[from:end])
+		return string(buffer[start:end])
 	}
 	e.topic, e.event, e.status, e.text = text(e.Topic), text(e.Event), text(e.Status), text(e.Text)
 	e.payload = string(buffer[e.Payload : e.Payload+e.PayloadSize])

@@ -37,20 +37,17 @@ func NewSocket(endpoint, optionsJSON string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	config, err := given.config()
-	if err != nil {
-		return 0, err
-	}
 	s := &socket{
 		options: given, channels: map[int64]*channel{},
 		turn: make(chan struct{}, 1), work: make(chan struct{}, 1), gone: make(chan struct{}),
 	}
-	config.Params, config.AuthToken = given.Params, given.AuthToken
-	config.ManualDispatch, config.OnQueued = true, s.wake
-	config.OnPanic = func(value any, stack []byte) {
-		s.tell(&event{header: EventHeader{Kind: EventError}, text: fmt.Sprintf("a bug in the library: %v\n%s", value, stack)})
-	}
-	if s.core, err = core.NewSocket(endpoint, config); err != nil {
+	s.core, err = core.NewSocket(endpoint, core.Config{
+		Settings: given.Settings, ManualDispatch: true, OnQueued: s.wake,
+		OnPanic: func(value any, stack []byte) {
+			s.queue(&event{header: EventHeader{Kind: EventError}, text: fmt.Sprintf("a bug in the library: %v\n%s", value, stack)})
+		},
+	})
+	if err != nil {
 		return 0, optionError(err)
 	}
 	s.listen()
@@ -77,21 +74,11 @@ func Configure(handle int64, optionsJSON string) error {
 	if err != nil {
 		return err
 	}
-	config, err := given.config()
-	if err != nil {
-		return err
-	}
-	before := s.options.Params
-	if err := s.core.SetParams(given.Params); err != nil {
+	if err := s.core.Configure(given.Settings); err != nil {
 		return optionError(err)
 	}
-	config.AuthToken = given.AuthToken // to be checked; Configure does not take it over
-	if err := s.core.Configure(config); err != nil {
-		_ = s.core.SetParams(before) // which it took before
-		return err
-	}
 	s.options = given
-	return s.core.SetAuthToken(given.AuthToken)
+	return nil
 }
 
 // Connect connects the socket and keeps it connected.
@@ -115,7 +102,7 @@ func Disconnect(handle int64, code int, reason string) error {
 	return nil
 }
 
-// SocketState gives one of the states of a socket.
+// SocketState returns the state of a socket.
 func SocketState(handle int64) (int64, error) {
 	s, err := lookup[*socket](handle)
 	if err != nil {
@@ -135,8 +122,8 @@ func FreeSocket(handle int64) error {
 	}
 	s.mu.Lock()
 	s.freed = true
-	for of := range s.channels {
-		handles.remove(of)
+	for channel := range s.channels {
+		handles.remove(channel)
 	}
 	s.channels, s.ready = nil, nil
 	s.mu.Unlock()
@@ -144,10 +131,10 @@ func FreeSocket(handle int64) error {
 	return s.core.Close()
 }
 
-// listen makes events of what core tells.
+// listen turns the core socket's events into events for the host.
 func (s *socket) listen() {
 	s.core.OnOpen(func(e core.OpenEvent) {
-		s.tell(&event{header: EventHeader{Kind: EventOpen}, text: e.Endpoint})
+		s.queue(&event{header: EventHeader{Kind: EventOpen}, text: e.Endpoint})
 	})
 	s.core.OnClose(func(e core.CloseEvent) {
 		header := EventHeader{Kind: EventClose, Code: int32(e.Code), RetryInMs: uint32(e.RetryIn.Milliseconds())}
@@ -157,14 +144,14 @@ func (s *socket) listen() {
 		if e.WillReconnect {
 			header.Flags |= FlagWillReconnect
 		}
-		s.tell(&event{header: header, text: strings.TrimPrefix(e.Reason, errorPrefix)})
+		s.queue(&event{header: header, text: strings.TrimPrefix(e.Reason, errorPrefix)})
 	})
 	s.core.OnError(func(err error) {
 		header := EventHeader{Kind: EventError}
 		if refused, ok := errors.AsType[*core.HandshakeError](err); ok {
 			header.Code = int32(refused.StatusCode)
 		}
-		s.tell(&event{header: header, text: plain(err)})
+		s.queue(&event{header: header, text: plain(err)})
 	})
 }
 
@@ -172,8 +159,8 @@ const errorPrefix = "phoenix: " // of core's errors
 
 func plain(err error) string { return strings.TrimPrefix(err.Error(), errorPrefix) }
 
-// tell puts an event behind those that are ready.
-func (s *socket) tell(e *event) {
+// queue adds an event to those that are ready.
+func (s *socket) queue(e *event) {
 	s.mu.Lock()
 	if !s.freed {
 		s.ready = append(s.ready, e)
@@ -189,7 +176,7 @@ func (s *socket) wake() {
 	}
 }
 
-// Poll writes the next event into the buffer and gives its size: 0 when none came within the timeout, which is endless when negative.
+// Poll writes the next event into the buffer and returns its size: 0 when none came within the timeout, which is endless when negative.
 // With ErrorBuffer the size is the one that the buffer needs.
 func Poll(handle int64, buffer []byte, timeout time.Duration) (int, error) {
 	s, err := lookup[*socket](handle)
@@ -211,7 +198,7 @@ func Poll(handle int64, buffer []byte, timeout time.Duration) (int, error) {
 	}
 	defer func() { <-s.turn }()
 	for {
-		if size, err := s.take(buffer); size > 0 {
+		if size, err := s.writeNext(buffer); size > 0 {
 			return size, err
 		}
 		if s.core.Dispatch(1) > 0 {
@@ -227,8 +214,8 @@ func Poll(handle int64, buffer []byte, timeout time.Duration) (int, error) {
 	}
 }
 
-// take writes the first event that is ready, if there is one.
-func (s *socket) take(buffer []byte) (int, error) {
+// writeNext writes the first event that is ready and removes it. Its size is 0 when none is ready.
+func (s *socket) writeNext(buffer []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ready = slices.DeleteFunc(s.ready, func(e *event) bool { return e.owner != nil && e.owner.freed.Load() })

@@ -11,8 +11,8 @@ import (
 // goFunctions are the Go functions behind Callables, while the engine has those.
 var goFunctions struct {
 	sync.Mutex
-	last C.uint64_t
-	of   map[C.uint64_t]func(Variant) float64
+	last     C.uint64_t
+	byNumber map[C.uint64_t]func(Variant) float64
 }
 
 // NewCallable makes a Callable that calls f with its first argument, null without one.
@@ -25,10 +25,10 @@ func newCallable(f func(argument Variant) float64) *Ref {
 	goFunctions.Lock()
 	defer goFunctions.Unlock()
 	goFunctions.last++
-	if goFunctions.of == nil {
-		goFunctions.of = make(map[C.uint64_t]func(Variant) float64)
+	if goFunctions.byNumber == nil {
+		goFunctions.byNumber = make(map[C.uint64_t]func(Variant) float64)
 	}
-	goFunctions.of[goFunctions.last] = f
+	goFunctions.byNumber[goFunctions.last] = f
 	return &Ref{c: C.gd_callable_variant(goFunctions.last)}
 }
 
@@ -36,7 +36,7 @@ func newCallable(f func(argument Variant) float64) *Ref {
 func phoenixEngineCalled(number C.uint64_t, argument unsafe.Pointer) C.double {
 	defer guard("Callable")
 	goFunctions.Lock()
-	f := goFunctions.of[number]
+	f := goFunctions.byNumber[number]
 	goFunctions.Unlock()
 	if f == nil {
 		return 0
@@ -48,5 +48,5 @@ func phoenixEngineCalled(number C.uint64_t, argument unsafe.Pointer) C.double {
 func phoenixEngineCallableFreed(number C.uint64_t) {
 	goFunctions.Lock()
 	defer goFunctions.Unlock()
-	delete(goFunctions.of, number)
+	delete(goFunctions.byNumber, number)
 }

@@ -27,10 +27,10 @@ func phoenixEngineFreed(c *C.gd_instance) {
 }
 
 //export phoenixEngineNotified
-func phoenixEngineNotified(id objectID, what C.int32_t) {
+func phoenixEngineNotified(id objectID, notification C.int32_t) {
 	defer guard("notification")
 	if value, ok := instanceOf(id).value.(Notified); ok {
-		value.Notified(Notification(what))
+		value.Notified(Notification(notification))
 	}
 }
 
@@ -79,10 +79,10 @@ func phoenixEngineLevelDeinit(level C.int32_t) {
 }
 
 // guard is deferred: it turns a panic into an engine error.
-func guard(where string) {
+func guard(place string) {
 	if value := recover(); value != nil {
-		reportPanic(where, value)
+		reportPanic(place, value)
 	}
 }
 
-func reportPanic(where string, value any) { Error(where, PanicText(value, debug.Stack())) }
+func reportPanic(place string, value any) { Error(place, PanicText(value, debug.Stack())) }

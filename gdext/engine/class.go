@@ -209,8 +209,8 @@ func (p Property) object(class string) Property {
 }
 
 // Edited is the type as which the inspector shows a property whose functions have Variants.
-func (p Property) Edited(as Type) Property {
-	p.param.kind = as
+func (p Property) Edited(kind Type) Property {
+	p.param.kind = kind
 	return p
 }
 

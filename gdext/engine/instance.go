@@ -58,7 +58,7 @@ func removeInstance(c *C.gd_instance) any {
 // instanceOf returns the instance of an object, an empty one if there is none.
 func instanceOf(id objectID) instance {
 	instances.RLock()
-	in := instances.byObject[id]
+	found := instances.byObject[id]
 	instances.RUnlock()
-	return in
+	return found
 }

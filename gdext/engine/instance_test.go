@@ -10,40 +10,40 @@ import (
 // spareInstance is what C makes for an object.
 func spareInstance(id uint64) *cInstance { return newCInstance(objectID(id)) }
 
-// remove is what happens when an object has been freed.
-func remove(c *cInstance) any {
+// freeInstance is what happens when an object has been freed.
+func freeInstance(c *cInstance) any {
 	defer spareCInstance(c)
 	return removeInstance(c)
 }
 
-// made is an instance with a Go value, as the engine has them made.
-func made(id uint64) *cInstance {
+// newInstance is an instance with a Go value, as the engine has them made.
+func newInstance(id uint64) *cInstance {
 	c := spareInstance(id)
 	addInstance(c, &Object{id: id, c: c})
 	return c
 }
 
 func TestInstancesAreFoundByObject(t *testing.T) {
-	c := made(42)
+	c := newInstance(42)
 	value := Object{id: 42}.Value()
 	assert.NotNil(t, value)
 	assert.Equal(t, c, objectOf(42).c)
-	assert.Same(t, value, remove(c))
+	assert.Same(t, value, freeInstance(c))
 	assert.Nil(t, Object{id: 42}.Value())
 	assert.Nil(t, objectOf(42).c)
 	c = spareInstance(46) // of an object that failed before Go took it
-	assert.Nil(t, remove(c))
+	assert.Nil(t, freeInstance(c))
 }
 
 func TestFreedInstancesMayStillBeWoken(t *testing.T) {
-	c := made(43)
+	c := newInstance(43)
 	object := objectOf(43)
-	remove(c)
+	freeInstance(c)
 	object.Wake() // a goroutine that has not heard yet
-	again := made(44)
+	again := newInstance(44)
 	assert.Equal(t, c, again, "the memory is used again")
 	assert.Nil(t, Object{id: 43}.Value())
-	remove(again)
+	freeInstance(again)
 }
 
 func TestThreadsMayUseTheInstanceTable(t *testing.T) {
@@ -52,10 +52,10 @@ func TestThreadsMayUseTheInstanceTable(t *testing.T) {
 		all.Go(func() {
 			for i := range 200 {
 				id := uint64(1000 + worker*1000 + i)
-				c := made(id)
+				c := newInstance(id)
 				objectOf(id).Wake()
 				Object{id: id}.Value()
-				remove(c)
+				freeInstance(c)
 			}
 		})
 	}

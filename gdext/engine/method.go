@@ -77,8 +77,8 @@ func Func0[T, R any](name string, f func(T) R) Method {
 func Func1[T, A, R any](name string, f func(T, A) R, a Param) Method {
 	result, write := writer[R]()
 	readA := reader[A](&a)
-	return Method{name: name, params: []Param{a}, result: result, call: func(self any, in []C.gd_arg, out *C.gd_result) {
-		write(out, f(self.(T), readA(&in[0])))
+	return Method{name: name, params: []Param{a}, result: result, call: func(self any, args []C.gd_arg, out *C.gd_result) {
+		write(out, f(self.(T), readA(&args[0])))
 	}}
 }
 
@@ -86,8 +86,8 @@ func Func1[T, A, R any](name string, f func(T, A) R, a Param) Method {
 func Func2[T, A, B, R any](name string, f func(T, A, B) R, a, b Param) Method {
 	result, write := writer[R]()
 	readA, readB := reader[A](&a), reader[B](&b)
-	return Method{name: name, params: []Param{a, b}, result: result, call: func(self any, in []C.gd_arg, out *C.gd_result) {
-		write(out, f(self.(T), readA(&in[0]), readB(&in[1])))
+	return Method{name: name, params: []Param{a, b}, result: result, call: func(self any, args []C.gd_arg, out *C.gd_result) {
+		write(out, f(self.(T), readA(&args[0]), readB(&args[1])))
 	}}
 }
 
@@ -95,8 +95,8 @@ func Func2[T, A, B, R any](name string, f func(T, A, B) R, a, b Param) Method {
 func Func3[T, A, B, D, R any](name string, f func(T, A, B, D) R, a, b, d Param) Method {
 	result, write := writer[R]()
 	readA, readB, readD := reader[A](&a), reader[B](&b), reader[D](&d)
-	return Method{name: name, params: []Param{a, b, d}, result: result, call: func(self any, in []C.gd_arg, out *C.gd_result) {
-		write(out, f(self.(T), readA(&in[0]), readB(&in[1]), readD(&in[2])))
+	return Method{name: name, params: []Param{a, b, d}, result: result, call: func(self any, args []C.gd_arg, out *C.gd_result) {
+		write(out, f(self.(T), readA(&args[0]), readB(&args[1]), readD(&args[2])))
 	}}
 }
 
@@ -120,7 +120,7 @@ func Make3[T, A, B, D any](name, class string, f func(T, A, B, D, Fresh) bool, a
 	readA, readB, readD := reader[A](&a), reader[B](&b), reader[D](&d)
 	result := Param{kind: TypeObject, counted: true, class: class}
 	return Method{name: name, params: []Param{a, b, d}, result: result, makes: class,
-		call: func(self any, in []C.gd_arg, out *C.gd_result) {
+		call: func(self any, args []C.gd_arg, out *C.gd_result) {
 			given := false
 			fresh := Fresh{Object{uint64(out.object_id), out.made}, &Ref{c: out.kept, object: uint64(out.object_id)}}
 			defer func() {
@@ -129,7 +129,7 @@ func Make3[T, A, B, D any](name, class string, f func(T, A, B, D, Fresh) bool, a
 					fresh.self.Release()
 				}
 			}()
-			given = f(self.(T), readA(&in[0]), readB(&in[1]), readD(&in[2]), fresh)
+			given = f(self.(T), readA(&args[0]), readB(&args[1]), readD(&args[2]), fresh)
 		}}
 }
 
@@ -138,8 +138,8 @@ func Static2[A, B, R any](name string, f func(A, B) R, a, b Param) Method {
 	result, write := writer[R]()
 	readA, readB := reader[A](&a), reader[B](&b)
 	return Method{name: name, params: []Param{a, b}, result: result, static: true,
-		call: func(_ any, in []C.gd_arg, out *C.gd_result) {
-			write(out, f(readA(&in[0]), readB(&in[1])))
+		call: func(_ any, args []C.gd_arg, out *C.gd_result) {
+			write(out, f(readA(&args[0]), readB(&args[1])))
 		}}
 }
 

@@ -133,9 +133,9 @@ func (o Object) Destroy() { C.gd_object_destroy(C.uint64_t(o.id)) }
 const ProcessModeAlways = 3
 
 // SetProcessInternal turns the internal process notification of a node on.
-func (o Object) SetProcessInternal(on bool) {
+func (o Object) SetProcessInternal(enabled bool) {
 	flag := C.uint8_t(0)
-	if on {
+	if enabled {
 		flag = 1
 	}
 	C.gd_object_call1(C.uint64_t(o.id), binds.setProcessInternal, unsafe.Pointer(&flag))

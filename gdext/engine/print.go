@@ -60,8 +60,8 @@ func caller(depth int) (string, int32) {
 func PanicText(value any, stack []byte) string {
 	const enough = 4000
 	text := string(stack)
-	if at := strings.Index(text, "\npanic("); at >= 0 {
-		text = text[at+1:]
+	if start := strings.Index(text, "\npanic("); start >= 0 {
+		text = text[start+1:]
 	}
 	if len(text) > enough {
 		text = text[:enough] + "…"

@@ -142,7 +142,7 @@ func nestingError(variant unsafe.Pointer, cycle bool) *NestingError {
 }
 
 // pathOf names the entries that lead from a value to another one inside of it.
-func pathOf(from Variant, entries []C.int32_t) []PathStep {
+func pathOf(container Variant, entries []C.int32_t) []PathStep {
 	if len(entries) == 0 {
 		return nil
 	}
@@ -152,15 +152,15 @@ func pathOf(from Variant, entries []C.int32_t) []PathStep {
 		entry = -1 - entry
 	}
 	var keys, values C.gd_container
-	if from.kind == TypeDictionary {
-		C.gd_dictionary_open(from.pointer, &keys, &values)
+	if container.kind == TypeDictionary {
+		C.gd_dictionary_open(container.pointer, &keys, &values)
 	} else {
-		C.gd_array_open(from.pointer, &keys, &values)
+		C.gd_array_open(container.pointer, &keys, &values)
 	}
 	defer C.gd_dictionary_close(&keys, &values)
 	step := PathStep{Index: int(entry)}
 	next := variantAt(C.gd_array_at(&values, C.int64_t(entry)))
-	if from.kind == TypeDictionary {
+	if container.kind == TypeDictionary {
 		step.Kind = StepEntry
 		switch key := variantAt(C.gd_array_at(&keys, C.int64_t(entry))); {
 		case inKey:
@@ -262,11 +262,11 @@ func (d DictionaryRef) Copy() *Ref { return d.duplicate(true) }
 func (d DictionaryRef) Shallow() DictionaryRef { return DictionaryRef{d.duplicate(false)} }
 
 func (d DictionaryRef) duplicate(deep bool) *Ref {
-	how := [8]byte{byte(TypeBool)}
+	argument := [8]byte{byte(TypeBool)}
 	if deep {
-		how[4] = 1
+		argument[4] = 1
 	}
-	made, err := d.Call("duplicate", Args{Bytes: how[:], Count: 1})
+	made, err := d.Call("duplicate", Args{Bytes: argument[:], Count: 1})
 	if err != nil {
 		panic("engine: a Dictionary cannot be duplicated: " + err.Error())
 	}

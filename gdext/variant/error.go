@@ -7,24 +7,22 @@ import (
 	"unicode/utf8"
 )
 
-// SyntaxError says that the input is not what it should be: JSON text for
-// [AppendVariant], the bytes of a Variant for the others.
+// SyntaxError says that the input is not the bytes of a Variant.
 type SyntaxError struct {
-	Form    string // what the input should have been, "JSON" or "Variant"
-	Offset  int    // bytes before the fault
+	Offset  int // bytes before the fault
 	Problem string
 }
 
 func (e *SyntaxError) Error() string {
-	return fmt.Sprintf("invalid %s at byte %d: %s", e.Form, e.Offset, e.Problem)
+	return fmt.Sprintf("invalid Variant at byte %d: %s", e.Offset, e.Problem)
 }
 
 func truncated(offset int) error {
-	return &SyntaxError{Form: "Variant", Offset: offset, Problem: "it ends too early"}
+	return &SyntaxError{Offset: offset, Problem: "it ends too early"}
 }
 
 func unknownType(t Type, offset int) error {
-	return &SyntaxError{Form: "Variant", Offset: offset, Problem: fmt.Sprintf("unknown type %d", uint8(t))}
+	return &SyntaxError{Offset: offset, Problem: fmt.Sprintf("unknown type %d", uint8(t))}
 }
 
 // UnsendableError says that a value has no JSON form, and where it is.
@@ -82,7 +80,7 @@ func Within(err error, step string) error {
 func KeyStep(key []byte) string {
 	for i, c := range key {
 		letter := c == '_' || 'a' <= c|0x20 && c|0x20 <= 'z' || c >= utf8.RuneSelf
-		if !letter && (i == 0 || !isDigit(c)) {
+		if !letter && (i == 0 || c-'0' > 9) {
 			return fmt.Sprintf("['%s']", key)
 		}
 	}

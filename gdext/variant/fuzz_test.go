@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -69,6 +70,9 @@ func lenient(text []byte) *jsontext.Decoder {
 
 // depthOf is how deep text nests, or -1 if it is not one JSON value.
 func depthOf(text []byte) int {
+	if !utf8.Valid(text) {
+		return -1
+	}
 	d, depth := lenient(text), 0
 	for values := 0; ; {
 		_, err := d.ReadToken()

@@ -124,7 +124,7 @@ func (r *Reader) read(wanted Type, f func(header uint32) error) {
 	}
 	header, err := r.w.word()
 	if err == nil && Type(header&typeMask) != wanted {
-		err = &SyntaxError{Form: "Variant", Offset: r.w.pos - 4, Problem: "expected " + wanted.WithArticle() + ", found " + Type(header&typeMask).WithArticle()}
+		err = &SyntaxError{Offset: r.w.pos - 4, Problem: "expected " + wanted.WithArticle() + ", found " + Type(header&typeMask).WithArticle()}
 	}
 	if err == nil {
 		err = f(header)

@@ -32,7 +32,7 @@ func AppendJSON(dst, variant []byte) ([]byte, error) {
 		return dst, err
 	}
 	if w.pos < len(w.in) {
-		return dst, &SyntaxError{Form: "Variant", Offset: w.pos, Problem: "there is more after its end"}
+		return dst, &SyntaxError{Offset: w.pos, Problem: "there is more after its end"}
 	}
 	return w.out, nil
 }
@@ -350,3 +350,19 @@ func appendEscaped(dst, s []byte) []byte {
 		}
 	}
 }
+
+// plainPrefix is the end of the run of plain bytes in s that begins at i: those
+// that are the same inside and outside of a JSON string, and a character each.
+func plainPrefix(s []byte, i int) int {
+	for i < len(s) && plain[s[i]] {
+		i++
+	}
+	return i
+}
+
+var plain = func() (table [256]bool) {
+	for c := ' '; c < utf8.RuneSelf; c++ {
+		table[c] = c != '"' && c != '\\'
+	}
+	return table
+}()

@@ -148,7 +148,7 @@ func Bytes(variant []byte) ([]byte, error) {
 		return nil, err
 	}
 	if t != PackedByteArray {
-		return nil, &SyntaxError{Form: "Variant", Problem: "expected a PackedByteArray, found " + t.WithArticle()}
+		return nil, &SyntaxError{Problem: "expected a PackedByteArray, found " + t.WithArticle()}
 	}
 	if len(variant) < 8 {
 		return nil, truncated(len(variant))

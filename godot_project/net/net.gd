@@ -1,6 +1,6 @@
-## The demo's one connection, shared by all doors: the autoload [code]Net[/code].
+## The demo's one connection, shared by all screens: the autoload [code]Net[/code].
 ##
-## A door asks [member socket] for its channels and never looks after the connection itself: the
+## A screen asks [member socket] for its channels and never looks after the connection itself: the
 ## socket reconnects and its channels rejoin without help. What is here is for showing the player
 ## how things stand.
 extends Node

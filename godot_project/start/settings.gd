@@ -2,7 +2,7 @@
 ## first; without any choice it is the embedded server, and a new name each time.
 extends RefCounted
 
-const Options := preload("res://session/options.gd")
+const Options := preload("res://command_line/options.gd")
 
 const SECTION := "player"
 const ADJECTIVES: Array[String] = [

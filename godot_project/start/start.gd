@@ -1,12 +1,12 @@
-## The start screen: what the player is called, which server, which door.
+## The start screen: what the player is called, which server, which screen.
 extends Control
 
 ## The height, in pixels, below which there is no room for the title.
 const LOW := 440.0
-## The opacity of the text on a disabled door.
+## The opacity of the text on a disabled card.
 const SHUT := 0.35
 
-const Options := preload("res://session/options.gd")
+const Options := preload("res://command_line/options.gd")
 const Settings := preload("res://start/settings.gd")
 const ServerUrl := preload("res://start/server_url.gd")
 
@@ -30,18 +30,18 @@ func _ready() -> void:
 
 	_name.text_changed.connect(func(_text: String) -> void: _check())
 	_server.text_changed.connect(func(_text: String) -> void: _check())
-	# Enter goes on to the doors, where Enter opens one.
-	_name.text_submitted.connect(_go_to_doors)
-	_server.text_submitted.connect(_go_to_doors)
+	# Enter goes on to the cards, where Enter opens a screen.
+	_name.text_submitted.connect(_go_to_cards)
+	_server.text_submitted.connect(_go_to_cards)
 	_another_name.pressed.connect(_take_another_name)
 	_default_server.pressed.connect(_take_default_server)
-	for door: String in _cards:
-		(_cards[door] as Button).pressed.connect(_enter.bind(door))
+	for screen: String in _cards:
+		(_cards[screen] as Button).pressed.connect(_enter.bind(screen))
 	resized.connect(_fit)
 	_fit()
 	_check_default()
-	_enable_doors(true)
-	_first_door().grab_focus()
+	_enable_cards(true)
+	_first_card().grab_focus()
 
 
 func _fit() -> void:
@@ -61,11 +61,11 @@ func _take_default_server() -> void:
 	_check()
 
 
-## While the player types: says what is wrong, and keeps the doors shut until it is right.
+## While the player types: says what is wrong, and disables the cards until it is right.
 func _check() -> void:
 	var problem := _what_is_wrong()
 	_show_problem(problem)
-	_enable_doors(problem.is_empty())
+	_enable_cards(problem.is_empty())
 	_check_default()
 
 
@@ -85,10 +85,10 @@ func _what_is_wrong() -> String:
 	return ServerUrl.problem(_server.text.strip_edges())
 
 
-func _enable_doors(enabled: bool) -> void:
-	for door: String in _cards:
-		var card := _cards[door] as Button
-		card.disabled = not enabled or not Doors.exists(door)
+func _enable_cards(enabled: bool) -> void:
+	for screen: String in _cards:
+		var card := _cards[screen] as Button
+		card.disabled = not enabled or not Screens.exists(screen)
 		card.focus_mode = FOCUS_NONE if card.disabled else FOCUS_ALL
 		# The theme dims the button, but not the text, which is drawn over it.
 		(card.get_parent().get_node("Margin") as Control).modulate.a = (
@@ -96,18 +96,18 @@ func _enable_doors(enabled: bool) -> void:
 		)
 
 
-func _go_to_doors(_text: String) -> void:
-	if not _first_door().disabled:
-		_first_door().grab_focus()
+func _go_to_cards(_text: String) -> void:
+	if not _first_card().disabled:
+		_first_card().grab_focus()
 
 
-func _first_door() -> Button:
+func _first_card() -> Button:
 	return _cards.values()[0]
 
 
-func _enter(door: String) -> void:
+func _enter(screen: String) -> void:
 	var server := _server.text.strip_edges()
 	var player_name := _name.text.strip_edges()
 	Settings.choose(server, player_name)
 	Net.start(server, player_name)
-	Doors.open(door)
+	Screens.open(screen)

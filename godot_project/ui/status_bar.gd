@@ -1,4 +1,4 @@
-## Over every door: the way back, how the connection stands, how long a message takes, who is there.
+## The bar above every screen: back button, connection state, round trip and number of players.
 extends PanelContainer
 
 const Palette := preload("res://ui/palette.gd")
@@ -14,10 +14,10 @@ const Palette := preload("res://ui/palette.gd")
 
 
 func _ready() -> void:
-	_back.pressed.connect(Doors.back)
-	Doors.changed.connect(_show_door)
+	_back.pressed.connect(Screens.back)
+	Screens.changed.connect(_show_screen)
 	Net.changed.connect(_show)
-	_show_door(Doors.current)
+	_show_screen(Screens.current)
 	_show()
 
 
@@ -26,9 +26,9 @@ func _process(_delta: float) -> void:
 		_state.text = _lost_text()
 
 
-func _show_door(door: String) -> void:
-	_back.visible = door != ""
-	_title.text = Doors.TITLES[door]
+func _show_screen(screen: String) -> void:
+	_back.visible = screen != ""
+	_title.text = Screens.TITLES[screen]
 
 
 func _show() -> void:

@@ -67,7 +67,7 @@ func TestSamplesThatMakeNoSenseAreRefused(t *testing.T) {
 }
 
 func TestOnlyGrossRegressionsFail(t *testing.T) {
-	of := func(r result) *table {
+	tableOf := func(r result) *table {
 		r.What, r.Figure = "it", "f"
 		return &table{Rows: []result{r}}
 	}
@@ -86,10 +86,10 @@ func TestOnlyGrossRegressionsFail(t *testing.T) {
 		"more than twice as many":           {result{Ours: 1000, Unit: "bytes"}, result{Ours: 2100, Unit: "bytes"}, true},
 		"one more than none":                {result{Ours: 0, Unit: "allocations"}, result{Ours: 1, Unit: "allocations"}, false},
 	} {
-		err := of(c.now).compare(of(c.earlier))
+		err := tableOf(c.now).compare(tableOf(c.earlier))
 		assert.Equal(t, c.fails, err != nil, "%s: %v", name, err)
 	}
-	assert.NoError(t, of(result{Ratio: 1}).compare(new(table)), "a row that is new")
+	assert.NoError(t, tableOf(result{Ratio: 1}).compare(new(table)), "a row that is new")
 }
 
 func TestQuantitiesAreReadable(t *testing.T) {

@@ -72,12 +72,12 @@ func (r row) target() string {
 	}
 }
 
-func (r row) isMet(of result) bool {
+func (r row) isMet(measured result) bool {
 	if r.growth != 0 {
-		return of.Ratio <= tolerance*r.growth
+		return measured.Ratio <= tolerance*r.growth
 	}
 	if r.ratio != 0 {
-		return of.Ratio >= r.ratio
+		return measured.Ratio >= r.ratio
 	}
-	return of.Ours-of.Baseline <= r.atMost*rounding
+	return measured.Ours-measured.Baseline <= r.atMost*rounding
 }

@@ -43,14 +43,14 @@ var selfExpectations = map[string]map[string]string{
 var selfNotRun = map[string]int{"hang.gd": 1}
 
 // selfResults turns results of a file that fails on purpose into results about the runner: each case passes that ended as it had to.
-func selfResults(file string, of *judge) *judge {
+func selfResults(file string, judged *judge) *judge {
 	var verdicts []result
-	if of.notRun != selfNotRun[file] {
+	if judged.notRun != selfNotRun[file] {
 		verdicts = append(verdicts, result{name: file, failures: []string{
-			fmt.Sprintf("expected %d tests that are not run, got %d", selfNotRun[file], of.notRun)}})
+			fmt.Sprintf("expected %d tests that are not run, got %d", selfNotRun[file], judged.notRun)}})
 	}
 	seen := map[string]result{}
-	for _, r := range of.results {
+	for _, r := range judged.results {
 		seen[r.name] = r
 	}
 	for name, want := range selfExpectations[file] {

@@ -38,7 +38,7 @@ func check(path, glibc string, wanted []string) error {
 		if !slices.Equal(shown, wanted) {
 			return fmt.Errorf("%s shows the symbols %v, not %v", path, shown, wanted)
 		}
-		if !stays(library) {
+		if !staysLoaded(library) {
 			return fmt.Errorf("%s can be unmapped by a program that frees it, while Go's threads run", path)
 		}
 	}
@@ -47,32 +47,32 @@ func check(path, glibc string, wanted []string) error {
 
 // exports are the symbols that a library of any system shows to others.
 func exports(library []byte, glibc string) ([]string, error) {
-	in := bytes.NewReader(library)
-	if file, err := elf.NewFile(in); err == nil {
+	reader := bytes.NewReader(library)
+	if file, err := elf.NewFile(reader); err == nil {
 		return elfExports(file, glibc)
 	}
-	if file, err := macho.NewFile(in); err == nil {
+	if file, err := macho.NewFile(reader); err == nil {
 		return machoExports(file)
 	}
-	if file, err := pe.NewFile(in); err == nil {
+	if file, err := pe.NewFile(reader); err == nil {
 		return peExports(file)
 	}
 	return nil, errors.New("neither a Linux, nor a macOS, nor a Windows library")
 }
 
-// stays reports whether the library, once loaded, stays until the process ends: as Go's linker asks for on Linux, as dyld does on macOS
+// staysLoaded reports whether the library, once loaded, stays until the process ends: as Go's linker asks for on Linux, as dyld does on macOS
 // with thread-local variables (dlclose(3)), or because it pins itself, on Windows.
-func stays(library []byte) bool {
+func staysLoaded(library []byte) bool {
 	const hasThreadLocals = 0x800000 // MH_HAS_TLV_DESCRIPTORS
-	in := bytes.NewReader(library)
-	if file, err := elf.NewFile(in); err == nil {
+	reader := bytes.NewReader(library)
+	if file, err := elf.NewFile(reader); err == nil {
 		flags, err := file.DynValue(elf.DT_FLAGS_1)
 		return err == nil && len(flags) > 0 && elf.DynFlag1(flags[0])&elf.DF_1_NODELETE != 0
 	}
-	if file, err := macho.NewFile(in); err == nil {
+	if file, err := macho.NewFile(reader); err == nil {
 		return file.Flags&hasThreadLocals != 0
 	}
-	if file, err := pe.NewFile(in); err == nil {
+	if file, err := pe.NewFile(reader); err == nil {
 		imports, err := file.ImportedSymbols()
 		return err == nil && slices.Contains(imports, "GetModuleHandleExW:KERNEL32.dll")
 	}
@@ -85,7 +85,7 @@ func elfExports(file *elf.File, glibc string) (names []string, err error) {
 		return nil, err
 	}
 	for _, symbol := range symbols {
-		if version, ok := strings.CutPrefix(symbol.Version, "GLIBC_"); ok && newer(version, glibc) {
+		if version, ok := strings.CutPrefix(symbol.Version, "GLIBC_"); ok && isNewer(version, glibc) {
 			return nil, fmt.Errorf("%s is from glibc %s, newer than %s", symbol.Name, version, glibc)
 		}
 		if symbol.Section != elf.SHN_UNDEF && elf.ST_BIND(symbol.Info) != elf.STB_LOCAL {
@@ -95,8 +95,8 @@ func elfExports(file *elf.File, glibc string) (names []string, err error) {
 	return names, nil
 }
 
-// newer compares versions of numbers with dots between.
-func newer(version, than string) bool {
+// isNewer compares versions of numbers with dots between.
+func isNewer(version, than string) bool {
 	numbers := func(text string) (list []int) {
 		for part := range strings.SplitSeq(text, ".") {
 			n, _ := strconv.Atoi(part)

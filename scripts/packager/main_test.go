@@ -20,8 +20,8 @@ import (
 
 func TestZipHoldsTheFilesOfTheFolder(t *testing.T) {
 	folder, out := t.TempDir(), filepath.Join(t.TempDir(), "addon.zip")
-	put(t, folder, "addons/b/plugin.txt", "two")
-	put(t, folder, "addons/a.txt", "one")
+	writeFile(t, folder, "addons/b/plugin.txt", "two")
+	writeFile(t, folder, "addons/a.txt", "one")
 	require.NoError(t, run([]string{"zip", folder, out, "1700000000"}))
 
 	opened, err := zip.OpenReader(out)
@@ -45,7 +45,7 @@ func TestZipOfTheSameFilesIsTheSame(t *testing.T) {
 	var zips [2][]byte
 	for i := range zips {
 		folder, out := t.TempDir(), filepath.Join(t.TempDir(), "addon.zip")
-		put(t, folder, "a.txt", "one")
+		writeFile(t, folder, "a.txt", "one")
 		require.NoError(t, os.Chmod(filepath.Join(folder, "a.txt"), os.FileMode(0o600+0o11*i)))
 		require.NoError(t, os.Chtimes(filepath.Join(folder, "a.txt"), time.Time{}, time.Unix(int64(1000*i), 0)))
 		require.NoError(t, run([]string{"zip", folder, out, "1700000000"}))
@@ -61,7 +61,7 @@ func TestZipOfTheSameFilesIsTheSame(t *testing.T) {
 
 func TestUniversalHoldsEachArchitecture(t *testing.T) {
 	folder := t.TempDir()
-	arm, intel := thin(t, folder, macho.CpuArm64), thin(t, folder, macho.CpuAmd64)
+	arm, intel := thinLibrary(t, folder, macho.CpuArm64), thinLibrary(t, folder, macho.CpuAmd64)
 	out := filepath.Join(folder, "both.dylib")
 	require.NoError(t, run([]string{"universal", out, arm, intel}))
 
@@ -81,7 +81,7 @@ func TestLibraryShowsTheWantedSymbolsAlone(t *testing.T) {
 		return // the compiler makes a library of another form; packaging checks all forms
 	}
 	folder := t.TempDir()
-	source := put(t, folder, "lib.c", `
+	source := writeFile(t, folder, "lib.c", `
 		#include <time.h>
 		int phx_one(void) { return 1; }
 		long phx_two(void) { struct timespec now; return clock_gettime(CLOCK_REALTIME, &now); } // from glibc 2.17
@@ -112,26 +112,26 @@ func TestLibraryThatCanBeUnmappedIsRefused(t *testing.T) {
 	}
 	folder := t.TempDir()
 	library := filepath.Join(folder, "lib.so")
-	source := put(t, folder, "lib.c", "int phx_one(void) { return 1; }")
+	source := writeFile(t, folder, "lib.c", "int phx_one(void) { return 1; }")
 	output, err := exec.Command("cc", "-shared", "-fPIC", "-nostartfiles", "-o", library, source).CombinedOutput()
 	require.NoError(t, err, "%s", output)
 	assert.ErrorContains(t, run([]string{"check", library, "2.31", "phx_one"}), "can be unmapped")
 	for flags, stayed := range map[uint32]bool{0x100085: false, 0x900085: true} { // without and with thread-local variables
-		assert.Equal(t, stayed, stays(macOS(t, macho.FileHeader{Magic: macho.Magic64, Cpu: macho.CpuArm64, Type: macho.TypeDylib, Flags: flags})))
+		assert.Equal(t, stayed, staysLoaded(macOS(t, macho.FileHeader{Magic: macho.Magic64, Cpu: macho.CpuArm64, Type: macho.TypeDylib, Flags: flags})))
 	}
 }
 
 func TestVersionsAreComparedByNumber(t *testing.T) {
-	assert.True(t, newer("2.34", "2.17"))
-	assert.True(t, newer("2.17", "2.2.5"))
-	assert.False(t, newer("2.2.5", "2.17"))
-	assert.False(t, newer("2.17", "2.17"))
+	assert.True(t, isNewer("2.34", "2.17"))
+	assert.True(t, isNewer("2.17", "2.2.5"))
+	assert.False(t, isNewer("2.2.5", "2.17"))
+	assert.False(t, isNewer("2.17", "2.17"))
 }
 
 func TestMistakesAreNamed(t *testing.T) {
 	folder := t.TempDir()
-	text := put(t, folder, "a.txt", "no library")
-	arm := thin(t, folder, macho.CpuArm64)
+	text := writeFile(t, folder, "a.txt", "no library")
+	arm := thinLibrary(t, folder, macho.CpuArm64)
 	require.NoError(t, os.Symlink(text, filepath.Join(folder, "link")))
 	out := filepath.Join(t.TempDir(), "out")
 	for name, test := range map[string]struct {
@@ -155,7 +155,7 @@ func TestMistakesAreNamed(t *testing.T) {
 	assert.NoFileExists(t, out)
 }
 
-func put(t *testing.T, folder, name, content string) string {
+func writeFile(t *testing.T, folder, name, content string) string {
 	t.Helper()
 	path := filepath.Join(folder, filepath.FromSlash(name))
 	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
@@ -163,10 +163,10 @@ func put(t *testing.T, folder, name, content string) string {
 	return path
 }
 
-// thin is the smallest macOS library that there can be: a header.
-func thin(t *testing.T, folder string, cpu macho.Cpu) string {
+// thinLibrary is the smallest macOS library that there can be: a header.
+func thinLibrary(t *testing.T, folder string, cpu macho.Cpu) string {
 	t.Helper()
-	return put(t, folder, cpu.String(), string(macOS(t, macho.FileHeader{Magic: macho.Magic64, Cpu: cpu, Type: macho.TypeDylib})))
+	return writeFile(t, folder, cpu.String(), string(macOS(t, macho.FileHeader{Magic: macho.Magic64, Cpu: cpu, Type: macho.TypeDylib})))
 }
 
 func macOS(t *testing.T, header macho.FileHeader) []byte {

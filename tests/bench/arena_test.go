@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	phoenix "phoenixchannels/core"
-	"phoenixchannels/server/devserver/devserver"
+	"phoenixchannels/server/devserver"
 )
 
 // serverMode makes this program the server of a benchmark, so that its processor time is its own.

@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"phoenixchannels/server/devserver/devserver"
+	"phoenixchannels/server/devserver"
 	"phoenixchannels/tests/certificates"
 )
 

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"phoenixchannels/server/devserver/devserver"
+	"phoenixchannels/server/devserver"
 )
 
 // The official JavaScript client, as npm has it, has to get along with the development server.

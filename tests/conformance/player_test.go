@@ -15,7 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"phoenixchannels/server/devserver/devserver"
+	"phoenixchannels/server/devserver"
 	"phoenixchannels/server/devserver/memnet"
 	"phoenixchannels/tests/conformance/transcript"
 )

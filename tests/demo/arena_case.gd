@@ -2,8 +2,8 @@
 extends "res://demo_case.gd"
 
 const ArenaPlayer := preload("res://arena_player.gd")
-const Arena := preload("res://doors/arena/arena.gd")
-const ShipView := preload("res://doors/arena/ship_view.gd")
+const Arena := preload("res://screens/arena/arena.gd")
+const ShipView := preload("res://screens/arena/ship_view.gd")
 
 ## How far off a ship at rest is seen: by rounding, and by what it still drifts.
 const NEAR := 3.0
@@ -19,7 +19,7 @@ func play(url: String = server_url, more: PackedStringArray = []) -> void:
 	var socket := await open_socket({"params": {"user_id": user}}, url)
 	bob = ArenaPlayer.new(socket, Arena.TOPIC, "Bob")
 	add_child(bob)
-	arena = await start_door("arena", "Ada", url, more) as Arena
+	arena = await start_screen("arena", "Ada", url, more) as Arena
 	await wait_until(func() -> bool: return arena.link.is_joined(), "Ada is in the arena")
 	await wait_until(func() -> bool: return bob.id != 0, "Bob is in the arena")
 	await wait_until(func() -> bool: return arena.ship.flies, "Ada flies")

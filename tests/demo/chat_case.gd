@@ -2,9 +2,9 @@
 ## What the tests of the chat share: Ada in front of it, Bob in its first room, and what they see.
 extends "res://demo_case.gd"
 
-const Message := preload("res://doors/chat/message.gd")
-const MessageRow := preload("res://doors/chat/message_row.gd")
-const Room := preload("res://doors/chat/room.gd")
+const Message := preload("res://screens/chat/message.gd")
+const MessageRow := preload("res://screens/chat/message_row.gd")
+const Room := preload("res://screens/chat/room.gd")
 
 var bob: PhoenixChannel
 var bob_sees: PhoenixPresence
@@ -23,7 +23,7 @@ func open_chat(before: PackedStringArray = []) -> Devserver:
 	)
 	for text: String in before:
 		equal((await reply_to(bob.push("message", {"text": text})))[0], "ok", "Bob's message")
-	await start_door("chat", "Ada", server.url)
+	await start_screen("chat", "Ada", server.url)
 	await wait_until(func() -> bool: return status() == "", "Ada in the room")
 	return server
 
@@ -38,7 +38,7 @@ func someone(
 
 
 func lobby() -> Room:
-	for node: Node in Doors.scene.get_children():
+	for node: Node in Screens.scene.get_children():
 		if node is Room and (node as Room).title == "lobby":
 			return node
 	return null

@@ -1,8 +1,8 @@
 ## What those share who use the control room as a player does.
 extends "res://demo_case.gd"
 
-const MessageLog := preload("res://doors/control_room/message_log.gd")
-const TopicRow := preload("res://doors/control_room/topic_row.gd")
+const MessageLog := preload("res://screens/control_room/message_log.gd")
+const TopicRow := preload("res://screens/control_room/topic_row.gd")
 
 
 ## Joins a topic by the fields and the button.

@@ -26,17 +26,17 @@ func restart_demo(arguments: PackedStringArray = [], url: String = server_url) -
 	_main.arguments = PackedStringArray(["--default-server", url]) + arguments
 	add_child(_main)
 	await frames(2)
-	return Doors.scene
+	return Screens.scene
 
 
-## Straight into a door, connected.
-func start_door(
-	door: String,
+## Straight into a screen, connected.
+func start_screen(
+	screen: String,
 	player_name: String = "Ada",
 	url: String = server_url,
 	more: PackedStringArray = []
 ) -> Control:
-	var arguments := PackedStringArray(["--door", door, "--name", player_name])
+	var arguments := PackedStringArray(["--screen", screen, "--name", player_name])
 	var scene := await start_demo(arguments + more, url)
 	await wait_until(Net.is_open, "the connection of the demo")
 	return scene
@@ -44,8 +44,8 @@ func start_door(
 
 ## The node with this unique name in the shown scene.
 func part(unique_name: String) -> Node:
-	var found := Doors.scene.get_node_or_null("%" + unique_name)
-	check(found != null, "a node %%%s in %s" % [unique_name, Doors.scene.name])
+	var found := Screens.scene.get_node_or_null("%" + unique_name)
+	check(found != null, "a node %%%s in %s" % [unique_name, Screens.scene.name])
 	return found
 
 
@@ -122,7 +122,10 @@ func check_fits(size: Vector2i) -> void:
 func _is_scrolled(control: Control) -> bool:
 	var parent := control.get_parent()
 	while parent is Control:
-		if parent is ScrollContainer or (parent as Control).clip_contents and parent != Doors.host:
+		if (
+			parent is ScrollContainer
+			or (parent as Control).clip_contents and parent != Screens.host
+		):
 			return true
 		parent = parent.get_parent()
 	return false

@@ -7,7 +7,7 @@ const LIMIT_MS := 90_000
 func test_is_hit_and_hits_back() -> void:
 	await start_demo(["--name", "Partner"])
 	await click(part("Arena") as Control)
-	arena = Doors.scene as Arena
+	arena = Screens.scene as Arena
 	await wait_until(func() -> bool: return arena.link.is_joined(), "the partner is in")
 	await wait_until(func() -> bool: return feed().contains("Ada hit you"), "Ada hits", 30_000)
 	await wait_until(func() -> bool: return arena.ship.flies, "the partner is back")

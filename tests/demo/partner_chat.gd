@@ -5,7 +5,7 @@ const LIMIT_MS := 60_000
 
 
 func test_bob_answers() -> void:
-	await start_door("chat", "Bob")
+	await start_screen("chat", "Bob")
 	await wait_until(func() -> bool: return shown_texts().has("Hello Bob."), "Ada's words", 30_000)
 	await write("Hello Ada.")
 	await press_key(KEY_ENTER)

@@ -3,7 +3,7 @@ extends "res://arena_case.gd"
 
 const LIMIT_MS := 90_000
 
-const Roster := preload("res://doors/arena/roster.gd")
+const Roster := preload("res://screens/arena/roster.gd")
 
 
 func test_others_see_the_player_fly_by_key() -> void:
@@ -141,7 +141,7 @@ func test_bots_join_fly_fire_and_hit() -> void:
 		return state.keys().filter(func(u: String) -> bool: return state[u].metas[0].bot).size()
 	await wait_until(func() -> bool: return count_bots.call() == 6, "Bob sees six bots")
 	await wait_until(func() -> bool: return bob.shots.size() >= 6, "they fire")
-	equal((part("BotCount") as Label).text, "6 bots", "what the door says")
+	equal((part("BotCount") as Label).text, "6 bots", "what the screen says")
 	await wait_until(func() -> bool: return not bob.hits.is_empty(), "one hits", 40_000)
 	await click(part("MoreBots") as Control)
 	await wait_until(func() -> bool: return count_bots.call() == 7, "one more")
@@ -154,7 +154,7 @@ func test_bots_join_fly_fire_and_hit() -> void:
 
 func test_arena_without_others_suggests_bots() -> void:
 	var server := own_server()
-	arena = await start_door("arena", "Ada", server.url) as Arena
+	arena = await start_screen("arena", "Ada", server.url) as Arena
 	await wait_until(has_text.bind("NoticeTitle", "Nobody else is here"), "Ada is told")
 	var more := part("MoreBots") as Button
 	equal(more.theme_type_variation, &"AccentButton", "the button for bots stands out")
@@ -175,7 +175,7 @@ func test_arena_without_others_suggests_bots() -> void:
 
 func test_counts_of_players_agree() -> void:
 	var server := own_server()
-	arena = await start_door("arena", "Ada", server.url, ["--bots", "12"]) as Arena
+	arena = await start_screen("arena", "Ada", server.url, ["--bots", "12"]) as Arena
 	await wait_until(func() -> bool: return arena.roster.players.size() == 13, "twelve bots")
 	await wait_until(has_text.bind("Crowd", "1 player, 12 bots"), "who is counted")
 	check((part("Rank") as Label).text.ends_with(" of 13"), "among how many Ada has a rank")
@@ -212,7 +212,7 @@ func test_two_windows_of_a_user_are_two_players() -> void:
 
 
 func test_two_windows_play() -> void:
-	arena = await start_door("arena", "Ada") as Arena
+	arena = await start_screen("arena", "Ada") as Arena
 	var partner := start_partner("partner_arena.gd")
 	await wait_until(func() -> bool: return view_named("Partner") != null, "a partner", 30_000)
 	await fight("Partner")

@@ -20,7 +20,7 @@ func test_going_back_leaves_the_arena() -> void:
 	await play()
 	await wait_until(func() -> bool: return not bob.meta_of("Ada").is_empty(), "Ada is there")
 	await press_key(KEY_ESCAPE)
-	equal(Doors.current, "", "the open door")
+	equal(Screens.current, "", "the open screen")
 	await wait_until(func() -> bool: return bob.meta_of("Ada").is_empty(), "Ada is gone")
 
 
@@ -31,7 +31,7 @@ func test_arena_that_is_full_lets_in_when_somebody_leaves() -> void:
 		var socket := await open_socket({"params": {"user_id": "p%d" % i}}, server.url)
 		var channel := await joined(socket, Arena.TOPIC)
 		first = first if first else channel
-	arena = await start_door("arena", "Ada", server.url) as Arena
+	arena = await start_screen("arena", "Ada", server.url) as Arena
 	await wait_until(has_text.bind("NoticeTitle", "The arena is full"), "Ada is told so")
 	first.leave()
 	await wait_until(func() -> bool: return arena.link.is_joined(), "Ada is let in")
@@ -65,13 +65,13 @@ func test_game_goes_on_after_the_server_was_restarted() -> void:
 func test_server_that_never_answered_is_not_a_lost_connection() -> void:
 	var server := own_server()
 	server.stop()
-	arena = await start_demo(["--door", "arena"], server.url) as Arena
+	arena = await start_demo(["--screen", "arena"], server.url) as Arena
 	await wait_until(has_text.bind("NoticeTitle", "No server yet, trying again …"), "Ada is told")
 	check(server.url in (part("NoticeText") as Label).text, "and where none answers")
 	# The same from the start screen, while the next attempt is seconds away.
 	await press_key(KEY_ESCAPE)
 	await click(part("Arena") as Control)
-	arena = Doors.scene as Arena
+	arena = Screens.scene as Arena
 	check(
 		(part("NoticeTitle") as Label).text.begins_with("No server yet"), "what she is told at once"
 	)
@@ -115,10 +115,10 @@ func test_bots_come_back_with_the_player() -> void:
 	await play(server_url, ["--bots", "2"])
 	await click(part("MoreBots") as Control)
 	await press_key(KEY_ESCAPE)
-	Doors.open("arena")
-	arena = Doors.scene as Arena
+	Screens.open("arena")
+	arena = Screens.scene as Arena
 	equal(arena.bots.wanted(), 3, "bots")
-	Doors.bots = 0
+	Screens.bots = 0
 
 
 func test_broadcasts_that_are_odd_do_no_harm() -> void:

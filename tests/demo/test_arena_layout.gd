@@ -82,7 +82,7 @@ func test_a_name_is_seen_whole_wherever_its_ship_is() -> void:
 
 
 func start_alone() -> void:
-	arena = await start_door("arena", "Ada") as Arena
+	arena = await start_screen("arena", "Ada") as Arena
 	await wait_until(func() -> bool: return arena.ship.flies, "Ada flies")
 
 

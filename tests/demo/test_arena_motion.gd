@@ -1,10 +1,10 @@
 ## The arena's bytes, and how they become the motion of a ship; without a server.
 extends "res://case.gd"
 
-const PositionCodec := preload("res://doors/arena/position_codec.gd")
-const PositionSender := preload("res://doors/arena/position_sender.gd")
-const RemoteMotion := preload("res://doors/arena/remote_motion.gd")
-const Ship := preload("res://doors/arena/ship.gd")
+const PositionCodec := preload("res://screens/arena/position_codec.gd")
+const PositionSender := preload("res://screens/arena/position_sender.gd")
+const RemoteMotion := preload("res://screens/arena/remote_motion.gd")
+const Ship := preload("res://screens/arena/ship.gd")
 
 const FIELD := Vector2(1600.0, 900.0)
 const TICK_MS := 50.0

@@ -55,7 +55,7 @@ func test_people_come_and_go() -> void:
 	cleo.leave()
 	await until_people(["Ada  you", "Bob"])
 	await wait_until(func() -> bool: return bob_sees.get_state().has(Net.user_id), "Bob sees Ada")
-	Doors.back()
+	Screens.back()
 	await wait_until(
 		func() -> bool: return bob_sees.get_state().keys() == ["bob"], "Bob sees Ada leave"
 	)

@@ -34,7 +34,7 @@ func test_a_server_restart_loses_and_doubles_nothing() -> void:
 func test_a_room_that_was_never_reached_is_not_called_silent() -> void:
 	var server := own_server()
 	server.stop()
-	await start_demo(["--door", "chat"], server.url)
+	await start_demo(["--screen", "chat"], server.url)
 	await wait_until(func() -> bool: return Net.attempts > 1, "two attempts to connect")
 	await frames(3)
 	equal((part("Empty") as Label).text, "Not connected yet.", "what is said of the room")
@@ -109,7 +109,7 @@ func test_what_was_written_without_a_connection_goes_out_in_order() -> void:
 func test_two_windows_talk_over_a_restart() -> void:
 	var server := own_server()
 	var partner := start_partner("partner_chat.gd", server.url)
-	await start_door("chat", "Ada", server.url)
+	await start_screen("chat", "Ada", server.url)
 	await wait_until(
 		func() -> bool: return lobby().people().size() == 2, "both are in the room", 30_000
 	)

@@ -3,7 +3,7 @@ extends "res://control_room_case.gd"
 
 
 func test_joins_with_params_and_is_seen() -> void:
-	await start_door("control_room")
+	await start_screen("control_room")
 	var topic := new_topic()
 	var presence := PhoenixPresence.new()
 	add_child(presence)
@@ -20,7 +20,7 @@ func test_joins_with_params_and_is_seen() -> void:
 
 
 func test_pushes_and_shows_the_reply() -> void:
-	await start_door("control_room")
+	await start_screen("control_room")
 	var topic := new_topic()
 	await join_topic(topic)
 	await push_event("echo", '{"a": 1, "big": 9007199254740993, "list": [true, null], "x": 0.5}')
@@ -32,7 +32,7 @@ func test_pushes_and_shows_the_reply() -> void:
 
 
 func test_a_broadcast_reaches_the_others() -> void:
-	await start_door("control_room")
+	await start_screen("control_room")
 	var topic := new_topic("game")
 	var bob := await other_player("bob", topic)
 	var heard := record(bob.on_event)
@@ -53,7 +53,7 @@ func test_a_broadcast_reaches_the_others() -> void:
 
 
 func test_a_wrong_payload_is_told_as_it_is_typed() -> void:
-	await start_door("control_room")
+	await start_screen("control_room")
 	await join_topic(new_topic())
 	var payload := part("Payload") as TextEdit
 	payload.grab_focus()
@@ -75,7 +75,7 @@ func test_a_wrong_payload_is_told_as_it_is_typed() -> void:
 
 
 func test_several_topics_with_one_selected() -> void:
-	await start_door("control_room")
+	await start_screen("control_room")
 	var one := new_topic()
 	var two := new_topic()
 	var in_one := record((await other_player("bob", one)).on_event)
@@ -93,7 +93,7 @@ func test_several_topics_with_one_selected() -> void:
 
 
 func test_leaves_and_joins_again() -> void:
-	await start_door("control_room")
+	await start_screen("control_room")
 	var topic := new_topic()
 	var others := await _watched_by_bob(topic)
 	await join_topic(topic)
@@ -108,7 +108,7 @@ func test_leaves_and_joins_again() -> void:
 
 
 func test_a_freed_channel_leaves() -> void:
-	await start_door("control_room")
+	await start_screen("control_room")
 	var topic := new_topic()
 	var others := await _watched_by_bob(topic)
 	await join_topic(topic)
@@ -123,7 +123,7 @@ func test_a_freed_channel_leaves() -> void:
 
 
 func test_a_freed_socket_disconnects_and_another_connects() -> void:
-	await start_door("control_room")
+	await start_screen("control_room")
 	var topic := new_topic()
 	var others := await _watched_by_bob(topic)
 	await join_topic(topic)
@@ -143,7 +143,7 @@ func test_a_freed_socket_disconnects_and_another_connects() -> void:
 
 
 func test_disconnects_and_connects() -> void:
-	await start_door("control_room")
+	await start_screen("control_room")
 	var topic := new_topic()
 	var others := await _watched_by_bob(topic)
 	await join_topic(topic)
@@ -157,8 +157,8 @@ func test_disconnects_and_connects() -> void:
 	equal(Net.socket, socket, "the socket")
 
 
-func test_a_door_connects_again_what_was_disconnected() -> void:
-	await start_door("control_room")
+func test_a_screen_connects_again_what_was_disconnected() -> void:
+	await start_screen("control_room")
 	await click(part("Connect") as Control)
 	await wait_until(func() -> bool: return Net.state == Net.State.STOPPED, "the end")
 	await press_key(KEY_ESCAPE)
@@ -168,7 +168,7 @@ func test_a_door_connects_again_what_was_disconnected() -> void:
 
 func test_comes_back_when_the_server_was_restarted() -> void:
 	var server := own_server()
-	await start_door("control_room", "Ada", server.url)
+	await start_screen("control_room", "Ada", server.url)
 	var topic := new_topic()
 	await join_topic(topic)
 	await push_event("update_meta", '{"mood": "calm"}')
@@ -186,7 +186,7 @@ func test_comes_back_when_the_server_was_restarted() -> void:
 
 
 func test_a_rejected_join_is_told() -> void:
-	await start_door("control_room")
+	await start_screen("control_room")
 	var topic := new_topic()
 	await type_into(part("Topic") as LineEdit, topic)
 	await type_into(part("Params") as LineEdit, '{"reject": true}')
@@ -194,8 +194,8 @@ func test_a_rejected_join_is_told() -> void:
 	await log_shows("%s was not joined: error" % topic)
 
 
-func test_the_door_leaves_its_topics_when_it_closes() -> void:
-	await start_door("control_room")
+func test_the_screen_leaves_its_topics_when_it_closes() -> void:
+	await start_screen("control_room")
 	var topic := new_topic()
 	var others := await _watched_by_bob(topic)
 	await join_topic(topic)
@@ -207,7 +207,7 @@ func test_the_door_leaves_its_topics_when_it_closes() -> void:
 
 
 func test_examples_fill_the_fields() -> void:
-	await start_door("control_room")
+	await start_screen("control_room")
 	check((part("Examples") as MenuButton).disabled, "no examples without a topic")
 	await join_topic(new_topic("game"))
 	var menu := part("Examples") as MenuButton
@@ -221,7 +221,7 @@ func test_examples_fill_the_fields() -> void:
 
 
 func test_ctrl_enter_pushes_from_the_payload() -> void:
-	await start_door("control_room")
+	await start_screen("control_room")
 	await join_topic(new_topic())
 	var payload := part("Payload") as TextEdit
 	payload.text = '{"key": "board"}'
@@ -231,7 +231,7 @@ func test_ctrl_enter_pushes_from_the_payload() -> void:
 
 
 func test_statistics_follow() -> void:
-	await start_door("control_room")
+	await start_screen("control_room")
 	await join_topic(new_topic())
 	await push_event("echo", "{}")
 	var numbers := part("Numbers") as GridContainer
@@ -247,7 +247,7 @@ func test_statistics_follow() -> void:
 
 
 func test_two_windows_talk() -> void:
-	await start_door("control_room")
+	await start_screen("control_room")
 	var topic := new_topic("game")
 	OS.set_environment("PARTNER_TOPIC", topic)
 	await join_topic(topic)
@@ -259,11 +259,11 @@ func test_two_windows_talk() -> void:
 
 
 func test_fits_a_phone() -> void:
-	await start_door("control_room")
+	await start_screen("control_room")
 	await join_topic(new_topic())
 	for size: Vector2i in [Vector2i(1280, 720), Vector2i(390, 844), Vector2i(360, 640)]:
 		await check_fits(size)
-	var tabs := Doors.scene.find_children("*", "TabBar", true, false)[0] as TabBar
+	var tabs := Screens.scene.find_children("*", "TabBar", true, false)[0] as TabBar
 	check(tabs.is_visible_in_tree(), "tabs on a phone")
 	for tab: int in tabs.tab_count:
 		tabs.current_tab = tab

@@ -2,7 +2,7 @@
 ## a mistake.
 extends "res://demo_case.gd"
 
-const JsonReader := preload("res://doors/control_room/json_reader.gd")
+const JsonReader := preload("res://screens/control_room/json_reader.gd")
 
 
 func test_reads_what_json_allows() -> void:

@@ -3,7 +3,7 @@ extends "res://control_room_case.gd"
 
 
 func test_filters_the_log() -> void:
-	await start_door("control_room")
+	await start_screen("control_room")
 	var topic := new_topic()
 	await join_topic(topic)
 	await push_event("echo", '{"fruit": "apple"}')
@@ -21,9 +21,9 @@ func test_filters_the_log() -> void:
 
 
 func test_begins_without_other_channels() -> void:
-	await start_door("chat")
+	await start_screen("chat")
 	await wait_until(func() -> bool: return Net.players.size() > 0, "the demo's own presence")
-	Doors.open("control_room")
+	Screens.open("control_room")
 	await frames(1)
 	await reply_to(Net.socket.ping())  # by then, the goodbye of the chat has been answered
 	await frames(2)
@@ -38,7 +38,7 @@ func test_begins_without_other_channels() -> void:
 
 
 func test_hides_heartbeats_unless_asked() -> void:
-	await start_door("control_room")
+	await start_screen("control_room")
 	await wait_until(func() -> bool: return Net.round_trip_ms > 0.0, "a heartbeat")
 	await log_shows("connected to")
 	check(not "heartbeat" in "".join(log_lines()), "no heartbeat in %s" % [log_lines()])
@@ -49,7 +49,7 @@ func test_hides_heartbeats_unless_asked() -> void:
 
 
 func test_pauses_clears_and_copies_the_log() -> void:
-	await start_door("control_room")
+	await start_screen("control_room")
 	await join_topic(new_topic())
 	await log_shows("phx_join")
 	var shown := part("Log") as RichTextLabel
@@ -74,7 +74,7 @@ func test_pauses_clears_and_copies_the_log() -> void:
 
 
 func test_keeps_up_with_a_flood() -> void:
-	await start_door("control_room")
+	await start_screen("control_room")
 	await join_topic(new_topic())
 	await push_event("flood", '{"n": 3000, "reply": true}')
 	await log_shows('phx_reply ok  {"n":3000}')
@@ -85,7 +85,7 @@ func test_keeps_up_with_a_flood() -> void:
 
 
 func test_shows_binary_messages() -> void:
-	await start_door("control_room")
+	await start_screen("control_room")
 	var topic := new_topic()
 	var bob := await other_player("bob", topic)
 	await join_topic(topic)

@@ -30,7 +30,7 @@ func test_a_server_that_was_never_reached_is_not_remembered() -> void:
 	await wait_for(lost)
 	await press_key(KEY_ESCAPE)
 	equal((part("Server") as LineEdit).text, "ws://127.0.0.1:1/socket", "the server, in this run")
-	await restart_demo(["--door", "chat"])
+	await restart_demo(["--screen", "chat"])
 	equal(Net.server_url, server_url, "the server of the next run")
 	await wait_until(Net.is_open, "the connection")
 
@@ -46,7 +46,7 @@ func test_a_server_that_works_is_kept_when_another_is_mistyped() -> void:
 	var lost := record(Net.lost)
 	await click(part("Chat") as Control)
 	await wait_for(lost)
-	await restart_demo(["--door", "chat"])
+	await restart_demo(["--screen", "chat"])
 	equal(Net.server_url, server.url, "the server of the next run")
 
 

@@ -1,41 +1,41 @@
-## The start screen, and what the status bar tells on every door.
+## The start screen, and what the status bar tells on every screen.
 extends "res://demo_case.gd"
 
-const Options := preload("res://session/options.gd")
+const Options := preload("res://command_line/options.gd")
 const ScreenScale := preload("res://ui/screen_scale.gd")
 const ServerUrl := preload("res://start/server_url.gd")
 
 
-func test_a_click_opens_a_door_and_esc_comes_back() -> void:
+func test_a_click_opens_a_screen_and_esc_comes_back() -> void:
 	await start_demo()
-	equal(Doors.current, "", "the open door")
+	equal(Screens.current, "", "the open screen")
 	await click(part("ControlRoom") as Control)
-	equal(Doors.current, "control_room", "the open door")
+	equal(Screens.current, "control_room", "the open screen")
 	await wait_until(Net.is_open, "the connection")
 	equal(_shown("Title"), "Control room", "the title")
 
 	var socket := Net.socket
 	await press_key(KEY_ESCAPE)
-	equal(Doors.current, "", "the open door")
+	equal(Screens.current, "", "the open screen")
 	check(Net.is_open() and Net.socket == socket, "the connection stays")
 
 	await click(part("Chat") as Control)
-	equal(Doors.current, "chat", "the open door")
+	equal(Screens.current, "chat", "the open screen")
 	check(Net.is_open() and Net.socket == socket, "the connection is shared")
 	await click(_bar("Back") as Control)
-	equal(Doors.current, "", "the open door")
+	equal(Screens.current, "", "the open screen")
 
 
-func test_keys_alone_lead_through_a_door() -> void:
+func test_keys_alone_lead_through_a_screen() -> void:
 	await start_demo()
-	check((part("ControlRoom") as Control).has_focus(), "the first door has the focus")
+	check((part("ControlRoom") as Control).has_focus(), "the first card has the focus")
 	await press_key(KEY_TAB)
 	check((part("Arena") as Control).has_focus(), "then the second")
 	(part("PlayerName") as Control).grab_focus()
 	await press_key(KEY_ENTER)
-	check((part("ControlRoom") as Control).has_focus(), "Enter in a field goes on to the doors")
+	check((part("ControlRoom") as Control).has_focus(), "Enter in a field goes on to the cards")
 	await press_key(KEY_ENTER)
-	equal(Doors.current, "control_room", "the open door")
+	equal(Screens.current, "control_room", "the open screen")
 
 
 func test_a_wrong_address_is_told_as_it_is_typed() -> void:
@@ -45,23 +45,23 @@ func test_a_wrong_address_is_told_as_it_is_typed() -> void:
 	await type_into(part("Server") as LineEdit, "ftp://example.com/socket")
 	check((part("Problem") as Label).text.contains("ws://"), "what is wrong")
 	check((part("Problem") as Control).visible, "it is shown")
-	check(arena.disabled, "no door opens")
+	check(arena.disabled, "no screen opens")
 	await click(part("DefaultServer") as Control)
 	equal((part("Server") as LineEdit).text, server_url, "the server")
 	check(not arena.disabled and not (part("Problem") as Control).visible, "all is well again")
 
 
-func test_a_door_that_is_shut_looks_shut() -> void:
+func test_a_disabled_card_looks_disabled() -> void:
 	await start_demo()
-	var door := part("ControlRoom") as Button
-	var words := door.get_parent().get_node("Margin/Content/Words") as Control
-	equal(_opacity(words), 1.0, "what is written on an open door")
+	var card := part("ControlRoom") as Button
+	var words := card.get_parent().get_node("Margin/Content/Words") as Control
+	equal(_opacity(words), 1.0, "what is written on an enabled card")
 	await type_into(part("Server") as LineEdit, "nonsense")
-	check(door.disabled, "it is shut")
+	check(card.disabled, "it is disabled")
 	check(_opacity(words) < 0.5, "what is written on it is pale: %s" % _opacity(words))
 	await press_key(KEY_ENTER)
 	await press_key(KEY_TAB)
-	check(not door.has_focus(), "it has no bright frame, as it takes no focus")
+	check(not card.has_focus(), "it has no bright frame, as it takes no focus")
 	await type_into(part("Server") as LineEdit, server_url)
 	equal(_opacity(words), 1.0, "what is written on it, open again")
 
@@ -69,7 +69,7 @@ func test_a_door_that_is_shut_looks_shut() -> void:
 func test_the_backdrop_is_spread_out_from_the_first_frame() -> void:
 	const CELLS := Vector2i(4, 3)
 	await start_demo()
-	var backdrop := Doors.scene.get_node("Backdrop") as Control
+	var backdrop := Screens.scene.get_node("Backdrop") as Control
 	for size: Vector2i in [Vector2i(1280, 720), Vector2i(844, 390), Vector2i(390, 844)]:
 		get_window().size = size
 		await frames(2)
@@ -123,7 +123,7 @@ func test_a_name_is_needed() -> void:
 	check(field.text.length() > 2, "a name to begin with")
 	await type_into(field, "  ")
 	check((part("Problem") as Label).text.contains("1 to 24"), "what is wrong")
-	check((part("Chat") as Button).disabled, "no door opens")
+	check((part("Chat") as Button).disabled, "no screen opens")
 	await click(part("AnotherName") as Control)
 	check(
 		field.text.strip_edges() != "" and not (part("Chat") as Button).disabled,
@@ -132,7 +132,7 @@ func test_a_name_is_needed() -> void:
 
 
 func test_two_windows_of_one_player_are_two_users() -> void:
-	await start_door("control_room", "Zoë & Co")
+	await start_screen("control_room", "Zoë & Co")
 	var first := Net.user_id
 	check(first.begins_with("zo-co-"), "a readable user id, %s" % first)
 	Net.stop()
@@ -147,7 +147,7 @@ func test_a_refusal_leads_back_with_the_reason() -> void:
 	await start_demo()
 	await type_into(part("Server") as LineEdit, server_url.replace("/socket", "/nothing"))
 	await click(part("Arena") as Control)
-	await wait_until(func() -> bool: return Doors.current == "", "the start screen")
+	await wait_until(func() -> bool: return Screens.current == "", "the start screen")
 	await wait_until(
 		func() -> bool: return (part("Problem") as Label).text.contains("404"), "the reason"
 	)
@@ -159,7 +159,7 @@ func test_a_refusal_leads_back_with_the_reason() -> void:
 
 func test_the_status_bar_counts_the_players() -> void:
 	var server := own_server()
-	await start_door("control_room", "Ada", server.url)
+	await start_screen("control_room", "Ada", server.url)
 	await wait_until(func() -> bool: return _shown("Players") == "1 online", "oneself")
 	await wait_until(func() -> bool: return Net.round_trip_ms > 0.0, "the round trip")
 	equal(_shown("RoundTrip"), "%.1f ms" % Net.round_trip_ms, "the round trip")
@@ -171,7 +171,7 @@ func test_the_status_bar_counts_the_players() -> void:
 
 
 func test_the_last_news_of_a_stopped_connection_is_ignored() -> void:
-	await start_door("control_room")
+	await start_screen("control_room")
 	await wait_until(func() -> bool: return not Net.players.is_empty(), "the player")
 	var presence := Net.get("_presence") as PhoenixPresence
 	Net.stop()
@@ -181,7 +181,7 @@ func test_the_last_news_of_a_stopped_connection_is_ignored() -> void:
 
 func test_a_lost_server_is_counted_down_and_comes_back() -> void:
 	var server := own_server()
-	await start_door("control_room", "Ada", server.url)
+	await start_screen("control_room", "Ada", server.url)
 	await wait_until(func() -> bool: return Net.players.size() == 1, "the player")
 	var lost := record(Net.lost)
 	var opened := record(Net.opened)
@@ -194,7 +194,7 @@ func test_a_lost_server_is_counted_down_and_comes_back() -> void:
 	await wait_until(
 		func() -> bool: return _shown("State") == "reconnecting in 2 s", "one second on"
 	)
-	equal(Doors.current, "control_room", "the door stays open")
+	equal(Screens.current, "control_room", "the screen stays open")
 	check(server.start(), "the server is back")
 	await wait_for(opened)
 	equal(_shown("State"), "connected", "the state")
@@ -220,13 +220,13 @@ func test_fits_a_phone() -> void:
 		await check_fits(size)
 
 
-func test_all_doors_are_in_view_on_a_phone_held_across() -> void:
+func test_all_cards_are_in_view_on_a_phone_held_across() -> void:
 	await start_demo()
 	await check_fits(Vector2i(844, 390))
-	var host := Doors.host.get_global_rect()
-	for door: String in ["ControlRoom", "Arena", "Chat"]:
-		var place := (part(door) as Control).get_global_rect()
-		check(host.encloses(place), "%s at %s in %s" % [door, place, host])
+	var host := Screens.host.get_global_rect()
+	for card: String in ["ControlRoom", "Arena", "Chat"]:
+		var place := (part(card) as Control).get_global_rect()
+		check(host.encloses(place), "%s at %s in %s" % [card, place, host])
 
 
 func test_letters_keep_their_size_on_dense_screens() -> void:
@@ -241,7 +241,7 @@ func test_arguments() -> void:
 		[
 			"--server",
 			"ws://h/s",
-			"--door",
+			"--screen",
 			"chat",
 			"--name",
 			"Ada",
@@ -252,13 +252,13 @@ func test_arguments() -> void:
 		]
 	)
 	equal(
-		[options.server, options.door, options.player_name, options.bots, options.quit_after_s],
+		[options.server, options.screen, options.player_name, options.bots, options.quit_after_s],
 		["ws://h/s", "chat", "Ada", 3, 9],
 		"what was asked for"
 	)
 	equal(options.problem, "", "the problem")
 	var wrong := {
-		"--door cellar": "control_room",
+		"--screen cellar": "control_room",
 		"--name abcdefghijklmnopqrstuvwxy": "24",
 		"--name \t": "a name",
 		"--bots many": "many",
@@ -266,7 +266,7 @@ func test_arguments() -> void:
 		"--quit-after soon": "soon",
 		"--loud": "--loud",
 		"--loud yes": "--loud",
-		"--door": "--door",
+		"--screen": "--screen",
 	}
 	for line: String in wrong:
 		var problem := Options.read(line.split(" ")).problem

@@ -1,8 +1,8 @@
 ## The transcript of a chat room: the server's order, each message once, whatever comes.
 extends "res://case.gd"
 
-const Message := preload("res://doors/chat/message.gd")
-const Transcript := preload("res://doors/chat/transcript.gd")
+const Message := preload("res://screens/chat/message.gd")
+const Transcript := preload("res://screens/chat/transcript.gd")
 
 var _transcript := Transcript.new()
 

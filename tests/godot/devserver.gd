@@ -56,5 +56,7 @@ func _say(word: String, answer: String) -> bool:
 	return pipe.get_line() == answer
 
 
-func _exit_tree() -> void:
-	stop()
+# Not when it leaves the tree: the sockets of the test leave it later, and would see the server die.
+func _notification(what: int) -> void:
+	if what == NOTIFICATION_PREDELETE:
+		stop()

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"phoenixchannels/server/devserver/devserver"
+	"phoenixchannels/server/devserver"
 )
 
 var long = flag.Bool("long", false, "suspend for 90 s, and let client and server have their default times")

@@ -64,6 +64,7 @@ func (s *socket) channelParams(id int64, args *variant.Reader) (any, error) {
 func (c *channel) hear() {
 	c.core.OnMessage(c.received)
 	c.core.OnJoin(c.joined)
+	c.core.OnState(func(core.ChannelState) {}) // a rejoin that begins has no other event, and addStates is to run then
 	c.core.OnError(func(reason core.Payload) {
 		if c.closed {
 			return

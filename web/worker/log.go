@@ -60,7 +60,7 @@ func (l *logLines) flush(s *socket) {
 }
 
 // logger is core's logger of these lines.
-func (l *logLines) logger() *core.Logger { return &core.Logger{IsEnabled: l.isEnabled, Write: l.write} }
+func (l *logLines) logger() *core.Logger { return core.NewLogger(l.isEnabled, l.write) }
 
 // isEnabled is asked by core before it composes a line. All but a bug or a warning is for a socket that was told to show all.
 func (l *logLines) isEnabled(level core.Level) bool { return level >= core.LevelWarn || l.debug.Load() }

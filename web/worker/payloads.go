@@ -5,6 +5,7 @@ import (
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/signals"
+	"phoenixchannels/gdext/variant"
 	"phoenixchannels/web/protocol"
 )
 
@@ -21,16 +22,18 @@ func (p *prepared) Size() int { return len(p.bytes) }
 var scratch = sync.Pool{New: func() any { return new([]byte) }}
 
 // prepare is core's Prepare.
-func prepare(m *core.Message) {
+func prepare(m *core.Message, text []byte, at int) (end int, err error) {
 	buffer := scratch.Get().(*[]byte)
-	value, err := signals.AppendIncoming((*buffer)[:0], m.Payload)
-	p := &prepared{err: err}
-	if err == nil {
-		p.bytes = append(make([]byte, 0, len(value)), value...)
+	defer scratch.Put(buffer)
+	value := (*buffer)[:0]
+	if m.Payload.IsBinary() {
+		value, end = variant.AppendBytes(value, text[at:]), len(text)
+	} else if value, end, err = variant.AppendValue(value, text, at); err != nil {
+		return end, err
 	}
-	m.Prepared = p
 	*buffer = kept(value)
-	scratch.Put(buffer)
+	m.Prepared = &prepared{bytes: append(make([]byte, 0, len(value)), value...)}
+	return end, nil
 }
 
 // payloadOf is what prepare made, or makes it now: of what this client says itself.

@@ -38,23 +38,18 @@ type socket struct {
 
 // makeSocket handles SOCKET.
 func (w *Worker) makeSocket(args *variant.Reader) {
-	s := &socket{worker: w, id: args.Int(), settings: defaultSettings()}
-	given := readSettings(args)
-	if args.Err() != nil {
-		return
-	}
-	s.log = &logLines{wake: w.host.Wake}
-	err := s.settings.take(given)
-	var config core.Config
-	if err == nil {
-		config = s.settings.config()
-		s.identify(&config, given)
-		config.ManualDispatch = true
-		config.OnQueued = w.host.Wake
-		config.Prepare = prepare
-		config.Logger = s.log.logger()
-		config.OnPanic = s.log.panicked
-		s.core, err = core.NewSocket(s.settings.endpoint, config)
+	s := &socket{worker: w, id: args.Int(), log: &logLines{wake: w.host.Wake}}
+	s.settings.Settings = core.DefaultSettings()
+	var err error
+	if s.settings, err = s.readSettings(args); err == nil {
+		s.core, err = core.NewSocket(s.settings.endpoint, core.Config{
+			Settings:       s.settings.Settings,
+			ManualDispatch: true,
+			OnQueued:       w.host.Wake,
+			Prepare:        prepare,
+			Logger:         s.log.logger(),
+			OnPanic:        s.log.panicked,
+		})
 	}
 	if err != nil {
 		w.refuse(&w.loose, s.id, "PhoenixSocket.create", "", err)
@@ -65,9 +60,7 @@ func (w *Worker) makeSocket(args *variant.Reader) {
 	s.log.debug.Store(s.settings.debugLog)
 	s.hear()
 	s.reportSent(s.settings.reportSent)
-	if !w.network.online(s) {
-		s.core.SetOnline(false)
-	}
+	s.core.SetOnline(w.network.online(s))
 }
 
 // hear makes records of what the socket reports.
@@ -103,23 +96,34 @@ func (s *socket) ended(e core.CloseEvent) {
 
 // configure handles CONFIGURE.
 func (w *Worker) configure(args *variant.Reader) {
-	s := w.byID[args.Int()]
-	given := readSettings(args)
-	if s == nil || args.Err() != nil {
+	s := w.socketNamed(args)
+	if s == nil {
 		return
 	}
-	former := s.settings
-	err := s.settings.take(given)
+	changed, err := s.readSettings(args)
 	if err == nil {
-		err = s.apply(given)
+		err = s.apply(changed)
 	}
 	if err != nil {
-		s.settings = former
 		w.refuse(&s.out, s.id, "PhoenixSocket", "", err)
-		return
 	}
-	s.log.debug.Store(s.settings.debugLog)
-	s.reportSent(s.settings.reportSent)
+}
+
+// apply takes over settings, all or none.
+func (s *socket) apply(changed settings) error {
+	if changed.endpoint != s.settings.endpoint {
+		if err := s.core.SetEndpoint(changed.endpoint); err != nil {
+			return err
+		}
+	}
+	if err := s.core.Configure(changed.Settings); err != nil {
+		_ = s.core.SetEndpoint(s.settings.endpoint) // which was good before
+		return err
+	}
+	s.settings = changed
+	s.log.debug.Store(changed.debugLog)
+	s.reportSent(changed.reportSent)
+	return nil
 }
 
 // socketNamed reads a socket's id; nil for one that is gone.

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"phoenixchannels/core"
-	"phoenixchannels/server/devserver/devserver"
+	"phoenixchannels/server/devserver"
 )
 
 const patience = time.Minute // this is no test of speed

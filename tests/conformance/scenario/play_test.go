@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	phoenix "phoenixchannels/core"
-	"phoenixchannels/server/devserver/devserver"
+	"phoenixchannels/server/devserver"
 )
 
 // played plays a text, behind a title and "in room:<run>", against a server of its own.

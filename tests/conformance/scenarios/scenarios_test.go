@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	phoenix "phoenixchannels/core"
-	"phoenixchannels/server/devserver/devserver"
+	"phoenixchannels/server/devserver"
 	"phoenixchannels/tests/conformance/scenario"
 )
 

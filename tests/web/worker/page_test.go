@@ -3,6 +3,7 @@ package worker_test
 import (
 	"encoding/json/jsontext"
 	json "encoding/json/v2"
+	"flag"
 	"fmt"
 	"maps"
 	"strconv"
@@ -16,6 +17,8 @@ import (
 	"phoenixchannels/gdext/variant"
 	"phoenixchannels/web/protocol"
 )
+
+var long = flag.Bool("long", false, "floods of half a minute instead of three seconds")
 
 // patience is how long a record may take that has to come.
 const patience = 20 * time.Second

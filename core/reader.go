@@ -1,0 +1,100 @@
+package core
+
+import (
+	"encoding/json/jsontext"
+	"fmt"
+
+	"phoenixchannels/internal/jsonscan"
+)
+
+// reader takes the text of a message apart in one pass. It returns slices of the text, so that a message costs no memory, and its errors
+// name the part of the message.
+type reader struct {
+	jsonscan.Scanner
+	prepare prepare // decodes the payload; nil for none
+}
+
+// begin enters an array or an object.
+func (r *reader) begin(open jsontext.Kind) {
+	if r.Kind() != byte(open) {
+		r.refuse(open)
+		return
+	}
+	r.Begin(byte(open))
+}
+
+// next goes on to an element that an array must have.
+func (r *reader) next(part string) *reader {
+	if r.Part = part; !r.More(']') {
+		r.Fail(fmt.Errorf("%s is missing", part))
+	}
+	return r
+}
+
+// key reads the name of a member.
+func (r *reader) key() []byte { return r.unquote(r.Key()) }
+
+// string reads a string and returns its text. null, which a server sends back for a topic that was null, is the empty string.
+func (r *reader) string() []byte {
+	switch r.Kind() {
+	case '"':
+		return r.unquote(r.String())
+	case 'n':
+		r.Skip()
+	default:
+		r.refuse('"')
+	}
+	return nil
+}
+
+// ref reads a ref: a string, a number taken as its text, or null.
+func (r *reader) ref() []byte {
+	if c := r.Kind(); c == '-' || c-'0' <= 9 {
+		return r.Skip()
+	}
+	return r.string()
+}
+
+// value reads any value as the payload of m. With a hook, which decodes it, it is read by the hook alone.
+func (r *reader) value(m *Message) {
+	if r.prepare == nil {
+		m.Payload = JSONPayload(r.Skip())
+		return
+	}
+	r.Kind()
+	if r.Err() != nil {
+		return
+	}
+	m.release() // of two responses in a reply the last counts
+	m.Prepared = nil
+	from := r.Pos
+	end, err := r.prepare(m, r.Text, from)
+	if err != nil {
+		r.Fail(fmt.Errorf("%s: %w", r.Part, err))
+		return
+	}
+	r.Pos, m.Payload = end, JSONPayload(r.Text[from:end])
+}
+
+// refuse fails for a value that is not of the kind that it has to be.
+func (r *reader) refuse(kind jsontext.Kind) {
+	found := jsontext.Value(r.Text[r.Pos:]).Kind()
+	if r.Skip(); r.Err() == nil {
+		r.Fail(fmt.Errorf("%s is %v, must be %v", r.Part, found, kind))
+	}
+}
+
+func (r *reader) unquote(quoted []byte, plain bool) []byte {
+	if !plain {
+		return r.unescape(quoted)
+	}
+	return quoted[1 : len(quoted)-1]
+}
+
+func (r *reader) unescape(quoted []byte) []byte {
+	text, err := jsontext.AppendUnquote(nil, quoted)
+	if err != nil { // half a surrogate pair
+		r.Fail(fmt.Errorf("%s: %w", r.Part, err))
+	}
+	return text
+}

@@ -1,0 +1,179 @@
+package gdext
+
+import (
+	"maps"
+	"math"
+	"slices"
+
+	"phoenixchannels/gdext/engine"
+)
+
+// The life of a socket's node: it delivers events once a frame while it is in the tree, and disconnects when it leaves.
+
+// Notified handles the engine's notifications.
+func (s *socket) Notified(notification engine.Notification) {
+	switch notification {
+	case engine.NotificationEnterTree:
+		s.enterTree()
+	case engine.NotificationInternalProcess:
+		s.deliverFrame()
+	case engine.NotificationExitTree:
+		s.stopDelivery()
+		s.departure.exited(s.leaveTree)
+	case engine.NotificationPredelete:
+		s.departure.freed(s.leaveTree)
+	}
+}
+
+func (s *socket) enterTree() {
+	monitors.add(s)
+	if !s.departure.entered() {
+		s.mu.Lock()
+		s.autoDue = s.settings.autoConnect && !engine.InEditor() // where a scene is open to be edited
+		s.mu.Unlock()
+	}
+	s.object.Wake()
+}
+
+// deliverFrame delivers the events that arrived since the last frame.
+func (s *socket) deliverFrame() {
+	defer s.wakeIfQueued()
+	if s.isMoving() {
+		return
+	}
+	s.log.flush()       // what led to the events that follow
+	defer s.log.flush() // and what they led to
+	s.mu.Lock()
+	limit, auto := int(s.settings.maxMessagesPerFrame), s.autoDue
+	s.autoDue = false // once, also when it fails
+	s.mu.Unlock()
+	if limit == 0 { // no limit; to core it means to wait for what is worked out beside as well
+		limit = math.MaxInt
+	}
+	if auto {
+		// Not in enter tree: the scene's _ready functions come first, where a
+		// game sets params and connects signals.
+		s.connect()
+	}
+	s.dispatch(limit)
+}
+
+// isMoving reports whether the node, or one of its channels, has left the tree
+// and may still return to it in this frame.
+func (s *socket) isMoving() bool {
+	return departing.Load() > 0 && (s.departure.pending.Load() || slices.ContainsFunc(s.getChannels(), func(o engine.Object) bool {
+		c, ok := o.Value().(*channel)
+		return ok && c.departure.pending.Load()
+	}))
+}
+
+// stopDelivery ends the current frame's delivery. The remaining events are
+// delivered in the next frame.
+func (s *socket) stopDelivery() {
+	if client := s.clientIfMade(); client != nil && s.departure.inTree.Load() {
+		client.StopDispatch()
+	}
+}
+
+// dispatch delivers core's queued events, up to a limit. It checks for listeners
+// of on_message once, not for each message.
+func (s *socket) dispatch(limit int) {
+	if client := s.clientIfMade(); client != nil {
+		defer engine.DestroyUnused()
+		s.heard = s.object.IsHeard(onMessage)
+		client.Dispatch(limit)
+	}
+}
+
+// wakeIfQueued asks for another frame while events are queued: those over the
+// limit, which OnQueued does not report, or those left behind by a panic.
+func (s *socket) wakeIfQueued() {
+	s.mu.Lock()
+	due := s.autoDue
+	s.mu.Unlock()
+	if client := s.clientIfMade(); due || client != nil && client.Queued() > 0 {
+		s.object.Wake()
+	}
+}
+
+// post queues a call of f among the events of a socket that is in use.
+func (s *socket) post(f func()) {
+	s.clientIfMade().Post(f)
+	s.deliverOutsideTree()
+}
+
+// deliverOutsideTree schedules the delivery of a call's events on a socket that
+// gets no frames, because it is outside of the tree or freed.
+func (s *socket) deliverOutsideTree() {
+	if !s.departure.inTree.Load() {
+		engine.Defer(s.deliverRest)
+	}
+}
+
+// deliverRest delivers all queued events, unless the node is in the tree again or
+// may still return to it.
+func (s *socket) deliverRest() {
+	if s.departure.inTree.Load() || s.departure.pending.Load() {
+		return
+	}
+	s.dispatch(0)
+	s.log.flush()
+}
+
+// warnIfOutsideTree warns of a connecting socket that the game does not add to the
+// tree, where it would emit nothing. The check runs after call_deferred("add_child").
+func (s *socket) warnIfOutsideTree() {
+	if s.object.IsInsideTree() {
+		return
+	}
+	deferTwice(s.checkTree)
+}
+
+func (s *socket) checkTree() {
+	s.mu.Lock()
+	wanted := s.wanted && !s.gone.Load()
+	s.mu.Unlock()
+	if wanted && !s.object.IsInsideTree() {
+		engine.Warning("PhoenixSocket.connect_socket", "PhoenixSocket.connect_socket(): the socket is not in the scene tree, and tells nothing until it is: add it with add_child().")
+	}
+}
+
+// leaveTree disconnects. The pushes that this completes are delivered soon, but
+// not here, where the node may be half freed.
+func (s *socket) leaveTree() {
+	for _, object := range s.getChannels() {
+		if c, ok := object.Value().(*channel); ok && c.departure.cancel() {
+			c.leaveTree() // before its socket
+		}
+	}
+	s.mu.Lock()
+	client := s.core
+	s.wanted, s.autoDue = false, false
+	s.mu.Unlock()
+	if client != nil {
+		_ = client.Disconnect(0, "") // valid arguments
+	}
+	engine.Defer(s.deliverRest)
+	monitors.remove(s)
+	engine.FinishUnused() // the game may be about to end
+	s.reportExit()
+	s.log.flush()
+}
+
+// Freed closes core's socket for good. Pending pushes complete with "closed",
+// soon.
+func (s *socket) Freed() {
+	s.mu.Lock()
+	s.gone.Store(true)
+	client, awaited := s.core, s.awaited
+	s.awaited = nil
+	s.mu.Unlock()
+	releaseAll(slices.Collect(maps.Values(awaited)))
+	releaseAll([]*engine.Ref{s.settings.params, s.settings.authToken, s.settings.headers.Ref, s.settings.tlsOptions})
+	if client != nil {
+		_ = client.Close()
+		closing.add(client)
+		s.log.flush()
+	}
+	engine.Defer(s.deliverRest)
+}
