@@ -18,6 +18,8 @@ const (
 	maxPostedBytes  = 512 << 10
 	maxPosted       = 32
 	betweenBatches  = 4 * time.Millisecond
+	manyRecords     = 8                     // in a batch: the page has enough for a frame, and each batch costs it as much as two messages
+	afterMany       = 12 * time.Millisecond // in place of betweenBatches
 	maxKeptBuffer   = 1 << 20
 	statisticsEvery = 50 * time.Millisecond
 )
@@ -87,10 +89,11 @@ func (w *Worker) flush() {
 
 // delivery is how far the page is with the batches of a socket.
 type delivery struct {
-	posted []int // sizes of the batches that are not acknowledged
-	bytes  int   // of all of them
-	latest time.Time
-	due    *time.Timer // of the next batch
+	posted  []int // sizes of the batches that are not acknowledged
+	bytes   int   // of all of them
+	latest  time.Time
+	records int         // of the latest batch
+	due     *time.Timer // of the next batch
 }
 
 // room reports whether the page takes another batch now; later, if the latest one has only just been posted.
@@ -101,16 +104,20 @@ func (d *delivery) room(now time.Time) (room bool, later time.Duration) {
 	if d.bytes >= maxPostedBytes || len(d.posted) >= maxPosted {
 		return false, 0
 	}
-	if since := now.Sub(d.latest); since < betweenBatches {
-		return false, betweenBatches - since
+	pause := betweenBatches
+	if d.records >= manyRecords {
+		pause = afterMany
+	}
+	if since := now.Sub(d.latest); since < pause {
+		return false, pause - since
 	}
 	return true, 0
 }
 
-func (d *delivery) note(size int, now time.Time) {
+func (d *delivery) note(size, records int, now time.Time) {
 	d.posted = append(d.posted, size)
 	d.bytes += size
-	d.latest = now
+	d.latest, d.records = now, records
 }
 
 // acknowledge takes what the page has delivered: the socket and the number of batches.
@@ -140,9 +147,10 @@ func (s *socket) flush(now time.Time) {
 		if s.out.count == 0 {
 			break
 		}
+		records := s.out.count
 		size := s.worker.post(&s.out, s.id)
 		if !s.closed {
-			s.delivery.note(size, now)
+			s.delivery.note(size, records, now)
 		}
 		if s.core.Queued() == 0 || size < batchBytes && !s.closed {
 			break

@@ -147,6 +147,25 @@ static func expect(push: RefCounted, owner: int, inbox: RefCounted, event: Strin
 	return _ids
 
 
+## Makes a push and sends it, as the many calls need it: in one function.
+static func push(
+	started: RefCounted,
+	channel: int,
+	inbox: RefCounted,
+	event: String,
+	timeout: int,
+	payload: Variant
+) -> void:
+	inbox.socket._phx_listen()
+	var id := expect(started, channel, inbox, event)
+	_commands += 1
+	_worker.post(
+		Marshalls.raw_to_base64(
+			var_to_bytes([Protocol.Command.PUSH, channel, id, event, timeout, payload])
+		)
+	)
+
+
 # Looks at the new pushes as soon as the code that made them has had the time to await them.
 static func _look() -> void:
 	_is_look_due = false
