@@ -1,4 +1,4 @@
-## What a second tab runs, see test_page.gd: it joins a topic and stays there until the tab is closed.
+## What a second tab runs, see test_page.gd: it joins a topic and stays until the tab is closed.
 extends "res://web_case.gd"
 
 const LIMIT_MS := 120_000
