@@ -30,7 +30,7 @@ export class Tab {
 				break;
 			}
 			case 'freeze':
-				await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+				session.send('Page.setWebLifecycleState', { state: 'frozen' }); // answered once it is active again
 				await pause();
 				await session.send('Page.setWebLifecycleState', { state: 'active' });
 				break;
