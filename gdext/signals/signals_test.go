@@ -61,8 +61,8 @@ func TestMistakesAreExplainedInTheWordsOfTheGame(t *testing.T) {
 		core.ErrInvalidEvent:                    ErrInvalidParameter,
 		core.ErrInvalidConfig:                   ErrInvalidParameter,
 		core.ErrInvalidPayload:                  ErrInvalidParameter,
-		ErrPayloadType:                  ErrInvalidParameter,
-		ErrNoMessage:                    ErrInvalidParameter,
+		ErrPayloadType:                          ErrInvalidParameter,
+		ErrNoMessage:                            ErrInvalidParameter,
 		variant.Cyclic(variant.Dictionary):      ErrInvalidParameter,
 		errors.New("something else altogether"): ErrFailed,
 	} {
@@ -72,4 +72,3 @@ func TestMistakesAreExplainedInTheWordsOfTheGame(t *testing.T) {
 		assert.NotContains(t, text, "Join", "that is Go's name for it")
 	}
 }
-
