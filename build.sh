@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian engine_official toolchain python platforms addon web_build package server project tutorial demo lint elixir emulators test chaos chaos_game soak export bench; do
+for part in messages process engine engine_debian engine_official toolchain python platforms addon web_build package server project tutorial demo demo_web lint elixir emulators test chaos chaos_game soak export web_template browser web web_core bench bench_web; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -16,13 +16,14 @@ help() {
 		  ./build.sh build               the addon for this machine, into godot_project/addons/phoenix_channels
 		  ./build.sh demo [OPTION...]    a running game, connected to a server
 		      --server URL               another server than the embedded one (ws://HOST:PORT/socket)
-		      --screen NAME                straight into control_room, arena or chat
+		      --screen NAME              straight into control_room, arena or chat
 		      --name NAME                what the player is called
 		      --bots N                   how many bots play along in the arena
 		      --headless                 no window: a scripted session, each step printed; with --screen, that screen instead
+		      --web                      in a browser: exported, served, and opened there
 		      --screenshot DIR           pictures of all scenes into DIR, on a display or with Xvfb
 		      --quit-after SECONDS       quit by itself
-		  ./build.sh test [STAGE...]     all tests, or the named stages: lint elixir core go capi conformance chaos fuzz engine demo package bench
+		  ./build.sh test [STAGE...]     all tests, or the named stages: lint elixir core go capi conformance chaos fuzz engine web demo package bench
 		  ./build.sh test --server URL   the scenarios of tests/conformance/scenarios against that server, and nothing else
 		  ./build.sh test --wine         the library for Windows in a C program, under Wine, and nothing else
 		  ./build.sh test --qemu         the library for Linux on arm64 in a C program, under qemu, and nothing else
@@ -34,6 +35,7 @@ help() {
 		  ./build.sh bench               the table of docs/performance.md: each figure beside its baseline, some minutes
 		  ./build.sh bench --quick       the same from fewer samples, compared with the last table; half a minute
 		  ./build.sh bench go [PATTERN]  benchmarks in Go whose name matches the pattern (a regular expression; default all)
+		  ./build.sh bench web           the table of figures of an exported game in a browser
 		  ./build.sh bench soak          what a million messages and 100,000 nodes leave behind, in the engine
 		  ./build.sh lint                the linters alone
 		  ./build.sh package [OPTION...] the addon as a zip for all platforms, into dist/, with its SHA-256

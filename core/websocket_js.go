@@ -149,13 +149,14 @@ func (l *browserLink) signal() {
 	}
 }
 
-// arm lets the next message call wake.
-func (l *browserLink) arm() {
+// arm lets the next message call wake, and reports whether no more than so many are there now.
+func (l *browserLink) arm(known int) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.end == nil {
 		l.ws.Call("addEventListener", "message", l.wake, l.once)
 	}
+	return l.queue.Length() <= known
 }
 
 func (l *browserLink) read(buffer []byte) (frame, error) {
@@ -186,7 +187,9 @@ func (l *browserLink) wait() {
 		time.Sleep(gatherTime - time.Since(l.called))
 		return
 	}
-	l.arm()
+	if !l.arm(0) {
+		return
+	}
 	select {
 	case <-l.arrived:
 		l.gathering, l.called = true, time.Now()
@@ -242,7 +245,9 @@ func (l *browserLink) hold(ctx context.Context, room <-chan struct{}) {
 			_ = l.fail(fmt.Errorf("%w: max_queued_bytes is %d, and %d more bytes wait", errHeldTooMuch, l.maxQueued, size), closeTooBig, "too many messages")
 			return
 		}
-		l.arm()
+		if !l.arm(counted) {
+			continue
+		}
 		select {
 		case <-room:
 			return

@@ -27,9 +27,10 @@ var classes = []*engine.Class{pushClass, presenceClass, channelClass, socketClas
 // Init is the body of the library's entry symbol, with its three arguments.
 func Init(getProcAddress, library, initialization unsafe.Pointer) bool {
 	return engine.Start(getProcAddress, library, initialization, engine.Extension{
-		Name:    "Phoenix Channels",
-		Classes: classes,
-		Docs:    docs(),
+		Name:         "Phoenix Channels",
+		Classes:      classes,
+		EditorPlugin: editorPluginClass,
+		Docs:         docs(),
 		Ending: func() {
 			ended.Store(true)
 			closing.wait(closingLimit)

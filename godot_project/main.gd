@@ -3,13 +3,14 @@
 extends Control
 
 const Options := preload("res://command_line/options.gd")
+const Page := preload("res://command_line/page.gd")
 const Screenshots := preload("res://command_line/screenshots.gd")
 const ScriptedSession := preload("res://command_line/scripted_session.gd")
 const ScreenScale := preload("res://ui/screen_scale.gd")
 const Settings := preload("res://start/settings.gd")
 
-## What stands on the command line after [code]--[/code].
-var arguments := OS.get_cmdline_user_args()
+## What stands on the command line after [code]--[/code], or in the query of the page.
+var arguments := Page.arguments() if OS.has_feature("web") else OS.get_cmdline_user_args()
 
 @onready var _host: Control = %Host
 

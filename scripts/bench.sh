@@ -5,12 +5,16 @@ readonly BENCH_DIR=build/bench
 readonly BENCH_PROJECT=build/bench_engine
 readonly BENCH_KEPT=tests/bench/table.json # of the last whole run, which quick ones are compared with
 
-# bench_run: the table; --quick: of fewer samples, compared with the kept one; soak; go [PATTERN]: the benchmarks in Go.
+# bench_run: the table; --quick: of fewer samples, compared with the kept one; web; soak; go [PATTERN]: the benchmarks in Go.
 bench_run() {
 	case ${1:-} in
 		'' | --quick)
 			(($# <= 1)) || die "bench $1 takes nothing more, not '$2'" 2
 			bench_table "${1:+quick}"
+			;;
+		web)
+			(($# == 1)) || die "bench web takes nothing more, not '$2'" 2
+			bench_web
 			;;
 		soak)
 			(($# == 1)) || die "bench soak takes nothing more, not '$2'" 2
@@ -20,7 +24,7 @@ bench_run() {
 			(($# <= 2)) || die "bench go takes one pattern, not '$3' as well" 2
 			bench_go "${2:-.}"
 			;;
-		*) die "unknown option '$1' of bench; there are --quick, soak and go [PATTERN]" 2 ;;
+		*) die "unknown option '$1' of bench; there are --quick, web, soak and go [PATTERN]" 2 ;;
 	esac
 }
 

@@ -6,12 +6,13 @@ readonly DEMO_URL=ws://127.0.0.1:4000/socket
 readonly DEMO_HEADLESS_LIMIT=60 # seconds for the scripted session, which takes about one
 
 readonly DEMO_PICTURES_LIMIT=300 # seconds for the pictures of all scenes, which take about twenty
-readonly DEMO_OPTIONS='--server URL, --screen NAME, --name NAME, --bots N, --headless, --screenshot DIR, --quit-after SECONDS'
+readonly DEMO_OPTIONS='--server URL, --screen NAME, --name NAME, --bots N, --headless, --web, --screenshot DIR, --quit-after SECONDS'
 readonly DEMO_SCREENS='control_room arena chat'
 
 # What the command line asks for.
 DEMO_SERVER=
 DEMO_HEADLESS=
+DEMO_WEB= # in a browser
 DEMO_QUIT_AFTER=
 DEMO_SCREEN=
 DEMO_DISPLAY_PID=
@@ -24,6 +25,10 @@ demo_run() {
 	process_guard demo_stop
 	addon_build
 	server_build
+	if [[ -n $DEMO_WEB ]]; then
+		demo_web
+		return
+	fi
 	engine=$(engine_find) || exit
 	project_import "$engine" "$DEMO_PROJECT"
 	if [[ -n $DEMO_PICTURES ]]; then
@@ -47,6 +52,11 @@ demo_read_options() {
 		case $1 in
 			--headless)
 				DEMO_HEADLESS=1
+				shift
+				continue
+				;;
+			--web)
+				DEMO_WEB=1
 				shift
 				continue
 				;;
@@ -79,6 +89,7 @@ demo_read_options() {
 		shift 2
 	done
 	[[ -z $DEMO_PICTURES || -z $DEMO_HEADLESS ]] || die "--screenshot needs a screen, --headless has none; use one of them" 2
+	[[ -z $DEMO_PICTURES || -z $DEMO_WEB ]] || die "--screenshot takes pictures of the engine's window, --web has none; use one of them" 2
 }
 
 demo_has_display() {

@@ -6,7 +6,7 @@ readonly PROJECT_DEMO_TESTS=build/demo_tests
 readonly PROJECT_FAULTS_TESTS=build/faults_tests
 readonly PROJECT_EDITOR_CACHE=build/editor_cache
 # What a project needs in which test files run.
-readonly PROJECT_TEST_RUNNER=(tests/godot/{case,phoenix_case,recorder,devserver,runner,session}.gd)
+readonly PROJECT_TEST_RUNNER=(tests/godot/{case,phoenix_case,recorder,control,devserver,runner,session}.gd)
 
 # project_import ENGINE PROJECT: lets the engine import the project when something in it is newer than the last import.
 project_import() {

@@ -1,7 +1,7 @@
 # The tests, in stages; each leaves its counts in a file, and the last line printed adds them up.
 # shellcheck shell=bash
 
-readonly TEST_STAGES=(lint elixir core go capi conformance chaos fuzz engine demo package bench)
+readonly TEST_STAGES=(lint elixir core go capi conformance chaos fuzz engine web demo package bench)
 readonly TEST_DIR=build/test
 readonly TEST_FUZZ_TIME=10s
 readonly TEST_CHAOS_TIME=2m
@@ -136,7 +136,7 @@ test_stage_go() {
 	local package packages=()
 	while IFS= read -r package; do
 		packages+=("$package")
-	done < <(go list ./... | grep -v -E '^[^/]+/(core|tests/capi|tests/conformance|tests/chaos)(/|$)')
+	done < <(go list ./... | grep -v -E '^[^/]+/(core|tests/capi|tests/conformance|tests/chaos|tests/web/export)(/|$)')
 	test_go go "${packages[@]}"
 }
 
@@ -346,7 +346,7 @@ test_mistakes() {
 test_stage_bench() {
 	local log=$TEST_DIR/bench.log
 	test_mistakes bench bench <<-'END' || true
-		--loud|--quick, soak and go
+		--loud|--quick, web, soak and go
 		--quick core|'core'
 		soak long|'long'
 		go Decode Encode|'Encode'

@@ -34,6 +34,7 @@ type Class struct {
 	// [Freed] and, if Warns is set, [Warned].
 	New           func(Object) any
 	Warns         bool
+	Internal      bool           // scripts, help and the editor's lists do not show it
 	Notifications []Notification // those passed to Notified
 	Methods       []Method
 	Properties    []Property

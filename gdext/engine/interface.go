@@ -80,7 +80,7 @@ func loadInterface(version Version) error {
 }
 
 // functions are all interface functions that an engine of the version is asked
-// for, but for its version and, in the editor, editorHelpFunction.
+// for, but for its version and, in the editor, those of editor.go.
 func functions(version Version) map[string]**[0]byte {
 	all := cFunctions(version)
 	maps.Copy(all, registrationFunctions(version))
@@ -162,9 +162,6 @@ func registrationFunctions(version Version) map[string]**[0]byte {
 }
 
 func slot[F ~*[0]byte](field *F) **[0]byte { return (**[0]byte)(unsafe.Pointer(field)) }
-
-// editorHelpFunction loads the classes' documentation; only an editor has it.
-const editorHelpFunction = "editor_help_load_xml_from_utf8_chars"
 
 // loadTypes fetches constructors and destructors of the types that cross.
 func loadTypes() {

@@ -20,6 +20,8 @@ func TestEnginesAreAskedOnlyForWhatTheyHave(t *testing.T) {
 	for _, version := range []Version{{4, 3}, {4, 4}, {4, 5}, {4, 6}, {4, 7}} {
 		asked := functions(version)
 		asked[editorHelpFunction] = nil
+		asked[editorAddPluginFunction] = nil
+		asked[editorRemovePluginFunction] = nil
 		asked["get_godot_version"] = nil
 		for name := range asked {
 			oldest, known := since[name]

@@ -78,10 +78,17 @@ func className(class *Class) ffi.GDExtensionConstStringNamePtr {
 	return stringName(class.Name).constName()
 }
 
+func exposed(class *Class) ffi.GDExtensionBool {
+	if class.Internal {
+		return 0
+	}
+	return 1
+}
+
 // registerClass4 is for 4.4 and newer. The classes are no runtime classes, whose
 // nodes in the editor are placeholders: those have no configuration warnings.
 func registerClass4(class *Class, c *C.gd_class) {
-	info := ffi.NewGDExtensionClassCreationInfo4(0, 0, 1, 0, nil, nil, nil, nil, nil, nil, nil, nil,
+	info := ffi.NewGDExtensionClassCreationInfo4(0, 0, exposed(class), 0, nil, nil, nil, nil, nil, nil, nil, nil,
 		(ffi.GDExtensionClassNotification2)(C.gd_notification), nil, nil, nil,
 		(ffi.GDExtensionClassCreateInstance2)(C.gd_create_instance2),
 		(ffi.GDExtensionClassFreeInstance)(C.gd_free_instance), nil,
@@ -95,7 +102,7 @@ func registerClass4(class *Class, c *C.gd_class) {
 func registerClass3(class *Class, c *C.gd_class) {
 	info := (*C.gd_class_info3)(C.calloc(1, C.sizeof_gd_class_info3))
 	defer C.free(unsafe.Pointer(info))
-	info.is_exposed = 1
+	info.is_exposed = C.uint8_t(exposed(class))
 	info.notification = (*[0]byte)(C.gd_notification)
 	info.create = (*[0]byte)(C.gd_create_instance)
 	info.free = (*[0]byte)(C.gd_free_instance)
@@ -188,14 +195,21 @@ func registerSignal(class *Class, signal *Signal) {
 }
 
 func unregisterAll() {
-	for i := len(classes) - 1; i >= 0; i-- {
-		ffi.CallFunc_GDExtensionInterfaceClassdbUnregisterExtensionClass(ffi.FFI.Library, className(classes[i]))
-		C.free(unsafe.Pointer(cClasses[i]))
+	for len(classes) > 0 {
+		unregisterLast()
 	}
 	for _, c := range cMethods {
 		C.gd_method_free(c)
 	}
 	classes, methods, cClasses, cMethods = nil, nil, nil, nil
+}
+
+// unregisterLast unregisters the class that was registered last.
+func unregisterLast() {
+	last := len(classes) - 1
+	ffi.CallFunc_GDExtensionInterfaceClassdbUnregisterExtensionClass(ffi.FFI.Library, className(classes[last]))
+	C.free(unsafe.Pointer(cClasses[last]))
+	classes, cClasses = classes[:last], cClasses[:last]
 }
 
 // An arena is C memory for one registration call.

@@ -16,10 +16,11 @@ import (
 
 // Extension is what [Start] registers.
 type Extension struct {
-	Name    string
-	Classes []*Class
-	Docs    []string // class documentation in the engine's XML form, for the editor
-	Ending  func()   // before the classes go
+	Name         string
+	Classes      []*Class
+	EditorPlugin *Class   // derived from EditorPlugin, for the editor; may be nil
+	Docs         []string // class documentation in the engine's XML form, for the editor
+	Ending       func()   // before the classes go
 }
 
 // Initialisation levels of the engine.
@@ -87,11 +88,17 @@ func initLevel(level int) {
 		}
 	case levelEditor:
 		loadDocs(extension.Docs)
+		addEditorPlugin(extension.EditorPlugin)
 	}
 }
 
 func deinitLevel(level int) {
-	if level != levelScene {
+	switch level {
+	case levelScene:
+	case levelEditor:
+		removeEditorPlugin(extension.EditorPlugin)
+		return
+	default:
 		return
 	}
 	if extension.Ending != nil {
@@ -103,14 +110,4 @@ func deinitLevel(level int) {
 	C.gd_build_forget()
 	C.gd_bytes_forget()
 	freeStringNames()
-}
-
-func loadDocs(docs []string) {
-	if len(docs) == 0 {
-		return
-	}
-	load := (ffi.GDExtensionsInterfaceEditorHelpLoadXmlFromUtf8Chars)(find(editorHelpFunction))
-	for _, xml := range docs {
-		ffi.CallFunc_GDExtensionsInterfaceEditorHelpLoadXmlFromUtf8Chars(load, xml)
-	}
 }

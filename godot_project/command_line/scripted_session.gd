@@ -11,7 +11,7 @@ var _failed := false
 ## Plays the session against [param server]; true when every step was seen.
 func play(server: String) -> bool:
 	# A topic of its own, so that nobody else's lobby gets in the way.
-	var topic := "game:session-%d-%d" % [OS.get_process_id(), Time.get_ticks_usec()]
+	var topic := "game:session-%08x-%d" % [randi(), Time.get_ticks_usec()]
 	var ada := _player(server, "ada", topic)
 	var bob := _player(server, "bob", topic)
 

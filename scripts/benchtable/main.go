@@ -1,7 +1,7 @@
 // Command benchtable makes the table of ./build.sh bench out of what the measuring programs print: a line a sample, in the
 // form of Go's benchmarks, "BenchmarkFIGURE 1 NUMBER UNIT", which benchstat reads as well.
 //
-//	benchtable [-json FILE] [-against FILE] [-markdown] FILE...
+//	benchtable [-web] [-json FILE] [-against FILE] [-markdown] FILE...
 //
 // Each row compares the median of a figure with the median of its baseline, of the same run. -json writes the table to a file,
 // -markdown prints it as docs/performance.md has it, from such a file. With -against, the table of an earlier run, a row that has become
@@ -18,8 +18,12 @@ import (
 func main() {
 	jsonFile := flag.String("json", "", "file to write the table to")
 	against := flag.String("against", "", "the table of an earlier run, to compare with")
+	web := flag.Bool("web", false, "the table of what is measured in a browser")
 	markdown := flag.Bool("markdown", false, "print the table that is in the given JSON file, for the documentation")
 	flag.Parse()
+	if *web {
+		rows = webRows
+	}
 	if err := run(os.Stdout, flag.Args(), *jsonFile, *against, *markdown); err != nil {
 		fmt.Fprintln(os.Stderr, "benchtable:", err)
 		os.Exit(1)

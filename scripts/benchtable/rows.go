@@ -52,6 +52,18 @@ var rows = []row{
 	{what: "loading it, until the classes are registered", atMost: 10, unit: "ms", figure: "library/load"},
 }
 
+// webRows are the rows of what is measured in a browser.
+var webRows = []row{
+	{what: "main thread for a message of ten fields, 1,000 a second", ratio: 1.67, figure: "web/incoming/1000", baseline: "web/incoming/1000/baseline"},
+	{what: "the same, 4,000 a second", ratio: 2.5, figure: "web/incoming/4000", baseline: "web/incoming/4000/baseline"},
+	{what: "`push()` of ten fields until it returns", ratio: 1, figure: "web/outgoing", baseline: "web/outgoing/baseline"},
+	{what: "push → reply at 60 frames a second, median", atMost: 1, unit: "frames", figure: "web/latency/p50"},
+	{what: "the same, 99th percentile", atMost: 2, unit: "frames", figure: "web/latency/p99"},
+	{what: "the addon's WebAssembly and JavaScript, brotli", atMost: 1e6, unit: "bytes", figure: "web/size"},
+	{what: "first use to connected", atMost: 500, unit: "ms", figure: "web/start", baseline: "web/start/baseline"},
+	{what: "memory of the worker", atMost: 20e6, unit: "bytes", figure: "web/memory"},
+}
+
 // tolerance is what a growth may be above the linear one before it counts as more: a larger amount of work has fewer of its bytes in the
 // processor's caches.
 const tolerance = 1.5

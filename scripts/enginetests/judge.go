@@ -15,6 +15,7 @@ import (
 type judge struct {
 	results []result
 	notRun  int // tests that the engine did not live to see
+	skipped int // tests that make no sense where they would run
 
 	planned   int // tests that the runner said it would run
 	ended     int
@@ -82,6 +83,8 @@ func (j *judge) event(verb, argument string) {
 	case "plan":
 		j.planned, _ = strconv.Atoi(argument)
 		j.unplanned = false
+	case "skip":
+		j.skipped++
 	case "begin":
 		name, limit, _ := strings.Cut(argument, " ")
 		ms, _ := strconv.Atoi(limit)
@@ -198,7 +201,7 @@ func (j *judge) exit(err error, stopped string) {
 	switch {
 	case j.unplanned && len(j.results) == 0:
 		j.fail("the runner did not start")
-	case j.planned == 0 && len(j.results) == 0:
+	case j.planned == 0 && j.skipped == 0 && len(j.results) == 0:
 		j.fail("the file has no tests")
 	case !j.allEnded:
 		j.notRun = j.planned - j.ended - j.interrupted()

@@ -7,7 +7,8 @@
 // named test_*_quit.gd end the engine themselves, so each has a process of its own; those in the folder editor run in the editor.
 // Several engines run at once, as they mostly wait.
 // It exits with 1 when anything failed. With -self it runs the files of tests/godot/self, whose tests fail on purpose, and passes
-// those that fail as they should.
+// those that fail as they should. With -web they run in an exported game in a browser; what cannot be tested there, a file says in its
+// constant NOT_ON_WEB.
 package main
 
 import (
@@ -28,6 +29,7 @@ import (
 type options struct {
 	godot, project, server, devserver, only, totals string
 	exported                                        string // a game that runs instead of the engine
+	web, browser, driver                            string // a game in a folder that runs in a browser, and what runs it
 	preload                                         string // a library for LD_PRELOAD of the engine
 	editorCache                                     string // folder of what editors keep, in place of the user's
 	self, verbose                                   bool
@@ -46,6 +48,9 @@ func main() {
 	flag.StringVar(&o.only, "only", "", "run only the tests whose name contains this")
 	flag.StringVar(&o.totals, "totals", "", "file to write the counts to: passed, failed and skipped, separated by blanks")
 	flag.StringVar(&o.exported, "exported", "", "the project as an exported game, to run instead of the engine")
+	flag.StringVar(&o.web, "web", "", "folder of the project as a game exported for the web, to run in a browser instead of the engine")
+	flag.StringVar(&o.browser, "browser", "", "the browser's program, for -web")
+	flag.StringVar(&o.driver, "driver", "tests/web/driver/run.mjs", "the program for Node that runs a page in it")
 	flag.StringVar(&o.preload, "preload", "", "a library that the system loads into the engine first")
 	flag.StringVar(&o.editorCache, "editor-cache", "", "folder of what editors keep, in place of the user's")
 	flag.IntVar(&o.parallel, "parallel", runtime.NumCPU(), "how many engines may run at once; with -v it is one")
@@ -93,6 +98,10 @@ func runFiles(o *options, files []string) (passed, failed int, err error) {
 		if v.err != nil {
 			return 0, 0, v.err
 		}
+		if v.skipped != "" {
+			fmt.Printf("skip %s (%s)\n", v.name, v.skipped)
+			continue
+		}
 		p, f := report(os.Stdout, v.name, v.judge)
 		passed, failed = passed+p, failed+f
 	}
@@ -104,6 +113,8 @@ type verdict struct {
 	name  string
 	judge *judge
 	err   error
+
+	skipped string // why it was not run
 }
 
 // testFiles are all of the project, or those for the runner itself.
@@ -135,6 +146,9 @@ func runFile(o *options, file string) (v verdict) {
 		return verdict{err: err}
 	}
 	v.name = filepath.ToSlash(name)
+	if v.skipped, v.err = skipped(o, name); v.skipped != "" || v.err != nil {
+		return v
+	}
 	if strings.HasSuffix(name, "_quit.gd") {
 		v.judge, v.err = runEach(o, v.name)
 	} else {
@@ -163,7 +177,7 @@ func runEach(o *options, file string) (*judge, error) {
 		ready = append(ready, judged)
 		go func() {
 			j, err := runProcess(o, file, "--exactly", name)
-			judged <- verdict{name, j, err}
+			judged <- verdict{name: name, judge: j, err: err}
 		}()
 	}
 	all := newJudge()
@@ -179,6 +193,7 @@ func runEach(o *options, file string) (*judge, error) {
 			all.results = append(all.results, r)
 		}
 		all.notRun += v.judge.notRun
+		all.skipped += v.judge.skipped
 	}
 	return all, nil
 }
@@ -197,6 +212,7 @@ func runProcess(o *options, file, option, value string) (*judge, error) {
 	defer func() { <-o.slots }()
 	program, arguments := o.godot, []string{"--headless"}
 	switch {
+	case o.web != "": // its main scene runs the file
 	case o.exported != "":
 		program, arguments = o.exported, append(arguments, "--verbose") // its main scene runs the file
 	case strings.HasPrefix(file, editorFolder):
@@ -208,6 +224,14 @@ func runProcess(o *options, file, option, value string) (*judge, error) {
 	arguments = append(arguments, "--", "--file", file, "--server", o.server, "--devserver", o.devserver, "--engine", o.godot,
 		"--certificates", o.certificates, option, value)
 	command := exec.Command(program, arguments...)
+	if o.web != "" {
+		inBrowser, done, err := page(o, arguments)
+		if err != nil {
+			return nil, err
+		}
+		defer done()
+		command = inBrowser
+	}
 	command.Env = os.Environ()
 	if o.preload != "" {
 		command.Env = append(command.Env, "LD_PRELOAD="+o.preload)
@@ -244,10 +268,13 @@ func report(out io.Writer, file string, j *judge) (passed, failed int) {
 		failed += j.notRun
 		fmt.Fprintf(out, "--- FAIL %s: %d tests not run, as the engine ended before them\n", file, j.notRun)
 	}
-	verdict := "ok  "
+	verdict, cases := "ok  ", fmt.Sprintf("%d cases", passed+failed)
 	if failed > 0 {
 		verdict = "FAIL"
 	}
-	fmt.Fprintf(out, "%s %s (%d cases, %.1f s)\n", verdict, file, passed+failed, seconds)
+	if j.skipped > 0 {
+		cases += fmt.Sprintf(", %d not on the web", j.skipped)
+	}
+	fmt.Fprintf(out, "%s %s (%s, %.1f s)\n", verdict, file, cases, seconds)
 	return passed, failed
 }

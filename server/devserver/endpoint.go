@@ -69,6 +69,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	if s.options.Files != nil {
+		clear(w.Header())
+		s.options.Files.ServeHTTP(w, r)
+		return
+	}
 	respondError(w, http.StatusNotFound, "Not Found")
 }
 

@@ -42,6 +42,7 @@ type Options struct {
 	LongPollWindow  time.Duration // how long a poll waits for messages; 10 s
 	Release         Release       // whose behaviour; Phoenix18
 	TLS             *tls.Config   // with a certificate: wss and https; nil: ws and http
+	Files           http.Handler  // for paths that are not a socket's; nil: they are not found
 	Logger          *slog.Logger  // nil: silent
 }
 

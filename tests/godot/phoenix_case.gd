@@ -58,6 +58,17 @@ func reply_to(push: PhoenixPush, limit_ms: int = WAIT_MS) -> Array:
 	return reply if reply.size() == 2 else [null, null]
 
 
+## What an error says of a server that is not there: a browser does not know why it cannot connect.
+func refusal() -> String:
+	return "the browser could not connect" if OS.has_feature("web") else "connection refused"
+
+
+## Asks for the warning of an outage, which a release build does not have.
+func expect_outage() -> void:
+	if OS.is_debug_build():
+		expect_error(refusal())
+
+
 ## Waits, without a frame, until so many events wait for one.
 func wait_until_queued(socket: PhoenixSocket, count: int = 1, limit_ms: int = WAIT_MS) -> bool:
 	return wait_without_frames(

@@ -47,7 +47,7 @@ func start() -> void:
 		print("[test] failure no usable test file '%s'" % file)
 		ended.emit(2)
 		return
-	_waiting = _test_names()
+	_waiting = _without_skipped(_test_names())
 	print("[test] plan %d" % _waiting.size())
 	_tree.process_frame.connect(_step)
 
@@ -66,6 +66,30 @@ func _test_names() -> Array[String]:
 		if only.is_empty() or method_name.contains(only):
 			names.append(method_name)
 	return names
+
+
+## In a browser without those that the file's constant NOT_ON_WEB names; its values are the reasons.
+func _without_skipped(names: Array[String]) -> Array[String]:
+	var constant: Variant = _script.get_script_constant_map().get("NOT_ON_WEB", {})
+	if constant is String:  # the whole file, which scripts/enginetests does not run there
+		return names
+	var skipped := constant as Dictionary
+	for test_name: String in skipped:
+		if not _script.get_script_method_list().any(_is_called.bind(test_name)):
+			print("[test] failure NOT_ON_WEB names %s, which is not a test" % test_name)
+	if not OS.has_feature("web"):
+		return names
+	return names.filter(_is_run.bind(skipped))
+
+
+func _is_called(method: Dictionary, test_name: String) -> bool:
+	return method.name == test_name
+
+
+func _is_run(test_name: String, skipped: Dictionary) -> bool:
+	if skipped.has(test_name):
+		print("[test] skip %s: %s" % [test_name, skipped[test_name]])
+	return not skipped.has(test_name)
 
 
 func _step() -> void:

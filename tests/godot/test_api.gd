@@ -1,6 +1,8 @@
 ## What the engine makes of the classes beside their API, which test_docs.gd compares with its help.
 extends "res://phoenix_case.gd"
 
+const NOT_ON_WEB := "is about classes of the engine; in a browser they are scripts"
+
 const CLASSES: Array[StringName] = [
 	&"PhoenixSocket", &"PhoenixChannel", &"PhoenixPush", &"PhoenixPresence"
 ]

@@ -3,6 +3,11 @@ extends "res://phoenix_case.gd"
 
 signal never
 
+const NOT_ON_WEB := {
+	"test_refused_credentials_are_asked_for_again_soon":
+	"a browser shows nothing of a refused handshake",
+}
+
 var _asked := 0
 
 

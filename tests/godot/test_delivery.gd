@@ -1,6 +1,19 @@
 ## When messages are delivered: in order, so many a frame, and never within a handler.
 extends "res://phoenix_case.gd"
 
+const NOT_ON_WEB := {
+	"test_no_frame_delivers_more_than_it_may":
+	"blocks the main thread until events are there, which a browser hands over between frames",
+	"test_zero_delivers_all_in_one_frame":
+	"blocks the main thread until events are there, which a browser hands over between frames",
+	"test_sockets_do_not_wait_for_each_other":
+	"blocks the main thread until events are there, which a browser hands over between frames",
+	"test_paused_socket_keeps_the_order_and_the_limit":
+	"blocks the main thread until events are there, which a browser hands over between frames",
+	"test_handler_is_never_entered_within_a_handler":
+	"blocks the main thread until events are there, which a browser hands over between frames",
+}
+
 
 func test_no_frame_delivers_more_than_it_may() -> void:
 	var socket := await open_socket({"max_messages_per_frame": 10})

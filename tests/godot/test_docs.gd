@@ -2,6 +2,8 @@
 ## its examples are good code.
 extends "res://phoenix_case.gd"
 
+const NOT_ON_WEB := "compares the engine's classes with their help"
+
 const LIMIT_MS := 60_000
 
 const CLASSES: Array[String] = ["PhoenixSocket", "PhoenixChannel", "PhoenixPush", "PhoenixPresence"]

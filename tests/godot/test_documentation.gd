@@ -2,6 +2,8 @@
 ## as a file is run by tests/tutorial.
 extends "res://phoenix_case.gd"
 
+const NOT_ON_WEB := "reads the sources"
+
 const PAGES: PackedStringArray = [
 	"README.md",
 	"docs",

@@ -3,6 +3,12 @@
 ## moment in test_life_quit.gd; the long forms of these are in long/.
 extends "res://phoenix_case.gd"
 
+const NOT_ON_WEB := {
+	"test_handler_that_blocks_keeps_the_connection_and_the_order": "needs a thread",
+	"test_suspended_process_comes_back": "a page cannot stop its process",
+	"test_suspended_process_keeps_a_connection_that_still_stands": "a page cannot stop its process",
+}
+
 const LIMIT_MS := 60_000
 const PATIENCE_MS := 30_000
 

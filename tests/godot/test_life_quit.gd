@@ -3,9 +3,14 @@
 ## Each test has an engine of its own.
 extends "res://phoenix_case.gd"
 
+const NOT_ON_WEB := {
+	"test_quit_with_threads_that_push": "needs a thread",
+}
+
 const Keeper := preload("res://life/keeper.gd")
 const Lobby := preload("res://life/lobby.gd")
 const PlayerSocket := preload("res://life/player_socket.gd")
+const SilentServer := preload("res://silent_server.gd")
 
 
 class Counted:
@@ -32,17 +37,16 @@ func test_quit_right_after_connecting() -> void:
 
 
 func test_quit_while_connecting() -> void:
-	var silent := TCPServer.new()
-	silent.listen(0, "127.0.0.1")
+	var silent := SilentServer.new()
 	allow_error("read: connection reset")
-	var socket := new_socket({}, "ws://127.0.0.1:%d/socket" % silent.get_local_port())
+	var socket := new_socket({}, silent.url)
 	socket.connect_socket()
-	await wait_until(silent.is_connection_available, "the connection")
+	await wait_until(silent.has_connection, "the connection")
 	_quit()
 
 
 func test_quit_between_two_attempts() -> void:
-	expect_error("connection refused")
+	expect_outage()
 	var socket := new_socket({"reconnect_after": [60_000]}, "ws://127.0.0.1:1/socket")
 	socket.connect_socket()
 	await await_signal(socket.on_close)

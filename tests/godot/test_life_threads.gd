@@ -2,6 +2,8 @@
 ## thread as a rule.
 extends "res://phoenix_case.gd"
 
+const NOT_ON_WEB := "needs threads"
+
 const DroppingThreads := preload("res://life/dropping_threads.gd")
 
 const THREADS := 4

@@ -3,6 +3,11 @@
 ## that are never added.
 extends "res://phoenix_case.gd"
 
+const NOT_ON_WEB := {
+	"test_script_put_on_a_channel_that_is_joined":
+	"a script put on a node takes the place of the class's own",
+}
+
 const Lobby := preload("res://life/lobby.gd")
 const LOBBY := "res://life/lobby.tscn"
 const PlayerSocket := preload("res://life/player_socket.gd")

@@ -2,6 +2,10 @@
 ## comes later, in order. The long forms are in long/.
 extends "res://phoenix_case.gd"
 
+const NOT_ON_WEB := {
+	"test_flood_while_the_tree_is_paused": "a browser cannot hold a server back",
+}
+
 const Memory := preload("res://long/memory.gd")
 const Ticks := preload("res://long/ticks.gd")
 

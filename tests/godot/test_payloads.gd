@@ -2,6 +2,10 @@
 ## Payloads that travel: each type of Variant out, each kind of JSON in.
 extends "res://phoenix_case.gd"
 
+const NOT_ON_WEB := {
+	"test_bytes_that_are_not_utf8_become_replacement_characters": "a browser ends the connection",
+}
+
 const RawServer := preload("res://raw_server.gd")
 const TOPIC := "room:raw"
 

@@ -2,6 +2,8 @@
 ## another one.
 extends "res://phoenix_case.gd"
 
+const NOT_ON_WEB := "reads the sources"
+
 const ADDRESS := "ws://localhost:4000/socket"
 
 

@@ -2,6 +2,8 @@
 ## what TLS says first.
 extends "res://phoenix_case.gd"
 
+const NOT_ON_WEB := "a browser chooses its proxy itself"
+
 const Relay := preload("res://relay.gd")
 
 const TRANSPORTS: Array[PhoenixSocket.Transport] = [PhoenixSocket.WEBSOCKET, PhoenixSocket.LONGPOLL]

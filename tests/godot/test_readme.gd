@@ -1,6 +1,8 @@
 ## The README's quick start, run as it stands there; only the server's address is another one.
 extends "res://phoenix_case.gd"
 
+const NOT_ON_WEB := "reads the sources"
+
 const ADDRESS := "ws://localhost:4000/socket"
 
 

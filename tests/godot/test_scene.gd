@@ -1,6 +1,25 @@
 ## Nodes that stand in a scene file: what is saved, what comes back, and how they find each other.
 extends "res://phoenix_case.gd"
 
+const NOT_ON_WEB := {
+	"test_scene_file_has_no_defaults":
+	"is about classes of the engine; in a browser they are scripts",
+	"test_value_that_a_file_got_wrong_is_told":
+	"loads a scene as text, of which an export knows nothing",
+	"test_scene_connects_by_itself_and_its_channel_joins":
+	"loads a scene as text, of which an export knows nothing",
+	"test_scene_is_left_and_entered_again":
+	"loads a scene as text, of which an export knows nothing",
+	"test_auto_connect_waits_for_the_scenes_ready":
+	"loads a scene as text, of which an export knows nothing",
+	"test_auto_connect_to_a_malformed_endpoint_is_one_error":
+	"loads a scene as text, of which an export knows nothing",
+	"test_presence_under_a_channel_follows_it":
+	"loads a scene as text, of which an export knows nothing",
+	"test_states_show_in_the_remote_inspector_and_cannot_be_set":
+	"the inspector shows a script's properties in its own way",
+}
+
 const SCENE := """[gd_scene format=3]
 
 [node name="Game" type="Node"]

@@ -2,6 +2,8 @@
 ## each run, by an authority of the tests.
 extends "res://phoenix_case.gd"
 
+const NOT_ON_WEB := "a browser verifies certificates itself"
+
 
 func test_own_authority_is_trusted() -> void:
 	var server := _server("good")

@@ -2,6 +2,8 @@
 ## this engine or, for settings of the project and the machine, in a second one.
 extends "res://phoenix_case.gd"
 
+const NOT_ON_WEB := "a browser verifies certificates itself"
+
 const Probe := preload("res://life/trust_probe.gd")
 
 const BUNDLE := "res://bundle.crt"

@@ -18,10 +18,12 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
 	"phoenixchannels/server/devserver"
+	"phoenixchannels/server/devserver/webhost"
 )
 
 // drainTime is how long clients get to end their connection after the server closed it.
@@ -39,6 +41,7 @@ type settings struct {
 	quiet          bool
 	exitWithParent bool
 	release17      bool
+	web            string
 	tls            tlsFiles
 }
 
@@ -51,6 +54,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.BoolVar(&s.exitWithParent, "exit-with-parent", false, "exit when stdin ends, as it does with the process that started this one; "+
 		"until then a line \"freeze\" there makes the server hang, and \"thaw\" go on")
 	flags.BoolVar(&s.release17, "phoenix-1.7", false, "behave like Phoenix 1.7 where it differs from 1.8")
+	flags.StringVar(&s.web, "web", "", "serve the game in this `folder`, exported for the web, at the same address")
 	flags.StringVar(&s.tls.certificate, "tls-cert", "", "serve wss and https with the certificate chain in this PEM `file`")
 	flags.StringVar(&s.tls.key, "tls-key", "", "the certificate's private key, a PEM `file`")
 	flags.StringVar(&s.tls.newest, "tls-max", "1.3", "newest `version` of TLS to speak: 1.0, 1.1, 1.2 or 1.3")
@@ -82,6 +86,13 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	options := devserver.Options{Logger: logger(stderr, s.quiet)}
 	if s.release17 {
 		options.Release = devserver.Phoenix17
+	}
+	if s.web != "" {
+		if _, err := os.Stat(filepath.Join(s.web, "index.html")); err != nil {
+			fmt.Fprintf(stderr, "devserver: -web %s: there is no index.html to serve; export the game into that folder\n", s.web)
+			return 2
+		}
+		options.Files = webhost.Handler(s.web)
 	}
 	if options.TLS, err = s.tls.config(); err != nil {
 		fmt.Fprintf(stderr, "devserver: %v\n", err)

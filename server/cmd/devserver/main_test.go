@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -143,5 +144,26 @@ func TestMistakesOnTheCommandLine(t *testing.T) {
 				assert.Equal(t, 1, strings.Count(stderr.String(), "\n"), "one line: %s", stderr.String())
 			}
 		})
+	}
+}
+
+func TestItServesAnExportedGame(t *testing.T) {
+	folder := t.TempDir()
+	require.Equal(t, 2, run(t.Context(), []string{"-web", folder}, strings.NewReader(""), io.Discard, io.Discard), "without a page")
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "index.html"), []byte("the game"), 0o644))
+
+	command := launch(t, "-addr", "127.0.0.1:0", "-quiet", "-web", folder)
+	address, _ := strings.CutPrefix(strings.TrimSpace(command.line), "devserver: listening on ws://")
+	for path, want := range map[string]int{"/": http.StatusOK, "/other.js": http.StatusNotFound, "/socket/websocket": http.StatusBadRequest} {
+		answer, err := http.Get("http://" + strings.TrimSuffix(address, "/socket") + path)
+		require.NoError(t, err)
+		body, err := io.ReadAll(answer.Body)
+		require.NoError(t, err)
+		require.NoError(t, answer.Body.Close())
+		assert.Equal(t, want, answer.StatusCode, path)
+		if path == "/" {
+			assert.Equal(t, "the game", string(body))
+			assert.Equal(t, "text/html; charset=utf-8", answer.Header.Get("Content-Type"))
+		}
 	}
 }

@@ -17,7 +17,7 @@ var count := 0
 
 
 func is_quick() -> bool:
-	return OS.get_environment("BENCH") == "quick"
+	return OS.has_feature("web") or OS.get_environment("BENCH") == "quick"
 
 
 func samples() -> int:
@@ -25,7 +25,8 @@ func samples() -> int:
 
 
 func sample(figure: String, number: float, unit: String) -> void:
-	print("Benchmarkengine/%s 1 %.1f %s" % [figure, number, unit])
+	var where := "web" if OS.has_feature("web") else "engine"
+	print("Benchmark%s/%s 1 %.1f %s" % [where, figure, number, unit])
 
 
 func hear(_event: String, _payload: Variant, _status: String) -> void:

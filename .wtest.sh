@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# The one entry to building, running and testing Phoenix Channels for Godot; ./build.sh help lists the commands.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")"
+export GOTOOLCHAIN=auto
+for part in messages process engine engine_debian engine_official toolchain python platforms addon web_build package server project tutorial demo demo_web lint elixir emulators test chaos chaos_game soak export web_template browser web bench; do
+	# shellcheck source=/dev/null
+	source "scripts/$part.sh"
+done
+
+help() {
+	cat <<-'END'
+		Phoenix Channels for Godot
+
+		  ./build.sh build               the addon for this machine, into godot_project/addons/phoenix_channels
+		  ./build.sh demo [OPTION...]    a running game, connected to a server
+		      --server URL               another server than the embedded one (ws://HOST:PORT/socket)
+		      --door NAME                straight into control_room, arena or chat
+		      --name NAME                what the player is called
+		      --bots N                   how many bots play along in the arena
+		      --headless                 no window: a scripted session, each step printed; with --door, that door
+		      --web                      in a browser: exported, served, and opened there
+		      --screenshot DIR           pictures of all scenes into DIR, on a display or with Xvfb
+		      --quit-after SECONDS       quit by itself
+		  ./build.sh test [STAGE...]     all tests, or the named stages: lint elixir core go capi conformance chaos fuzz engine web demo package bench
+		  ./build.sh test --server URL   the scenarios of tests/conformance/scenarios against that server, and nothing else
+		  ./build.sh test --wine         the library for Windows in a C program, under Wine, and nothing else
+		  ./build.sh test --qemu         the library for Linux on arm64 in a C program, under qemu, and nothing else
+		  ./build.sh test --phoenix      mix test of server/phoenix, with its dependencies from Hex, and nothing else
+		  ./build.sh chaos [OPTION...]   a network that fails at random, a server that is killed, a deploy that rolls
+		      --minutes N                how long the network fails (default 2)
+		      --seed S                   what is random as in an earlier run, which printed this number
+		  ./build.sh chaos --game        games that stand still for minutes, floods and threads of a minute each, in the engine
+		  ./build.sh bench               the table of docs/performance.md: each figure beside its baseline, some minutes
+		  ./build.sh bench --quick       the same from fewer samples, compared with the last table; half a minute
+		  ./build.sh bench go [PATTERN]  benchmarks in Go whose name matches the pattern (a regular expression; default all)
+		  ./build.sh bench soak          what a million messages and 100,000 nodes leave behind, in the engine
+		  ./build.sh lint                the linters alone
+		  ./build.sh package [OPTION...] the addon as a zip for all platforms, into dist/, with its SHA-256
+		      --platform NAME            only for this one (may stand more than once): linux.x86_64 linux.arm64
+		                                 windows.x86_64 windows.arm64 macos
+		      --with FOLDER              takes the libraries that it holds instead of building them
+		      --tag NAME                 fails when NAME is not the version's tag, as v0.1.0 is that of 0.1.0
+		  ./build.sh godot               finds or installs a Godot engine, prints its path
+		  ./build.sh clean               removes what was built (the engine and the linters stay in the user's cache)
+		  ./build.sh help                this text
+
+		Needs Go and a C compiler. GODOT=PROGRAM names the engine to use; XDG_CACHE_HOME moves the cache;
+		DEBIAN_MIRROR=URL is where an engine is installed from, where this is not a Debian.
+	END
+}
+
+clean() {
+	rm -rf build dist godot_project/.godot tests/godot/.godot tests/godot/addons
+	rm -rf "${ADDON:?}"/{bin,phoenix_channels.gdextension,LICENSE,web/phoenix_channels.wasm,web/phoenix_channels.worker.js}
+	say "clean: done"
+}
+
+# no_arguments COMMAND [ARGUMENT...]: for the commands that take none.
+no_arguments() {
+	(($# == 1)) || die "$1 takes no arguments, not '$2'; ./build.sh help lists the commands" 2
+}
+
+main() {
+	local command=${1:-help}
+	shift || true
+	case $command in
+		build | lint | godot | clean | help | -h | --help) no_arguments "$command" "$@" ;;
+	esac
+	case $command in
+		build) addon_build ;;
+		demo) demo_run "$@" ;;
+		test) test_run "$@" ;;
+		chaos) chaos_run "$@" ;;
+		bench) bench_run "$@" ;;
+		lint) lint_run ;;
+		package) package_run "$@" ;;
+		godot) engine_find ;;
+		clean) clean ;;
+		help | -h | --help) help ;;
+		*) die "unknown command '$command'; ./build.sh help lists the commands" 2 ;;
+	esac
+}
+
+mkdir -p "$TEST_DIR" build/web
+web_find || { echo "no web: $WEB_REASON"; exit 1; }
+if [[ ${REBUILD:-1} == 1 ]]; then
+addon_build >/dev/null; server_build >/dev/null; toolchain_build build/enginetests ./scripts/enginetests
+web_tests_assemble; web_export "$WEB_TESTS_PROJECT" "$WEB_TESTS_FOLDER" index.html
+fi
+web_test_engine web "$@"

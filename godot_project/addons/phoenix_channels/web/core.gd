@@ -1,0 +1,204 @@
+extends RefCounted
+## What all nodes share: the worker, ids, commands, and the frames in which what came in is
+## delivered.
+
+const Protocol := preload("protocol.gd")
+const RECORD := Protocol.Record
+const Worker := preload("worker.gd")
+
+## Sockets, channels and presences by id.
+static var nodes: Dictionary[int, Object] = {}
+## Pushes that are not complete, and those of joins that may have further outcomes, by id.
+static var pushes: Dictionary[int, RefCounted] = {}
+## How many nodes are outside of the tree, and may be back before the frame ends.
+static var departing := 0
+## Why the worker does not run; empty if it does.
+static var failure := ""
+## Something waits for a frame beside what the worker has sent.
+static var woken := false
+
+static var _worker: Worker
+static var _ids := 0
+static var _commands := 0
+static var _due: Array = []  # inboxes of this frame
+static var _is_look_due := false
+static var _looked_at := 0  # the last id
+
+
+static func new_id() -> int:
+	_ids += 1
+	return _ids
+
+
+## Loads the worker while the engine goes on. What is sent meanwhile waits in it.
+static func start() -> void:
+	if _worker == null:
+		_worker = Worker.new(_fail, _tell_of_page)
+
+
+## Sends a command and returns its number.
+static func send(command: Array) -> int:
+	if _worker == null:
+		start()
+	_commands += 1
+	_worker.post(Marshalls.raw_to_base64(var_to_bytes(command)))
+	return _commands
+
+
+## Called by each socket in each frame: has its inbox delivered once the nodes' own functions have
+## run, as the engine reads on in a node after its notification.
+static func process(inbox: RefCounted) -> void:
+	if not woken and (_worker == null or _worker.mail.is_empty()):
+		return
+	if _due.is_empty():
+		_deliver.call_deferred()
+	_due.append(inbox)
+
+
+static func _deliver() -> void:
+	var due := _due
+	_due = []
+	woken = false
+	collect()
+	for inbox: RefCounted in due:
+		inbox.process()
+
+
+## Takes over what the worker has sent: states at once, the rest for the inboxes.
+static func collect() -> void:
+	if _worker == null or _worker.mail.is_empty():
+		return
+	var mail := _worker.mail.duplicate()
+	_worker.mail.clear()
+	for bytes: PackedByteArray in mail:
+		var batch: Array = bytes_to_var(bytes)
+		var socket: Object = nodes.get(batch[1])
+		if socket != null:
+			socket._phx_inbox.take(batch)
+		elif batch[1] == 0:
+			_take_general(batch)
+
+
+static func _take_general(batch: Array) -> void:
+	for i: int in range(2, batch.size()):
+		var record: Array = batch[i]
+		match record[0]:
+			RECORD.WARNING:
+				push_warning(record[2])
+			RECORD.ENGINE_ERROR when batch[0] == 0:  # and nothing comes any more
+				_give_up(record[2] as String)
+			RECORD.ENGINE_ERROR:
+				push_error(record[2])
+
+
+static func _tell_of_page(event: String) -> void:
+	send([Protocol.Command.PAGE, event])
+
+
+static func _fail(why: String) -> void:
+	_give_up(
+		(
+			(
+				"PhoenixSocket: the worker of Phoenix Channels does not run: %s. Put %s and"
+				+ " phoenix_channels.wasm beside the page, as the export does."
+			)
+			% [why, Worker.FILE]
+		)
+	)
+
+
+# Nothing will come of what waits.
+static func _give_up(text: String) -> void:
+	if failure:
+		return
+	failure = text
+	push_error(text)
+	for id: int in pushes:
+		pushes[id]._phx_inbox.post([RECORD.COMPLETED, id, "closed", {}])
+	for node: Object in nodes.values():
+		if node.has_method("_phx_fail"):
+			node._phx_fail()
+
+
+## Tells the game what was wrong with a call. [param what] is what the call was about, empty when
+## that is plain.
+static func mistake(method: String, what: String, text: String) -> void:
+	push_error("%s(): %s%s." % [method, what + ": " if what else "", text])
+
+
+## Calls a game's Callable with one argument. One whose object was freed is not called, as with
+## signals; then the result is false.
+static func invoke(method: String, callable: Callable, argument: Variant) -> bool:
+	if not callable.is_valid():
+		return false
+	if callable.get_argument_count() > 0:
+		callable.call(argument)
+	else:
+		push_error(
+			(
+				method
+				+ "(): the Callable cannot be called with one argument, the payload: it takes none."
+			)
+		)
+	return true
+
+
+## Calls after what a game's functions of this moment defer.
+static func defer_twice(callable: Callable) -> void:
+	callable.call_deferred.call_deferred()
+
+
+## Makes a push wait for its outcome. It comes with a later delivery, so that a game that awaits it
+## right after the call cannot miss it. [param owner] is a channel, or the socket of a ping.
+static func expect(push: RefCounted, owner: int, inbox: RefCounted, event: String) -> int:
+	_ids += 1
+	push._phx_id = _ids
+	push._phx_owner = owner
+	push._phx_inbox = inbox
+	push._phx_event = event
+	pushes[_ids] = push
+	if failure:
+		inbox.post([RECORD.COMPLETED, _ids, "closed", {}])
+	if not _is_look_due:
+		_is_look_due = true
+		_look.call_deferred()
+	return _ids
+
+
+## Makes a push and sends it, as the many calls need it: in one function.
+static func push(
+	started: RefCounted,
+	channel: int,
+	inbox: RefCounted,
+	event: String,
+	timeout: int,
+	payload: Variant
+) -> void:
+	inbox.socket._phx_listen()
+	var id := expect(started, channel, inbox, event)
+	_commands += 1
+	_worker.post(
+		Marshalls.raw_to_base64(
+			var_to_bytes([Protocol.Command.PUSH, channel, id, event, timeout, payload])
+		)
+	)
+
+
+# Looks at the new pushes as soon as the code that made them has had the time to await them.
+static func _look() -> void:
+	_is_look_due = false
+	for id: int in range(_looked_at + 1, _ids + 1):
+		var push: Variant = pushes.get(id)
+		if push != null:
+			push._phx_hold()
+	_looked_at = _ids
+
+
+## Completes what waits for a reply with "closed", among the deliveries of its inbox. [param owner]
+## is the id of a channel, or of a socket for its pings.
+static func close_pushes(owner: int) -> void:
+	for id: int in pushes.keys():
+		var push := pushes[id]
+		if push._phx_owner == owner:
+			var status := "ok" if push.get_event() == "phx_leave" else "closed"
+			push._phx_inbox.post([RECORD.COMPLETED, id, status, {}])

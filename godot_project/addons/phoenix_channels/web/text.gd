@@ -1,0 +1,36 @@
+extends RefCounted
+## Words of errors.
+
+
+## A type in a sentence: "an int", "a String", "null".
+static func type_of(value: Variant) -> String:
+	return type_named(typeof(value))
+
+
+static func type_named(type: int) -> String:
+	if type == TYPE_NIL:
+		return "null"
+	var title := type_string(type)
+	return ("an " if title[0] in "aeiouAO" else "a ") + title
+
+
+static func quote(text: String) -> String:
+	return '"%s"' % text.json_escape()
+
+
+## Names an event or a topic in a message.
+static func about(kind: String, title: String) -> String:
+	return "%s %s" % [kind, quote(title)]
+
+
+## A number as Go writes it: with an exponent only when it is very long.
+static func number(value: float) -> String:
+	if is_nan(value):
+		return "NaN"
+	if is_inf(value):
+		return "+Inf" if value > 0 else "-Inf"
+	if value == floorf(value) and absf(value) < 9e15:
+		return str(int(value))
+	if absf(value) < 1e21:
+		return String.num(value)
+	return String.num_scientific(value)

@@ -1,0 +1,47 @@
+// What happens to a tab, asked for by lines of the page's console. As a page does not run meanwhile, each ends by itself:
+//
+//	[tab] hide SECONDS       another tab is in front
+//	[tab] freeze SECONDS     the browser stops the page, as it does with those in the background to save energy
+//	[tab] offline SECONDS    there is no network
+export class Tab {
+	#page;
+	#browser;
+
+	constructor(browser, page) {
+		this.#browser = browser;
+		this.#page = page;
+	}
+
+	// Takes a line of the console; others than these are ignored.
+	async line(text) {
+		const [marker, verb, seconds] = text.split(' ');
+		if (marker !== '[tab]') {
+			return;
+		}
+		const pause = () => new Promise((resolve) => setTimeout(resolve, Number(seconds) * 1000));
+		const session = await this.#page.createCDPSession();
+		switch (verb) {
+			case 'hide': {
+				const other = await this.#browser.newPage();
+				await other.bringToFront();
+				await pause();
+				await other.close();
+				await this.#page.bringToFront();
+				break;
+			}
+			case 'freeze':
+				session.send('Page.setWebLifecycleState', { state: 'frozen' }); // answered once it is active again
+				await pause();
+				await session.send('Page.setWebLifecycleState', { state: 'active' });
+				break;
+			case 'offline': {
+				const speed = { latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
+				await session.send('Network.emulateNetworkConditions', { offline: true, ...speed });
+				await pause();
+				await session.send('Network.emulateNetworkConditions', { offline: false, ...speed });
+				break;
+			}
+		}
+		await session.detach();
+	}
+}

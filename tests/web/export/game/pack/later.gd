@@ -1,0 +1,3 @@
+extends PhoenixSocket
+
+@export var later := 1
