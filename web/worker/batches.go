@@ -15,7 +15,7 @@ import (
 // than this; the rest waits in core's queue.
 const (
 	batchBytes      = 128 << 10 // after which a batch is posted
-	maxPostedBytes  = 512 << 10
+	maxPostedBytes  = 2 << 20   // or max_queued_bytes, if that is less
 	maxPosted       = 32
 	betweenBatches  = 4 * time.Millisecond
 	manyRecords     = 8                     // in a batch: the page has enough for a frame, and each batch costs it as much as two messages
@@ -97,11 +97,11 @@ type delivery struct {
 }
 
 // room reports whether the page takes another batch now; later, if the latest one has only just been posted.
-func (d *delivery) room(now time.Time) (room bool, later time.Duration) {
+func (d *delivery) room(now time.Time, most int) (room bool, later time.Duration) {
 	if len(d.posted) == 0 {
 		return true, 0
 	}
-	if d.bytes >= maxPostedBytes || len(d.posted) >= maxPosted {
+	if d.bytes >= min(most, maxPostedBytes) || len(d.posted) >= maxPosted {
 		return false, 0
 	}
 	pause := betweenBatches
@@ -136,7 +136,7 @@ func (w *Worker) acknowledge(args *variant.Reader) {
 // flush makes batches of what the socket has, as long as the page has room.
 func (s *socket) flush(now time.Time) {
 	for {
-		room, later := s.delivery.room(now)
+		room, later := s.delivery.room(now, s.settings.MaxQueuedBytes)
 		if !room && !s.closed {
 			if later > 0 {
 				s.wakeIn(later)

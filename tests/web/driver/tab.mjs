@@ -29,18 +29,15 @@ export class Tab {
 		const pause = () => new Promise((resolve) => setTimeout(resolve, Number(argument) * 1000));
 		const session = await this.#page.createCDPSession();
 		switch (verb) {
-			case 'hide': {
-				const other = await this.#browser.newPage();
-				await other.bringToFront();
-				await pause();
-				await other.close();
-				await this.#page.bringToFront();
+			case 'hide':
+				await this.#behind(pause);
 				break;
-			}
 			case 'freeze':
-				session.send('Page.setWebLifecycleState', { state: 'frozen' }); // answered once it is active again
-				await pause();
-				await session.send('Page.setWebLifecycleState', { state: 'active' });
+				await this.#behind(async () => {
+					await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+					await pause();
+					await session.send('Page.setWebLifecycleState', { state: 'active' });
+				});
 				break;
 			case 'leave':
 				await this.#page.goto(new URL('start.css', this.#page.url()).href);
@@ -85,6 +82,14 @@ export class Tab {
 		const closed = new Promise((resolve) => other.once('close', resolve));
 		await other.close({ runBeforeUnload: true }); // else it ends like a process that is killed
 		await closed;
+		await this.#page.bringToFront();
+	}
+
+	async #behind(action) {
+		const other = await this.#browser.newPage();
+		await other.bringToFront();
+		await action();
+		await other.close();
 		await this.#page.bringToFront();
 	}
 }
