@@ -35,6 +35,20 @@ func test_frozen_page_is_connected_within_a_second() -> void:
 	)
 
 
+func test_page_that_is_online_again_skips_the_delay() -> void:
+	var server := own_server()
+	# Sockets to this machine do without a network.
+	var url := server.url.replace("127.0.0.1", "game.test")
+	var socket := await open_socket({"reconnect_after": PackedInt32Array([LONG_MS])}, url)
+	record(socket.on_error)
+	var closed := record(socket.on_close)
+	server.stop()
+	await wait_for(closed)
+	check(server.start(), "the server starts again")
+	await tab("offline", 2)
+	await wait_until(socket.get_is_connected, "connected", 10_000)
+
+
 ## The browser keeps the page as it is, and shows it again.
 func test_page_that_was_left_is_connected_within_a_second() -> void:
 	var socket := await open_socket()
@@ -52,17 +66,3 @@ func test_page_that_was_left_is_connected_within_a_second() -> void:
 	check(took_ms < 1_500, "within %d ms" % took_ms)
 	equal(opened.calls.size(), 1, "on_open")
 	equal(await reply_to(channel.push("echo", {"n": 1})), ["ok", {"n": 1}], "a push after it")
-
-
-func test_page_that_is_online_again_skips_the_delay() -> void:
-	var server := own_server()
-	# Sockets to this machine do without a network.
-	var url := server.url.replace("127.0.0.1", "game.test")
-	var socket := await open_socket({"reconnect_after": PackedInt32Array([LONG_MS])}, url)
-	record(socket.on_error)
-	var closed := record(socket.on_close)
-	server.stop()
-	await wait_for(closed)
-	check(server.start(), "the server starts again")
-	await tab("offline", 2)
-	await wait_until(socket.get_is_connected, "connected", 10_000)
