@@ -66,6 +66,9 @@ const engineNoise = /^ERROR: (?=Pages in use exist at exit in PagedAllocator: N1
 // A line of the engine, whose errors reach the console as errors of the page.
 const fromEngine = /^((USER |SCRIPT )?(ERROR|WARNING):|\s)/;
 
+// What Firefox reports as an error of the page where a WebSocket does not connect; Chromium does not tell the page's console of those of a worker.
+const fromWebSocket = /(can’t establish a connection to the server at|The connection to) wss?:/;
+
 function trusting(file) {
 	const key = new X509Certificate(readFileSync(file)).publicKey.export({ type: 'spki', format: 'der' });
 	return `--ignore-certificate-errors-spki-list=${createHash('sha256').update(key).digest('base64')}`;
@@ -113,7 +116,11 @@ function follow(page) {
 			const isAlien = message.type() === 'error' && !fromEngine.test(text);
 			say(isAlien ? `ERROR: console: ${text}` : text.replace(engineNoise, 'engine: '));
 		});
-		page.on('pageerror', (error) => say(`ERROR: page: ${error.stack ?? error}`));
+		page.on('pageerror', (error) => {
+			if (!fromWebSocket.test(error.message)) {
+				say(`ERROR: page: ${error.stack ?? error}`);
+			}
+		});
 		page.on('error', (error) => {
 			say(`ERROR: the page crashed: ${error.message}`);
 			end(1);
