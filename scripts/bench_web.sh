@@ -27,6 +27,6 @@ bench_web() {
 	server_stop
 	((status == 0)) || grep -E '^(FAIL |--- |    )' "$BENCH_DIR/web.txt" >&2
 	node tests/bench/web/size.mjs "$WEB_DIR"/phoenix_channels.{wasm,worker.js} >>"$BENCH_DIR/web.txt"
-	build/benchtable -web "$BENCH_DIR/web.txt" || status=1
+	build/benchtable -web -json "$BENCH_DIR/web.json" "$BENCH_DIR/web.txt" || status=1
 	return "$status"
 }

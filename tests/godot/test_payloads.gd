@@ -351,9 +351,10 @@ func test_payloads_of_the_server_may_be_any_json() -> void:
 
 
 func test_eight_megabytes_both_ways() -> void:
-	# The server takes 10,000,000 bytes in a frame, but 8,000,000 in several.
+	# The server takes 10,000,000 bytes in a frame, but 8,000,000 in several, as a browser sends them.
+	var most := 7_900_000 if OS.has_feature("web") else 9_900_000
 	var channel := await joined(await open_socket())
-	var text := "0123456789abcdé".repeat((8 << 20) / 16)
+	var text := "0123456789abcdé".repeat(mini(8 << 20, most) / 16)
 	var reply := await reply_to(channel.push("echo", {"text": text}), 15_000)
 	check(reply[0] == "ok" and reply[1].text == text, "8 MiB of text came back")
 
@@ -361,13 +362,11 @@ func test_eight_megabytes_both_ways() -> void:
 	equal(str(reply[1].data).length(), 8_000_000, "the server's 8 MB")
 
 	var bytes := PackedByteArray()
-	bytes.resize(9_900_000)
+	bytes.resize(most)
 	for i: int in range(0, bytes.size(), 997):
 		bytes[i] = i % 251
 	reply = await reply_to(channel.push("binary", bytes), 15_000)
-	check(
-		reply[0] == "ok" and reply[1] == bytes, "9.9 MB of bytes came back, status %s" % [reply[0]]
-	)
+	check(reply[0] == "ok" and reply[1] == bytes, "as many bytes came back, status %s" % [reply[0]])
 
 
 func _echo(payload: Dictionary) -> Variant:

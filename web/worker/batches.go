@@ -15,9 +15,11 @@ import (
 // than this; the rest waits in core's queue.
 const (
 	batchBytes      = 128 << 10 // after which a batch is posted
-	maxPostedBytes  = 512 << 10
+	maxPostedBytes  = 2 << 20 // or max_queued_bytes, if that is less
 	maxPosted       = 32
 	betweenBatches  = 4 * time.Millisecond
+	manyRecords     = 8                     // in a batch: the page has enough for a frame, and each batch costs it as much as two messages
+	afterMany       = 12 * time.Millisecond // in place of betweenBatches
 	maxKeptBuffer   = 1 << 20
 	statisticsEvery = 50 * time.Millisecond
 )
@@ -87,30 +89,35 @@ func (w *Worker) flush() {
 
 // delivery is how far the page is with the batches of a socket.
 type delivery struct {
-	posted []int // sizes of the batches that are not acknowledged
-	bytes  int   // of all of them
-	latest time.Time
-	due    *time.Timer // of the next batch
+	posted  []int // sizes of the batches that are not acknowledged
+	bytes   int   // of all of them
+	latest  time.Time
+	records int         // of the latest batch
+	due     *time.Timer // of the next batch
 }
 
 // room reports whether the page takes another batch now; later, if the latest one has only just been posted.
-func (d *delivery) room(now time.Time) (room bool, later time.Duration) {
+func (d *delivery) room(now time.Time, most int) (room bool, later time.Duration) {
 	if len(d.posted) == 0 {
 		return true, 0
 	}
-	if d.bytes >= maxPostedBytes || len(d.posted) >= maxPosted {
+	if d.bytes >= min(most, maxPostedBytes) || len(d.posted) >= maxPosted {
 		return false, 0
 	}
-	if since := now.Sub(d.latest); since < betweenBatches {
-		return false, betweenBatches - since
+	pause := betweenBatches
+	if d.records >= manyRecords {
+		pause = afterMany
+	}
+	if since := now.Sub(d.latest); since < pause {
+		return false, pause - since
 	}
 	return true, 0
 }
 
-func (d *delivery) note(size int, now time.Time) {
+func (d *delivery) note(size, records int, now time.Time) {
 	d.posted = append(d.posted, size)
 	d.bytes += size
-	d.latest = now
+	d.latest, d.records = now, records
 }
 
 // acknowledge takes what the page has delivered: the socket and the number of batches.
@@ -129,7 +136,7 @@ func (w *Worker) acknowledge(args *variant.Reader) {
 // flush makes batches of what the socket has, as long as the page has room.
 func (s *socket) flush(now time.Time) {
 	for {
-		room, later := s.delivery.room(now)
+		room, later := s.delivery.room(now, s.settings.MaxQueuedBytes)
 		if !room && !s.closed {
 			if later > 0 {
 				s.wakeIn(later)
@@ -140,9 +147,10 @@ func (s *socket) flush(now time.Time) {
 		if s.out.count == 0 {
 			break
 		}
+		records := s.out.count
 		size := s.worker.post(&s.out, s.id)
 		if !s.closed {
-			s.delivery.note(size, now)
+			s.delivery.note(size, records, now)
 		}
 		if s.core.Queued() == 0 || size < batchBytes && !s.closed {
 			break

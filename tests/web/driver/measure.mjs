@@ -27,8 +27,7 @@ export class Measure {
 	async #act(verb, [figure, count]) {
 		if (verb === 'memory') {
 			const [worker] = this.#page.workers();
-			const usage = await worker.client.send('Runtime.getHeapUsage');
-			console.log(`Benchmark${figure} 1 ${usage.usedSize + (usage.backingStorageSize ?? 0)} bytes`);
+			console.log(`Benchmark${figure} 1 ${await memoryOf(worker.client)} bytes`);
 			return;
 		}
 		const now = await this.#metrics();
@@ -51,4 +50,16 @@ export class Measure {
 		const { metrics } = await this.#session.send('Performance.getMetrics');
 		return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
 	}
+}
+
+// The heap of a worker's JavaScript, and the memories of its WebAssembly, which are found by their prototype.
+async function memoryOf(session) {
+	const { usedSize } = await session.send('Runtime.getHeapUsage');
+	const { result: prototype } = await session.send('Runtime.evaluate', { expression: 'WebAssembly.Memory.prototype' });
+	const { objects } = await session.send('Runtime.queryObjects', { prototypeObjectId: prototype.objectId });
+	const { result: size } = await session.send('Runtime.callFunctionOn', {
+		objectId: objects.objectId,
+		functionDeclaration: 'function () { return this.reduce((sum, memory) => sum + memory.buffer.byteLength, 0); }',
+	});
+	return usedSize + size.value;
 }

@@ -60,6 +60,9 @@ const spared = [
 	'--disable-renderer-backgrounding',
 ];
 
+// What a build of the engine without threads sometimes finds at its end, in games without the addon as well.
+const engineNoise = /^ERROR: (?=Pages in use exist at exit in PagedAllocator: N16WorkerThreadPool5GroupE)/;
+
 // A line of the engine, whose errors reach the console as errors of the page.
 const fromEngine = /^((USER |SCRIPT )?(ERROR|WARNING):|\s)/;
 
@@ -108,7 +111,7 @@ function follow(page) {
 		page.on('console', (message) => {
 			const text = message.text();
 			const isAlien = message.type() === 'error' && !fromEngine.test(text);
-			say(isAlien ? `ERROR: console: ${text}` : text);
+			say(isAlien ? `ERROR: console: ${text}` : text.replace(engineNoise, 'engine: '));
 		});
 		page.on('pageerror', (error) => say(`ERROR: page: ${error.stack ?? error}`));
 		page.on('error', (error) => {

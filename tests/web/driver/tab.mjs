@@ -21,18 +21,15 @@ export class Tab {
 		const pause = () => new Promise((resolve) => setTimeout(resolve, Number(seconds) * 1000));
 		const session = await this.#page.createCDPSession();
 		switch (verb) {
-			case 'hide': {
-				const other = await this.#browser.newPage();
-				await other.bringToFront();
-				await pause();
-				await other.close();
-				await this.#page.bringToFront();
+			case 'hide':
+				await this.#behind(pause);
 				break;
-			}
 			case 'freeze':
-				await session.send('Page.setWebLifecycleState', { state: 'frozen' });
-				await pause();
-				await session.send('Page.setWebLifecycleState', { state: 'active' });
+				await this.#behind(async () => {
+					await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+					await pause();
+					await session.send('Page.setWebLifecycleState', { state: 'active' });
+				});
 				break;
 			case 'offline': {
 				const speed = { latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
@@ -43,5 +40,13 @@ export class Tab {
 			}
 		}
 		await session.detach();
+	}
+
+	async #behind(action) {
+		const other = await this.#browser.newPage();
+		await other.bringToFront();
+		await action();
+		await other.close();
+		await this.#page.bringToFront();
 	}
 }

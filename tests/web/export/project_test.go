@@ -199,7 +199,7 @@ func (p *project) export() string {
 	return folder
 }
 
-// files are the hashes of all files of the project, but for the editor's list of files, which each of its starts writes anew.
+// files are the hashes of all files of the project, but for the editor's cache of their times, which a copied project has to settle first.
 func (p *project) files() map[string]string {
 	p.t.Helper()
 	hashes := map[string]string{}

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -83,7 +82,26 @@ var build = sync.OnceValues(func() (string, error) {
 type node struct {
 	*page
 	stdin  io.Writer
-	stderr strings.Builder
+	stderr output
+}
+
+// output is what a process has written.
+type output struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.text = append(o.text, b...)
+	return len(b), nil
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return string(o.text)
 }
 
 func startNode(t *testing.T) *page { return startNodeWith(t, "").page }
@@ -118,7 +136,7 @@ func startNodeWith(t *testing.T, script string, environment ...string) *node {
 		reading.Wait()
 		_ = command.Wait()
 		reads.Close()
-		if t.Failed() && n.stderr.Len() > 0 {
+		if t.Failed() {
 			t.Log(n.stderr.String())
 		}
 	})

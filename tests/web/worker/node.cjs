@@ -1,5 +1,6 @@
 // Runs the built worker in Node as a browser runs it: node node.cjs WORKER.js. A line on stdin is a message of the page; file descriptor 3
-// gets what the worker posts, each with its length in 32 bits before it. A line "!NAME" is an event of the worker's global scope.
+// gets what the worker posts, each with its length in 32 bits before it. A line "!NAME" is an event of the worker's global scope, and
+// "?" asks for the size of the program's memory, on stderr.
 "use strict";
 const fs = require("node:fs");
 const path = require("node:path");
@@ -27,13 +28,20 @@ globalThis.fetch = async (url, options) => {
 	if (!fs.existsSync(file)) return new Response("<html>not found</html>", { status: 404 });
 	return new Response(fs.readFileSync(file), { headers: { "Content-Type": contentType } });
 };
+const instantiate = WebAssembly.instantiateStreaming;
+let program;
+WebAssembly.instantiateStreaming = async (...args) => {
+	program = await instantiate(...args);
+	return program;
+};
 console.log = console.error; // where Go prints
 
 vm.runInThisContext(fs.readFileSync(script, "utf8"), { filename: script });
 require("node:readline")
 	.createInterface({ input: process.stdin })
 	.on("line", (line) => {
-		if (line.startsWith("!")) events.dispatchEvent(new Event(line.slice(1)));
+		if (line === "?") console.error(`memory ${program.instance.exports.mem.buffer.byteLength}`);
+		else if (line.startsWith("!")) events.dispatchEvent(new Event(line.slice(1)));
 		else globalThis.onmessage({ data: line });
 	})
 	.on("close", () => process.exit(0));

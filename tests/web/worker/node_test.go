@@ -101,7 +101,7 @@ func TestAFloodOfHalfAMinute(t *testing.T) {
 		seconds = 30
 	}
 	server := serve(t)
-	n := startNode(t)
+	n := startNodeWith(t, "")
 	socket := n.openSocket(server.URL(), nil)
 	channel := n.joined(socket, "room:flood")
 	const tick = 20 * time.Millisecond
@@ -124,6 +124,20 @@ func TestAFloodOfHalfAMinute(t *testing.T) {
 		require.Equal(t, float64(i), r.values[3].(map[string]any)["n"])
 	}
 	took := time.Since(begin)
-	t.Logf("%d messages in %v", total, took.Round(time.Millisecond))
+	const most = 20 << 20
+	memory := n.memory()
+	t.Logf("%d messages in %v, %d bytes of memory", total, took.Round(time.Millisecond), memory)
+	assert.Less(t, memory, most)
 	assert.Less(t, took, time.Duration(seconds)*time.Second+5*time.Second)
+}
+
+// memory is the size of the program's memory, which never shrinks.
+func (n *node) memory() (bytes int) {
+	fmt.Fprintln(n.stdin, "?")
+	require.Eventually(n.t, func() bool {
+		_, text, found := strings.Cut(n.stderr.String(), "memory ")
+		count, _ := fmt.Sscan(text, &bytes)
+		return found && count == 1
+	}, patience, 10*time.Millisecond)
+	return bytes
 }

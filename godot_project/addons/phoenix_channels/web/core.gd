@@ -12,6 +12,8 @@ static var nodes: Dictionary[int, Object] = {}
 static var pushes: Dictionary[int, RefCounted] = {}
 ## How many nodes are outside of the tree, and may be back before the frame ends.
 static var departing := 0
+## Why the worker does not run; empty if it does.
+static var failure := ""
 ## Something waits for a frame beside what the worker has sent.
 static var woken := false
 
@@ -83,6 +85,8 @@ static func _take_general(batch: Array) -> void:
 		match record[0]:
 			RECORD.WARNING:
 				push_warning(record[2])
+			RECORD.ENGINE_ERROR when batch[0] == 0:  # and nothing comes any more
+				_give_up(record[2] as String)
 			RECORD.ENGINE_ERROR:
 				push_error(record[2])
 
@@ -92,16 +96,28 @@ static func _tell_of_page(event: String) -> void:
 
 
 static func _fail(why: String) -> void:
-	push_error(
+	_give_up(
 		(
 			(
-				"PhoenixSocket: the worker of Phoenix Channels does not run (%s): put %s and"
-				+ " phoenix_channels.wasm beside the page, as the export does, and serve them"
-				+ " with the types text/javascript and application/wasm."
+				"PhoenixSocket: the worker of Phoenix Channels does not run: %s. Put %s and"
+				+ " phoenix_channels.wasm beside the page, as the export does."
 			)
 			% [why, Worker.FILE]
 		)
 	)
+
+
+# Nothing will come of what waits.
+static func _give_up(text: String) -> void:
+	if failure:
+		return
+	failure = text
+	push_error(text)
+	for id: int in pushes:
+		pushes[id]._phx_inbox.post([RECORD.COMPLETED, id, "closed", {}])
+	for node: Object in nodes.values():
+		if node.has_method("_phx_fail"):
+			node._phx_fail()
 
 
 ## Tells the game what was wrong with a call. [param what] is what the call was about, empty when
@@ -141,10 +157,31 @@ static func expect(push: RefCounted, owner: int, inbox: RefCounted, event: Strin
 	push._phx_inbox = inbox
 	push._phx_event = event
 	pushes[_ids] = push
+	if failure:
+		inbox.post([RECORD.COMPLETED, _ids, "closed", {}])
 	if not _is_look_due:
 		_is_look_due = true
 		_look.call_deferred()
 	return _ids
+
+
+## Makes a push and sends it, as the many calls need it: in one function.
+static func push(
+	started: RefCounted,
+	channel: int,
+	inbox: RefCounted,
+	event: String,
+	timeout: int,
+	payload: Variant
+) -> void:
+	inbox.socket._phx_listen()
+	var id := expect(started, channel, inbox, event)
+	_commands += 1
+	_worker.post(
+		Marshalls.raw_to_base64(
+			var_to_bytes([Protocol.Command.PUSH, channel, id, event, timeout, payload])
+		)
+	)
 
 
 # Looks at the new pushes as soon as the code that made them has had the time to await them.

@@ -63,8 +63,6 @@ class Fault:
 static func problem_of(payload: Variant) -> String:
 	match typeof(payload):
 		TYPE_DICTIONARY:
-			if _is_flat(payload as Dictionary):
-				return ""
 			var fault := fault_of(payload as Dictionary)
 			return "cannot send %s: %s" % [fault.value(), fault.reason] if fault != null else ""
 		TYPE_PACKED_BYTE_ARRAY:
@@ -77,7 +75,7 @@ static func problem_of(payload: Variant) -> String:
 
 ## Finds what cannot be sent; null if all can.
 static func fault_of(payload: Dictionary) -> Fault:
-	if _is_flat(payload):
+	if is_flat(payload):
 		return null
 	var fault := _nesting_in(payload, [])
 	if fault == null:
@@ -85,8 +83,8 @@ static func fault_of(payload: Dictionary) -> Fault:
 	return fault.cut() if fault != null else null
 
 
-# What most payloads are: names, and values without anything in them.
-static func _is_flat(payload: Dictionary) -> bool:
+## What most payloads are: names, and values without anything in them.
+static func is_flat(payload: Dictionary) -> bool:
 	for key: Variant in payload:
 		if not key is String:
 			return false

@@ -217,21 +217,21 @@ func leave(timeout: int = -1) -> PhoenixPush:
 
 
 func push(event: String, payload: Variant = {}, timeout: int = -1) -> PhoenixPush:
-	var problem := _PHX_PAYLOAD.problem_of(payload) if _phx_was_joined else _PHX_NOT_JOINED
-	if problem.is_empty():
-		if event in _PHX_RESERVED:
-			problem = _PHX_NO_EVENT
-		elif _phx_inbox.socket == null:
-			problem = "the socket is gone"
-		elif _phx_state == CLOSED or _phx_state == LEAVING:
-			problem = _PHX_CLOSED
-	if problem:
-		_PHX_CORE.mistake("PhoenixChannel.push", _PHX_TEXT.about("event", event), problem)
-		return null
+	# Most payloads are flat, and this is called all the time.
+	if (
+		not _phx_was_joined
+		or _phx_state == CLOSED
+		or _phx_state == LEAVING
+		or _PHX_RESERVED.has(event)
+		or not (payload is Dictionary and _PHX_PAYLOAD.is_flat(payload))
+		or _phx_inbox.socket == null
+	):
+		var problem := _phx_problem_of_push(event, payload)
+		if problem:
+			_PHX_CORE.mistake("PhoenixChannel.push", _PHX_TEXT.about("event", event), problem)
+			return null
 	var started := PhoenixPush.new()
-	var id := _PHX_CORE.expect(started, _phx_id, _phx_inbox, event)
-	_phx_inbox.socket._phx_listen()
-	_PHX_CORE.send([_PHX_COMMAND.PUSH, _phx_id, id, event, timeout, payload])
+	_PHX_CORE.push(started, _phx_id, _phx_inbox, event, timeout, payload)
 	return started
 
 
@@ -285,6 +285,19 @@ func _notification(what: int) -> void:
 			if not _phx_in_tree:  # else it ends when it leaves the tree
 				_phx_end()
 				_phx_free()
+
+
+func _phx_problem_of_push(event: String, payload: Variant) -> String:
+	if not _phx_was_joined:
+		return _PHX_NOT_JOINED
+	var problem := _PHX_PAYLOAD.problem_of(payload)
+	if problem:
+		return problem
+	if event in _PHX_RESERVED:
+		return _PHX_NO_EVENT
+	if _phx_inbox.socket == null:
+		return "the socket is gone"
+	return _PHX_CLOSED if _phx_state == CLOSED or _phx_state == LEAVING else ""
 
 
 func _phx_about() -> String:

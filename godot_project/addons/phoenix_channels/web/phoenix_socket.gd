@@ -633,15 +633,37 @@ func _phx_connect() -> Error:
 	if not is_new:
 		_phx_configure(["endpoint", "params", "auth_token"])
 	_phx_warn_once()
+	_PHX_CORE.collect()
 	_phx_is_wanted = true
 	_phx_is_auto_due = false
 	if get_state() == CLOSED and _phx_is_online:
 		_phx_state = CONNECTING
 	_phx_listen()
 	_phx_command = _PHX_CORE.send([_PHX_COMMAND.CONNECT, _phx_id])
+	if _PHX_CORE.failure:
+		_phx_fail()
 	if not is_inside_tree():
 		_PHX_CORE.defer_twice(_phx_look_for_tree)
 	return OK
+
+
+# Tells that no connection will come, as the worker does not run.
+func _phx_fail() -> void:
+	if not _phx_is_wanted:
+		return
+	_phx_state = CLOSED
+	var reason := {"message": _PHX_CORE.failure}
+	var close := {
+		"was_requested": false,
+		"will_reconnect": false,
+		"retry_in_ms": 0,
+		"code": 1006,
+		"reason": reason,
+	}
+	_phx_inbox.post([_PHX_CORE.RECORD.CONNECTING, _phx_id, true])
+	_phx_inbox.post([_PHX_CORE.RECORD.CONNECTING, _phx_id, false])
+	_phx_inbox.post([_PHX_CORE.RECORD.ERROR, _phx_id, reason])
+	_phx_inbox.post([_PHX_CORE.RECORD.CLOSED, _phx_id, close])
 
 
 # Tells once what a browser does not let a game have.
