@@ -27,6 +27,7 @@ help() {
 		  ./build.sh test --server URL   the scenarios of tests/conformance/scenarios against that server, and nothing else
 		  ./build.sh test --wine         the library for Windows in a C program, under Wine, and nothing else
 		  ./build.sh test --qemu         the library for Linux on arm64 in a C program, under qemu, and nothing else
+		  ./build.sh test --web-long     a tab that is hidden for two minutes, a flood of half a minute, in a browser, and nothing else
 		  ./build.sh test --phoenix      mix test of server/phoenix, with its dependencies from Hex, and nothing else
 		  ./build.sh chaos [OPTION...]   a network that fails at random, a server that is killed, a deploy that rolls
 		      --minutes N                how long the network fails (default 2)

@@ -135,19 +135,19 @@ func await(promise js.Value) (value js.Value, err error) {
 	return value, err
 }
 
-// connectAdvice is what to look at when a connect failed: a browser tells a page nothing about it.
+// connectAdvice is what to look at when a connect failed, the likeliest first: a browser tells a page nothing about it.
 func connectAdvice(endpoint *url.URL) string {
-	advice := "check the URL, that the server runs"
-	if endpoint.Scheme == "wss" || endpoint.Scheme == "https" {
-		advice += ", that the browser trusts its certificate"
-	}
-	location := js.Global().Get("location")
-	if location.Type() == js.TypeObject && location.Get("protocol").String() == "https:" && (endpoint.Scheme == "ws" || endpoint.Scheme == "http") {
-		advice += ", and that it has TLS, as a page of https may only connect to wss"
-	}
-	advice += ", and that its check_origin lists the page's origin"
+	advice := "check that the server's check_origin lists the page's origin"
 	if origin := js.Global().Get("origin"); origin.Type() == js.TypeString {
 		advice += ", " + origin.String()
+	}
+	advice += ", that the URL is right, that the server runs"
+	if endpoint.Scheme == "wss" || endpoint.Scheme == "https" {
+		return advice + ", and that the browser trusts its certificate"
+	}
+	location := js.Global().Get("location")
+	if location.Type() == js.TypeObject && location.Get("protocol").String() == "https:" {
+		return advice + ", and that it has TLS, as a page of https may only connect to wss"
 	}
 	return advice
 }

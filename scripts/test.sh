@@ -10,8 +10,8 @@ readonly TEST_SCENARIOS_AT_ONCE=16 # against another server; they hardly do more
 GOTESTSUM=
 
 # test_run [STAGE...]: the named stages, or all; test_run --server URL: the scenarios against that server, and nothing else;
-# test_run --wine, --qemu: the library for another system, and nothing else; test_run --phoenix: mix test, and nothing else. The last
-# line on stdout is the total: N passed, N failed[, N skipped].
+# test_run --wine, --qemu: the library for another system, and nothing else; test_run --phoenix: mix test, and nothing else; test_run
+# --web-long: what takes minutes in a browser, and nothing else. The last line on stdout is the total: N passed, N failed[, N skipped].
 test_run() {
 	local stage
 	if [[ ${1:-} == --server ]]; then
@@ -25,6 +25,10 @@ test_run() {
 			;;
 		--phoenix)
 			elixir_test "${@:2}"
+			return
+			;;
+		--web-long)
+			web_test_long "${@:2}"
 			return
 			;;
 	esac

@@ -81,6 +81,21 @@ web_test_export() {
 		-addon "$PWD/$ADDON" -browser "$WEB_BROWSER" -driver "$PWD/$BROWSER_DRIVER/run.mjs"
 }
 
+# web_test_long: what takes minutes in a browser; the short forms are in the stage.
+web_test_long() {
+	(($# == 0)) || die "test --web-long takes nothing else" 2
+	web_find || die "the web cannot be tested here: $WEB_REASON"
+	test_begin
+	toolchain_build build/enginetests ./scripts/enginetests
+	process_guard server_stop
+	addon_build
+	server_build
+	web_tests_assemble
+	web_export "$WEB_TESTS_PROJECT" "$WEB_TESTS_FOLDER" index.html || die "the tests cannot be exported"
+	web_test_engine web.long "$WEB_TESTS_PROJECT"/long/test_{background,flood}.gd || true
+	test_totals
+}
+
 # test_stage_web: the addon's core on Node, then exports, then the engine's tests in an exported game.
 test_stage_web() {
 	local status=0

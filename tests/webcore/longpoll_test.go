@@ -197,7 +197,7 @@ func TestRefusedByFetch(t *testing.T) {
 		require.NoError(t, s.Connect())
 		f.next("GET").reject.Invoke(global.Get("TypeError").New("Failed to fetch"))
 		reason := r.closed(t, 0).Reason
-		assert.Contains(t, reason, "TypeError: Failed to fetch; check the URL")
+		assert.Contains(t, reason, "TypeError: Failed to fetch; check that the server's check_origin")
 		assert.Contains(t, reason, "check_origin")
 		assert.NotContains(t, reason, "s3cret")
 	})

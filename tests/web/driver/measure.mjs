@@ -53,7 +53,7 @@ export class Measure {
 }
 
 // The heap of a worker's JavaScript, and the memories of its WebAssembly, which are found by their prototype.
-async function memoryOf(session) {
+export async function memoryOf(session) {
 	const { usedSize } = await session.send('Runtime.getHeapUsage');
 	const { result: prototype } = await session.send('Runtime.evaluate', { expression: 'WebAssembly.Memory.prototype' });
 	const { objects } = await session.send('Runtime.queryObjects', { prototypeObjectId: prototype.objectId });

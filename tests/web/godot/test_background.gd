@@ -1,28 +1,9 @@
-## Tabs that are hidden, frozen or offline, by tests/web/driver/tab.mjs.
-extends "res://phoenix_case.gd"
+## Tabs that are hidden, frozen, left or offline.
+extends "res://web_case.gd"
 
-const LIMIT_MS := 180_000
-const PATIENCE_MS := 150_000
+const LIMIT_MS := 60_000
 ## Too long for a test: who connects before has skipped it.
 const LONG_MS := 600_000
-
-
-## The server closes a connection after 60 s of silence.
-func test_hidden_tab_stays_connected() -> void:
-	var socket := await open_socket()
-	var channel := await joined(socket, new_topic(), {"presence": false})
-	var closed := record(socket.on_close)
-	var events := record(channel.on_event)
-	var pushes: Array[PhoenixPush] = []
-	for n: int in 100:
-		pushes.append(channel.push("delay", {"ms": 1_000 * n, "n": n}, PATIENCE_MS))
-	await _tab("hide", 120)
-	equal(closed.calls, [], "closes")
-	await wait_for(events, 100)
-	for n: int in pushes.size():
-		equal(await reply_to(pushes[n]), ["ok", {"ms": 1_000 * n, "n": n}], "push %d" % n)
-	equal(events.calls.map(func(call: Array) -> int: return call[1].n), range(100), "the order")
-	equal(socket.get_statistics().connects, 1, "connections")
 
 
 ## The server of this socket closes it after 1500 ms of silence.
@@ -31,7 +12,7 @@ func test_hidden_tab_keeps_its_short_heartbeat() -> void:
 		{"heartbeat_interval": 400}, server_url.replace("/socket", "/small")
 	)
 	var closed := record(socket.on_close)
-	await _tab("hide", 20)
+	await tab("hide", 20)
 	equal(closed.calls, [], "closes")
 	equal(socket.get_statistics().connects, 1, "connections")
 
@@ -42,7 +23,7 @@ func test_frozen_page_is_connected_within_a_second() -> void:
 		server_url.replace("/socket", "/small")
 	)
 	await joined(socket)
-	await _tab("freeze", 6)
+	await tab("freeze", 6)
 	var began_ms := Time.get_ticks_msec()
 	await wait_until(
 		func() -> bool: return socket.get_is_connected() and socket.get_channels()[0].is_joined(),
@@ -52,6 +33,27 @@ func test_frozen_page_is_connected_within_a_second() -> void:
 		Time.get_ticks_msec() - began_ms < 1_500,
 		"within %d ms" % (Time.get_ticks_msec() - began_ms)
 	)
+
+
+## The browser keeps the page as it is, and shows it again.
+func test_page_that_was_left_is_connected_within_a_second() -> void:
+	var socket := await open_socket()
+	var channel := await joined(socket)
+	var closed := record(socket.on_close)
+	var opened := record(socket.on_open)
+	var push := channel.push("delay", {"ms": 60_000}, 60_000)
+	await tab("leave", 2)
+	var began_ms := Time.get_ticks_msec()
+	await wait_for(closed)
+	equal(await reply_to(push), ["closed", {}], "the push that waited for its reply")
+	await wait_until(
+		func() -> bool: return socket.get_is_connected() and channel.is_joined(),
+		"connected and joined"
+	)
+	var took_ms := Time.get_ticks_msec() - began_ms
+	check(took_ms < 1_500, "within %d ms" % took_ms)
+	equal(opened.calls.size(), 1, "on_open")
+	equal(await reply_to(channel.push("echo", {"n": 1})), ["ok", {"n": 1}], "a push after it")
 
 
 func test_page_that_is_online_again_skips_the_delay() -> void:
@@ -64,30 +66,5 @@ func test_page_that_is_online_again_skips_the_delay() -> void:
 	server.stop()
 	await wait_for(closed)
 	check(server.start(), "the server starts again")
-	await _tab("offline", 2)
+	await tab("offline", 2)
 	await wait_until(socket.get_is_connected, "connected", 10_000)
-
-
-func test_wss_with_a_certificate_that_the_browser_trusts() -> void:
-	await open_socket({}, _tls_server("good").url)
-
-
-func test_wss_with_another_certificate_is_refused() -> void:
-	var socket := new_socket({}, _tls_server("elsewhere").url)
-	var errors := record(socket.on_error)
-	socket.connect_socket()
-	if await wait_for(errors):
-		check(refusal() in str(errors.calls[0][0].message), "the message of %s" % [errors.calls[0]])
-
-
-func _tls_server(certificate: String) -> Devserver:
-	var path := certificates.path_join(certificate)
-	return own_server(["-tls-cert", path + ".pem", "-tls-key", path + ".key"])
-
-
-## Until the tab is back: a page has no frames meanwhile, or is offline.
-func _tab(what: String, seconds: int) -> void:
-	var began_ms := Time.get_ticks_msec()
-	print("[tab] %s %d" % [what, seconds])
-	while Time.get_ticks_msec() - began_ms < seconds * 1_000:
-		await get_tree().process_frame
