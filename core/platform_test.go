@@ -19,7 +19,7 @@ func TestInABrowserTheNetworkIsNotLinked(t *testing.T) {
 	require.NoError(t, err)
 	packages := strings.Fields(string(out))
 	require.Contains(t, packages, "syscall/js")
-	for _, name := range []string{"net", "net/http", "crypto/tls", "github.com/gorilla/websocket", "compress/flate", "log/slog", "encoding/json"} {
+	for _, name := range []string{"net", "net/http", "crypto/tls", "github.com/gorilla/websocket", "compress/flate", "log/slog", "encoding/json", "encoding/json/v2"} {
 		require.NotContains(t, packages, name)
 	}
 }
