@@ -15,7 +15,7 @@ import (
 // than this; the rest waits in core's queue.
 const (
 	batchBytes      = 128 << 10 // after which a batch is posted
-	maxPostedBytes  = 2 << 20 // or max_queued_bytes, if that is less
+	maxPostedBytes  = 2 << 20   // or max_queued_bytes, if that is less
 	maxPosted       = 32
 	betweenBatches  = 4 * time.Millisecond
 	manyRecords     = 8                     // in a batch: the page has enough for a frame, and each batch costs it as much as two messages

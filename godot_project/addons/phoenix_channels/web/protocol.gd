@@ -1,6 +1,6 @@
 extends RefCounted
-## Numbers of the commands and records that page and worker exchange. A test compares them with
-## those in web/protocol.
+## Numbers of the commands and records that page and worker exchange, as in
+## web/protocol/protocol.go, which a test compares them with.
 
 ## From the page to the worker.
 enum Command {
