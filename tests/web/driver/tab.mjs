@@ -2,7 +2,6 @@
 //
 //	[tab] hide SECONDS       another tab is in front
 //	[tab] freeze SECONDS     the browser stops the page, as it does with those in the background to save energy
-//	[tab] offline SECONDS    there is no network
 export class Tab {
 	#page;
 	#browser;
@@ -31,13 +30,6 @@ export class Tab {
 					await session.send('Page.setWebLifecycleState', { state: 'active' });
 				});
 				break;
-			case 'offline': {
-				const speed = { latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
-				await session.send('Network.emulateNetworkConditions', { offline: true, ...speed });
-				await pause();
-				await session.send('Network.emulateNetworkConditions', { offline: false, ...speed });
-				break;
-			}
 		}
 		await session.detach();
 	}

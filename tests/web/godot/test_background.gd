@@ -1,10 +1,8 @@
-## Tabs that are hidden, frozen or offline, by tests/web/driver/tab.mjs.
+## Tabs that are hidden or frozen, by tests/web/driver/tab.mjs.
 extends "res://phoenix_case.gd"
 
 const LIMIT_MS := 180_000
 const PATIENCE_MS := 150_000
-## Too long for a test: who connects before has skipped it.
-const LONG_MS := 600_000
 
 
 ## The server closes a connection after 60 s of silence.
@@ -54,20 +52,6 @@ func test_frozen_page_is_connected_within_a_second() -> void:
 	)
 
 
-func test_page_that_is_online_again_skips_the_delay() -> void:
-	var server := own_server()
-	# Sockets to this machine do without a network.
-	var url := server.url.replace("127.0.0.1", "game.test")
-	var socket := await open_socket({"reconnect_after": PackedInt32Array([LONG_MS])}, url)
-	record(socket.on_error)
-	var closed := record(socket.on_close)
-	server.stop()
-	await wait_for(closed)
-	check(server.start(), "the server starts again")
-	await _tab("offline", 2)
-	await wait_until(socket.get_is_connected, "connected", 10_000)
-
-
 func test_wss_with_a_certificate_that_the_browser_trusts() -> void:
 	await open_socket({}, _tls_server("good").url)
 
@@ -85,7 +69,7 @@ func _tls_server(certificate: String) -> Devserver:
 	return own_server(["-tls-cert", path + ".pem", "-tls-key", path + ".key"])
 
 
-## Until the tab is back: a page has no frames meanwhile, or is offline.
+## Until the tab is back: a page has no frames meanwhile.
 func _tab(what: String, seconds: int) -> void:
 	var began_ms := Time.get_ticks_msec()
 	print("[tab] %s %d" % [what, seconds])
