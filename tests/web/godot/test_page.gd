@@ -14,6 +14,7 @@ func test_closed_tab_leaves_its_topics() -> void:
 	var presence := PhoenixPresence.new()
 	add_child(presence)
 	await joined(await open_socket({"params": {"user_id": "ada"}}), "room:tabs", {}, presence)
+	await wait_until(func() -> bool: return presence.get_state().has("ada"), "its own presence")
 	var joins := record(presence.on_join)
 	var leaves := record(presence.on_leave)
 	await ask_tab("visit guest.gd", 100_000)
