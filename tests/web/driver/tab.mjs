@@ -62,17 +62,6 @@ export class Tab {
 		await session.detach();
 	}
 
-<<<<<<< HEAD
-	async #behind(action) {
-		const other = await this.#browser.newPage();
-		await other.bringToFront();
-		await action();
-		await other.close();
-		await this.#page.bringToFront();
-	}
-
-=======
->>>>>>> h/scen
 	async #answer(text) {
 		await this.#page.evaluate((title) => (document.title = title), String(text));
 	}
@@ -93,8 +82,6 @@ export class Tab {
 		const closed = new Promise((resolve) => other.once('close', resolve));
 		await other.close({ runBeforeUnload: true }); // else it ends like a process that is killed
 		await closed;
-<<<<<<< HEAD
-=======
 		await this.#page.bringToFront();
 	}
 
@@ -103,7 +90,6 @@ export class Tab {
 		await other.bringToFront();
 		await action();
 		await other.close();
->>>>>>> h/scen
 		await this.#page.bringToFront();
 	}
 }
