@@ -24,7 +24,7 @@ func buildServer(t *testing.T) string {
 	if runtime.GOOS == "windows" {
 		program += ".exe"
 	}
-	output, err := exec.Command("go", "build", "-o", program, "phoenixchannels/server/devserver").CombinedOutput()
+	output, err := exec.Command("go", "build", "-o", program, "phoenixchannels/server/cmd/devserver").CombinedOutput()
 	require.NoError(t, err, "%s", output)
 	return program
 }

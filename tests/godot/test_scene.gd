@@ -4,6 +4,8 @@ extends "res://phoenix_case.gd"
 const NOT_ON_WEB := {
 	"test_scene_file_has_no_defaults":
 	"is about classes of the engine; in a browser they are scripts",
+	"test_process_mode_that_inherits_comes_back_too":
+	"no file keeps what is the default of a Node, which a socket is in a browser",
 	"test_value_that_a_file_got_wrong_is_told":
 	"loads a scene as text, of which an export knows nothing",
 	"test_scene_connects_by_itself_and_its_channel_joins":

@@ -194,6 +194,26 @@ static func _look() -> void:
 	_looked_at = _ids
 
 
+## How many pushes of a socket wait for a reply, x, and how many to be sent, y: the worker's numbers
+## come later.
+static func count_waiting(inbox: RefCounted) -> Vector2i:
+	const OPEN := 2
+	const JOINED := 2
+	var counts := Vector2i.ZERO
+	var is_open: bool = inbox.socket != null and inbox.socket._phx_state == OPEN
+	for id: int in pushes:
+		var push := pushes[id]
+		if push._phx_inbox != inbox or push._phx_is_completed:
+			continue
+		var channel: Variant = nodes.get(push._phx_owner)
+		var is_own: bool = str(push._phx_event).begins_with("phx_") or channel == inbox.socket
+		if is_open and (is_own or channel != null and channel._phx_state == JOINED):
+			counts.x += 1
+		elif not is_own:
+			counts.y += 1
+	return counts
+
+
 ## Completes what waits for a reply with "closed", among the deliveries of its inbox. [param owner]
 ## is the id of a channel, or of a socket for its pings.
 static func close_pushes(owner: int) -> void:

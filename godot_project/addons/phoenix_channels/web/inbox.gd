@@ -69,7 +69,10 @@ func count() -> int:
 
 ## Delivers what came in since the last frame.
 func process() -> void:
-	if socket == null or not socket._phx_begin_frame():
+	if socket == null:
+		return
+	if not socket._phx_begin_frame():
+		Core.woken = true  # a node is on its way; another frame will show where to
 		return
 	deliver(socket._phx_limit())
 	var questions := _questions

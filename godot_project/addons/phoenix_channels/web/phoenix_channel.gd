@@ -105,7 +105,7 @@ func set_topic(value: String) -> void:
 
 
 func get_topic() -> String:
-	return _phx_topic
+	return "" if _phx_is_gone else _phx_topic
 
 
 func set_params(value: Variant) -> void:
@@ -227,6 +227,8 @@ func push(event: String, payload: Variant = {}, timeout: int = -1) -> PhoenixPus
 		or _phx_inbox.socket == null
 	):
 		var problem := _phx_problem_of_push(event, payload)
+		if _phx_is_gone:  # what it held calls it at its end
+			return null
 		if problem:
 			_PHX_CORE.mistake("PhoenixChannel.push", _PHX_TEXT.about("event", event), problem)
 			return null

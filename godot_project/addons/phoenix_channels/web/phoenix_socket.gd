@@ -483,6 +483,9 @@ func get_statistics() -> Dictionary:
 	var all := _PHX_MONITORS.EMPTY.duplicate()
 	all.merge(_phx_statistics, true)
 	all.queued_events += _phx_inbox.count()
+	var waiting := _PHX_CORE.count_waiting(_phx_inbox)
+	all.pending_pushes = waiting.x
+	all.buffered_pushes = waiting.y
 	return all
 
 
