@@ -50,6 +50,7 @@ const chromiumFlags = [
 	'--use-angle=swiftshader',
 	'--enable-unsafe-swiftshader',
 	'--autoplay-policy=no-user-gesture-required',
+	'--host-resolver-rules=MAP game.test 127.0.0.1', // a host that is not this machine, by its name
 	'--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/5', // which begins after five minutes else
 ];
 // What a tab in the background has to put up with, which puppeteer spares it.
