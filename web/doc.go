@@ -36,8 +36,8 @@
 //	FREE presence
 //	ANSWER question, value              what the Callable returned, of whatever type
 //	ANSWER_FAILED question, text        it could not be called: why
-//	PAGE event                          "freeze", "resume", "pageshow", "pagehide", "hidden" or "visible". The worker itself hears of
-//	                                    "online" and "offline"
+//	PAGE event                          "freeze", "resume", "pageshow", "pagehide", "hidden", "visible", "online" or "offline". Some
+//	                                    browsers tell the worker itself of the last two as well
 //	ACK socket, batches                 so many more batches of the socket are delivered, the oldest
 //
 // # Batches

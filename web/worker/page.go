@@ -46,6 +46,8 @@ func (w *Worker) page(args *variant.Reader) {
 		for _, s := range w.sockets {
 			s.suspend()
 		}
+	case "online", "offline": // not every browser tells its workers
+		w.SetOnline(event == "online")
 	case "pageshow", "resume", "visible":
 		for _, s := range w.sockets {
 			s.resume(event != "visible")

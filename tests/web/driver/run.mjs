@@ -50,6 +50,7 @@ const chromiumFlags = [
 	'--use-angle=swiftshader',
 	'--enable-unsafe-swiftshader',
 	'--autoplay-policy=no-user-gesture-required',
+	'--host-resolver-rules=MAP game.test 127.0.0.1', // a host that is not this machine, by its name
 	'--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/5', // which begins after five minutes else
 ];
 // What a tab in the background has to put up with, which puppeteer spares it.
@@ -64,6 +65,9 @@ const engineNoise = /^ERROR: (?=Pages in use exist at exit in PagedAllocator: N1
 
 // A line of the engine, whose errors reach the console as errors of the page.
 const fromEngine = /^((USER |SCRIPT )?(ERROR|WARNING):|\s)/;
+
+// What Firefox reports as an error of the page where a WebSocket does not connect; Chromium does not tell the page's console of those of a worker.
+const fromWebSocket = /(can’t establish a connection to the server at|The connection to) wss?:/;
 
 function trusting(file) {
 	const key = new X509Certificate(readFileSync(file)).publicKey.export({ type: 'spki', format: 'der' });
@@ -112,7 +116,11 @@ function follow(page) {
 			const isAlien = message.type() === 'error' && !fromEngine.test(text);
 			say(isAlien ? `ERROR: console: ${text}` : text.replace(engineNoise, 'engine: '));
 		});
-		page.on('pageerror', (error) => say(`ERROR: page: ${error.stack ?? error}`));
+		page.on('pageerror', (error) => {
+			if (!fromWebSocket.test(error.message)) {
+				say(`ERROR: page: ${error.stack ?? error}`);
+			}
+		});
 		page.on('error', (error) => {
 			say(`ERROR: the page crashed: ${error.message}`);
 			end(1);

@@ -40,7 +40,8 @@ export class Tab {
 				});
 				break;
 			case 'leave':
-				await this.#page.goto(new URL('start.css', this.#page.url()).href);
+				await session.send('Runtime.discardConsoleEntries'); // else all lines come again with the page
+				await this.#page.goto('data:text/plain,another page');
 				await pause();
 				await this.#page.goBack();
 				break;

@@ -81,6 +81,10 @@ func TestTheBrowsersNetworkCounts(t *testing.T) {
 	n.next(protocol.Closed, socket) // and the next attempt is in a minute
 	fmt.Fprintln(n.stdin, "!online")
 	n.next(protocol.Open, socket)
+	server.DropConnections()
+	n.next(protocol.Closed, socket)
+	n.command(protocol.Page, "online")
+	n.next(protocol.Open, socket)
 }
 
 func TestEightMegabytesBothWays(t *testing.T) {

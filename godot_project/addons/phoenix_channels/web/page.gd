@@ -1,7 +1,8 @@
 extends RefCounted
-## What happens to the page that the game is in, for the worker: it is left, frozen or shown again.
+## What happens to the page that the game is in, for the worker: it is left, frozen or shown again,
+## or the network goes and comes, of which not every browser tells a worker.
 
-const OF_WINDOW: Array[String] = ["pageshow", "pagehide"]
+const OF_WINDOW: Array[String] = ["pageshow", "pagehide", "online", "offline"]
 const OF_DOCUMENT: Array[String] = ["freeze", "resume"]
 
 var _tell: Callable
