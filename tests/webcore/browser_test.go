@@ -135,7 +135,9 @@ func (b *browser) next() *webSocket {
 	b.t.Helper()
 	select {
 	case w := <-b.sockets:
-		require.True(b.t, eventually(func() bool { return w.object.Get("kinds").Get("size").Int() == len([]string{"message", "open", "close"}) }))
+		require.True(b.t, eventually(func() bool {
+			return w.object.Get("kinds").Get("size").Int() == len([]string{"message", "open", "close"})
+		}))
 		return w
 	case <-time.After(patience):
 		require.FailNow(b.t, "no WebSocket was made")
