@@ -20,10 +20,18 @@ func BenchmarkIncoming(b *testing.B) {
 			browser := newBrowser(t)
 			s, err := phoenix.NewSocket("ws://host.example/socket", phoenix.Config{})
 			require.NoError(b, err)
-			done, got := make(chan struct{}), 0
-			s.OnMessage(func(*phoenix.Message) {
+			done, lost, got := make(chan struct{}), make(chan phoenix.CloseEvent, 1), 0
+			s.OnMessage(func(m *phoenix.Message) {
+				if m.Event != "move" { // the answer to a heartbeat
+					return
+				}
 				if got++; got == b.N {
 					close(done)
+				}
+			})
+			s.OnClose(func(e phoenix.CloseEvent) {
+				if !e.WasRequested {
+					lost <- e
 				}
 			})
 			require.NoError(b, s.Connect())
@@ -38,7 +46,11 @@ func BenchmarkIncoming(b *testing.B) {
 				};
 				setImmediate(next);
 			`).Invoke(w.object, text, turn, b.N)
-			<-done
+			select {
+			case <-done:
+			case e := <-lost:
+				b.Fatalf("the connection ended after %d of %d messages: %s", got, b.N, e.Reason)
+			}
 			b.ReportMetric((processorTime()-before)*1000/float64(b.N), "cpu-ns/op")
 			_ = s.Close()
 			<-s.Ended()

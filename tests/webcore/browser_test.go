@@ -7,6 +7,8 @@ package webcore_test
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"fmt"
 	"sync"
 	"syscall/js"
 	"testing"
@@ -70,8 +72,16 @@ func newBrowser(t *testing.T) *browser {
 	return b
 }
 
+// newTarget makes an EventTarget that notes for which events it has had listeners.
+var newTarget = global.Get("Function").New(`
+	const target = new EventTarget(), add = target.addEventListener;
+	target.kinds = new Set();
+	target.addEventListener = (kind, ...given) => { target.kinds.add(kind); add.call(target, kind, ...given); };
+	return target;
+`)
+
 func (b *browser) open(args []js.Value) any {
-	w := &webSocket{t: b.t, object: global.Get("EventTarget").New(), url: args[0].String(), sent: make(chan string, 1000)}
+	w := &webSocket{t: b.t, object: newTarget.Invoke(), url: args[0].String(), sent: make(chan string, 1000)}
 	if len(args) > 1 {
 		w.protocols = args[1]
 	}
@@ -86,6 +96,8 @@ func (b *browser) open(args []js.Value) any {
 		defer w.mu.Unlock()
 		if w.stalls {
 			w.object.Set("bufferedAmount", w.object.Get("bufferedAmount").Int()+len(text.String()))
+		} else {
+			go w.answer(text.String())
 		}
 		w.sent <- text.String()
 		return nil
@@ -117,12 +129,15 @@ func (b *browser) accept() *webSocket {
 	return w
 }
 
-// next waits for the next WebSocket.
+// next waits for the next WebSocket, until it has its listeners: the goroutine that adds them may have to wait for a garbage collection, and this one
+// runs meanwhile. No event of a real browser comes then.
 func (b *browser) next() *webSocket {
 	b.t.Helper()
 	select {
 	case w := <-b.sockets:
-		require.True(b.t, eventually(func() bool { return w.object.Get("binaryType").Type() == js.TypeString }))
+		require.True(b.t, eventually(func() bool {
+			return w.object.Get("kinds").Get("size").Int() == len([]string{"message", "open", "close"})
+		}))
 		return w
 	case <-time.After(patience):
 		require.FailNow(b.t, "no WebSocket was made")
@@ -140,6 +155,14 @@ func (w *webSocket) dispatch(kind string, properties map[string]any) {
 
 // message has a text or bytes arrive.
 func (w *webSocket) message(data any) { w.dispatch("message", map[string]any{"data": data}) }
+
+// answer answers a heartbeat, as any server does. The socket sends one out of turn, too, when this process has stood still for seconds.
+func (w *webSocket) answer(text string) {
+	var parts []any
+	if json.Unmarshal([]byte(text), &parts) == nil && len(parts) == 5 && parts[2] == "phoenix" && parts[3] == "heartbeat" {
+		w.message(fmt.Sprintf(`[null,%q,"phoenix","phx_reply",{"status":"ok","response":{}}]`, parts[1]))
+	}
+}
 
 // end has the connection end, as the browser tells it.
 func (w *webSocket) end(code int, reason string) {

@@ -243,15 +243,19 @@ func behind(t *testing.T) (*browser, *phoenix.Socket, *told, *webSocket) {
 	return b, s, new(told).follow(s), connect(t, s, b)
 }
 
-// A page that was frozen, or a machine that slept, looks at its connection as soon as it goes on.
+// A page that was frozen, or a machine that slept, looks at its connection as soon as it goes on, and keeps it when the server answers.
 func TestAfterAFreezeTheConnectionIsChecked(t *testing.T) {
 	b := newBrowser(t)
 	s := newSocket(t, "ws://host.example/socket", phoenix.Config{})
+	r := new(told).follow(s)
 	w := connect(t, s, b)
 	time.Sleep(time.Second) // of looks at the clock
 	require.Empty(t, w.sent)
 	jumpClock(t, 10*time.Second)
 	assert.Contains(t, w.receive(), `"phoenix","heartbeat"`)
+	require.True(t, eventually(func() bool { r.mu.Lock(); defer r.mu.Unlock(); return len(r.events)+len(r.closes) > 0 }))
+	assert.Equal(t, []string{"phx_reply"}, r.events)
+	assert.Empty(t, r.closes)
 }
 
 // jumpClock moves the wall clock until the test ends. It stands still there.
