@@ -14,8 +14,8 @@ import (
 // next frame, and seldom enough that the page is not called for each message. A page that draws no frames, as a hidden one, gets no more
 // than this; the rest waits in core's queue.
 const (
-	batchBytes      = 128 << 10 // after which a batch is posted
-	maxPostedBytes  = 2 << 20   // or max_queued_bytes, if that is less
+	batchBytes      = 128 << 10 // after which a batch is posted; a quarter of max_queued_bytes, if that is less
+	maxPostedBytes  = 2 << 20   // or half of max_queued_bytes
 	maxPosted       = 32
 	betweenBatches  = 4 * time.Millisecond
 	manyRecords     = 8                     // in a batch: the page has enough for a frame, and each batch costs it as much as two messages
@@ -96,12 +96,15 @@ type delivery struct {
 	due     *time.Timer // of the next batch
 }
 
+// fullBatch is the size after which a batch of the socket is posted.
+func (s *socket) fullBatch() int { return max(1, min(batchBytes, s.settings.MaxQueuedBytes/4)) }
+
 // room reports whether the page takes another batch now; later, if the latest one has only just been posted.
 func (d *delivery) room(now time.Time, most int) (room bool, later time.Duration) {
 	if len(d.posted) == 0 {
 		return true, 0
 	}
-	if d.bytes >= min(most, maxPostedBytes) || len(d.posted) >= maxPosted {
+	if d.bytes >= min(most/2, maxPostedBytes) || len(d.posted) >= maxPosted {
 		return false, 0
 	}
 	pause := betweenBatches
@@ -152,7 +155,7 @@ func (s *socket) flush(now time.Time) {
 		if !s.closed {
 			s.delivery.note(size, records, now)
 		}
-		if s.core.Queued() == 0 || size < batchBytes && !s.closed {
+		if s.core.Queued() == 0 || size < s.fullBatch() && !s.closed {
 			break
 		}
 		s.delivery.latest = time.Time{} // a full batch: the next one is due already
@@ -176,7 +179,7 @@ func (s *socket) wakeIn(d time.Duration) {
 func (s *socket) fill(now time.Time) {
 	s.log.flush(s)
 	s.ask()
-	for s.core.Queued() > 0 && len(s.out.records) < batchBytes {
+	for s.core.Queued() > 0 && len(s.out.records) < s.fullBatch() {
 		if s.core.Dispatch(math.MaxInt) == 0 { // the handlers end it when the batch is full
 			break
 		}
@@ -188,7 +191,7 @@ func (s *socket) fill(now time.Time) {
 
 // full ends the dispatch under way when the batch has enough.
 func (s *socket) full() {
-	if len(s.out.records) >= batchBytes {
+	if len(s.out.records) >= s.fullBatch() {
 		s.core.StopDispatch()
 	}
 }

@@ -143,6 +143,15 @@ static func invoke(method: String, callable: Callable, argument: Variant) -> boo
 	return true
 
 
+## The game ends: its nodes are being freed, and what is deferred now would be called when the scripts
+## are gone.
+static func is_ending() -> bool:
+	var tree := Engine.get_main_loop() as SceneTree
+	if tree == null or Engine.get_process_frames() == 0:
+		return tree == null
+	return tree.root == null or not tree.root.is_inside_tree()
+
+
 ## Calls after what a game's functions of this moment defer.
 static func defer_twice(callable: Callable) -> void:
 	callable.call_deferred.call_deferred()
@@ -217,8 +226,12 @@ static func count_waiting(inbox: RefCounted) -> Vector2i:
 ## Completes what waits for a reply with "closed", among the deliveries of its inbox. [param owner]
 ## is the id of a channel, or of a socket for its pings.
 static func close_pushes(owner: int) -> void:
+	var ends := is_ending()
 	for id: int in pushes.keys():
 		var push := pushes[id]
 		if push._phx_owner == owner:
+			if ends:
+				push._phx_forget()
+				continue
 			var status := "ok" if push.get_event() == "phx_leave" else "closed"
 			push._phx_inbox.post([RECORD.COMPLETED, id, status, {}])

@@ -29,10 +29,13 @@ func _init(of: Object) -> void:
 
 ## Queues a record of this side behind all that has come.
 func post(record: Array) -> void:
+	var is_outside: bool = socket == null or not socket._phx_in_tree
+	if is_outside and Core.is_ending():
+		return
 	_batches.append([-1, 0, record])
 	_queued += 1
 	Core.woken = true
-	if socket == null or not socket._phx_in_tree:
+	if is_outside:
 		rest.call_deferred()
 
 
@@ -81,6 +84,16 @@ func process() -> void:
 		Credentials.ask(question)
 	if not _batches.is_empty():
 		Core.woken = true
+
+
+## Has all that waits delivered soon; at the end of the game it is dropped.
+func rest_soon() -> void:
+	if not Core.is_ending():
+		rest.call_deferred()
+		return
+	_batches.clear()
+	_questions.clear()
+	_queued = 0
 
 
 ## Delivers all that waits, unless the node is in the tree again, or may be soon.

@@ -781,7 +781,7 @@ func _phx_end() -> void:
 		_PHX_CORE.close_pushes(_phx_id)
 		_phx_disconnect(1000, "")
 		_phx_state = CLOSED if _phx_departure.freeing else _phx_state
-	_phx_inbox.rest.call_deferred()
+	_phx_inbox.rest_soon()
 	_PHX_MONITORS.exited(self)
 	_phx_tell_exit()
 
