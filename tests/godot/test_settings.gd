@@ -4,8 +4,6 @@ extends "res://phoenix_case.gd"
 
 const NOT_ON_WEB := {
 	"test_compression_makes_the_traffic_smaller": "a browser compresses as it likes",
-	"test_queue_limit_holds_the_server_back_and_loses_nothing":
-	"a browser cannot hold a server back",
 	"test_falls_back_to_long_poll_when_no_websocket_gets_through":
 	"needs a server that refuses WebSockets, and lets long polls in",
 }
