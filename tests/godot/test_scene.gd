@@ -20,8 +20,6 @@ const NOT_ON_WEB := {
 	"loads a scene as text, of which an export knows nothing",
 	"test_states_show_in_the_remote_inspector_and_cannot_be_set":
 	"the inspector shows a script's properties in its own way",
-	"test_process_mode_that_inherits_comes_back_too":
-	"a scene that is packed in a game keeps no value that a Node has anyway",
 }
 
 const SCENE := """[gd_scene format=3]

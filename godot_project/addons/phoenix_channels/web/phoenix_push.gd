@@ -103,11 +103,10 @@ static func _phx_call(callable: Callable, response: Variant) -> void:
 	_PHX_CORE.invoke("PhoenixPush.receive", callable, response)
 
 
-# Lets go of what may hold the push itself. Nothing completes it any more.
+# Lets go of hooks, which may hold the push itself. What awaits it stays held; see _phx_listeners.
 func _phx_forget() -> void:
 	_PHX_CORE.pushes.erase(_phx_id)
 	_phx_hooks = null
-	_phx_listeners = null
 
 
 # Ends a join's push: there are no further outcomes.
