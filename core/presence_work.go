@@ -25,6 +25,8 @@ type PresencePart struct {
 	Now []PresenceNow
 	// Beside says that it was worked out on a goroutine of its own, as it is of many.
 	Beside bool
+	// ByHand says that it is what SyncState or SyncDiff was given, and no diff that waited for that state.
+	ByHand bool
 	// Prepared is for [PresenceParts].Prepare. If it has a method Release(), that is called in the end, also when nobody was told.
 	Prepared any
 }
@@ -307,9 +309,9 @@ func (w *presenceWork) compute(yield func(*PresencePart) bool) {
 	if w.inParts {
 		limit = maxPartKeys
 	}
-	for _, round := range rounds {
+	for i, round := range rounds {
 		for part := range round.parts(limit) {
-			part.Beside = w.parts != nil
+			part.Beside, part.ByHand = w.parts != nil, i == 0 && !w.reports
 			if w.prepare != nil {
 				w.call(func() { w.prepare(part) })
 			}

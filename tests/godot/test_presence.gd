@@ -105,6 +105,47 @@ func test_syncing_by_hand_as_well_tells_each_join_once() -> void:
 	equal(leaves.calls.size(), 1, "on_leave")
 
 
+## As when a channel has just been joined: the diff of its own join comes first, and the state when
+## the diff has been taken over.
+func test_syncing_by_hand_as_well_tells_a_diff_before_the_state_once() -> void:
+	const ADA := '{"ada":{"metas":[{"phx_ref":"1"}]}}'
+	var server := RawServer.new()
+	add_child(server)
+	var socket := await open_socket({}, server.url)
+	var presence := PhoenixPresence.new()
+	add_child(presence)
+	var channel := await joined(socket, "room:raw", {}, presence)
+	var by_hand := func(event: String, payload: Variant, _status: String) -> void:
+		if event == "presence_state":
+			presence.sync_state(payload as Dictionary)
+		elif event == "presence_diff":
+			presence.sync_diff(payload as Dictionary)
+	channel.on_event.connect(by_hand)
+	var events := record(channel.on_event)
+	var joins := record(presence.on_join)
+	var leaves := record(presence.on_leave)
+	var synced := record(presence.on_sync)
+
+	server.say('[null,null,"room:raw","presence_diff",{"joins":%s,"leaves":{}}]' % ADA)
+	await wait_for(events)
+	await reply_to(socket.ping())  # behind what the diff by hand may still have led to
+	equal([joins.calls.size(), synced.calls.size()], [1, 1], "on_join and on_sync of the diff")
+	equal(presence.get_keys(), PackedStringArray(["ada"]), "present after the diff")
+
+	server.say('[null,null,"room:raw","presence_state",%s]' % ADA)
+	await wait_for(events, 2)
+	await reply_to(socket.ping())
+	equal(joins.calls.size(), 1, "on_join")
+	equal(leaves.calls.size(), 0, "on_leave")
+	equal(synced.calls.size(), 3, "on_sync: by hand, and of what is followed")
+
+	server.say('[null,null,"room:raw","presence_diff",{"joins":{},"leaves":%s}]' % ADA)
+	await wait_for(events, 3)
+	await reply_to(socket.ping())
+	equal([joins.calls.size(), leaves.calls.size()], [1, 1], "on_join and on_leave")
+	equal(presence.get_state(), {}, "present at the end")
+
+
 func test_without_auto_sync_only_the_game_syncs() -> void:
 	var presence := PhoenixPresence.new()
 	presence.auto_sync = false

@@ -16,6 +16,8 @@ type presence struct {
 	core    *core.Presence
 	channel *channel // that it follows, or followed last
 	muted   bool     // what it tells is not for the page
+	syncing bool     // takes over what the page synced by hand
+	told    bool     // of something else meanwhile
 }
 
 // makePresence handles PRESENCE.
@@ -27,7 +29,7 @@ func (w *Worker) makePresence(args *variant.Reader) {
 		Deliver: p.changed,
 	})
 	p.core.OnSync(func() {
-		if !p.muted {
+		if !p.muted && !p.syncing {
 			p.out().add(protocol.Sync, p.id)
 		}
 	})
@@ -41,9 +43,14 @@ func (p *presence) out() *outbox {
 	return &p.worker.loose
 }
 
-// encodePart makes the values of a CHANGED record, where core works out what changed.
+// encodePart makes the values of a CHANGED record, where core works out what changed. What was synced by hand, the page has told already:
+// it only learns how its list is then, as the worker's may have had what had not reached the page.
 func encodePart(part *core.PresencePart) {
-	b := append(signals.Joins(part.Joins), signals.Leaves(part.Leaves)...)
+	joins, leaves := part.Joins, part.Leaves
+	if part.ByHand {
+		joins, leaves = nil, nil
+	}
+	b := append(signals.Joins(joins), signals.Leaves(leaves)...)
 	b = variant.AppendDictionary(b, len(part.Now))
 	for _, now := range part.Now {
 		b = append(variant.AppendString(b, now.Key), signals.Entry(now.Entry)...)
@@ -55,6 +62,7 @@ func (p *presence) changed(part *core.PresencePart) {
 	if p.muted {
 		return
 	}
+	p.told = p.told || !part.ByHand
 	out := p.out()
 	out.begin(protocol.Changed, p.id, 3)
 	out.records = append(out.records, part.Prepared.(signals.Encoded)...)
@@ -106,7 +114,8 @@ func (w *Worker) syncDiff(args *variant.Reader) {
 	w.sync(args, "PhoenixPresence.sync_diff", (*core.Presence).SyncDiff)
 }
 
-// sync hands a state or a diff to core.
+// sync hands a state or a diff to core. The page tells on_sync of it, and is told of what changes besides: updates of the channel that end
+// first, or diffs that waited for the state.
 func (w *Worker) sync(args *variant.Reader, method string, f func(*core.Presence, jsontext.Value) error) {
 	p := w.presenceNamed(args)
 	if p == nil || args.Err() != nil {
@@ -114,7 +123,12 @@ func (w *Worker) sync(args *variant.Reader, method string, f func(*core.Presence
 	}
 	text, err := variant.AppendJSON(nil, args.Rest())
 	if err == nil {
+		p.syncing, p.told = true, false
 		err = f(p.core, text)
+		p.syncing = false
+		if p.told {
+			p.out().add(protocol.Sync, p.id)
+		}
 	} else {
 		err = signals.NotInPresence(err)
 	}
