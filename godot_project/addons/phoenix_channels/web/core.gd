@@ -143,8 +143,8 @@ static func invoke(method: String, callable: Callable, argument: Variant) -> boo
 	return true
 
 
-## The game ends: its nodes are being freed, and what is deferred now would be called when the scripts
-## are gone.
+## Whether the game ends: its nodes are being freed, and what is deferred now would be called when
+## the scripts are gone.
 static func is_ending() -> bool:
 	var tree := Engine.get_main_loop() as SceneTree
 	if tree == null or Engine.get_process_frames() == 0:
