@@ -1,6 +1,11 @@
 ## The end of a game that leaks: the engine tells of the leaks, and ends as it should.
 extends "res://phoenix_case.gd"
 
+const NOT_ON_WEB := {
+	"test_quit_with_nodes_that_nobody_frees":
+	"one end in two aborts in the engine's free(), for a cause that is not known yet",
+}
+
 const Keeper := preload("res://life/keeper.gd")
 
 

@@ -8,6 +8,7 @@ func _initialize() -> void:
 	_save(
 		scene.duplicate() as PackedScene, "res://scenes/compressed.scn", ResourceSaver.FLAG_COMPRESS
 	)
+	DirAccess.make_dir_absolute("res://resources")
 	for path: String in ["res://resources/embedded.tres", "res://resources/embedded.res"]:
 		var nested := Holder.new()
 		nested.scene = _packed("nested")

@@ -64,5 +64,6 @@ func test_page_that_was_left_is_connected_within_a_second() -> void:
 	)
 	var took_ms := Time.get_ticks_msec() - began_ms
 	check(took_ms < 1_500, "within %d ms" % took_ms)
+	await wait_for(opened)  # states are ahead of their signals
 	equal(opened.calls.size(), 1, "on_open")
 	equal(await reply_to(channel.push("echo", {"n": 1})), ["ok", {"n": 1}], "a push after it")
