@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"phoenixchannels/core"
 	"phoenixchannels/gdext/signals"
 	"phoenixchannels/gdext/variant"
 	"phoenixchannels/web/protocol"
@@ -210,13 +211,14 @@ func (s *socket) addStates() {
 	}
 }
 
-// addStatistics adds the socket's numbers if they have changed, now and then.
+// addStatistics adds the socket's numbers if they have changed: now and then those that change with each message, at once those that
+// count what is rare, which a game may look at when it hears of something else.
 func (s *socket) addStatistics(now time.Time) {
 	numbers := s.core.Statistics()
 	if numbers == s.toldNumbers {
 		return
 	}
-	if since := now.Sub(s.toldAt); since < statisticsEvery {
+	if since := now.Sub(s.toldAt); since < statisticsEvery && rare(numbers) == rare(s.toldNumbers) {
 		s.wakeIn(statisticsEvery - since)
 		return
 	}
@@ -226,4 +228,11 @@ func (s *socket) addStatistics(now time.Time) {
 	s.out.records = binary.LittleEndian.AppendUint64(s.out.records, uint64(variant.PackedByteArray)) // the length follows
 	s.out.records = append(s.out.records, signals.Statistics(numbers)...)
 	binary.LittleEndian.PutUint32(s.out.records[start+4:], uint32(len(s.out.records)-start-8)) // whole words: no padding
+}
+
+// rare are the numbers of what does not happen with each message.
+func rare(n core.Statistics) core.Statistics {
+	return core.Statistics{
+		Connects: n.Connects, Reconnects: n.Reconnects, LateReplies: n.LateReplies, MalformedMessages: n.MalformedMessages,
+	}
 }
