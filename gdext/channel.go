@@ -212,7 +212,7 @@ func (c *channel) join(timeout int64) *engine.Ref {
 		mistake(method, signals.About("the channel", c.getTopic()), err)
 		return nil
 	}
-	started, err := b.core.JoinTimeout(duration(timeout))
+	started, err := b.core.JoinTimeout(signals.Timeout(timeout))
 	return track(b.socket, method, signals.About("the channel", c.getTopic()), started, err, func(p *push) {
 		if begins {
 			c.markOpen(p)
@@ -235,7 +235,7 @@ func (c *channel) leave(timeout int64) *engine.Ref {
 		}
 	}
 	b.leaving.Store(isOpen)
-	started, err := b.core.LeaveTimeout(duration(timeout))
+	started, err := b.core.LeaveTimeout(signals.Timeout(timeout))
 	if !isOpen {
 		b.mute()
 	}
@@ -246,7 +246,7 @@ func (c *channel) push(event string, payload engine.Encoded, timeout int64, fres
 	b, err := c.binding(), error(core.ErrNotJoined)
 	var started *core.Push
 	if b != nil {
-		started, err = b.push(event, payload, duration(timeout))
+		started, err = b.push(event, payload, signals.Timeout(timeout))
 	}
 	if err != nil {
 		mistake("PhoenixChannel.push", signals.About("event", event), err)

@@ -7,15 +7,6 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// The protocol's own events.
-const (
-	eventJoin  = "phx_join"
-	eventLeave = "phx_leave"
-	eventReply = "phx_reply"
-	eventClose = "phx_close"
-	eventError = "phx_error"
-)
-
 // listen turns the core channel's events into signals.
 func (c *channel) listen(b *binding) {
 	b.core.OnMessage(func(m *core.Message) { c.received(b, m) })
@@ -24,20 +15,13 @@ func (c *channel) listen(b *binding) {
 	b.core.OnClose(func(reason core.Payload) { c.closed(b, reason) })
 }
 
-// received emits a message: a reply under the name of the push's event, any other
-// message under its own. It runs once for each message.
+// received emits a message. It runs once for each message.
 func (c *channel) received(b *binding, m *core.Message) {
 	if b.stale.Load() > 0 || b.leaving.Load() || c.gone.Load() {
 		return
 	}
-	event, status := m.Event, core.StatusOK
-	switch event {
-	case eventReply:
-		if m.Push == nil || m.Push.Event() == eventJoin || m.Push.Event() == eventLeave {
-			return
-		}
-		event, status = m.Push.Event(), m.Status
-	case eventClose, eventError:
+	event, status, isEmitted := signals.Event(m)
+	if !isEmitted {
 		return
 	}
 	payload, err := preparedContent(m.Prepared, m.Payload)
@@ -51,7 +35,7 @@ func (c *channel) received(b *binding, m *core.Message) {
 	args = appendContent(args, payload)
 	args.Bytes = variant.AppendString(args.Bytes, status)
 	buffer.bytes = args.Bytes
-	if c.object.Emit(onEvent, args) && m.Event != eventReply {
+	if c.object.Emit(onEvent, args) && m.Event != signals.EventReply {
 		c.callSubscribers(event, payload)
 	}
 }
@@ -82,7 +66,7 @@ func (c *channel) joined(b *binding, reply core.Reply) {
 	}
 	c.emit(onJoinResult, reply.Status, result)
 	if reply.Status == core.StatusTimeout && !b.socket.isWanted() {
-		engine.Warning("PhoenixChannel.join", "PhoenixChannel.join(): "+signals.About("the channel", c.getTopic())+" has waited in vain for its socket, which does not connect: call connect_socket().")
+		engine.Warning("PhoenixChannel.join", signals.JoinInVain(c.getTopic()))
 	}
 }
 

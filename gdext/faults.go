@@ -73,7 +73,7 @@ func failOnce(place string) {
 var planted = map[string]func(){
 	"text":  func() { panic("planted") },
 	"error": func() { panic(core.ErrNotJoined) },
-	"nil":   func() { var s *socket; s.log.flush() },
+	"nil":   func() { var s *socket; s.showLog() },
 	"index": func() { var list []int; list[len(list)] = 1 },
 	"map":   func() { var m map[string]int; m["a"] = 1 },
 	"type":  func() { var v any = 1; _ = v.(string) },

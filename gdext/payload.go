@@ -69,13 +69,11 @@ func jsonOf(dict *engine.Ref) (text jsontext.Value, err error) {
 // prepare is core's Prepare: it makes the value on the reader's goroutine, so
 // that the main thread has only to hand it on. core releases it when all
 // handlers have run.
-func prepare(message *core.Message, text []byte, at int) (end int, err error) {
+func prepare(message *core.Message, text []byte, offset int) (end int, err error) {
 	engine.HoldBack()
 	buffer := borrowBuffer()
 	defer buffer.giveBack()
-	if message.Payload.IsBinary() {
-		buffer.bytes, end = variant.AppendBytes(buffer.bytes[:0], text[at:]), len(text)
-	} else if buffer.bytes, end, err = variant.AppendValue(buffer.bytes[:0], text, at); err != nil {
+	if buffer.bytes, end, err = signals.AppendPayload(buffer.bytes[:0], message, text, offset); err != nil {
 		return end, err
 	}
 	if made := engine.Make(buffer.bytes); made != nil {

@@ -3,7 +3,6 @@ package gdext
 import (
 	"encoding/json/jsontext"
 	"fmt"
-	"log/slog"
 	"testing"
 	"time"
 
@@ -85,27 +84,4 @@ func TestJitterOfZeroKeepsTheExactTimes(t *testing.T) {
 	settings := defaultSettings()
 	require.NoError(t, core.NamedSettings()["reconnect_jitter"].Set(&settings.Settings, 0.0))
 	assert.Equal(t, core.NoJitter, settings.Jitter)
-}
-
-func TestLogKeepsWarningsAndIsBounded(t *testing.T) {
-	woken := 0
-	queue := &logQueue{wake: func() { woken++ }}
-	log := queue.logger()
-	assert.False(t, log.Enabled(t.Context(), slog.LevelInfo))
-	log.Log(t.Context(), slog.LevelWarn, "careful", "topic", "room:a", "n", 1, "reason", "bye\n\x1b[31m", "payload", `{"text":"a b"}`)
-	lines, dropped := queue.drain()
-	assert.Equal(t, []logLine{{slog.LevelWarn, `careful topic=room:a n=1 reason="bye\n\x1b[31m" payload={"text":"a b"}`}}, lines)
-	assert.Zero(t, dropped)
-	assert.Equal(t, 1, woken)
-
-	queue.debug.Store(true)
-	assert.True(t, log.Enabled(t.Context(), slog.LevelDebug))
-	for range maxLogLines + 5 {
-		log.Log(t.Context(), slog.LevelDebug, "shown")
-	}
-	queue.panicked("boom", []byte("stack"))
-	lines, dropped = queue.drain()
-	assert.Len(t, lines, maxLogLines+1, "a bug is never dropped")
-	assert.Equal(t, 5, dropped)
-	assert.Contains(t, lines[maxLogLines].text, "boom")
 }

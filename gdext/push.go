@@ -2,9 +2,7 @@ package gdext
 
 import (
 	"errors"
-	"math"
 	"sync"
-	"time"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
@@ -350,9 +348,3 @@ func (p *push) releaseListeners() {
 
 // defaultTimeout as an argument of a method means the socket's.
 const defaultTimeout int64 = -1
-
-// duration of a timeout argument: -1 is the socket's. More than Go can count,
-// 292 years, is that.
-func duration(milliseconds int64) time.Duration {
-	return time.Duration(min(max(milliseconds, 0), math.MaxInt64/int64(time.Millisecond))) * time.Millisecond
-}

@@ -63,7 +63,7 @@ var socketProperties = []engine.Property{
 		Range("0,10000,1,or_greater"),
 	engine.Group("Debug", ""),
 	engine.Prop("report_sent", locked(func(values *settings) bool { return values.reportSent }), (*socket).setReportSent),
-	engine.Prop("debug_log", func(s *socket) bool { return s.log.debug.Load() }, func(s *socket, on bool) { s.log.debug.Store(on) }),
+	engine.Prop("debug_log", func(s *socket) bool { return s.log.Debug.Load() }, func(s *socket, on bool) { s.log.Debug.Store(on) }),
 }
 
 // shared is the property of a setting that core has by the same name. The inspector's slider ends at slider.

@@ -71,7 +71,7 @@ var socketClass = &engine.Class{
 type socket struct {
 	instance
 	departure departure
-	log       *logQueue
+	log       *signals.LogQueue
 	heard     bool // on_message had listeners when this delivery began
 
 	mu        sync.Mutex
@@ -96,7 +96,7 @@ func newSocket(o engine.Object) any {
 	s.settings.authToken = engine.NewRef(stringDefault(""))
 	trust, _ := trustOf(nil) // which cannot fail
 	s.settings.VerifyServer = trust.VerifyServer
-	s.log = &logQueue{wake: o.Wake}
+	s.log = &signals.LogQueue{Wake: o.Wake}
 	return s
 }
 
@@ -182,7 +182,7 @@ func (s *socket) client() (*core.Socket, error) {
 		return nil, err
 	}
 	client, err := core.NewSocket(s.settings.endpoint, core.Config{
-		Settings: now, ManualDispatch: true, OnQueued: s.object.Wake, Prepare: prepare, Logger: s.log.logger(), OnPanic: s.log.panicked,
+		Settings: now, ManualDispatch: true, OnQueued: s.object.Wake, Prepare: prepare, Logger: s.log.Logger(), OnPanic: s.log.Panicked,
 	})
 	if err != nil {
 		return nil, err

@@ -41,8 +41,8 @@ func (s *socket) deliverFrame() {
 	if s.isMoving() {
 		return
 	}
-	s.log.flush()       // what led to the events that follow
-	defer s.log.flush() // and what they led to
+	s.showLog()       // what led to the events that follow
+	defer s.showLog() // and what they led to
 	s.mu.Lock()
 	limit, auto := int(s.settings.maxMessagesPerFrame), s.autoDue
 	s.autoDue = false // once, also when it fails
@@ -117,7 +117,7 @@ func (s *socket) deliverRest() {
 		return
 	}
 	s.dispatch(0)
-	s.log.flush()
+	s.showLog()
 }
 
 // warnIfOutsideTree warns of a connecting socket that the game does not add to the
@@ -157,7 +157,7 @@ func (s *socket) leaveTree() {
 	monitors.remove(s)
 	engine.FinishUnused() // the game may be about to end
 	s.reportExit()
-	s.log.flush()
+	s.showLog()
 }
 
 // Freed closes core's socket for good. Pending pushes complete with "closed",
@@ -173,7 +173,7 @@ func (s *socket) Freed() {
 	if client != nil {
 		_ = client.Close()
 		closing.add(client)
-		s.log.flush()
+		s.showLog()
 	}
 	engine.Defer(s.deliverRest)
 }

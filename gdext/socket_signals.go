@@ -90,7 +90,7 @@ func (s *socket) receivedMessage(m *core.Message) {
 		return
 	}
 	payload, err := preparedContent(m.Prepared, m.Payload)
-	if err == nil && m.Event == eventReply { // as it came: status and response
+	if err == nil && m.Event == signals.EventReply { // as it came: status and response
 		payload, err = wholeReply(m)
 	}
 	if err != nil {
@@ -104,7 +104,7 @@ func (s *socket) receivedMessage(m *core.Message) {
 
 func wholeReply(m *core.Message) (content, error) {
 	response, err := signals.Incoming(m.Payload)
-	return content{bytes: signals.Dictionary("status", m.Status, "response", response)}, err
+	return content{bytes: signals.WholeReply(m.Status, response)}, err
 }
 
 // sentMessage emits on_sent, if it has listeners. A payload of the game can always be a Variant again.

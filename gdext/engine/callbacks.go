@@ -6,6 +6,8 @@ import "C"
 import (
 	"runtime/debug"
 	"unsafe"
+
+	"phoenixchannels/internal/bug"
 )
 
 // The functions in this file are entered by the engine, through class.c and method.c. None
@@ -85,4 +87,4 @@ func guard(place string) {
 	}
 }
 
-func reportPanic(place string, value any) { Error(place, PanicText(value, debug.Stack())) }
+func reportPanic(place string, value any) { Error(place, bug.Text(value, debug.Stack())) }

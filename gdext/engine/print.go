@@ -4,9 +4,7 @@ package engine
 import "C"
 
 import (
-	"fmt"
 	"runtime"
-	"strings"
 	"sync"
 	"unsafe"
 
@@ -53,18 +51,4 @@ func caller(depth int) (string, int32) {
 		return "phoenix_channels", 0
 	}
 	return file, int32(line)
-}
-
-// PanicText tells of a panic that was caught, with the part of its stack that
-// helps in a bug report.
-func PanicText(value any, stack []byte) string {
-	const enough = 4000
-	text := string(stack)
-	if start := strings.Index(text, "\npanic("); start >= 0 {
-		text = text[start+1:]
-	}
-	if len(text) > enough {
-		text = text[:enough] + "…"
-	}
-	return fmt.Sprintf("A bug in the extension: %v. The game goes on; please report it with these lines:\n%s", value, text)
 }

@@ -3,6 +3,7 @@ package signals
 import (
 	"errors"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -64,6 +65,12 @@ func Statistics(n core.Statistics) Encoded {
 		"late_replies", n.LateReplies,
 		"malformed_messages", n.MalformedMessages,
 	)
+}
+
+// Timeout is a timeout argument in milliseconds: -1, and whatever is not positive, is the socket's. More than Go can count, 292 years, is
+// that.
+func Timeout(milliseconds int64) time.Duration {
+	return time.Duration(min(max(milliseconds, 0), math.MaxInt64/int64(time.Millisecond))) * time.Millisecond
 }
 
 // Milliseconds is a duration as games get it.

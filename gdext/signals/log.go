@@ -7,8 +7,8 @@ import (
 	"unicode"
 )
 
-// LogLine is a record of core's log as one line: its message and its attributes, names and values in turn.
-func LogLine(message string, attributes ...any) string {
+// logLine is a record of core's log as one line: its message and its attributes, names and values in turn.
+func logLine(message string, attributes ...any) string {
 	var line strings.Builder
 	line.WriteString(message)
 	for i := 1; i < len(attributes); i += 2 {

@@ -33,12 +33,8 @@ func Outgoing(value []byte) (core.Payload, error) {
 
 // Incoming makes the Variant of a payload from the server.
 func Incoming(payload core.Payload) (Encoded, error) {
-	return AppendIncoming(make([]byte, 0, 2*payload.Len()+16), payload)
-}
-
-// AppendIncoming appends the Variant of a payload from the server.
-func AppendIncoming(dst []byte, payload core.Payload) ([]byte, error) {
 	text := payload.JSON()
+	dst := make([]byte, 0, 2*payload.Len()+16)
 	switch {
 	case payload.IsBinary():
 		return variant.AppendBytes(dst, payload.Binary()), nil
@@ -47,6 +43,15 @@ func AppendIncoming(dst []byte, payload core.Payload) ([]byte, error) {
 	default:
 		return variant.AppendVariant(dst, text)
 	}
+}
+
+// AppendPayload appends the Variant of a message's payload, which begins at an offset of its frame, and returns where it ends: for core's
+// Prepare.
+func AppendPayload(dst []byte, m *core.Message, text []byte, offset int) (longer []byte, end int, err error) {
+	if m.Payload.IsBinary() {
+		return variant.AppendBytes(dst, text[offset:]), len(text), nil
+	}
+	return variant.AppendValue(dst, text, offset)
 }
 
 // CloseReason is what PhoenixChannel.on_close carries, always a Dictionary: {reason = "leave"} after leave(), "unexpected_close" when the

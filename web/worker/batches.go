@@ -3,6 +3,7 @@ package worker
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"time"
 
 	"phoenixchannels/core"
@@ -77,7 +78,7 @@ func (w *Worker) flush() {
 		w.post(&w.loose, 0)
 	}
 	now := time.Now()
-	for _, s := range append([]*socket(nil), w.sockets...) {
+	for _, s := range slices.Clone(w.sockets) {
 		func() {
 			defer w.recover()
 			s.flush(now)
@@ -178,14 +179,14 @@ func (s *socket) wakeIn(d time.Duration) {
 
 // fill makes the records of the next batch.
 func (s *socket) fill(now time.Time) {
-	s.log.flush(s)
+	s.addLog()
 	s.ask()
 	for s.core.Queued() > 0 && len(s.out.records) < s.fullBatch() {
 		if s.core.Dispatch(math.MaxInt) == 0 { // the handlers end it when the batch is full
 			break
 		}
 	}
-	s.log.flush(s)
+	s.addLog()
 	s.addStates()
 	s.addStatistics(now)
 }

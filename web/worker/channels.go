@@ -9,15 +9,6 @@ import (
 	"phoenixchannels/web/protocol"
 )
 
-// The protocol's own events that a channel tells otherwise.
-const (
-	eventJoin  = "phx_join"
-	eventLeave = "phx_leave"
-	eventReply = "phx_reply"
-	eventClose = "phx_close"
-	eventError = "phx_error"
-)
-
 // channel is a PhoenixChannel of the page, from a join on.
 type channel struct {
 	id        int64
@@ -84,19 +75,13 @@ func (c *channel) hear() {
 	})
 }
 
-// received tells of a message: a reply under the name of the push's event, all else under its own.
+// received makes the record of a message.
 func (c *channel) received(m *core.Message) {
 	if c.closed {
 		return
 	}
-	event, status, isReply := m.Event, core.StatusOK, false
-	switch event {
-	case eventReply:
-		if m.Push == nil || m.Push.Event() == eventJoin || m.Push.Event() == eventLeave {
-			return
-		}
-		event, status, isReply = m.Push.Event(), m.Status, true
-	case eventClose, eventError:
+	event, status, isEmitted := signals.Event(m)
+	if !isEmitted {
 		return
 	}
 	out := &c.socket.out
@@ -108,7 +93,7 @@ func (c *channel) received(m *core.Message) {
 	out.begin(protocol.Event, c.id, 4)
 	out.text(event)
 	out.text(status)
-	out.bool(isReply)
+	out.bool(m.Event == signals.EventReply)
 	out.records = append(out.records, payload.bytes...)
 	out.shared = payload
 	c.socket.full()
@@ -125,8 +110,7 @@ func (c *channel) joined(reply core.Reply) {
 	}
 	out.add(protocol.JoinResult, c.id, reply.Status, result)
 	if reply.Status == core.StatusTimeout && !c.socket.wanted {
-		out.add(protocol.Warning, c.id, "PhoenixChannel.join(): "+signals.About("the channel", c.core.Topic())+
-			" has waited in vain for its socket, which does not connect: call connect_socket().")
+		out.add(protocol.Warning, c.id, signals.JoinInVain(c.core.Topic()))
 	}
 }
 

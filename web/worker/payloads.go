@@ -1,11 +1,11 @@
 package worker
 
 import (
+	"bytes"
 	"sync"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/signals"
-	"phoenixchannels/gdext/variant"
 	"phoenixchannels/web/protocol"
 )
 
@@ -22,17 +22,15 @@ func (p *prepared) Size() int { return len(p.bytes) }
 var scratch = sync.Pool{New: func() any { return new([]byte) }}
 
 // prepare is core's Prepare.
-func prepare(m *core.Message, text []byte, at int) (end int, err error) {
+func prepare(m *core.Message, text []byte, offset int) (end int, err error) {
 	buffer := scratch.Get().(*[]byte)
 	defer scratch.Put(buffer)
-	value := (*buffer)[:0]
-	if m.Payload.IsBinary() {
-		value, end = variant.AppendBytes(value, text[at:]), len(text)
-	} else if value, end, err = variant.AppendValue(value, text, at); err != nil {
+	value, end, err := signals.AppendPayload((*buffer)[:0], m, text, offset)
+	if err != nil {
 		return end, err
 	}
 	*buffer = kept(value)
-	m.Prepared = &prepared{bytes: append(make([]byte, 0, len(value)), value...)}
+	m.Prepared = &prepared{bytes: bytes.Clone(value)}
 	return end, nil
 }
 
@@ -73,8 +71,8 @@ func (s *socket) message(m *core.Message) {
 		s.out.add(protocol.Error, s.id, signals.Dictionary("message", signals.NoVariant("the payload", payload.err), "topic", m.Topic, "event", m.Event))
 		return
 	}
-	if m.Event == eventReply { // as it came: status and response
-		payload = &prepared{bytes: signals.Dictionary("status", m.Status, "response", payload.bytes)}
+	if m.Event == signals.EventReply { // as it came: status and response
+		payload = &prepared{bytes: signals.WholeReply(m.Status, payload.bytes)}
 	}
 	s.addMessage(protocol.Message, m, payload)
 }

@@ -1,9 +1,6 @@
 package worker
 
 import (
-	"math"
-	"time"
-
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/signals"
 	"phoenixchannels/gdext/variant"
@@ -12,7 +9,7 @@ import (
 
 // push handles PUSH.
 func (w *Worker) push(args *variant.Reader) {
-	c, id, event, timeout := w.channelNamed(args), args.Int(), args.String(), duration(args.Int())
+	c, id, event, timeout := w.channelNamed(args), args.Int(), args.String(), signals.Timeout(args.Int())
 	if args.Err() != nil {
 		return
 	}
@@ -30,7 +27,7 @@ func (w *Worker) push(args *variant.Reader) {
 
 // join handles JOIN.
 func (w *Worker) join(args *variant.Reader) {
-	c, id, timeout := w.channelNamed(args), args.Int(), duration(args.Int())
+	c, id, timeout := w.channelNamed(args), args.Int(), signals.Timeout(args.Int())
 	if c == nil || args.Err() != nil {
 		return
 	}
@@ -41,7 +38,7 @@ func (w *Worker) join(args *variant.Reader) {
 
 // leave handles LEAVE.
 func (w *Worker) leave(args *variant.Reader) {
-	c, id, timeout := w.channelNamed(args), args.Int(), duration(args.Int())
+	c, id, timeout := w.channelNamed(args), args.Int(), signals.Timeout(args.Int())
 	if c == nil || args.Err() != nil {
 		return
 	}
@@ -117,9 +114,4 @@ func (w *Worker) listen(args *variant.Reader) {
 	if s, on := w.socketNamed(args), args.Bool(); s != nil {
 		s.heard = on
 	}
-}
-
-// duration of a timeout argument: 0 and less is the socket's. More than Go can count, 292 years, is that.
-func duration(milliseconds int64) time.Duration {
-	return time.Duration(min(max(milliseconds, 0), math.MaxInt64/int64(time.Millisecond))) * time.Millisecond
 }

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"slices"
 	"time"
 
 	"phoenixchannels/core"
@@ -18,7 +19,7 @@ type socket struct {
 	channels []*channel
 	out      outbox
 	delivery delivery
-	log      *logLines
+	log      *signals.LogQueue
 	outage   signals.Outage
 
 	wanted      bool // connected, or to be
@@ -38,7 +39,7 @@ type socket struct {
 
 // makeSocket handles SOCKET.
 func (w *Worker) makeSocket(args *variant.Reader) {
-	s := &socket{worker: w, id: args.Int(), log: &logLines{wake: w.host.Wake}}
+	s := &socket{worker: w, id: args.Int(), log: &signals.LogQueue{Wake: w.host.Wake}}
 	s.settings.Settings = core.DefaultSettings()
 	var err error
 	if s.settings, err = s.readSettings(args); err == nil {
@@ -47,8 +48,8 @@ func (w *Worker) makeSocket(args *variant.Reader) {
 			ManualDispatch: true,
 			OnQueued:       w.host.Wake,
 			Prepare:        prepare,
-			Logger:         s.log.logger(),
-			OnPanic:        s.log.panicked,
+			Logger:         s.log.Logger(),
+			OnPanic:        s.log.Panicked,
 		})
 	}
 	if err != nil {
@@ -57,7 +58,7 @@ func (w *Worker) makeSocket(args *variant.Reader) {
 	}
 	w.byID[s.id] = s
 	w.sockets = append(w.sockets, s)
-	s.log.debug.Store(s.settings.debugLog)
+	s.log.Debug.Store(s.settings.debugLog)
 	s.hear()
 	s.reportSent(s.settings.reportSent)
 	s.core.SetOnline(w.network.online(s))
@@ -121,7 +122,7 @@ func (s *socket) apply(changed settings) error {
 		return err
 	}
 	s.settings = changed
-	s.log.debug.Store(changed.debugLog)
+	s.log.Debug.Store(changed.debugLog)
 	s.reportSent(changed.reportSent)
 	return nil
 }
@@ -183,12 +184,7 @@ func (w *Worker) forgetEnded(s *socket) {
 		return
 	}
 	delete(w.byID, s.id)
-	for i, other := range w.sockets {
-		if other == s {
-			w.sockets = append(w.sockets[:i], w.sockets[i+1:]...)
-			break
-		}
-	}
+	w.sockets = slices.DeleteFunc(w.sockets, func(other *socket) bool { return other == s })
 	for _, c := range s.channels {
 		delete(w.channels, c.id)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/variant"
+	"phoenixchannels/internal/bug"
 	"phoenixchannels/web/protocol"
 )
 
@@ -25,7 +26,7 @@ type Host interface {
 type Worker struct {
 	host Host
 
-	mu       sync.Mutex // guards the two below
+	mu       sync.Mutex // guards the three below
 	waiting  [][]byte   // commands that have not been handled
 	running  bool
 	flushDue bool
@@ -117,7 +118,7 @@ func (w *Worker) handle(command []byte) {
 // recover turns a bug into a record.
 func (w *Worker) recover() {
 	if v := recover(); v != nil {
-		w.loose.add(protocol.EngineError, 0, bugText(v, debug.Stack()))
+		w.loose.add(protocol.EngineError, 0, bug.Text(v, debug.Stack()))
 	}
 }
 

@@ -1,0 +1,20 @@
+// Package bug words what a game sees of a panic in this project.
+package bug
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Text reports a recovered panic, with the part of its stack that helps in a bug report.
+func Text(value any, stack []byte) string {
+	const enough = 4000
+	text := string(stack)
+	if start := strings.Index(text, "\npanic("); start >= 0 {
+		text = text[start+1:]
+	}
+	if len(text) > enough {
+		text = text[:enough] + "…"
+	}
+	return fmt.Sprintf("A bug in the extension: %v. The game goes on; please report it with these lines:\n%s", value, text)
+}
