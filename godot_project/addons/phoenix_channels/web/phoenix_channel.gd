@@ -32,15 +32,6 @@ const _PHX_NOT_JOINED := (
 	+ " has"
 )
 const _PHX_CLOSED := "the channel is closed: call join() to join it anew"
-const _PHX_NO_TOPIC := (
-	'a topic must not be empty or "phoenix", which is the protocol\'s own: use one of your'
-	+ ' server\'s, such as "room:lobby"'
-)
-const _PHX_NO_EVENT := (
-	'an event must not be empty or one of the protocol\'s own, which begin with "phx_": join() and'
-	+ " leave() send those"
-)
-const _PHX_NO_CALLABLE := "there is nothing to call: give a function that takes the payload"
 const _PHX_RESERVED: Array[String] = [
 	"", "phx_join", "phx_leave", "phx_reply", "phx_error", "phx_close"
 ]
@@ -239,7 +230,9 @@ func push(event: String, payload: Variant = {}, timeout: int = -1) -> PhoenixPus
 
 func on(event: String, callable: Callable) -> void:
 	if callable.is_null():
-		_PHX_CORE.mistake("PhoenixChannel.on", _PHX_TEXT.about("event", event), _PHX_NO_CALLABLE)
+		_PHX_CORE.mistake(
+			"PhoenixChannel.on", _PHX_TEXT.about("event", event), _PHX_TEXT.NO_CALLABLE
+		)
 		return
 	if not _phx_callables.has(event):
 		_phx_callables[event] = []
@@ -296,7 +289,7 @@ func _phx_problem_of_push(event: String, payload: Variant) -> String:
 	if problem:
 		return problem
 	if event in _PHX_RESERVED:
-		return _PHX_NO_EVENT
+		return _PHX_TEXT.NO_EVENT
 	if _phx_inbox.socket == null:
 		return "the socket is gone"
 	return _PHX_CLOSED if _phx_state == CLOSED or _phx_state == LEAVING else ""
@@ -348,7 +341,7 @@ func _phx_bind(with_params: bool) -> String:
 	if problem.is_empty():
 		problem = socket._phx_use()
 	if problem.is_empty() and _phx_topic in ["", "phoenix"]:
-		problem = _PHX_NO_TOPIC
+		problem = _PHX_TEXT.NO_TOPIC
 	if problem:
 		return problem
 	var is_same_one := _phx_inbox == socket._phx_inbox and _phx_bound_topic == _phx_topic

@@ -37,9 +37,7 @@ func receive(status: String, callable: Callable) -> PhoenixPush:
 		return self
 	if callable.is_null():
 		_PHX_CORE.mistake(
-			"PhoenixPush.receive",
-			_PHX_TEXT.about("status", status),
-			"there is nothing to call: give a function that takes the payload"
+			"PhoenixPush.receive", _PHX_TEXT.about("status", status), _PHX_TEXT.NO_CALLABLE
 		)
 		return self
 	if _phx_is_completed and status == _phx_latest_status:

@@ -23,7 +23,6 @@ const _PHX_CORE := preload("core.gd")
 const _PHX_COMMAND := _PHX_CORE.Protocol.Command
 const _PHX_CREDENTIALS := preload("credentials.gd")
 const _PHX_DEPARTURE := preload("departure.gd")
-const _PHX_ENDPOINT := preload("endpoint.gd")
 const _PHX_INBOX := preload("inbox.gd")
 const _PHX_MONITORS := preload("monitors.gd")
 const _PHX_PAYLOAD := preload("payload.gd")
@@ -34,14 +33,6 @@ const _PHX_GONE := "the socket is gone"
 const _PHX_NOT_ADDED := (
 	"the engine did not add it to the socket, for the reason that it gave before; use call_deferred"
 	+ " where the tree is busy, and in threads"
-)
-const _PHX_NO_TOPIC := (
-	'a topic must not be empty or "phoenix", which is the protocol\'s own: use one of your'
-	+ ' server\'s, such as "room:lobby"'
-)
-const _PHX_NO_EVENT := (
-	'an event must not be empty or one of the protocol\'s own, which begin with "phx_": join() and'
-	+ " leave() send those"
 )
 const _PHX_MESSAGE_KEYS: Array[String] = ["topic", "event", "payload", "ref", "join_ref"]
 
@@ -407,7 +398,7 @@ func channel(
 	topic: String, with_params: Variant = {}, presence: PhoenixPresence = null
 ) -> PhoenixChannel:
 	if topic in ["", "phoenix"]:
-		_phx_mistake("channel", _PHX_NO_TOPIC)
+		_phx_mistake("channel", _PHX_TEXT.NO_TOPIC)
 		return null
 	var problem := _PHX_CREDENTIALS.problem_of(with_params, TYPE_DICTIONARY)
 	if problem:

@@ -24,25 +24,7 @@ func take_state(given: Dictionary) -> void:
 	var state := {} if problem else _presences(given, "state")
 	if problem:
 		return
-	var joined := {}
-	var left := {}
-	for key: String in _list:
-		var current: Dictionary = _list[key]
-		if not state.has(key):
-			left[key] = current
-			continue
-		var gone := _without(current, state[key] as Dictionary)
-		if not gone.is_empty():
-			left[key] = _with(current, gone)
-	for key: String in state:
-		var next: Dictionary = state[key]
-		if not _list.has(key):
-			joined[key] = next
-			continue
-		var added := _without(next, _list[key] as Dictionary)
-		if not added.is_empty():
-			joined[key] = _with(next, added)
-	apply(joined, left)
+	apply(_difference(state, _list), _difference(_list, state))
 
 
 func take_diff(given: Dictionary) -> void:
@@ -156,6 +138,20 @@ static func _with(entry: Dictionary, metas: Array) -> Dictionary:
 	metas.make_read_only()
 	changed.make_read_only()
 	return changed
+
+
+# The entries, with those of their metas, that one list has and another does not.
+static func _difference(list: Dictionary, other: Dictionary) -> Dictionary:
+	var difference := {}
+	for key: String in list:
+		var entry: Dictionary = list[key]
+		if not other.has(key):
+			difference[key] = entry
+			continue
+		var metas := _without(entry, other[key] as Dictionary)
+		if not metas.is_empty():
+			difference[key] = _with(entry, metas)
+	return difference
 
 
 # The metas of an entry whose refs another does not have.

@@ -1,6 +1,16 @@
 extends RefCounted
 ## Words of errors.
 
+const NO_TOPIC := (
+	'a topic must not be empty or "phoenix", which is the protocol\'s own: use one of your'
+	+ ' server\'s, such as "room:lobby"'
+)
+const NO_EVENT := (
+	'an event must not be empty or one of the protocol\'s own, which begin with "phx_": join() and'
+	+ " leave() send those"
+)
+const NO_CALLABLE := "there is nothing to call: give a function that takes the payload"
+
 
 ## A type in a sentence: "an int", "a String", "null".
 static func type_of(value: Variant) -> String:
