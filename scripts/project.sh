@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 
 readonly PROJECT_IMPORT_LIMIT=120 # seconds
+readonly PROJECT_EXPORT_LIMIT=120 # seconds
 readonly PROJECT_DEMO_TESTS=build/demo_tests
 readonly PROJECT_FAULTS_TESTS=build/faults_tests
 readonly PROJECT_EDITOR_CACHE=build/editor_cache
@@ -23,6 +24,18 @@ project_import() {
 		die "the engine could not import $project; its own words stand above"
 	fi
 	touch "$stamp"
+}
+
+# project_export ENGINE PROJECT PRESET GAME LOG: exports the project as a developer does; what the engine complains of meanwhile is a failure.
+project_export() {
+	local engine=$1 project=$2 preset=$3 game=$4 log=$5
+	say "export: ${game%/*}"
+	if ! process_run "$PROJECT_EXPORT_LIMIT" "$engine" --headless --path "$project" --export-release "$preset" "$PWD/$game" >"$log" 2>&1 ||
+		grep -q -E '(ERROR|WARNING):' "$log"; then
+		cat "$log" >&2
+		say "--- FAIL export"
+		return 1
+	fi
 }
 
 # project_know_extension PROJECT: tells the engine of the addon. A headless engine that finds an extension for the first time crashes

@@ -1,8 +1,6 @@
 # The web: exporting a game for the browser and running it there.
 # shellcheck shell=bash
 
-readonly WEB_EXPORT_LIMIT=120 # seconds
-
 # What web_find has found, or why it has not.
 WEB_ENGINE=
 WEB_TEMPLATE=
@@ -21,20 +19,13 @@ web_find() {
 	WEB_REASON=
 }
 
-# web_export PROJECT FOLDER [SHELL]: as a developer exports a game. The page is the template's, or SHELL, a file of the project. What the
-# engine complains of meanwhile is a failure.
+# web_export PROJECT FOLDER [SHELL]: exports for the web. The page is the template's, or SHELL, a file of the project.
 web_export() {
-	local project=$1 folder=$2 shell=${3:-} log=build/web/export.log
+	local project=$1 folder=$2 shell=${3:-}
 	rm -rf "$folder"
-	mkdir -p "$folder" "${log%/*}"
+	mkdir -p "$folder" build/web
 	sed "s|@TEMPLATE@|$WEB_TEMPLATE|; s|@SHELL@|${shell:+res://$shell}|" tests/web/export_presets.cfg >"$project/export_presets.cfg"
-	say "export: $folder"
-	if ! process_run "$WEB_EXPORT_LIMIT" "$WEB_ENGINE" --headless --path "$project" --export-release Web "$PWD/$folder/index.html" \
-		>"$log" 2>&1 || grep -q -E '(ERROR|WARNING):' "$log"; then
-		cat "$log" >&2
-		say "--- FAIL export"
-		return 1
-	fi
+	project_export "$WEB_ENGINE" "$project" Web "$folder/index.html" build/web/export.log || return
 	# The page of the template that an npm package carries needs them, as does the one of the tests.
 	cp tests/web/shell/start.{js,css} "$folder/"
 }

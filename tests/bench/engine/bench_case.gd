@@ -33,6 +33,28 @@ func hear(_event: String, _payload: Variant, _status: String) -> void:
 	count += 1
 
 
+## The payload of ten fields that is pushed.
+func ten_fields() -> Dictionary:
+	return {
+		"id": 184467,
+		"name": "Player One",
+		"x": 12.5,
+		"y": -3.25,
+		"hp": 100,
+		"alive": true,
+		"team": "red",
+		"target": null,
+		"inventory": ["sword", "shield", "potion"],
+		"stats": {"str": 10, "dex": 14, "int": 9},
+	}
+
+
+## Of many frames, as some are interrupted.
+func median(of: Array[int]) -> int:
+	of.sort()
+	return of[of.size() / 2]
+
+
 ## The world of a small game, about 30 KB of JSON.
 func world() -> Dictionary:
 	var players: Array[Dictionary] = []

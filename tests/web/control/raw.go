@@ -38,13 +38,8 @@ func (c *Control) newRaw(w http.ResponseWriter, request *http.Request) {
 
 // openRaw is the test's end.
 func (c *Control) openRaw(w http.ResponseWriter, request *http.Request) {
-	r := c.raw(request.PathValue("number"))
-	if r == nil {
-		http.NotFound(w, request)
-		return
-	}
-	conn, err := upgrader.Upgrade(w, request, nil)
-	if err != nil {
+	r, conn := c.upgradeRaw(w, request)
+	if conn == nil {
 		return
 	}
 	r.test = conn
@@ -63,13 +58,8 @@ func (c *Control) openRaw(w http.ResponseWriter, request *http.Request) {
 
 // connectRaw is a client's end.
 func (c *Control) connectRaw(w http.ResponseWriter, request *http.Request) {
-	r := c.raw(request.PathValue("number"))
-	if r == nil {
-		http.NotFound(w, request)
-		return
-	}
-	conn, err := upgrader.Upgrade(w, request, nil)
-	if err != nil {
+	r, conn := c.upgradeRaw(w, request)
+	if conn == nil {
 		return
 	}
 	defer conn.Close()
@@ -83,6 +73,20 @@ func (c *Control) connectRaw(w http.ResponseWriter, request *http.Request) {
 			return
 		}
 	}
+}
+
+// upgradeRaw opens the WebSocket of an end; without one the request is answered.
+func (c *Control) upgradeRaw(w http.ResponseWriter, request *http.Request) (*raw, *websocket.Conn) {
+	r := c.raw(request.PathValue("number"))
+	if r == nil {
+		http.NotFound(w, request)
+		return nil, nil
+	}
+	conn, err := upgrader.Upgrade(w, request, nil)
+	if err != nil {
+		return nil, nil
+	}
+	return r, conn
 }
 
 func (c *Control) raw(number string) *raw {
