@@ -261,7 +261,7 @@ func (c *Channel) send(p *Push) {
 	c.socket.sendPush(p)
 }
 
-// setState changes the state, and tells the handlers of OnState. s.mu must be held.
+// setState changes the state and queues the calls of the OnState handlers. s.mu must be held.
 func (c *Channel) setState(state ChannelState) {
 	if c.state == state {
 		return

@@ -52,7 +52,7 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 	for _, segment := range []string{"/" + WebSocket.String(), "/" + LongPoll.String()} {
 		path = strings.TrimSuffix(path, segment)
 	}
-	u.RawPath = path // an escaped slash is no slash
+	u.RawPath = path // keeps %2F apart from a slash
 	u.Path, err = url.PathUnescape(path)
 	return u, err
 }

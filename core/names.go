@@ -7,7 +7,7 @@ type names [64]string
 // maxKeptName is the size limit, in bytes, of the names that are kept.
 const maxKeptName = 128
 
-// intern gives the name as a string.
+// intern returns the name as a string, without an allocation if it is a recent one.
 func (n *names) intern(name []byte) string {
 	if n == nil || len(name) < 2 || len(name) > maxKeptName { // Go keeps the strings of one byte
 		return string(name)

@@ -159,7 +159,7 @@ func (s *Socket) Push(m Message) error {
 	return nil
 }
 
-// checkBinary refuses a binary payload that the protocol version cannot carry, before it is too late to tell the caller.
+// checkBinary returns an error for a binary payload that the protocol version cannot carry, while the caller can still get it.
 func (s *Socket) checkBinary(m *Message) error {
 	switch {
 	case !m.Payload.IsBinary():

@@ -70,7 +70,7 @@ type Settings struct {
 	RejoinAfter []time.Duration
 
 	// Jitter spreads the delays of reconnects and rejoins: 0.25 makes a delay anything from 75 % to 125 % of its step. At most 1;
-	// NoJitter gives the exact steps.
+	// NoJitter keeps the exact steps.
 	Jitter float64
 
 	// Transport to begin with.

@@ -267,7 +267,7 @@ func (s *Socket) fail(err error) {
 	notify(s, &s.onError, func(fn func(error)) { fn(err) })
 }
 
-// setState changes the state and tells OnState. Under the lock.
+// setState changes the state and queues the calls of the OnState handlers. s.mu must be held.
 func (s *Socket) setState(state SocketState) {
 	if s.state == state {
 		return

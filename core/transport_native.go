@@ -118,7 +118,7 @@ func (c *connection) giveUpCompression() {
 	c.tryAgain("going on without compression", errCompression)
 }
 
-// hold leaves what comes in to the network, which holds the server back.
+// hold does not read until there is room: the full network then holds the server back.
 func hold(ctx context.Context, room <-chan struct{}) {
 	select {
 	case <-room:

@@ -36,7 +36,7 @@ type browserLink struct {
 
 	queue     js.Value // array of the MessageEvents that arrived
 	collector js.Value // adds to it
-	wake      js.Func  // tells of the next message
+	wake      js.Func  // called once, for the next message
 	once      js.Value // the options that let it do so once
 	arrived   chan struct{}
 	gathering bool      // Go was called just now
@@ -282,7 +282,7 @@ func sizeOf(events js.Value, from, to int) (size int64) {
 // next one.
 const maxBrowserBuffer = 64 << 10
 
-// bufferedLook is how often the writer looks at what waits in the browser, which tells nobody when it has sent it.
+// bufferedLook is how often the writer checks bufferedAmount, as the browser has no event for it.
 const bufferedLook = 4 * time.Millisecond
 
 func (l *browserLink) write(frames []frame) error {
