@@ -5,11 +5,9 @@ package core
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"net"
 	"net/netip"
 	"strings"
@@ -17,9 +15,6 @@ import (
 
 	"github.com/gorilla/websocket"
 )
-
-// authTokenPrefix stands before the auth token among the subprotocols. Despite its name the server reads standard base64.
-const authTokenPrefix = "base64url.bearer.phx."
 
 // websocketDialer opens WebSocket links.
 type websocketDialer struct{ config *Config }
@@ -47,10 +42,7 @@ func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 		ReadBufferSize:    16 << 10,
 		WriteBufferPool:   new(sync.Pool), // so that the library makes no buffer, as it does not write
 	}
-	if t.useToken {
-		token := base64.RawStdEncoding.EncodeToString([]byte(t.token))
-		dialer.Subprotocols = []string{"phoenix", authTokenPrefix + token}
-	}
+	dialer.Subprotocols = t.subprotocols()
 	conn, err := handshake.connect(&dialer, endpoint, t)
 	if !stop() && err == nil {
 		err = ctx.Err()
@@ -154,14 +146,7 @@ func (l *websocketLink) readError(err error) error {
 
 func (l *websocketLink) write(frames []frame) error { return l.writer.messages(frames, l.compression) }
 
-// maxBatch is 1 at the beginning of a burst, and while the network is slow: what waits in the queue may still time out, or go over the
-// next connection.
-func (l *websocketLink) maxBatch(burst int) (frames, bytes int) {
-	if burst < 4 {
-		return 1, math.MaxInt
-	}
-	return 64, 16 << 10
-}
+func (l *websocketLink) maxBatch(burst int) (frames, bytes int) { return maxWebSocketBatch(burst) }
 
 func (l *websocketLink) needsHeartbeat() bool  { return true }
 func (l *websocketLink) traffic() *traffic     { return &l.counters }

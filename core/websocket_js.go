@@ -5,10 +5,8 @@ package core
 import (
 	"cmp"
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"math"
 	"net/netip"
 	"strings"
 	"sync"
@@ -16,9 +14,6 @@ import (
 	"syscall/js"
 	"time"
 )
-
-// authTokenPrefix stands before the auth token among the subprotocols. Despite its name the server reads standard base64.
-const authTokenPrefix = "base64url.bearer.phx."
 
 // browserDialer opens links over the browser's WebSocket.
 type browserDialer struct{ config *Config }
@@ -77,10 +72,9 @@ func (d browserDialer) dial(ctx context.Context, t target) (link, error) {
 		l.ended(closedByBrowser(args[0].Get("code").Int(), args[0].Get("reason").String()))
 		return nil
 	})
-	var protocols []any
-	if t.useToken {
-		token := base64.RawStdEncoding.EncodeToString([]byte(t.token))
-		protocols = []any{"phoenix", authTokenPrefix + token}
+	var protocols []any // of JavaScript
+	for _, protocol := range t.subprotocols() {
+		protocols = append(protocols, protocol)
 	}
 	err := attempt(func() { l.ws = js.Global().Get("WebSocket").New(endpoint.String(), protocols) })
 	if err != nil {
@@ -326,14 +320,7 @@ func (l *browserLink) writeError() error {
 	return errors.New("the connection is closing")
 }
 
-// maxBatch is 1 at the beginning of a burst, and while the network is slow: what waits in the queue may still time out, or go over the
-// next connection.
-func (l *browserLink) maxBatch(burst int) (frames, bytes int) {
-	if burst < 4 {
-		return 1, math.MaxInt
-	}
-	return 64, 16 << 10
-}
+func (l *browserLink) maxBatch(burst int) (frames, bytes int) { return maxWebSocketBatch(burst) }
 
 func (l *browserLink) needsHeartbeat() bool { return true }
 
