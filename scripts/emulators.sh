@@ -12,7 +12,17 @@ emulators_test() {
 	command=$("emulators_$name") || exit
 	test_begin
 	emulators_run "$name" "$name" "$command" || true
+	[[ $name != qemu ]] || emulators_arm || true
 	test_totals
+}
+
+# emulators_arm: the Go tests for a phone's processor with 32 bits, in which 64-bit values have to stand at addresses that 386 does not ask for.
+emulators_arm() {
+	local program
+	program=$(command -v qemu-arm || command -v qemu-arm-static) ||
+		die "qemu-arm is missing, which runs the tests for arm here; install it (Debian: apt-get install qemu-user)"
+	say "qemu: 32 bits (arm)"
+	GOARCH=arm CGO_ENABLED=0 test_go_plain qemu.arm -count 1 -exec "$program" "${TEST_32_BITS[@]}"
 }
 
 # emulators_stage STAGE: what test --wine runs, as a part of a stage, where Wine is installed.
