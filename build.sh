@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian engine_official toolchain python platforms addon web_build package server project tutorial demo demo_web lint elixir emulators test chaos chaos_game soak export web_template browser web web_core bench bench_web; do
+for part in messages process engine engine_debian engine_official toolchain python platforms phones addon web_build package server project tutorial demo demo_web lint elixir emulators test chaos chaos_game soak export web_template browser web web_core bench bench_web; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -39,9 +39,10 @@ help() {
 		  ./build.sh bench web           the table of figures of an exported game in a browser
 		  ./build.sh bench soak          what a million messages and 100,000 nodes leave behind, in the engine
 		  ./build.sh lint                the linters alone
-		  ./build.sh package [OPTION...] the addon as a zip for all platforms, into dist/, with its SHA-256
+		  ./build.sh package [OPTION...] the addon as a zip for all platforms that can be built here, into dist/, with its SHA-256
 		      --platform NAME            only for this one (may stand more than once): linux.x86_64 linux.arm64
-		                                 windows.x86_64 windows.arm64 macos
+		                                 windows.x86_64 windows.arm64 macos, and with their makers' kits
+		                                 android.arm64 android.x86_64 (ANDROID_NDK_HOME) ios (Xcode)
 		      --with FOLDER              takes the libraries that it holds instead of building them
 		      --tag NAME                 fails when NAME is not the version's tag, as v0.1.0 is that of 0.1.0
 		  ./build.sh godot               finds or installs a Godot engine, prints its path

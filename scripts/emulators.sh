@@ -82,12 +82,12 @@ emulators_windows() {
 	exec 6> >(exec "$1" cmd >/dev/null 2>&1) # a shell, until this one ends; Windows' services must not inherit its stdin, or none would end
 }
 
-# emulators_qemu: the command, with the C library of the other system.
+# emulators_qemu: the command, with the C library of the other system, and with pages of 16 KiB, as newer phones have.
 emulators_qemu() {
 	local program
 	program=$(command -v qemu-aarch64 || command -v qemu-aarch64-static) ||
 		die "qemu is missing, which runs the library for arm64 here; install it (Debian: apt-get install qemu-user libc6-arm64-cross)"
 	[[ -e $EMULATORS_SYSROOT/lib/ld-linux-aarch64.so.1 ]] ||
 		die "$EMULATORS_SYSROOT/lib has no C library for arm64; install it (Debian: apt-get install libc6-arm64-cross)"
-	printf '%s -L %s\n' "$program" "$EMULATORS_SYSROOT"
+	printf '%s -p 16384 -L %s\n' "$program" "$EMULATORS_SYSROOT"
 }

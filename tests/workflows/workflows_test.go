@@ -3,6 +3,8 @@
 package workflows
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -93,6 +95,32 @@ func TestReleaseBuildsEachPlatformOnce(t *testing.T) {
 	assert.ElementsMatch(t, names, built)
 }
 
+func TestMissingKitOfAPhoneIsNamed(t *testing.T) {
+	folder := t.TempDir()
+	bin := filepath.Join(folder, "toolchains", "llvm", "prebuilt", "linux-x86_64", "bin")
+	require.NoError(t, os.MkdirAll(bin, 0o700))
+	compiler := filepath.Join(bin, "aarch64-linux-android24-clang")
+	require.NoError(t, os.WriteFile(compiler, []byte("#!/bin/sh\n"), 0o700))
+	for name, c := range map[string]struct{ target, ndk, output, says string }{
+		"no NDK":                          {"aarch64-linux-android", "", "", "set ANDROID_NDK_HOME to its folder"},
+		"a folder that is none":           {"aarch64-linux-android", t.TempDir(), "", "holds no aarch64-linux-android24-clang"},
+		"an NDK without the architecture": {"x86_64-linux-android", folder, "", "holds no x86_64-linux-android24-clang"},
+		"an NDK":                          {"aarch64-linux-android", folder, `"` + compiler + `" -Wl,-z,max-page-size=16384` + "\n", ""},
+		"no Xcode, for a device":          {"arm64-apple-ios", "", "", "needs a Mac with Xcode"},
+		"no Xcode, for the simulator":     {"arm64-apple-ios-simulator", "", "", "needs a Mac with Xcode"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			output, err := bash(t, `have() { [[ $1 != xc* ]]; }; phones_compiler "$TARGET"`, "TARGET="+c.target, "ANDROID_NDK_HOME="+c.ndk)
+			assert.Equal(t, c.output, output)
+			if c.says == "" {
+				assert.NoError(t, err)
+			} else {
+				assert.ErrorContains(t, err, c.says)
+			}
+		})
+	}
+}
+
 func TestReleaseNotesAreTheVersionsPartOfTheChangelog(t *testing.T) {
 	for _, c := range []struct{ name, changelog, notes string }{
 		{"the last version", "# Changelog\n\n## 1.2.0 (2026-01-01)\n\n- New.\n\n- More.\n\n## 1.1.0\n\n- Old.\n", "- New.\n\n- More.\n\n"},
@@ -160,11 +188,14 @@ func TestB(t *testing.T) { t.Log("<testcase chatter"); BODY }
 
 // bash runs lines of bash that use functions of the project's scripts, and returns their stdout.
 func bash(t *testing.T, lines string, environment ...string) (string, error) {
-	const begin = "set -euo pipefail\nfor part in messages package elixir test; do source \"scripts/$part.sh\"; done\n"
+	const begin = "set -euo pipefail\nfor part in messages phones package elixir test; do source \"scripts/$part.sh\"; done\n"
 	command := exec.CommandContext(t.Context(), "bash", "-c", begin+lines)
 	command.Dir = "../.."
 	command.Env = append(os.Environ(), environment...)
 	output, err := command.Output()
+	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
+		err = fmt.Errorf("%w: %s", err, failed.Stderr)
+	}
 	return string(output), err
 }
 
