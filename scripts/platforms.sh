@@ -63,7 +63,7 @@ platform_build() {
 	local part thin=() output
 	platform_read "$1"
 	output=$PLATFORM_DIR/$PLATFORM_FILE
-	toolchain_is_newer "$output" "${LIBRARY_SOURCES[@]}" scripts/{phones,zig}.sh scripts/requirements/zig.txt || return 0
+	toolchain_is_newer "$output" "${LIBRARY_SOURCES[@]}" scripts/{android,phones.sh,zig.sh} scripts/requirements/zig.txt || return 0
 	exports_write
 	for part in $PLATFORM_PARTS; do
 		[[ $PLATFORM_PARTS == "$part" ]] || output=$PLATFORM_DIR/parts/${part//\//-}
@@ -89,6 +89,7 @@ platform_build_part() {
 	esac
 	# For macOS zig's linker takes no list of what to show: there a symbol is hidden unless the source says otherwise.
 	[[ $part != darwin/* && $part != ios/* ]] || cflags+=' -fvisibility=hidden'
+	[[ $part != android/* ]] || cflags+=" '-I$PWD/scripts/android'"
 	say "build: $PLATFORM_FILE, ${part%/*}"
 	ZIG=$zig/python ZIG_EXPORTS=$PWD/$EXPORTS_DIR CC=$compiler CGO_CFLAGS=$cflags CGO_LDFLAGS='' platform_compile "$2" "${part%/*}"
 }
