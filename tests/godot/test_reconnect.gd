@@ -11,6 +11,9 @@ const NOT_ON_WEB := {
 	"test_user_agent_is_the_addons_unless_the_game_has_one": "a browser sends no headers of a game",
 	"test_cookies_come_back_and_stay_out_of_the_log": "a browser keeps its cookies itself",
 	"test_first_failed_attempt_of_an_outage_warns": "a release build does not warn",
+	"test_player_who_comes_back_skips_the_delay": "the page itself tells the worker",
+	"test_game_that_comes_back_on_a_phone_checks_its_connection": "the page itself tells the worker",
+	"test_player_who_comes_back_leaves_an_offline_socket_alone": "the page itself tells the worker",
 }
 
 const HttpServer := preload("res://http_server.gd")
@@ -66,6 +69,34 @@ func test_online_again_skips_the_delay() -> void:
 	check(server.start(), "the server starts again")
 	socket.set_online(true)
 	await await_signal(socket.on_open)
+
+
+func test_player_who_comes_back_skips_the_delay() -> void:
+	for what: int in [NOTIFICATION_APPLICATION_RESUMED, NOTIFICATION_APPLICATION_FOCUS_IN]:
+		var server := own_server()
+		var socket := await _lost(server)
+		check(server.start(), "the server starts again")
+		get_tree().root.propagate_notification(what)
+		await await_signal(socket.on_open)
+		socket.free()
+
+
+func test_game_that_comes_back_on_a_phone_checks_its_connection() -> void:
+	var socket := await open_socket({heartbeat_interval = LONG_MS})
+	var before: int = socket.get_statistics().messages_in
+	get_tree().root.propagate_notification(NOTIFICATION_APPLICATION_RESUMED)
+	var answered := func() -> bool: return socket.get_statistics().messages_in > before
+	await wait_until(answered, "the answer to a heartbeat")
+	equal(socket.get_state(), PhoenixSocket.OPEN, "the state")
+
+
+func test_player_who_comes_back_leaves_an_offline_socket_alone() -> void:
+	var socket := new_socket()
+	socket.set_online(false)
+	equal(socket.connect_socket(), OK, "connect_socket()")
+	get_tree().root.propagate_notification(NOTIFICATION_APPLICATION_RESUMED)
+	await frames(5)
+	equal(socket.get_state(), PhoenixSocket.CLOSED, "the state")
 
 
 func test_refusal_has_the_status_headers_and_body() -> void:
