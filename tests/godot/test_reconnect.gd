@@ -11,19 +11,14 @@ const NOT_ON_WEB := {
 	"test_user_agent_is_the_addons_unless_the_game_has_one": "a browser sends no headers of a game",
 	"test_cookies_come_back_and_stay_out_of_the_log": "a browser keeps its cookies itself",
 	"test_first_failed_attempt_of_an_outage_warns": "a release build does not warn",
-	"test_player_who_comes_back_skips_the_delay": "the page itself tells the worker",
-	"test_game_that_comes_back_on_a_phone_checks_its_connection": "the page itself tells the worker",
-	"test_player_who_comes_back_leaves_an_offline_socket_alone": "the page itself tells the worker",
 }
 
 const HttpServer := preload("res://http_server.gd")
-## Too long for a test: who connects before has skipped it.
-const LONG_MS := 600_000
 
 
 func test_connect_socket_skips_the_delay() -> void:
 	var server := own_server()
-	var socket := await _lost(server)
+	var socket := await lost_socket(server)
 	check(server.start(), "the server starts again")
 	equal(socket.connect_socket(), OK, "connect_socket()")
 	await await_signal(socket.on_open)
@@ -31,7 +26,7 @@ func test_connect_socket_skips_the_delay() -> void:
 
 func test_reconnect_now_skips_the_delay() -> void:
 	var server := own_server()
-	var socket := await _lost(server)
+	var socket := await lost_socket(server)
 	check(server.start(), "the server starts again")
 	socket.reconnect_now()
 	await await_signal(socket.on_open)
@@ -64,39 +59,11 @@ func test_offline_socket_waits_until_it_is_online() -> void:
 
 func test_online_again_skips_the_delay() -> void:
 	var server := own_server()
-	var socket := await _lost(server)
+	var socket := await lost_socket(server)
 	socket.set_online(false)
 	check(server.start(), "the server starts again")
 	socket.set_online(true)
 	await await_signal(socket.on_open)
-
-
-func test_player_who_comes_back_skips_the_delay() -> void:
-	for what: int in [NOTIFICATION_APPLICATION_RESUMED, NOTIFICATION_APPLICATION_FOCUS_IN]:
-		var server := own_server()
-		var socket := await _lost(server)
-		check(server.start(), "the server starts again")
-		get_tree().root.propagate_notification(what)
-		await await_signal(socket.on_open)
-		socket.free()
-
-
-func test_game_that_comes_back_on_a_phone_checks_its_connection() -> void:
-	var socket := await open_socket({heartbeat_interval = LONG_MS})
-	var before: int = socket.get_statistics().messages_in
-	get_tree().root.propagate_notification(NOTIFICATION_APPLICATION_RESUMED)
-	var answered := func() -> bool: return socket.get_statistics().messages_in > before
-	await wait_until(answered, "the answer to a heartbeat")
-	equal(socket.get_state(), PhoenixSocket.OPEN, "the state")
-
-
-func test_player_who_comes_back_leaves_an_offline_socket_alone() -> void:
-	var socket := new_socket()
-	socket.set_online(false)
-	equal(socket.connect_socket(), OK, "connect_socket()")
-	get_tree().root.propagate_notification(NOTIFICATION_APPLICATION_RESUMED)
-	await frames(5)
-	equal(socket.get_state(), PhoenixSocket.CLOSED, "the state")
 
 
 func test_refusal_has_the_status_headers_and_body() -> void:
@@ -253,20 +220,6 @@ func test_join_of_a_socket_that_was_never_asked_to_connect_says_so() -> void:
 	expect_error("has waited in vain")
 	var reply := await reply_to(new_socket({"timeout": 50}).channel(new_topic()).join())
 	check("connect_socket()" in str(reply[1]), "the reason: %s" % [reply])
-
-
-## A socket whose server is gone, and whose next attempt is far away.
-func _lost(server: Devserver) -> PhoenixSocket:
-	var socket := await open_socket({"reconnect_after": PackedInt32Array([LONG_MS])}, server.url)
-	record(socket.on_error)
-	var closed := record(socket.on_close)
-	server.stop()
-	await wait_until(
-		func() -> bool:
-			return closed.calls.any(func(call: Array) -> bool: return call[0].retry_in_ms > 0),
-		"an attempt that is far away"
-	)
-	return socket
 
 
 func _http(status: String, headers: Array[String] = [], body: String = "") -> HttpServer:

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,6 +29,8 @@ type workflow struct {
 			Matrix struct {
 				Include []struct {
 					Platforms string `yaml:"platforms"`
+					Runner    string `yaml:"runner"`
+					Version   string `yaml:"version"`
 				} `yaml:"include"`
 			} `yaml:"matrix"`
 		} `yaml:"strategy"`
@@ -121,6 +124,42 @@ func TestMissingKitOfAPhoneIsNamed(t *testing.T) {
 	}
 }
 
+// What only a Mac with the project's certificate can do is not done elsewhere, and says why.
+func TestSigningWithoutItsMeansSaysSo(t *testing.T) {
+	secrets := []string{"MACOS_CERTIFICATE=a", "MACOS_CERTIFICATE_PASSWORD=b", "MACOS_NOTARY_KEY_ID=c", "MACOS_NOTARY_ISSUER=d", "MACOS_NOTARY_KEY=e"}
+	for missing := range secrets {
+		environment := slices.Clone(secrets)
+		name, _, _ := strings.Cut(secrets[missing], "=")
+		environment[missing] = name + "="
+		output, err := bash(t, "sign_run 2>&1", environment...)
+		assert.NoError(t, err)
+		assert.Equal(t, "skip signing: "+name+" is not set\n", output)
+	}
+	_, err := bash(t, "have() { false; }; sign_run", secrets...)
+	assert.ErrorContains(t, err, "codesign is missing, which signs for macOS: run this on a Mac with Xcode")
+	_, err = bash(t, "have() { true; }; sign_run", secrets...)
+	assert.ErrorContains(t, err, "build it with: ./build.sh package --platform macos")
+}
+
+// Each engine that a workflow asks for is one whose digest is known.
+func TestEnginesOfTheWorkflowsAreListed(t *testing.T) {
+	table, err := os.ReadFile("../../scripts/engine_official.sh")
+	require.NoError(t, err)
+	tests, found := workflows(t)["test.yml"]
+	require.True(t, found)
+	kinds := map[string]string{"windows-2025": "win64.exe", "macos-15": "macos.universal", "ubuntu-24.04-arm": "linux.arm64", "ubuntu-24.04": "linux.x86_64"}
+	entries := tests.Jobs["engine"].Strategy.Matrix.Include
+	assert.NotEmpty(t, entries)
+	for _, entry := range entries {
+		version, isMono := strings.CutSuffix(entry.Version, "-mono")
+		kind := kinds[entry.Runner]
+		if isMono {
+			kind = "mono_linux_x86_64"
+		}
+		assert.Contains(t, string(table), "\n"+version+" "+kind+" ", "%s on %s", entry.Version, entry.Runner)
+	}
+}
+
 func TestReleaseNotesAreTheVersionsPartOfTheChangelog(t *testing.T) {
 	for _, c := range []struct{ name, changelog, notes string }{
 		{"the last version", "# Changelog\n\n## 1.2.0 (2026-01-01)\n\n- New.\n\n- More.\n\n## 1.1.0\n\n- Old.\n", "- New.\n\n- More.\n\n"},
@@ -188,7 +227,7 @@ func TestB(t *testing.T) { t.Log("<testcase chatter"); BODY }
 
 // bash runs lines of bash that use functions of the project's scripts, and returns their stdout.
 func bash(t *testing.T, lines string, environment ...string) (string, error) {
-	const begin = "set -euo pipefail\nfor part in messages phones package elixir test; do source \"scripts/$part.sh\"; done\n"
+	const begin = "set -euo pipefail\nfor part in messages platforms phones package sign elixir test; do source \"scripts/$part.sh\"; done\n"
 	command := exec.CommandContext(t.Context(), "bash", "-c", begin+lines)
 	command.Dir = "../.."
 	command.Env = append(os.Environ(), environment...)
