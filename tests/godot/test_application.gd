@@ -7,7 +7,7 @@ const NOT_ON_WEB := "the page itself tells the worker"
 func test_player_who_comes_back_skips_the_delay() -> void:
 	for what: int in [NOTIFICATION_APPLICATION_RESUMED, NOTIFICATION_APPLICATION_FOCUS_IN]:
 		var server := own_server()
-		var socket := await _lost(server)
+		var socket := await lost_socket(server)
 		check(server.start(), "the server starts again")
 		get_tree().root.propagate_notification(what)
 		await await_signal(socket.on_open)
