@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian engine_official toolchain python platforms addon web_build package server project tutorial demo demo_web lint elixir emulators test chaos chaos_game soak export web_template browser web web_core bench bench_web; do
+for part in messages process engine engine_debian engine_official toolchain python platforms phones addon web_build package sign server project tutorial demo demo_web lint elixir emulators test chaos chaos_game soak export web_template browser web web_core bench bench_web; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -39,16 +39,19 @@ help() {
 		  ./build.sh bench web           the table of figures of an exported game in a browser
 		  ./build.sh bench soak          what a million messages and 100,000 nodes leave behind, in the engine
 		  ./build.sh lint                the linters alone
-		  ./build.sh package [OPTION...] the addon as a zip for all platforms, into dist/, with its SHA-256
+		  ./build.sh package [OPTION...] the addon as a zip for all platforms that can be built here, into dist/, with its SHA-256
 		      --platform NAME            only for this one (may stand more than once): linux.x86_64 linux.arm64
-		                                 windows.x86_64 windows.arm64 macos
+		                                 windows.x86_64 windows.arm64 macos, and with their makers' kits
+		                                 android.arm64 android.x86_64 (ANDROID_NDK_HOME) ios (Xcode)
 		      --with FOLDER              takes the libraries that it holds instead of building them
 		      --tag NAME                 fails when NAME is not the version's tag, as v0.1.0 is that of 0.1.0
+		  ./build.sh sign                signs the packaged library for macOS, and has Apple notarize it; on a Mac, with the secrets that
+		                                 scripts/sign.sh names, and skipped without
 		  ./build.sh godot               finds or installs a Godot engine, prints its path
 		  ./build.sh clean               removes what was built (the engine and the linters stay in the user's cache)
 		  ./build.sh help                this text
 
-		Needs Go and a C compiler. GODOT=PROGRAM names the engine to use; XDG_CACHE_HOME moves the cache;
+		Needs Go and a C compiler. GODOT=PROGRAM names the engine to use, GODOT_VERSION=VERSION a release of Godot (4.5.2, 4.7-mono); XDG_CACHE_HOME moves the cache;
 		DEBIAN_MIRROR=URL is where an engine is installed from, where this is not a Debian.
 	END
 }
@@ -68,7 +71,7 @@ main() {
 	local command=${1:-help}
 	shift || true
 	case $command in
-		build | lint | godot | clean | help | -h | --help) no_arguments "$command" "$@" ;;
+		build | lint | sign | godot | clean | help | -h | --help) no_arguments "$command" "$@" ;;
 	esac
 	case $command in
 		build) addon_build ;;
@@ -78,6 +81,7 @@ main() {
 		bench) bench_run "$@" ;;
 		lint) lint_run ;;
 		package) package_run "$@" ;;
+		sign) sign_run ;;
 		godot) engine_find ;;
 		clean) clean ;;
 		help | -h | --help) help ;;

@@ -264,9 +264,25 @@ func (s *Socket) SetOnline(online bool) {
 		s.timers.cancel(&s.reconnect)
 	case wasOffline:
 		s.networkChanged(true)
-	case s.state == SocketOpen:
-		s.heartbeat.probe()
 	default:
+		s.check()
+	}
+}
+
+// CheckNow is for a program that stood still, as an app in the background of a phone does: on an open connection it sends a heartbeat to see
+// whether it survived, and otherwise skips the delay before the next attempt, as ReconnectNow does.
+func (s *Socket) CheckNow() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.offline {
+		s.check()
+	}
+}
+
+func (s *Socket) check() {
+	if s.state == SocketOpen {
+		s.heartbeat.probe()
+	} else {
 		s.hurry()
 	}
 }

@@ -102,7 +102,7 @@ func TestLargeParamsArriveWhole(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	names := []string{"a", "b", "0", "1", "a b", "a&b=c", "100%", "%41", "a+b", "é🚀", "]", "x]", "a.b", "#?/;", "\x00\n", "nil"}
 	nestedNames := append([]string{"[", "[x]", "x[y", "]x["}, names...)
-	values := []any{"", "x", "a&b=[c] 100% é🚀", 7, -1.5, 9007199254740993, true, false, nil}
+	values := []any{"", "x", "a&b=[c] 100% é🚀", 7, -1.5, int64(9007199254740993), true, false, nil}
 	var value func(levels int) any
 	members := func(levels int, names []string) map[string]any {
 		m := map[string]any{}

@@ -242,6 +242,7 @@ func TestCallersWhoSkipEachDelayDoNotStorm(t *testing.T) {
 		"Connect":      func(s *Socket) { _ = s.Connect() },
 		"ReconnectNow": (*Socket).ReconnectNow,
 		"SetOnline":    func(s *Socket) { s.SetOnline(true) },
+		"CheckNow":     (*Socket).CheckNow,
 	}
 	for name, call := range calls {
 		t.Run(name, func(t *testing.T) {

@@ -273,3 +273,38 @@ func TestSetOnline(t *testing.T) {
 		p.accept()
 	})
 }
+
+func TestCheckNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s, peer := p.connect(func(c *Config) { c.ReconnectAfter = []time.Duration{time.Hour} })
+		s.CheckNow()
+		peer.expect("phoenix", "heartbeat")
+		require.Equal(t, 1, p.attempts(), "a heartbeat that is answered ends no connection")
+
+		s.SetOnline(false)
+		peer.drop()
+		synctest.Wait()
+		s.CheckNow()
+		time.Sleep(time.Minute)
+		require.Equal(t, 1, p.attempts(), "offline it does not try")
+		require.NoError(t, s.Disconnect(0, ""))
+		s.SetOnline(true)
+		s.CheckNow()
+		time.Sleep(time.Minute)
+		require.Equal(t, 1, p.attempts(), "nor when nobody wants a connection")
+	})
+}
+
+func TestCheckNowSkipsTheDelay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s, peer := p.connect(func(c *Config) { c.ReconnectAfter = []time.Duration{time.Hour} })
+		peer.drop()
+		synctest.Wait()
+		before := time.Now()
+		s.CheckNow()
+		p.accept()
+		require.LessOrEqual(t, time.Since(before), 5*time.Second)
+	})
+}

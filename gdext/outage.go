@@ -56,6 +56,9 @@ func networkAdvice(err error) string {
 		return "the name of the host could not be looked up: check that this device is online"
 	case isErrno(err, syscall.ENETUNREACH, 10051), isErrno(err, syscall.EHOSTUNREACH, 10065):
 		return "check that this device is online, and the host of the endpoint"
+	case isErrno(err, syscall.EPERM, 10013), errors.Is(err, syscall.EACCES):
+		return "the system does not let the game use the network: for Android tick the permission Internet in the export preset; elsewhere look " +
+			"at the firewall and the sandbox"
 	}
 	return ""
 }

@@ -34,7 +34,7 @@ var socketClass = &engine.Class{
 	New:    newSocket,
 	Warns:  true,
 	Notifications: []engine.Notification{engine.NotificationEnterTree, engine.NotificationExitTree, engine.NotificationInternalProcess,
-		engine.NotificationPredelete},
+		engine.NotificationPredelete, engine.NotificationApplicationResumed, engine.NotificationApplicationFocusIn},
 	Signals: []*engine.Signal{onOpen, onClose, onError, onConnecting, onMessage, onSent},
 	Enums: []engine.Enum{
 		{Name: "State", Constants: []string{"CLOSED", "CONNECTING", "OPEN", "CLOSING"}},

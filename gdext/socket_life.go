@@ -22,6 +22,14 @@ func (s *socket) Notified(notification engine.Notification) {
 		s.departure.exited(s.leaveTree)
 	case engine.NotificationPredelete:
 		s.departure.freed(s.leaveTree)
+	case engine.NotificationApplicationResumed:
+		if c := s.clientIfMade(); c != nil {
+			c.CheckNow()
+		}
+	case engine.NotificationApplicationFocusIn:
+		if c := s.clientIfMade(); c != nil {
+			c.ReconnectNow()
+		}
 	}
 }
 

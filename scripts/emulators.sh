@@ -12,7 +12,17 @@ emulators_test() {
 	command=$("emulators_$name") || exit
 	test_begin
 	emulators_run "$name" "$name" "$command" || true
+	[[ $name != qemu ]] || emulators_arm || true
 	test_totals
+}
+
+# emulators_arm: the Go tests for a phone's processor with 32 bits, in which 64-bit values have to stand at addresses that 386 does not ask for.
+emulators_arm() {
+	local program
+	program=$(command -v qemu-arm || command -v qemu-arm-static) ||
+		die "qemu-arm is missing, which runs the tests for arm here; install it (Debian: apt-get install qemu-user)"
+	say "qemu: 32 bits (arm)"
+	GOARCH=arm CGO_ENABLED=0 test_go_plain qemu.arm -count 1 -exec "$program" "${TEST_32_BITS[@]}"
 }
 
 # emulators_stage STAGE: what test --wine runs, as a part of a stage, where Wine is installed.
@@ -72,12 +82,12 @@ emulators_windows() {
 	exec 6> >(exec "$1" cmd >/dev/null 2>&1) # a shell, until this one ends; Windows' services must not inherit its stdin, or none would end
 }
 
-# emulators_qemu: the command, with the C library of the other system.
+# emulators_qemu: the command, with the C library of the other system, and with pages of 16 KiB, as newer phones have.
 emulators_qemu() {
 	local program
 	program=$(command -v qemu-aarch64 || command -v qemu-aarch64-static) ||
 		die "qemu is missing, which runs the library for arm64 here; install it (Debian: apt-get install qemu-user libc6-arm64-cross)"
 	[[ -e $EMULATORS_SYSROOT/lib/ld-linux-aarch64.so.1 ]] ||
 		die "$EMULATORS_SYSROOT/lib has no C library for arm64; install it (Debian: apt-get install libc6-arm64-cross)"
-	printf '%s -L %s\n' "$program" "$EMULATORS_SYSROOT"
+	printf '%s -p 16384 -L %s\n' "$program" "$EMULATORS_SYSROOT"
 }

@@ -1,4 +1,4 @@
-# Finding a Godot engine: $GODOT, then PATH, then the cached copy, then a private install (Linux with apt, Windows, macOS).
+# Finding a Godot engine: $GODOT, then the release of $GODOT_VERSION, then PATH, then the cached copy, then a private install.
 # shellcheck shell=bash
 
 readonly ENGINE_OLDEST=4.3
@@ -63,18 +63,28 @@ engine_from_cache() {
 	printf '%s\n' "$path"
 }
 
-# engine_find: prints the path of an engine, installing one if need be.
+# engine_find: prints the path of an engine, installing one if need be: Debian's, which has an export template with it, or
+# Godot's own release where that cannot be had.
 engine_find() {
-	local origin=debian
+	local origin
 	if [[ -n ${GODOT:-} ]]; then
 		engine_from_variable
 		return
 	fi
+	if [[ -n ${GODOT_VERSION:-} ]]; then
+		engine_official_read || die "GODOT_VERSION=$GODOT_VERSION is not in the table of scripts/engine_official.sh for this system; add it there, or name a program in GODOT"
+		engine_from_cache official && return
+		engine_official_can_install || die "curl or unzip is missing, which install Godot $GODOT_VERSION; install them, or name a program in GODOT"
+		engine_official_install || return
+		engine_from_cache official || die "Godot $GODOT_VERSION does not run on this machine; name another one in GODOT"
+		return
+	fi
 	engine_from_path && return
-	! engine_official_read || origin=official
-	engine_from_cache "$origin" && return
-	"engine_${origin}_can_install" ||
-		die "no Godot found; get $ENGINE_OLDEST or newer from https://godotengine.org/download and put it on PATH as godot, or name it in GODOT"
-	"engine_${origin}_install" || return
-	engine_from_cache "$origin" || die "the installed engine does not run on this machine; get one from https://godotengine.org/download and name it in GODOT"
+	for origin in debian official; do
+		engine_from_cache "$origin" && return
+	done
+	for origin in debian official; do
+		if "engine_${origin}_can_install" && "engine_${origin}_install" && engine_from_cache "$origin"; then return; fi
+	done
+	die "no Godot found; get $ENGINE_OLDEST or newer from https://godotengine.org/download and put it on PATH as godot, or name it in GODOT"
 }

@@ -3,8 +3,8 @@
 
 readonly PACKAGER=build/packager
 
-# package_run [--platform NAME]... [--with FOLDER] [--tag NAME]: the addon with the libraries of the named platforms, of all when none is
-# named. A library that the folder holds, built elsewhere, is taken from there. A tag has to be the version's. Prints the zip's path;
+# package_run [--platform NAME]... [--with FOLDER] [--tag NAME]: the addon with the libraries of the named platforms, or else of all that can be
+# built here or are given. A library that the folder holds, built elsewhere, is taken from there. A tag has to be the version's. Prints the zip's path;
 # dist/NOTES.md are the release's notes.
 package_run() {
 	local platforms=() shown=() given='' name stage folder zip
@@ -25,7 +25,10 @@ package_run() {
 		shift 2
 	done
 	if ((${#platforms[@]} == 0)); then
-		while IFS= read -r name; do platforms+=("$name"); done < <(platform_names)
+		while IFS= read -r name; do
+			platform_read "$name"
+			if platform_is_possible "$name" || [[ -n $given && -e $given/$PLATFORM_FILE ]]; then platforms+=("$name"); fi
+		done < <(platform_names)
 	fi
 	[[ -z $given || -d $given ]] || die "--with $given: there is no such folder" 2
 
@@ -39,11 +42,12 @@ package_run() {
 	for name in "${platforms[@]}"; do
 		platform_read "$name"
 		if [[ -n $given && -e $given/$PLATFORM_FILE ]]; then
-			cp "$given/$PLATFORM_FILE" "$folder/bin/"
+			cp -R "$given/$PLATFORM_FILE" "$folder/bin/"
 		else
-			platform_build "$name"
-			cp "$PLATFORM_DIR/$PLATFORM_FILE" "$folder/bin/"
+			platform_build "$name" || exit
+			cp -R "$PLATFORM_DIR/$PLATFORM_FILE" "$folder/bin/"
 		fi
+		[[ $name != ios ]] || continue # an archive shows everything; what an app shows, its own linker decides
 		"$PACKAGER" check "$folder/bin/$PLATFORM_FILE" "$PLATFORM_GLIBC" "${shown[@]}" || die "the library for $name is not fit for release"
 	done
 	web_build

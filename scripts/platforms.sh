@@ -1,4 +1,5 @@
-# The platforms, and building the library for one of them on any machine, with one C compiler for all: zig's, from PyPI.
+# The platforms, and building the library for one of them: for computers on any machine, with one C compiler for all, zig's, from PyPI;
+# for phones with their makers' kits (phones.sh).
 # shellcheck shell=bash
 
 # For each its name in the manifest, the library's file, and its parts (more than one are joined to a universal one); for each part
@@ -9,6 +10,9 @@ linux.arm64    libphoenix_channels.linux.arm64.so     linux/arm64/aarch64-linux-
 windows.x86_64 libphoenix_channels.windows.x86_64.dll windows/amd64/x86_64-windows-gnu
 windows.arm64  libphoenix_channels.windows.arm64.dll  windows/arm64/aarch64-windows-gnu
 macos          libphoenix_channels.macos.dylib        darwin/amd64/x86_64-macos darwin/arm64/aarch64-macos
+android.arm64  libphoenix_channels.android.arm64.so   android/arm64/aarch64-linux-android
+android.x86_64 libphoenix_channels.android.x86_64.so  android/amd64/x86_64-linux-android
+ios            libphoenix_channels.ios.xcframework    ios/arm64/arm64-apple-ios ios/arm64/arm64-apple-ios-simulator ios/amd64/x86_64-apple-ios-simulator
 '
 # No path and no state of a checkout gets in, so that a commit is always the same library. WebSocket is HTTP/1.1, and long polling
 # needs no more: without HTTP/2 it is 0.4 MB smaller.
@@ -33,6 +37,13 @@ platform_read() {
 	die "unknown platform '$1'; there are: $(platform_names | paste -s -d ' ' -)" 2
 }
 
+# platform_is_possible NAME: whether this machine can build it.
+platform_is_possible() {
+	case $1 in
+		android.* | ios) phones_has_kit "${1%%.*}" ;;
+	esac
+}
+
 # platform_here: the name of this machine's.
 platform_here() {
 	local here name parts
@@ -49,23 +60,38 @@ platform_here() {
 # platform_build NAME: the library of a platform, in PLATFORM_DIR, when a source is newer than it. It is the same, byte for byte,
 # wherever it is built.
 platform_build() {
-	local part zig thin=() output cflags
+	local part thin=() output
 	platform_read "$1"
 	output=$PLATFORM_DIR/$PLATFORM_FILE
-	toolchain_is_newer "$output" "${LIBRARY_SOURCES[@]}" scripts/zig.sh scripts/requirements/zig.txt || return 0
-	zig=$(python_tools zig) || die "the library for $1 needs the C compiler that scripts/requirements/zig.txt names"
+	toolchain_is_newer "$output" "${LIBRARY_SOURCES[@]}" scripts/{android,phones.sh,zig.sh} scripts/requirements/zig.txt || return 0
 	exports_write
-	say "build: $PLATFORM_FILE"
 	for part in $PLATFORM_PARTS; do
 		[[ $PLATFORM_PARTS == "$part" ]] || output=$PLATFORM_DIR/parts/${part//\//-}
-		# For macOS zig's linker takes no list of what to show: there a symbol is hidden unless the source says otherwise.
-		cflags='-O2 -g0'
-		[[ $part != darwin/* ]] || cflags+=' -fvisibility=hidden'
-		ZIG=$zig/python ZIG_EXPORTS=$PWD/$EXPORTS_DIR CC="bash '$PWD/scripts/zig.sh' $(platform_target "${part##*/}")" \
-			CGO_CFLAGS=$cflags CGO_LDFLAGS='' platform_compile "$output" "${part%/*}"
+		platform_build_part "$part" "$output" || return
 		thin+=("$output")
 	done
-	((${#thin[@]} == 1)) || "$PACKAGER" universal "$PLATFORM_DIR/$PLATFORM_FILE" "${thin[@]}"
+	output=$PLATFORM_DIR/$PLATFORM_FILE
+	case $1 in
+		ios) phones_xcframework "$output" "${thin[@]}" ;;
+		macos) "$PACKAGER" universal "$output" "${thin[@]}" ;;
+	esac
+}
+
+# platform_build_part OS/ARCH/TARGET OUTPUT
+platform_build_part() {
+	local part=$1 compiler zig='' cflags='-O2 -g0'
+	case $part in
+		android/* | ios/*) compiler=$(phones_compiler "${part##*/}") || return ;;
+		*)
+			zig=$(python_tools zig) || die "a library for ${part%/*} needs the C compiler that scripts/requirements/zig.txt names"
+			compiler="bash '$PWD/scripts/zig.sh' $(platform_target "${part##*/}")"
+			;;
+	esac
+	# For macOS zig's linker takes no list of what to show: there a symbol is hidden unless the source says otherwise.
+	[[ $part != darwin/* && $part != ios/* ]] || cflags+=' -fvisibility=hidden'
+	[[ $part != android/* ]] || cflags+=" '-I$PWD/scripts/android'"
+	say "build: $PLATFORM_FILE, ${part%/*}"
+	ZIG=$zig/python ZIG_EXPORTS=$PWD/$EXPORTS_DIR CC=$compiler CGO_CFLAGS=$cflags CGO_LDFLAGS='' platform_compile "$2" "${part%/*}"
 }
 
 # platform_target TARGET: with the oldest version of the system in it, where it has one.
@@ -79,11 +105,12 @@ platform_target() {
 
 # platform_compile OUTPUT OS/ARCH [FLAG...]: with the C compiler in CC.
 platform_compile() {
-	local output=$1 platform=$2 flags=''
+	local output=$1 platform=$2 flags='' mode=c-shared
 	shift 2
-	[[ $platform != linux/* ]] || flags="-Wl,-s -Wl,--gc-sections -Wl,--version-script=$PWD/$EXPORTS_DIR/exports.map"
+	[[ $platform != ios/* ]] || mode=c-archive # an app for a phone of Apple's loads no libraries of others
+	[[ $platform != linux/* && $platform != android/* ]] || flags="-Wl,-s -Wl,--gc-sections -Wl,--version-script=$PWD/$EXPORTS_DIR/exports.map"
 	CGO_ENABLED=1 GOOS=${platform%/*} GOARCH=${platform#*/} CGO_CFLAGS="$(go env CGO_CFLAGS) $LIBRARY_CFLAGS" \
-		toolchain_build "$output" ./capi -buildmode=c-shared "${LIBRARY_FLAGS[@]}" \
+		toolchain_build "$output" ./capi -buildmode="$mode" "${LIBRARY_FLAGS[@]}" \
 		-ldflags "-s -w -buildid= -extldflags '$flags'" "$@"
 }
 

@@ -5,6 +5,8 @@ readonly TEST_STAGES=(lint elixir core go capi conformance chaos fuzz engine web
 readonly TEST_DIR=build/test
 readonly TEST_FUZZ_TIME=10s
 readonly TEST_CHAOS_TIME=2m
+# What the library runs on a processor with 32 bits, apart from the cgo layer.
+readonly TEST_32_BITS=(./core ./internal/... ./gdext/signals ./gdext/variant)
 readonly TEST_SCENARIOS_AT_ONCE=16 # against another server; they hardly do more than wait
 
 GOTESTSUM=
@@ -98,12 +100,15 @@ test_stage_lint() {
 	return "$status"
 }
 
-# test_go STAGE ARGUMENT...: go test with the race detector; what passes is one line a package. STAGE.xml has the results in JUnit's form.
-test_go() {
+# test_go STAGE ARGUMENT...: go test with the race detector.
+test_go() { test_go_plain "$1" -race "${@:2}"; }
+
+# test_go_plain STAGE ARGUMENT...: go test; what passes is one line a package. STAGE.xml has the results in JUnit's form.
+test_go_plain() {
 	local results=$TEST_DIR/$1.xml totals=$TEST_DIR/$1.totals status=0
 	shift
 	"$GOTESTSUM" --format pkgname --format-icons text --format-hide-empty-pkg --hide-summary skipped \
-		--junitfile "$results" --junitfile-hide-empty-pkg -- -race -timeout 5m "$@" >&2 || status=$?
+		--junitfile "$results" --junitfile-hide-empty-pkg -- -timeout 5m "$@" >&2 || status=$?
 	test_go_counts "$status" <"$results" >"$totals"
 	return "$status"
 }
@@ -137,11 +142,20 @@ test_stage_conformance() { test_go conformance ./tests/conformance/...; }
 test_stage_chaos() { test_go chaos -count 1 -timeout 10m ./tests/chaos -args -chaos "$TEST_CHAOS_TIME"; }
 
 test_stage_go() {
-	local package packages=()
+	local package packages=() status=0
 	while IFS= read -r package; do
 		packages+=("$package")
 	done < <(go list ./... | grep -v -E '^[^/]+/(core|tests/capi|tests/conformance|tests/chaos|tests/web/export)(/|$)')
-	test_go go "${packages[@]}"
+	test_go go "${packages[@]}" || status=1
+	test_32_bits || status=1
+	return "$status"
+}
+
+# test_32_bits: what a phone with 32 bits would run, without cgo and so without the race detector, where this processor runs it as well.
+test_32_bits() {
+	[[ $(go env GOHOSTOS)/$(go env GOHOSTARCH) == linux/amd64 ]] || return 0
+	say "with 32 bits (386):"
+	GOARCH=386 CGO_ENABLED=0 test_go_plain go.386 "${TEST_32_BITS[@]}"
 }
 
 # test_stage_capi: the addon's library in a C program, then the one for Windows.

@@ -38,10 +38,21 @@ void gd_free_instance(void *class_userdata, void *instance) {
 	phoenixEngineFreed(instance);
 }
 
+uint64_t gd_notification_bit(int32_t what) {
+	enum { NODE_BITS = 32, APPLICATION = 2000 }; // where the engine's numbers begin
+	if (what >= 0 && what < NODE_BITS) {
+		return UINT64_C(1) << what;
+	}
+	if (what >= APPLICATION && what < APPLICATION + NODE_BITS) {
+		return UINT64_C(1) << (what - APPLICATION + NODE_BITS);
+	}
+	return 0;
+}
+
 void gd_notification(void *self, int32_t what, uint8_t reversed) {
 	(void)reversed;
 	gd_instance *instance = self;
-	if (what < 0 || what >= 64 || (instance->class->notifications >> what & 1) == 0) {
+	if ((instance->class->notifications & gd_notification_bit(what)) == 0) {
 		return;
 	}
 	if (what == GD_NOTIFICATION_INTERNAL_PROCESS) {

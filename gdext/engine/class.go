@@ -54,6 +54,9 @@ const (
 	NotificationExitTree        Notification = 11
 	NotificationParented        Notification = 18
 	NotificationInternalProcess Notification = 25 // each frame, if the object was woken: see [Object.Wake]
+
+	NotificationApplicationResumed Notification = 2014 // of a phone: the player has come back to the game
+	NotificationApplicationFocusIn Notification = 2016
 )
 
 // Notified is implemented by values that take notifications.

@@ -197,7 +197,7 @@ typedef struct {
 typedef struct gd_class {
 	uint32_t index; // into the class table of Go
 	gd_string name, parent;
-	uint64_t notifications; // a bit for each notification below 64 that Go wants
+	uint64_t notifications; // the bits of those that Go wants
 	bool warns; // Go has configuration warnings
 } gd_class;
 
@@ -238,6 +238,7 @@ typedef struct {
 void *gd_create_instance(void *class_userdata); // 4.3
 void *gd_create_instance2(void *class_userdata, uint8_t notify); // 4.4+
 void gd_free_instance(void *class_userdata, void *instance);
+uint64_t gd_notification_bit(int32_t what);
 void gd_notification(void *instance, int32_t what, uint8_t reversed);
 void *gd_virtual(void *class_userdata, const void *name); // 4.3
 void *gd_virtual2(void *class_userdata, const void *name, uint32_t hash); // 4.4+

@@ -50,7 +50,7 @@ func register(class *Class) {
 	c.name, c.parent = *stringName(class.Name).c, *stringName(class.Parent).c
 	c.warns = C.bool(class.Warns)
 	for _, n := range class.Notifications {
-		c.notifications |= 1 << n
+		c.notifications |= C.gd_notification_bit(C.int32_t(n))
 	}
 	if ffi.FFI.ClassdbRegisterExtensionClass4 != nil {
 		registerClass4(class, c)

@@ -91,7 +91,7 @@ func (s *Scanner) key(at int) (keyEnd int, plain bool, end int) {
 
 // space passes white space, of which there may be none.
 func space(text []byte, at int) int {
-	const spaces = 1<<' ' | 1<<'\n' | 1<<'\r' | 1<<'\t'
+	const spaces uint64 = 1<<' ' | 1<<'\n' | 1<<'\r' | 1<<'\t'
 	for at < len(text) && text[at] <= ' ' && spaces>>text[at]&1 != 0 {
 		at++
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // check tells what is wrong with a library: what it shows must be exactly the wanted names, what it asks of glibc no newer than
-// the version, and it must stay in memory when a program frees it.
+// the version, its segments must fit the pages of its systems, and it must stay in memory when a program frees it.
 func check(path, glibc string, wanted []string) error {
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -79,7 +79,20 @@ func staysLoaded(library []byte) bool {
 	return false
 }
 
+// androidPage is the size of a page on some of the phones with Android 15 or newer, and on some arm64 machines with Linux.
+const androidPage = 16 << 10
+
 func elfExports(file *elf.File, glibc string) (names []string, err error) {
+	libraries, err := file.ImportedLibraries()
+	if err != nil {
+		return nil, err
+	}
+	isForAndroid := slices.Contains(libraries, "libc.so") // elsewhere it is libc.so.6
+	for _, segment := range file.Progs {
+		if segment.Type == elf.PT_LOAD && segment.Align < androidPage && (isForAndroid || file.Machine == elf.EM_AARCH64) {
+			return nil, fmt.Errorf("a segment is aligned to %d bytes, and a page may have %d", segment.Align, androidPage)
+		}
+	}
 	symbols, err := file.DynamicSymbols()
 	if err != nil {
 		return nil, err

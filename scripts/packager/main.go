@@ -2,7 +2,7 @@
 //
 //	packager zip FOLDER FILE.zip UNIX_SECONDS   what a folder holds, as a zip, and FILE.zip.sha256 beside it
 //	packager universal FILE THIN...             macOS libraries of several architectures as one
-//	packager check FILE GLIBC SYMBOL...         whether a library shows these symbols alone, runs with this glibc, and stays in memory
+//	packager check FILE GLIBC SYMBOL...         whether a library shows these symbols alone, runs with this glibc, fits pages, and stays in memory
 //
 // UNIX_SECONDS is the time that each file in the zip gets.
 package main

@@ -121,6 +121,28 @@ func TestLibraryThatCanBeUnmappedIsRefused(t *testing.T) {
 	}
 }
 
+func TestLibraryForAndroidFitsItsPages(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		return // as above
+	}
+	folder := t.TempDir()
+	source := writeFile(t, folder, "lib.c", "int phx_one(void) { return 1; }")
+	bionic, library := filepath.Join(folder, "libc.so"), filepath.Join(folder, "lib.so")
+	compile := func(args ...string) {
+		output, err := exec.Command("cc", append([]string{"-shared", "-fPIC", "-nostdlib", "-Wl,-z,nodelete"}, args...)...).CombinedOutput()
+		require.NoError(t, err, "%s", output)
+	}
+	compile("-o", bionic, writeFile(t, folder, "c.c", "int bionic(void) { return 1; }"))
+	for size, says := range map[string]string{"4096": "aligned to 4096 bytes, and a page may have 16384", "16384": ""} {
+		compile("-o", library, source, "-Wl,--no-as-needed", "-L"+folder, "-l:libc.so", "-Wl,-z,max-page-size="+size)
+		if err := run([]string{"check", library, "2.17", "phx_one"}); says == "" {
+			assert.NoError(t, err)
+		} else {
+			assert.ErrorContains(t, err, says)
+		}
+	}
+}
+
 func TestVersionsAreComparedByNumber(t *testing.T) {
 	assert.True(t, isNewer("2.34", "2.17"))
 	assert.True(t, isNewer("2.17", "2.2.5"))

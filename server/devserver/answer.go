@@ -49,7 +49,7 @@ func optionalBool(fields term.Document, key string) (bool, error) {
 	return value == term.Bool(true), nil
 }
 
-func requiredInt(fields term.Document, key string) (int, error) {
+func requiredInt(fields term.Document, key string) (int64, error) {
 	value, _ := fields.Get(key)
 	n, isInt := value.Int()
 	if !isInt {

@@ -142,7 +142,7 @@ func (a *arena) fire(c *channel, in incoming) (term.Term, error) {
 		shot,
 		term.Member{Key: "x", Value: x},
 		term.Member{Key: "y", Value: y},
-		term.Member{Key: "heading", Value: term.Int(int64(heading))},
+		term.Member{Key: "heading", Value: term.Int(heading)},
 	)), c)
 	return term.Object(shot), nil
 }
@@ -178,7 +178,7 @@ func (a *arena) hit(c *channel, in incoming) (term.Term, error) {
 	score := term.Member{Key: "score", Value: term.Int(int64(a.score))}
 	c.broadcast("hit", jsonPayload(term.Object(
 		term.Member{Key: "by", Value: a.id},
-		term.Member{Key: "target", Value: term.Int(int64(target))},
+		term.Member{Key: "target", Value: term.Int(target)},
 		term.Member{Key: "shot", Value: term.Int(int64(shot))},
 		score,
 	)))

@@ -201,11 +201,11 @@ func (f *field) fire(p *player) (uint32, error) {
 }
 
 // hit uses up a shot of a player that met another, and returns the score that it makes.
-func (f *field) hit(p *player, number, target int) (points int, err error) {
+func (f *field) hit(p *player, number, target int64) (points int, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	p.forgetShots(time.Now())
-	i := slices.IndexFunc(p.shots, func(s shot) bool { return int(s.number) == number })
+	i := slices.IndexFunc(p.shots, func(s shot) bool { return int64(s.number) == number })
 	if i < 0 {
 		return 0, errNoShot
 	}

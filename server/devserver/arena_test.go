@@ -290,7 +290,7 @@ func TestArenaRefuses(t *testing.T) {
 	c.pushBinary("arena:1", "fire", "12345678")
 	c.expect(invalid)
 	shot := c.fire()
-	for _, target := range []int{0, -1, 2, 1 << 32, 1<<32 + 1} {
+	for _, target := range []int64{0, -1, 2, 1 << 32, 1<<32 + 1} {
 		c.refuse("arena:1", "hit", fmt.Sprintf(`{"shot":%d,"target":%d}`, shot, target), "no such player")
 	}
 }

@@ -289,7 +289,7 @@ func number(fields term.Document, key string, otherwise int) (int, error) {
 	if n < 0 || n > maxAsked {
 		err = errInvalid
 	}
-	return n, err
+	return int(n), err
 }
 
 // replyInvalid answers a payload that the event cannot use.

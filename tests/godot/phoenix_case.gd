@@ -4,6 +4,8 @@
 extends "res://case.gd"
 
 const Devserver := preload("res://devserver.gd")
+## Too long for a test: who connects before has skipped it.
+const LONG_MS := 600_000
 
 var _topics := 0
 
@@ -110,3 +112,17 @@ func suspend(seconds: float) -> bool:
 			return true
 		before_ms = now_ms
 	return false
+
+
+## A socket whose server is gone, and whose next attempt is far away.
+func lost_socket(server: Devserver) -> PhoenixSocket:
+	var socket := await open_socket({"reconnect_after": PackedInt32Array([LONG_MS])}, server.url)
+	record(socket.on_error)
+	var closed := record(socket.on_close)
+	server.stop()
+	await wait_until(
+		func() -> bool:
+			return closed.calls.any(func(call: Array) -> bool: return call[0].retry_in_ms > 0),
+		"an attempt that is far away"
+	)
+	return socket

@@ -14,13 +14,11 @@ const NOT_ON_WEB := {
 }
 
 const HttpServer := preload("res://http_server.gd")
-## Too long for a test: who connects before has skipped it.
-const LONG_MS := 600_000
 
 
 func test_connect_socket_skips_the_delay() -> void:
 	var server := own_server()
-	var socket := await _lost(server)
+	var socket := await lost_socket(server)
 	check(server.start(), "the server starts again")
 	equal(socket.connect_socket(), OK, "connect_socket()")
 	await await_signal(socket.on_open)
@@ -28,7 +26,7 @@ func test_connect_socket_skips_the_delay() -> void:
 
 func test_reconnect_now_skips_the_delay() -> void:
 	var server := own_server()
-	var socket := await _lost(server)
+	var socket := await lost_socket(server)
 	check(server.start(), "the server starts again")
 	socket.reconnect_now()
 	await await_signal(socket.on_open)
@@ -61,7 +59,7 @@ func test_offline_socket_waits_until_it_is_online() -> void:
 
 func test_online_again_skips_the_delay() -> void:
 	var server := own_server()
-	var socket := await _lost(server)
+	var socket := await lost_socket(server)
 	socket.set_online(false)
 	check(server.start(), "the server starts again")
 	socket.set_online(true)
@@ -222,20 +220,6 @@ func test_join_of_a_socket_that_was_never_asked_to_connect_says_so() -> void:
 	expect_error("has waited in vain")
 	var reply := await reply_to(new_socket({"timeout": 50}).channel(new_topic()).join())
 	check("connect_socket()" in str(reply[1]), "the reason: %s" % [reply])
-
-
-## A socket whose server is gone, and whose next attempt is far away.
-func _lost(server: Devserver) -> PhoenixSocket:
-	var socket := await open_socket({"reconnect_after": PackedInt32Array([LONG_MS])}, server.url)
-	record(socket.on_error)
-	var closed := record(socket.on_close)
-	server.stop()
-	await wait_until(
-		func() -> bool:
-			return closed.calls.any(func(call: Array) -> bool: return call[0].retry_in_ms > 0),
-		"an attempt that is far away"
-	)
-	return socket
 
 
 func _http(status: String, headers: Array[String] = [], body: String = "") -> HttpServer:

@@ -5,6 +5,7 @@ package supplychain
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"crypto/sha512"
 	"fmt"
@@ -122,9 +123,12 @@ func TestTamperedOfficialEnginesAreRefused(t *testing.T) {
 	if _, err := exec.LookPath("unzip"); err != nil {
 		t.Skip("without unzip no such engine is installed")
 	}
-	for _, system := range []struct{ kernel, machine, program string }{
-		{"MINGW64_NT-10.0-20348", "x86_64", "Godot_v4.6.3-stable_win64_console.exe"},
-		{"Darwin", "arm64", "Godot.app/Contents/MacOS/Godot"},
+	for _, system := range []struct{ kernel, machine, version, program string }{
+		{"MINGW64_NT-10.0-20348", "x86_64", "", "Godot_v4.6.3-stable_win64_console.exe"},
+		{"Darwin", "arm64", "", "Godot.app/Contents/MacOS/Godot"},
+		{"Linux", "x86_64", "", "Godot_v4.6.3-stable_linux.x86_64"},
+		{"Linux", "aarch64", "4.3", "Godot_v4.3-stable_linux.arm64"},
+		{"Linux", "x86_64", "4.7-mono", "Godot_v4.7-stable_mono_linux_x86_64/Godot_v4.7-stable_mono_linux.x86_64"},
 	} {
 		var release bytes.Buffer
 		archive := zip.NewWriter(&release)
@@ -139,18 +143,19 @@ func TestTamperedOfficialEnginesAreRefused(t *testing.T) {
 			"the expected digest": fmt.Sprintf("%x", sha512.Sum512(release.Bytes())),
 			"another digest":      "", // the one in the script
 		} {
-			t.Run(system.kernel+": "+name, func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s %s %s: %s", system.kernel, system.machine, system.version, name), func(t *testing.T) {
 				dir := t.TempDir()
 				write(t, dir+"/release.zip", release.Bytes())
 				output, err := bash(t, []string{"DIR=" + dir, "XDG_CACHE_HOME=" + dir, "DIGEST=" + digest, "KERNEL=" + system.kernel,
-					"MACHINE=" + system.machine, "GODOT="}, `
+					"MACHINE=" + system.machine, "GODOT=", "GODOT_VERSION=" + system.version}, `
 					uname() { if [[ $1 == -s ]]; then echo "$KERNEL"; else echo "$MACHINE"; fi; }
 					curl() { cp "$DIR/release.zip" "${*: -2:1}"; }
 					engine_from_path() { return 1; }
+					engine_debian_can_install() { return 1; }
 					eval "$(declare -f engine_official_read | sed '1 s/.*/the_row ()/')"
 					engine_official_read() { the_row && ENGINE_SUM=${DIGEST:-$ENGINE_SUM}; }
 					engine_find`)
-				target := dir + "/phoenix-channels/godot-4.6.3-stable"
+				target := dir + "/phoenix-channels/godot-" + cmp.Or(system.version, "4.6.3") + "-stable"
 				if digest == "" {
 					require.Error(t, err, output)
 					require.Contains(t, output, "it is not the release's file")
@@ -162,6 +167,18 @@ func TestTamperedOfficialEnginesAreRefused(t *testing.T) {
 				require.FileExists(t, target+"/"+system.program)
 			})
 		}
+	}
+}
+
+func TestEngineThatIsNotListedIsNamed(t *testing.T) {
+	for version, says := range map[string]string{
+		"4.2":      "GODOT_VERSION=4.2 is not in the table",
+		"4.3-mono": "GODOT_VERSION=4.3-mono is not in the table",
+		"newest":   "GODOT_VERSION=newest is not in the table",
+	} {
+		output, err := bash(t, []string{"GODOT=", "GODOT_VERSION=" + version}, "engine_find")
+		require.Error(t, err, output)
+		require.Contains(t, output, says)
 	}
 }
 

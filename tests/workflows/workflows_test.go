@@ -3,10 +3,13 @@
 package workflows
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,6 +29,8 @@ type workflow struct {
 			Matrix struct {
 				Include []struct {
 					Platforms string `yaml:"platforms"`
+					Runner    string `yaml:"runner"`
+					Version   string `yaml:"version"`
 				} `yaml:"include"`
 			} `yaml:"matrix"`
 		} `yaml:"strategy"`
@@ -91,6 +96,68 @@ func TestReleaseBuildsEachPlatformOnce(t *testing.T) {
 		names = append(names, strings.Fields(line)[0])
 	}
 	assert.ElementsMatch(t, names, built)
+}
+
+func TestMissingKitOfAPhoneIsNamed(t *testing.T) {
+	folder := t.TempDir()
+	bin := filepath.Join(folder, "toolchains", "llvm", "prebuilt", "linux-x86_64", "bin")
+	require.NoError(t, os.MkdirAll(bin, 0o700))
+	compiler := filepath.Join(bin, "aarch64-linux-android24-clang")
+	require.NoError(t, os.WriteFile(compiler, []byte("#!/bin/sh\n"), 0o700))
+	for name, c := range map[string]struct{ target, ndk, output, says string }{
+		"no NDK":                          {"aarch64-linux-android", "", "", "set ANDROID_NDK_HOME to its folder"},
+		"a folder that is none":           {"aarch64-linux-android", t.TempDir(), "", "holds no aarch64-linux-android24-clang"},
+		"an NDK without the architecture": {"x86_64-linux-android", folder, "", "holds no x86_64-linux-android24-clang"},
+		"an NDK":                          {"aarch64-linux-android", folder, `"` + compiler + `" -Wl,-z,max-page-size=16384` + "\n", ""},
+		"no Xcode, for a device":          {"arm64-apple-ios", "", "", "needs a Mac with Xcode"},
+		"no Xcode, for the simulator":     {"arm64-apple-ios-simulator", "", "", "needs a Mac with Xcode"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			output, err := bash(t, `have() { [[ $1 != xc* ]]; }; phones_compiler "$TARGET"`, "TARGET="+c.target, "ANDROID_NDK_HOME="+c.ndk)
+			assert.Equal(t, c.output, output)
+			if c.says == "" {
+				assert.NoError(t, err)
+			} else {
+				assert.ErrorContains(t, err, c.says)
+			}
+		})
+	}
+}
+
+// What only a Mac with the project's certificate can do is not done elsewhere, and says why.
+func TestSigningWithoutItsMeansSaysSo(t *testing.T) {
+	secrets := []string{"MACOS_CERTIFICATE=a", "MACOS_CERTIFICATE_PASSWORD=b", "MACOS_NOTARY_KEY_ID=c", "MACOS_NOTARY_ISSUER=d", "MACOS_NOTARY_KEY=e"}
+	for missing := range secrets {
+		environment := slices.Clone(secrets)
+		name, _, _ := strings.Cut(secrets[missing], "=")
+		environment[missing] = name + "="
+		output, err := bash(t, "sign_run 2>&1", environment...)
+		assert.NoError(t, err)
+		assert.Equal(t, "skip signing: "+name+" is not set\n", output)
+	}
+	_, err := bash(t, "have() { false; }; sign_run", secrets...)
+	assert.ErrorContains(t, err, "codesign is missing, which signs for macOS: run this on a Mac with Xcode")
+	_, err = bash(t, "have() { true; }; sign_run", secrets...)
+	assert.ErrorContains(t, err, "build it with: ./build.sh package --platform macos")
+}
+
+// Each engine that a workflow asks for is one whose digest is known.
+func TestEnginesOfTheWorkflowsAreListed(t *testing.T) {
+	table, err := os.ReadFile("../../scripts/engine_official.sh")
+	require.NoError(t, err)
+	tests, found := workflows(t)["test.yml"]
+	require.True(t, found)
+	kinds := map[string]string{"windows-2025": "win64.exe", "macos-15": "macos.universal", "ubuntu-24.04-arm": "linux.arm64", "ubuntu-24.04": "linux.x86_64"}
+	entries := tests.Jobs["engine"].Strategy.Matrix.Include
+	assert.NotEmpty(t, entries)
+	for _, entry := range entries {
+		version, isMono := strings.CutSuffix(entry.Version, "-mono")
+		kind := kinds[entry.Runner]
+		if isMono {
+			kind = "mono_linux_x86_64"
+		}
+		assert.Contains(t, string(table), "\n"+version+" "+kind+" ", "%s on %s", entry.Version, entry.Runner)
+	}
 }
 
 func TestReleaseNotesAreTheVersionsPartOfTheChangelog(t *testing.T) {
@@ -160,11 +227,14 @@ func TestB(t *testing.T) { t.Log("<testcase chatter"); BODY }
 
 // bash runs lines of bash that use functions of the project's scripts, and returns their stdout.
 func bash(t *testing.T, lines string, environment ...string) (string, error) {
-	const begin = "set -euo pipefail\nfor part in messages package elixir test; do source \"scripts/$part.sh\"; done\n"
+	const begin = "set -euo pipefail\nfor part in messages platforms phones package sign elixir test; do source \"scripts/$part.sh\"; done\n"
 	command := exec.CommandContext(t.Context(), "bash", "-c", begin+lines)
 	command.Dir = "../.."
 	command.Env = append(os.Environ(), environment...)
 	output, err := command.Output()
+	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
+		err = fmt.Errorf("%w: %s", err, failed.Stderr)
+	}
 	return string(output), err
 }
 

@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"strings"
 
-	"phoenixchannels/core"
 	"phoenixchannels/gdext/variant"
 )
 
@@ -71,9 +70,9 @@ func (s *socket) resume(probe bool) {
 	case s.suspended:
 		s.suspended = false
 		_ = s.core.Connect() // which has connected before
-	case s.core.State() != core.SocketOpen:
-		s.core.ReconnectNow()
 	case probe:
-		s.core.SetOnline(s.worker.network.online(s))
+		s.core.CheckNow()
+	default:
+		s.core.ReconnectNow()
 	}
 }

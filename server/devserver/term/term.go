@@ -91,9 +91,9 @@ func (t Term) Text() (string, bool) {
 	return string(text), true
 }
 
-// Int returns the value of a term that is an integer of the platform's size.
-func (t Term) Int() (int, bool) {
-	n, err := strconv.Atoi(string(t))
+// Int returns the value of a term that is an integer of 64 bits.
+func (t Term) Int() (int64, bool) {
+	n, err := strconv.ParseInt(string(t), 10, 64)
 	return n, err == nil
 }
 

@@ -92,7 +92,7 @@ func TestAccessors(t *testing.T) {
 
 	n, ok := term.Term("42").Int()
 	assert.True(t, ok)
-	assert.Equal(t, 42, n)
+	assert.EqualValues(t, 42, n)
 	for _, no := range []term.Term{"4.2e1", `"42"`, "99999999999999999999", "null"} {
 		_, ok = no.Int()
 		assert.False(t, ok, "%s", no)
