@@ -2,8 +2,6 @@
 extends "res://web_case.gd"
 
 const LIMIT_MS := 60_000
-## Too long for a test: who connects before has skipped it.
-const LONG_MS := 600_000
 
 
 ## The server of this socket closes it after 1500 ms of silence.
