@@ -110,13 +110,15 @@ func (e *batchEntry) patch(targets *seatSet, data []byte) {
 }
 
 // each takes out all entries, one by one. Their bytes are the callee's during the call.
-func (b *batch) each(yield func(mode wire.Mode, entry []byte)) {
+func (b *batch) each(yield func(mode wire.Mode, entry []byte) bool) {
+	defer b.reset()
 	for i := range b.entries {
 		e := &b.entries[i]
 		b.scratch = b.appendEntry(b.scratch[:0], e)
-		yield(e.mode, b.scratch)
+		if !yield(e.mode, b.scratch) {
+			return
+		}
 	}
-	b.reset()
 }
 
 // keptData is how much memory of a batch is kept for the next.

@@ -88,12 +88,14 @@ func (o Options) checked() (Options, error) {
 	return o, nil
 }
 
+type scanner = jsonscan.Scanner
+
 const maxDepth = 512 // of JSON
 
 // readObject calls member for each member of a JSON object, with the scanner at its value, which member reads; nil skips all. It returns
 // how many there are.
-func readObject(text []byte, member func(name string, s *jsonscan.Scanner)) (count int, err error) {
-	s := jsonscan.Scanner{Text: text, MaxDepth: maxDepth, Strict: true}
+func readObject(text []byte, member func(name string, s *scanner)) (count int, err error) {
+	s := scanner{Text: text, MaxDepth: maxDepth, Strict: true}
 	for s.Begin('{'); s.More('}'); count++ {
 		quoted, plain := s.Key()
 		if s.Err() != nil {
@@ -150,7 +152,7 @@ const noSeat = 255
 // readWelcome takes a welcome apart.
 func readWelcome(text []byte) (w welcome, err error) {
 	w.host = noSeat
-	number := func(s *jsonscan.Scanner, low, high uint64) (n uint64) {
+	number := func(s *scanner, low, high uint64) (n uint64) {
 		if k := s.Kind(); k < '0' || k > '9' {
 			s.Fail(fmt.Errorf("%s must be a number", s.Part))
 			return 0
@@ -166,7 +168,7 @@ func readWelcome(text []byte) (w welcome, err error) {
 		}
 		return n
 	}
-	boolean := func(s *jsonscan.Scanner) bool {
+	boolean := func(s *scanner) bool {
 		k := s.Kind()
 		if k != 't' && k != 'f' {
 			s.Fail(fmt.Errorf("%s must be true or false", s.Part))
@@ -176,7 +178,7 @@ func readWelcome(text []byte) (w welcome, err error) {
 	}
 	const maxSize = 1 << 30
 	missing := map[string]bool{"seat": true, "id": true, "shape": true, "got": true, "seat_ms": true, "max_packet": true, "max_buffered": true, "resumed": true}
-	_, err = readObject(text, func(name string, s *jsonscan.Scanner) {
+	_, err = readObject(text, func(name string, s *scanner) {
 		s.Part = name
 		delete(missing, name)
 		switch name {
@@ -221,7 +223,7 @@ func readWelcome(text []byte) (w welcome, err error) {
 
 // reasonIn returns the reason in the payload of a refusal, an error or a close, "" if it has none.
 func reasonIn(text []byte) (reason string) {
-	_, err := readObject(text, func(name string, s *jsonscan.Scanner) {
+	_, err := readObject(text, func(name string, s *scanner) {
 		if name == "reason" && s.Kind() == '"' {
 			if quoted, plain := s.String(); s.Err() == nil {
 				reason = unquote(quoted, plain)
