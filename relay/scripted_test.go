@@ -96,8 +96,7 @@ type scriptedConn struct {
 	ws       *websocket.Conn
 	messages chan scriptedMessage
 	joinRef  string
-	link     *wire.Link // of a relay that keeps to the protocol
-	started  time.Time
+	mu       sync.Mutex // of writing
 }
 
 type scriptedMessage struct {
@@ -167,10 +166,14 @@ func (c *scriptedConn) silent() {
 
 func (c *scriptedConn) send(kind int, data []byte) {
 	c.t.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	require.NoError(c.t, c.ws.WriteMessage(kind, data))
 }
 
 func (c *scriptedConn) reply(m scriptedMessage, status, response string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	_ = c.ws.WriteMessage(websocket.TextMessage, fmt.Appendf(nil, `[%q,%q,%q,"phx_reply",{"status":%q,"response":%s}]`, m.joinRef, m.ref, m.topic, status, response))
 }
 
@@ -185,6 +188,7 @@ func (c *scriptedConn) frame(data []byte) {
 	head := []byte{0, byte(len(c.joinRef)), byte(len(topic)), byte(len(eventFrame))}
 	head = append(head, c.joinRef+topic+eventFrame...)
 	c.send(websocket.BinaryMessage, append(head, data...))
+	synctest.Wait()
 }
 
 // welcomeOf is a welcome of a mesh in which the client has seat 3 and id 1003, with changes.
