@@ -146,6 +146,7 @@ func (c *Client) detach() {
 		s.Cancel()
 	}
 	c.channel.Intercept(nil)
+	c.channel.SetHurry(0)
 	_ = c.channel.SetParams(c.params)
 	for _, t := range []*time.Timer{c.frameTimer, c.deadline, c.roundTrip.timer} {
 		t.Stop()
@@ -306,6 +307,7 @@ func (c *Client) linked(text []byte) error {
 		c.records = appendEvent(c.records, KindResumed, 0, appendMilliseconds(nil, gap)...)
 	}
 	c.outbox.setLinked(true)
+	c.channel.SetHurry(w.seatTime)
 	c.roundTrip.start()
 	return nil
 }
