@@ -25,6 +25,7 @@ type cuttable struct {
 	listener *memnet.Listener
 	mu       sync.Mutex
 	isDown   bool
+	limits   func() int // if set, how many bytes the next connection carries until it is mute, and breaks
 	conns    []*cuttableConn
 }
 
@@ -33,6 +34,7 @@ type cuttableConn struct {
 	net.Conn
 	way    *cuttable
 	isMute bool
+	left   int // bytes until it is mute; 0: no limit
 }
 
 func (w *cuttable) dial(context.Context, string, string) (net.Conn, error) {
@@ -46,27 +48,37 @@ func (w *cuttable) dial(context.Context, string, string) (net.Conn, error) {
 		return nil, err
 	}
 	c := &cuttableConn{Conn: conn, way: w}
+	if w.limits != nil {
+		c.left = w.limits()
+	}
 	w.conns = append(w.conns, c)
 	return c, nil
 }
 
-func (c *cuttableConn) lose() bool {
+// lose counts bytes, and reports whether they are lost.
+func (c *cuttableConn) lose(n int) bool {
 	c.way.mu.Lock()
 	defer c.way.mu.Unlock()
+	if c.left > 0 {
+		if c.left -= n; c.left <= 0 {
+			c.isMute, c.left = true, 0
+			time.AfterFunc(100*time.Millisecond, func() { _ = c.Close() })
+		}
+	}
 	return c.isMute
 }
 
 func (c *cuttableConn) Read(p []byte) (int, error) {
 	for {
 		n, err := c.Conn.Read(p)
-		if err != nil || !c.lose() {
+		if err != nil || !c.lose(n) {
 			return n, err
 		}
 	}
 }
 
 func (c *cuttableConn) Write(p []byte) (int, error) {
-	if c.lose() {
+	if c.lose(len(p)) {
 		return len(p), nil
 	}
 	return c.Conn.Write(p)
@@ -277,22 +289,57 @@ func otherOf(players []*player, p *player) *player {
 	return players[1-slices.Index(players, p)]
 }
 
+// A connection that breaks at any byte, in the middle of a join as well, whose reply or welcome is lost then.
+func TestConnectionsThatBreakAtAnyByte(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		players := match(t, devserver.New(devserver.Options{}), 2)
+		for limit := 300; limit < 2500; limit += 11 {
+			victim := players[limit%2]
+			victim.way.mu.Lock()
+			victim.way.limits = func() int { return limit }
+			for _, c := range victim.way.conns {
+				c.left = 1
+			}
+			victim.way.conns = nil
+			victim.way.mu.Unlock()
+			for range 10 {
+				for _, p := range players {
+					p.say()
+				}
+				time.Sleep(100 * time.Millisecond)
+			}
+			victim.way.mu.Lock()
+			victim.way.limits = nil
+			victim.way.mu.Unlock()
+		}
+		settle(t, players)
+		for _, p := range players {
+			require.Greater(t, p.client.Statistics().LinksLost, 100)
+		}
+	})
+}
+
 // A match of eight in which a connection is lost a hundred times, for 1 to 20 s: the gap is half a second longer at most.
 func TestMatchSurvivesAHundredLostConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		players := match(t, devserver.New(devserver.Options{}), 8)
-		random := rand.New(rand.NewPCG(1, 2))
-		outages := map[*player][]time.Duration{}
+		outages := make([][]time.Duration, len(players))
+		var cuts sync.WaitGroup
+		for i, p := range players {
+			cuts.Go(func() {
+				random := rand.New(rand.NewPCG(uint64(i), 0))
+				for n := i; n < 100; n += len(players) {
+					time.Sleep(time.Second + random.N(5*time.Second))
+					outage := time.Second + random.N(19*time.Second)
+					outages[i] = append(outages[i], outage)
+					p.way.cut(random.N(time.Second), outage)
+				}
+			})
+		}
 		done := make(chan struct{})
 		go func() {
-			defer close(done)
-			for range 100 {
-				outage := time.Second + random.N(19*time.Second)
-				victim := players[random.IntN(len(players))]
-				outages[victim] = append(outages[victim], outage)
-				victim.way.cut(random.N(time.Second), outage)
-				time.Sleep(time.Second + random.N(2*time.Second))
-			}
+			cuts.Wait()
+			close(done)
 		}()
 		for isDone := false; !isDone; {
 			for _, p := range players {
@@ -305,10 +352,10 @@ func TestMatchSurvivesAHundredLostConnections(t *testing.T) {
 			}
 		}
 		settle(t, players)
-		for _, p := range players {
-			require.Len(t, p.gaps, len(outages[p]))
-			for i, gap := range p.gaps {
-				require.LessOrEqual(t, gap, outages[p][i]+500*time.Millisecond)
+		for i, p := range players {
+			require.Len(t, p.gaps, len(outages[i]))
+			for n, gap := range p.gaps {
+				require.LessOrEqual(t, gap, outages[i][n]+500*time.Millisecond)
 			}
 		}
 	})
