@@ -141,7 +141,7 @@ func (p *player) deliver(records []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for len(records) > 0 {
-		r, rest, _ := readRecord(records)
+		r, rest, _ := ReadRecord(records)
 		records = rest
 		p.record(r)
 	}
@@ -151,35 +151,35 @@ func (p *player) deliver(records []byte) {
 	}
 }
 
-func (p *player) record(r record) {
-	switch r.kind {
+func (p *player) record(r Record) {
+	switch r.Kind {
 	case KindConnected:
-		p.id = r.peer
+		p.id = r.Peer
 	case KindPeerConnected:
-		if p.peers[r.peer] {
-			p.wrong = append(p.wrong, fmt.Sprint(r.peer, " connected twice"))
+		if p.peers[r.Peer] {
+			p.wrong = append(p.wrong, fmt.Sprint(r.Peer, " connected twice"))
 		}
-		p.peers[r.peer] = true
-		go p.client.Admit(r.peer) // as the main thread does, if this is the host
+		p.peers[r.Peer] = true
+		go p.client.Admit(r.Peer) // as the main thread does, if this is the host
 	case KindPeerDisconnected:
-		delete(p.peers, r.peer)
+		delete(p.peers, r.Peer)
 	case KindResumed:
-		p.gaps = append(p.gaps, time.Duration(binary.LittleEndian.Uint32(r.data))*time.Millisecond)
+		p.gaps = append(p.gaps, time.Duration(binary.LittleEndian.Uint32(r.Data))*time.Millisecond)
 	case KindEnded:
-		p.isOver, p.ending = true, string(r.data)
+		p.isOver, p.ending = true, string(r.Data)
 	case KindPacket:
-		n := binary.LittleEndian.Uint32(r.data)
-		if r.mode != uint8(wire.Reliable) {
-			if n <= p.loose[r.peer] {
-				p.wrong = append(p.wrong, fmt.Sprintf("unreliable %d of %d after %d", n, r.peer, p.loose[r.peer]))
+		n := binary.LittleEndian.Uint32(r.Data)
+		if r.Mode != uint8(wire.Reliable) {
+			if n <= p.loose[r.Peer] {
+				p.wrong = append(p.wrong, fmt.Sprintf("unreliable %d of %d after %d", n, r.Peer, p.loose[r.Peer]))
 			}
-			p.loose[r.peer] = n
+			p.loose[r.Peer] = n
 			return
 		}
-		if n != p.got[r.peer]+1 {
-			p.wrong = append(p.wrong, fmt.Sprintf("%d of %d after %d", n, r.peer, p.got[r.peer]))
+		if n != p.got[r.Peer]+1 {
+			p.wrong = append(p.wrong, fmt.Sprintf("%d of %d after %d", n, r.Peer, p.got[r.Peer]))
 		}
-		p.got[r.peer] = n
+		p.got[r.Peer] = n
 	}
 }
 
@@ -208,8 +208,7 @@ func (p *player) say() {
 	for id := range p.peers {
 		p.sent[id]++
 		for _, mode := range []wire.Mode{wire.Reliable, wire.UnreliableOrdered} {
-			packets = appendHead(packets, id, KindPacket, uint8(mode), 0, 4)
-			packets = binary.LittleEndian.AppendUint32(packets, p.sent[id])
+			packets = AppendPacket(packets, id, uint8(mode), 0, binary.LittleEndian.AppendUint32(nil, p.sent[id]))
 		}
 	}
 	p.mu.Unlock()
