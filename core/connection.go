@@ -36,7 +36,7 @@ type connection struct {
 func newConnection(s *Socket) *connection {
 	ctx, cancel := context.WithCancel(context.Background())
 	c := &connection{
-		socket: s, transport: s.fallback.transport(), serializer: newSerializer(s.version, s.prepare),
+		socket: s, transport: s.fallback.transport(), serializer: newSerializer(s.version, s.preparation()),
 		ctx: ctx, cancel: cancel, wake: make(chan struct{}, 1),
 	}
 	c.deadline.run = c.stop
@@ -81,7 +81,7 @@ func (c *connection) dial() (link, error) {
 	s := c.socket
 	s.mu.Lock()
 	endpoint, given, token, config := *s.endpoint, s.params, s.token, s.config
-	t := s.newTarget(&endpoint)
+	t, timeout := s.newTarget(&endpoint), s.attemptTimeout()
 	c.endpoint = displayURL(&endpoint)
 	s.mu.Unlock()
 	if user := endpoint.User; user != nil {
@@ -99,12 +99,12 @@ func (c *connection) dial() (link, error) {
 		return nil, fmt.Errorf("phoenix: the params of the connect: %w", within{err})
 	}
 	s.journal.connecting(t, c.transport, values)
-	ctx, cancel := context.WithTimeout(c.ctx, config.Timeout)
+	ctx, cancel := context.WithTimeout(c.ctx, timeout)
 	defer cancel()
 	c.dialed = time.Now()
 	l, err := c.open(ctx, t, &config)
 	if deadline, _ := ctx.Deadline(); err != nil && !time.Now().Before(deadline) { // the network's own deadline may come before that of ctx
-		return nil, fmt.Errorf("phoenix: %s %s%s: no answer within %v", duringConnect, displayURL(&endpoint), t.via(), config.Timeout)
+		return nil, fmt.Errorf("phoenix: %s %s%s: no answer within %v", duringConnect, displayURL(&endpoint), t.via(), timeout)
 	}
 	return l, err
 }
@@ -198,6 +198,9 @@ const keptBuffer = 64 << 10
 func (c *connection) encodeAll(batch []outgoing, frames []frame, buffer []byte) ([]frame, []byte) {
 	room := buffer[:0]
 	for i := range batch {
+		if feed := batch[i].feed; feed != nil && !feed.filled(&batch[i]) {
+			continue
+		}
 		f, err := c.encode(room, &batch[i])
 		if err != nil {
 			c.refuse(&batch[i], err)
@@ -256,8 +259,12 @@ func (c *connection) next(batch []outgoing) ([]outgoing, *closeError) {
 				o.msg.Payload = p.channel.params.fixed // the latest
 			}
 		}
-		s.heartbeat.written(o)
-		s.counters.MessagesOut++
+		if o.feed == nil {
+			s.heartbeat.written(o)
+			s.counters.MessagesOut++
+		} else if !o.feed.isCurrent(&o.msg) {
+			continue
+		}
 		o.told = len(s.onSent) > 0
 		batch = append(batch, *o)
 	}

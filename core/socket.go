@@ -52,6 +52,8 @@ type Socket struct {
 	events  eventQueue
 	refs    atomic.Uint64
 
+	interceptors interceptorCount
+
 	mu            sync.Mutex // guards all below, and the channels and pushes
 	timers        scheduler
 	config        Config
@@ -66,6 +68,8 @@ type Socket struct {
 	conn          *connection // the current one; nil between attempts
 	reconnect     task
 	retry         backoff
+	usualConnect  time.Duration // how long the latest connection took to open
+	hurriedTries  int           // attempts in a hurry, since it opened
 	fallback      fallback
 	heartbeat     heartbeat
 	watch         watch
