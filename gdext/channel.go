@@ -24,7 +24,7 @@ var channelClass = &engine.Class{
 	New: func(o engine.Object) any {
 		return &channel{instance: instance{object: o}, params: engine.NewDictionary().Ref}
 	},
-	Warns: true,
+	Virtuals: engine.ConfigurationWarnings,
 	Notifications: []engine.Notification{engine.NotificationParented, engine.NotificationEnterTree, engine.NotificationExitTree,
 		engine.NotificationPredelete},
 	Signals: []*engine.Signal{onEvent, onJoinResult, onChannelError, onChannelClose},

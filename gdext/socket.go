@@ -29,10 +29,10 @@ var (
 )
 
 var socketClass = &engine.Class{
-	Name:   classSocket,
-	Parent: "Node",
-	New:    newSocket,
-	Warns:  true,
+	Name:     classSocket,
+	Parent:   "Node",
+	New:      newSocket,
+	Virtuals: engine.ConfigurationWarnings,
 	Notifications: []engine.Notification{engine.NotificationEnterTree, engine.NotificationExitTree, engine.NotificationInternalProcess,
 		engine.NotificationPredelete},
 	Signals: []*engine.Signal{onOpen, onClose, onError, onConnecting, onMessage, onSent},

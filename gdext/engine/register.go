@@ -48,7 +48,7 @@ func register(class *Class) {
 	cClasses = append(cClasses, c)
 	c.index = C.uint32_t(class.index)
 	c.name, c.parent = *stringName(class.Name).c, *stringName(class.Parent).c
-	c.warns = C.bool(class.Warns)
+	registerVirtuals(class.Virtuals, c)
 	for _, n := range class.Notifications {
 		c.notifications |= 1 << n
 	}
@@ -71,6 +71,9 @@ func register(class *Class) {
 	}
 	for _, signal := range class.Signals {
 		registerSignal(class, signal)
+	}
+	for _, signal := range class.Inherited {
+		signal.name = stringName(signal.text)
 	}
 }
 
@@ -208,6 +211,7 @@ func unregisterAll() {
 func unregisterLast() {
 	last := len(classes) - 1
 	ffi.CallFunc_GDExtensionInterfaceClassdbUnregisterExtensionClass(ffi.FFI.Library, className(classes[last]))
+	C.free(unsafe.Pointer(cClasses[last].virtual_names))
 	C.free(unsafe.Pointer(cClasses[last]))
 	classes, cClasses = classes[:last], cClasses[:last]
 }
