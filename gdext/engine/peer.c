@@ -140,7 +140,8 @@ void gd_peer_give_back(gd_peer *peer, gd_bytes sent) {
 
 // ---- the virtual methods ----
 
-#define METHOD(name) static void name(gd_instance *self, const void *const *args, void *ret)
+#define UNUSED __attribute__((unused))
+#define METHOD(name) static void name(gd_instance *self, const void *const *args UNUSED, void *ret UNUSED)
 #define PEER(self) ((gd_peer *)(self)->native)
 
 static int64_t int_of(const void *arg) { return *(const int64_t *)arg; }
