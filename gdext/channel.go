@@ -133,7 +133,7 @@ func (c *channel) setParams(params engine.Variant) {
 	if b := c.openBinding(); b != nil {
 		params, err := paramsFor(b.socket, given, c.shareParams)
 		if err == nil {
-			err = b.core.SetParams(params)
+			err = b.setParams(params)
 		}
 		if err != nil {
 			given.Release()

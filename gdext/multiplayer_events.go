@@ -32,6 +32,7 @@ func nextRecord(records []byte) (record, int) {
 
 // deliver queues records for the engine: runs of packets, and each event for itself.
 func (p *peer) deliver(records []byte) {
+	muted := p.mutedPeers()
 	begin, count, at := 0, 0, 0
 	flush := func(end int) {
 		if count > 0 {
@@ -44,10 +45,10 @@ func (p *peer) deliver(records []byte) {
 		switch {
 		case r.kind != relay.KindPacket:
 			flush(at + size)
-			if isOrdered(r.kind) {
+			if !p.note(r) {
 				p.queue.Deliver(records[at:at+size], 0)
 			}
-		case p.isMuted(r.peer):
+		case muted[r.peer]:
 			flush(at + size)
 		default:
 			count++
@@ -66,14 +67,31 @@ func (p *peer) deliverRun(packets []byte, count int) {
 	}
 }
 
-// isOrdered reports whether an event has its place between the packets. What the others change is only asked for.
-func isOrdered(kind relay.Kind) bool {
-	switch kind {
-	case relay.KindInfo, relay.KindRoundTrip, relay.KindAway, relay.KindBack, relay.KindLocked:
-		return false
+// abandon ends a connection whose packets nobody reads.
+func (p *peer) abandon() {
+	p.mu.Lock()
+	client := p.client
+	abandoned := p.abandoned
+	p.abandoned = true
+	p.mu.Unlock()
+	if client == nil || abandoned {
+		return
 	}
-	return true
+	p.queue.Clear()
+	p.queue.Deliver(endedRecord(unread), 0)
+	go client.Close() // not within a delivery
 }
+
+// endedRecord is the event that a connection has ended.
+func endedRecord(reason string) []byte {
+	r := make([]byte, engine.RecordHead, engine.RecordHead+len(reason))
+	r[4] = byte(relay.KindEnded)
+	binary.LittleEndian.PutUint32(r[8:], uint32(len(reason)))
+	return append(r, reason...)
+}
+
+// unread is why a game that does not poll is out of the room.
+const unread = "not polled"
 
 // Polled handles the events in front of the next packet.
 func (p *peer) Polled() {
@@ -89,6 +107,8 @@ func (p *peer) handle(r record) {
 	switch r.kind {
 	case relay.KindConnected:
 		p.connected(r)
+	case relay.KindInfo:
+		p.setInfo(r.peer, r.data)
 	case relay.KindPeerConnected:
 		p.introduce(r.peer)
 	case relay.KindPeerDisconnected:
@@ -111,6 +131,7 @@ func (p *peer) connected(r record) {
 	p.changeView(func(v *peerView) {
 		v.Status, v.ID = engine.PeerConnected, r.peer
 		v.shape, v.host = relay.Shape(r.data[0]), int32(binary.LittleEndian.Uint32(r.data[1:]))
+		v.MaxPacket = int64(binary.LittleEndian.Uint32(r.data[5:]))
 		v.Relays = v.shape == relay.ShapeHost
 	})
 	p.applyLock()
@@ -143,6 +164,7 @@ func (p *peer) announceGone(id int32) {
 	if was {
 		p.emit(onPeerDisconnected, int64(id))
 	}
+	p.forgetIfGone(id)
 }
 
 // ended ends the connection: the room is gone, or this peer has no place in it.
@@ -156,7 +178,7 @@ func (p *peer) ended(reason string) {
 	}
 	p.release()
 	if view.Status == engine.PeerConnecting {
-		engine.Error("PhoenixMultiplayerPeer.create", refusedJoin(p.topic(), reason))
+		engine.Error("PhoenixMultiplayerPeer.create", signals.RefusedRoom(p.topic(), reason))
 	}
 	p.emit(onEnded, reason)
 }
@@ -170,5 +192,3 @@ func (p *peer) flush() {
 		p.queue.Outgoing(client.Send)
 	}
 }
-
-var _ = signals.OK

@@ -205,7 +205,9 @@ func (p Property) Hidden(class string) Property {
 
 func (p Property) object(class string) Property {
 	p.param.class = class
-	p.set.params[0].class = class
+	if !p.param.computed {
+		p.set.params[0].class = class
+	}
 	p.get.result.class = class
 	return p
 }

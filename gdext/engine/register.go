@@ -16,9 +16,10 @@ import (
 
 // Property usage and method flags of the engine.
 const (
-	usageDefault      = 6         // stored and shown in the inspector
-	usageComputed     = 1<<28 | 4 // shown only
-	usageNilIsVariant = 1 << 17   // a Nil type means any
+	usageDefault      = 6 // stored and shown in the inspector
+	usageReadOnly     = 1 << 28
+	usageComputed     = usageReadOnly | 4 // shown only
+	usageNilIsVariant = 1 << 17           // a Nil type means any
 	usageEnum         = 1 << 16
 
 	methodNormal = 1
@@ -244,10 +245,12 @@ func (a *arena) properties(params ...Param) *ffi.GDExtensionPropertyInfo {
 	for i, p := range params {
 		usage := uint32(usageDefault)
 		class := p.class
-		if p.hidden {
+		switch {
+		case p.hidden && p.computed:
+			usage = usageReadOnly
+		case p.hidden:
 			usage = 0
-		}
-		if p.computed {
+		case p.computed:
 			usage = usageComputed
 		}
 		switch {
