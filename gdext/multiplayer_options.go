@@ -54,10 +54,10 @@ func readPeerOption(options *relay.Options, name string, value engine.Variant) e
 		number, err = wholeNumber(value, 0, int64(relay.ShapeMesh), "SHAPE_HOST or SHAPE_MESH")
 		options.Shape = relay.Shape(number)
 	case optionMaxPeers:
-		number, err = wholeNumber(value, 0, relay.MaxPeers, "")
+		number, err = wholeNumber(value, 0, maxPeers, "")
 		options.MaxPeers = int(number)
 	case optionSeatTimeout:
-		number, err = wholeNumber(value, minSeatTimeout, maxSeatTimeout, "")
+		number, err = wholeNumber(value, relay.MinSeatTime.Milliseconds(), relay.MaxSeatTime.Milliseconds(), "")
 		options.SeatTime = time.Duration(number) * time.Millisecond
 	case optionMaxBuffered:
 		number, err = wholeNumber(value, 1, math.MaxInt32, "")
@@ -70,10 +70,10 @@ func readPeerOption(options *relay.Options, name string, value engine.Variant) e
 	return err
 }
 
-// How long a seat is kept without a connection, in milliseconds: the limits of the relay.
+// The limits of a relay.
 const (
-	minSeatTimeout = 1_000
-	maxSeatTimeout = 120_000
+	maxPeers  = 250
+	maxPacket = 4 << 20 // until the relay has said what its own limit is
 )
 
 // wholeNumber reads a number. choices names those that there are, if they have names.
@@ -105,9 +105,6 @@ func truth(value engine.Variant) (bool, error) {
 	return kept.IsTrue(), nil
 }
 
-// maxInfo is how many bytes of JSON a peer may say of itself.
-const maxInfo = 2048
-
 // infoJSON reads what the others see of this peer.
 func infoJSON(value engine.Variant) (jsontext.Value, error) {
 	if value.Type() != engine.TypeDictionary {
@@ -119,8 +116,8 @@ func infoJSON(value engine.Variant) (jsontext.Value, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot be sent: %w", err)
 	}
-	if len(text) > maxInfo {
-		return nil, fmt.Errorf("has %d bytes of JSON; the relay takes %d", len(text), maxInfo)
+	if len(text) > relay.MaxInfo {
+		return nil, fmt.Errorf("has %d bytes of JSON; the relay takes %d", len(text), relay.MaxInfo)
 	}
 	return text, nil
 }

@@ -121,7 +121,7 @@ func (p *peer) connect(c *channel, options relay.Options) error {
 		return err
 	}
 	p.changeView(func(v *peerView) {
-		v.Status, v.MaxPacket, v.shape = engine.PeerConnecting, relay.MaxPacket, options.Shape
+		v.Status, v.MaxPacket, v.shape = engine.PeerConnecting, maxPacket, options.Shape
 	})
 	client, err := relay.New(b.core, b.askParams, options, relay.Handlers{Deliver: p.deliver})
 	if err != nil {
