@@ -120,6 +120,28 @@ func test_session_ends_when_the_seat_is_not_kept_for_so_long() -> void:
 	await heard_by(players[0], ["peer_disconnected", id])
 
 
+func test_game_that_does_not_poll_leaves_the_room() -> void:
+	var players := await room_of(6)
+	var host := players[0]
+	var part := PackedByteArray()
+	part.resize(4_000_000)
+	get_tree().multiplayer_poll = false
+	# More at once would be too much for the relay, which keeps 8 MiB until they are acknowledged.
+	for i: int in 17:
+		players[1 + i % 5].api.send_bytes(part, 1)
+		var has_come := func() -> bool: return host.peer.get_statistics().packets_in > i
+		await wait_until(has_come, "packet %d" % i)
+		await get_tree().create_timer(0.08).timeout
+	var has_left := func() -> bool:
+		players[1].api.poll()
+		return players[1].is_out()
+	await wait_until(has_left, "the end of the room", 20_000)
+	expect_error("not polled: the game has not read its packets: call multiplayer.poll()")
+	host.api.poll()
+	await heard_by(host, ["ended", "not polled"])
+	get_tree().multiplayer_poll = true
+
+
 func test_session_survives_a_channel_that_moves() -> void:
 	var players := await room_of(2)
 	var guest := players[1]

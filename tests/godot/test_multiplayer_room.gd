@@ -183,6 +183,43 @@ func test_lock_that_is_set_before_the_room_is_there() -> void:
 	await wait_until(host.peer.is_locked, "the lock")
 
 
+func test_room_takes_so_many_peers() -> void:
+	var players := await room_of(2, {max_peers = 2})
+	var late := await new_player()
+	expect_error("room full: it has all the peers that it takes (option max_peers)")
+	late.enter(players[0].channel.topic)
+	await heard_by(late, ["ended", "room full"])
+
+
+func test_listed_rooms_are_in_the_list() -> void:
+	var host := await new_player()
+	var list := PhoenixPresence.new()
+	add_child(list)
+	await joined(host.socket, "relay_list", {}, list)
+	host.enter(new_topic("relay"), {listed = true, max_peers = 5, info = {map = "cave"}})
+	var code := host.channel.topic.trim_prefix("relay:")
+	await wait_until(func() -> bool: return list.has(code), "the room")
+	var room: Dictionary = list.get_presence(code).metas[0]
+	equal([room.shape, room.peers, room.max_peers, room.locked], ["host", 1, 5, false], "the room")
+	equal(room.host, {"map": "cave"}, "the host")
+
+
+func test_params_of_the_channel_go_with_the_join() -> void:
+	var room := "relay:dedicated-" + new_topic("x").md5_text()
+	var guest := await new_player()
+	expect_error("not allowed: the server's authorize function refuses it")
+	guest.enter(room)
+	await heard_by(guest, ["ended", "not allowed"])
+	var host := await new_player()
+	host.enter(room, {role = PhoenixMultiplayerPeer.ROLE_HOST}, {host_token = "secret"})
+	await wait_until(host.is_in, "the room")
+	var other := await new_player()
+	other.channel = other.socket.channel(room, func() -> Dictionary: return {level = 1})
+	other.peer = PhoenixMultiplayerPeer.create(other.channel)
+	other.api.multiplayer_peer = other.peer
+	await wait_until(other.is_in, "the room, with params of a function")
+
+
 func test_authentication() -> void:
 	var host := await new_player()
 	var guest := await new_player()
