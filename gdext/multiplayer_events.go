@@ -114,7 +114,7 @@ func (p *peer) handle(r record) {
 		p.announceGone(r.peer)
 	case relay.KindHostChanged:
 		p.changeView(func(v *peerView) { v.host = r.peer })
-		p.applyLock()
+		p.lockAsHost()
 		p.emit(onHostChanged, int64(r.peer))
 	case relay.KindLost:
 		p.emit(onConnectionLost)
@@ -136,7 +136,7 @@ func (p *peer) connected(r record) {
 		}
 	})
 	if view.host == view.ID {
-		p.applyLock()
+		p.lockAsHost()
 		if view.shape == relay.ShapeMesh {
 			p.emit(onHostChanged, int64(view.host))
 		}
