@@ -16,6 +16,8 @@ package engine
 #cgo nocallback gd_is_heard
 #cgo noescape gd_wake
 #cgo nocallback gd_wake
+#cgo noescape gd_peer_deliver
+#cgo nocallback gd_peer_deliver
 #include "engine.h"
 */
 import "C"
@@ -216,7 +218,6 @@ func loadMethods(version Version) error {
 
 // loadEditor finds out whether this is the editor.
 func loadEditor() {
-	C.gd.configuration_warnings = *stringName("_get_configuration_warnings").c
 	engine := ffi.CallFunc_GDExtensionInterfaceGlobalGetSingleton(stringName("Engine").constName())
 	inEditor = bool(C.gd_engine_ask(unsafe.Pointer(engine), binds.isEditorHint))
 }

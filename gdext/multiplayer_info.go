@@ -1,0 +1,136 @@
+package gdext
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+
+	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
+	"phoenixchannels/gdext/variant"
+	"phoenixchannels/relay"
+)
+
+// peerInfo is what is known of a peer in the room.
+type peerInfo struct {
+	info      signals.Encoded // what its join said, as a Dictionary; nil: it has not been introduced
+	roundTrip uint32          // milliseconds to the relay and back
+	away      bool
+}
+
+// note keeps what has no place in the order of the packets, as it is only asked for. It reports whether the record is of that kind.
+func (p *peer) note(r relay.Record) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch r.Kind {
+	case relay.KindRoundTrip:
+		p.knownPeer(r.Peer).roundTrip = binary.LittleEndian.Uint32(r.Data)
+	case relay.KindAway:
+		p.knownPeer(r.Peer).away = true
+	case relay.KindBack:
+		p.knownPeer(r.Peer).away = false
+	case relay.KindLocked:
+		p.locked = r.Data[0] != 0
+	default:
+		return false
+	}
+	return true
+}
+
+// knownPeer returns the entry of a peer. p.mu must be held.
+func (p *peer) knownPeer(id int32) *peerInfo {
+	known := p.known[id]
+	if known == nil {
+		known = new(peerInfo)
+		p.known[id] = known
+	}
+	return known
+}
+
+// setInfo keeps what a peer's join said. Without data the peer has left the room.
+func (p *peer) setInfo(id int32, data []byte) {
+	if len(data) == 0 {
+		p.forgetPeer(id)
+		return
+	}
+	info := infoOf(data)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.knownPeer(id).info = info
+}
+
+// infoOf reads {"info":…}. The relay has checked it; what cannot be read is shown as empty.
+func infoOf(data []byte) signals.Encoded {
+	b, err := variant.AppendVariant(nil, data)
+	info, found := bytes.CutPrefix(b, infoBegin)
+	if err != nil || !found {
+		return signals.EmptyDictionary
+	}
+	return info
+}
+
+// infoBegin is how a Dictionary begins that has the key "info" alone.
+var infoBegin = variant.AppendString(variant.AppendDictionary(nil, 1), "info")
+
+// forgetPeer forgets a peer that has left. The engine has been told by then: handlers of peer_disconnected may ask who it was.
+func (p *peer) forgetPeer(id int32) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.known, id)
+}
+
+func (p *peer) getChannel() engine.Object {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.channel == nil || p.channel.gone.Load() {
+		return engine.Object{}
+	}
+	return p.channel.object
+}
+
+func (p *peer) topic() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.channel.getTopic()
+}
+
+func (p *peer) getPeers() engine.PackedInt32sBytes {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	ids := []int64{}
+	for id, known := range p.known {
+		if known.info != nil {
+			ids = append(ids, int64(id))
+		}
+	}
+	slices.Sort(ids)
+	return engine.PackedInt32sBytes(signals.AppendInt32s(nil, ids))
+}
+
+func (p *peer) getPeerInfo(id int64) engine.DictionaryBytes {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	known := p.known[int32(id)]
+	if known == nil || known.info == nil || int64(int32(id)) != id {
+		return engine.DictionaryBytes(signals.EmptyDictionary)
+	}
+	return engine.DictionaryBytes(signals.Dictionary("id", id, "info", known.info, "round_trip_ms", int64(known.roundTrip),
+		"is_away", known.away, "is_host", p.state.host == int32(id)))
+}
+
+func (p *peer) isLocked() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.locked
+}
+
+// getStatistics returns the client's numbers under the names that a game sees, also when the session has ended.
+func (p *peer) getStatistics() engine.DictionaryBytes {
+	p.mu.Lock()
+	client := p.client
+	p.mu.Unlock()
+	if client == nil {
+		return engine.DictionaryBytes(signals.EmptyDictionary)
+	}
+	return engine.DictionaryBytes(signals.RelayStatistics(client.Statistics()))
+}
