@@ -1,0 +1,36 @@
+## How the players of a scenario reach each other: this makes the peers.
+extends Node
+
+
+## [param _server_url] is that of a devserver, for whom needs it.
+func _init(_server_url: String) -> void:
+	pass
+
+
+## A scenario begins; [param _room] is a name that no other one has.
+func begin(_room: String) -> void:
+	pass
+
+
+func end() -> void:
+	pass
+
+
+## The peer of a host, null when there can be none.
+func host() -> MultiplayerPeer:
+	return null
+
+
+## What clients need to know of the host's peer.
+func address_of(_peer: MultiplayerPeer) -> Variant:
+	return null
+
+
+## The peer of a client of the host with this address.
+func client(_address: Variant) -> MultiplayerPeer:
+	return null
+
+
+## Has the host of a peer notice soon that the process of [param _id] is gone.
+func hurry(_peer: MultiplayerPeer, _id: int) -> void:
+	pass

@@ -1,0 +1,38 @@
+extends "res://transport.gd"
+
+var _socket: PhoenixSocket
+var _room: String
+var _channels: Array[PhoenixChannel] = []
+
+
+func _init(server_url: String) -> void:
+	_socket = PhoenixSocket.create(server_url, {"reconnect_jitter": 0.0})
+	add_child(_socket)
+
+
+func _ready() -> void:
+	_socket.connect_socket()
+
+
+func begin(room: String) -> void:
+	_room = room
+
+
+func end() -> void:
+	for channel: PhoenixChannel in _channels:
+		channel.queue_free()
+	_channels.clear()
+
+
+func host() -> MultiplayerPeer:
+	return _peer(PhoenixMultiplayerPeer.ROLE_HOST)
+
+
+func client(_address: Variant) -> MultiplayerPeer:
+	return _peer(PhoenixMultiplayerPeer.ROLE_CLIENT)
+
+
+func _peer(role: PhoenixMultiplayerPeer.Role) -> PhoenixMultiplayerPeer:
+	var channel := _socket.channel("relay:" + _room)
+	_channels.append(channel)
+	return PhoenixMultiplayerPeer.create(channel, {"role": role, "seat_timeout": 10_000})
