@@ -13,6 +13,9 @@ import (
 // roles are those of a scenario; one that has no part in it waits.
 var roles = []string{"host", "first", "second", "late"}
 
+// failuresShown is how many of a scenario's failures are reported.
+const failuresShown = 20
+
 // How long players may take to start, to play a scenario, and to end.
 const (
 	startLimit    = 60 * time.Second
@@ -251,7 +254,9 @@ func (p *play) exited(player *player, status string) {
 
 func (p *play) fail(role string, failures ...string) {
 	for _, failure := range failures {
-		p.failures = append(p.failures, role+": "+failure)
+		if len(p.failures) < failuresShown {
+			p.failures = append(p.failures, role+": "+failure)
+		}
 	}
 }
 

@@ -66,7 +66,7 @@ func TestScenariosAreAsOverENet(t *testing.T) {
 				for _, failure := range played.failures {
 					t.Errorf("%s: %s", kind, failure)
 				}
-				if len(played.failures) > 0 {
+				if len(played.failures) > 0 || testing.Verbose() {
 					t.Logf("%s:\n  %s", kind, strings.Join(played.transcript.lines(), "\n  "))
 				}
 				if reference, ok := outcomes[0][name]; ok && i > 0 {
@@ -87,9 +87,6 @@ func compare(t *testing.T, name, kind string, reference, played outcome) {
 	if !slices.Equal(differences, differing[name]) {
 		t.Errorf("%s is not as expected beside the reference:\n  %s\nexpected:\n  %s", kind, strings.Join(differences, "\n  "),
 			strings.Join(differing[name], "\n  "))
-	}
-	if testing.Verbose() {
-		t.Logf("%s:\n  %s", kind, strings.Join(played.transcript.lines(), "\n  "))
 	}
 }
 

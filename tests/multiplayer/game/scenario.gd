@@ -18,6 +18,7 @@ var transport: Transport
 ## The unique ids by role, of those who have come to the last meeting.
 var ids := {}
 
+var _is_over := false
 var _lines := PackedStringArray()
 var _once := {}
 var _fences := {}
@@ -26,11 +27,15 @@ var _fences := {}
 func play() -> void:
 	if has_method(role):
 		await call(role)
+		_is_over = true  # what others see of the end depends on who is first
+		await meet("end")
 	ended.emit()
 
 
 ## Reports something that is to be the same over each transport, about the peer [param about].
 func say(text: String, about: int = 0) -> void:
+	if _is_over:
+		return
 	_lines.append(text)
 	print("[play] say %d %s" % [about, text])
 
@@ -163,17 +168,18 @@ func watch(api: SceneMultiplayer) -> void:
 	api.peer_disconnected.connect(
 		func(id: int) -> void: say("peer_disconnected #%d" % id, id)
 	)
-	api.connected_to_server.connect(func() -> void: say("connected_to_server"))
-	api.server_disconnected.connect(func() -> void: say("server_disconnected"))
-	api.connection_failed.connect(func() -> void: say("connection_failed"))
+	api.connected_to_server.connect(func() -> void: say("connected_to_server", 1))
+	api.server_disconnected.connect(func() -> void: say("server_disconnected", 1))
+	api.connection_failed.connect(func() -> void: say("connection_failed", 1))
 	api.peer_authenticating.connect(func(id: int) -> void: say("peer_authenticating #%d" % id, id))
 	api.peer_authentication_failed.connect(
 		func(id: int) -> void: say("peer_authentication_failed #%d" % id, id)
 	)
 
 
-## Waits until what all others have sent reliably, on the channel of RPCs, is here, and meets them.
-func settle(name_of_meeting: String) -> void:
+## Waits until what all others have sent reliably, on the channel of RPCs, is here. [param look] is
+## called then, before anyone goes on.
+func settle(name_of_meeting: String, look: Callable = Callable()) -> void:
 	await meet(name_of_meeting)
 	_fence.rpc(name_of_meeting)
 	for id: int in multiplayer.get_peers():
@@ -181,6 +187,8 @@ func settle(name_of_meeting: String) -> void:
 			func() -> bool: return _fences.has([id, name_of_meeting]),
 			"the fence of #%d at %s" % [id, name_of_meeting]
 		)
+	if look.is_valid():
+		look.call()
 	await meet(name_of_meeting + "-settled")
 
 

@@ -77,7 +77,7 @@ func _run(scenario: String, room: String) -> void:
 
 
 func _end() -> void:
-	_scenario.free()
 	multiplayer.multiplayer_peer = OfflineMultiplayerPeer.new()
+	_scenario.free()
 	_transport.end()
 	print("[play] done")
