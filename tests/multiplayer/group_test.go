@@ -74,7 +74,6 @@ type outcome struct {
 type play struct {
 	*group
 	outcome
-	meeting int
 	met     map[string]meeting
 	done    map[string]bool
 	leaving map[string]bool // roles whose process ends by itself
@@ -182,7 +181,9 @@ func (p *play) take(r report) {
 	case verbExit:
 		p.exited(player, r.text)
 	case "say":
-		p.transcript.say(role, p.meeting, r.text)
+		p.transcript.say(role, r.text)
+	case "settled":
+		p.transcript.settle(role)
 	case "id":
 		p.transcript.identify(r.text, role)
 	case "failure":
@@ -229,7 +230,6 @@ func (p *play) meet() {
 		name = m.name
 		data[role] = m.data
 	}
-	p.meeting++
 	clear(p.met)
 	for role := range data {
 		if err := p.players[role].tell(map[string]any{"met": name, "data": data}); err != nil {

@@ -1,6 +1,7 @@
 package multiplayer_test
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -11,31 +12,35 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// transcript is what the players of one scenario saw, by role. Between two meetings of all players the order of lines counts only among
-// those about the same peer: packets of two peers may arrive in any order.
+// transcript is what the players of one scenario saw, by role. It has parts, in which the order of lines counts only among those about the
+// same peer: packets of two peers may arrive in any order.
 type transcript struct {
 	said  map[string][]line
+	parts map[string]int    // how many are over
 	names map[string]string // of the unique ids that the players had
 }
 
 type line struct {
-	meeting int
-	about   string // a unique id, or empty
-	text    string
+	part  int
+	about string // the unique id of a peer, "0" for none
+	text  string
 }
 
 func newTranscript() *transcript {
-	return &transcript{said: map[string][]line{}, names: map[string]string{}}
+	return &transcript{said: map[string][]line{}, parts: map[string]int{}, names: map[string]string{}}
 }
 
 // identify adds a unique id of a role.
 func (t *transcript) identify(id, role string) { t.names[id] = role }
 
 // say adds a line, whose first word is the id of the peer that it is about, 0 for none.
-func (t *transcript) say(role string, meeting int, text string) {
+func (t *transcript) say(role, text string) {
 	about, text, _ := strings.Cut(text, " ")
-	t.said[role] = append(t.said[role], line{meeting: meeting, about: about, text: text})
+	t.said[role] = append(t.said[role], line{part: t.parts[role], about: about, text: text})
 }
+
+// settle ends a part: what others have sent has arrived at the role.
+func (t *transcript) settle(role string) { t.parts[role]++ }
 
 var identity = regexp.MustCompile(`#\d+`)
 
@@ -49,10 +54,7 @@ func (t *transcript) lines() (lines []string) {
 	for _, role := range roles {
 		said := slices.Clone(t.said[role])
 		slices.SortStableFunc(said, func(a, b line) int {
-			if a.meeting != b.meeting {
-				return a.meeting - b.meeting
-			}
-			return strings.Compare(t.name(a.about), t.name(b.about))
+			return cmp.Or(a.part-b.part, strings.Compare(t.name(a.about), t.name(b.about)))
 		})
 		for _, l := range said {
 			text := identity.ReplaceAllStringFunc(l.text, func(id string) string { return t.name(id[1:]) })
@@ -113,9 +115,10 @@ func TestTranscript(t *testing.T) {
 			said = []string{said[2], said[1], said[3], said[0]}
 		}
 		for _, text := range said {
-			a.say("first", 0, text)
+			a.say("first", text)
 		}
-		a.say("first", 1, "0 ended")
+		a.settle("first")
+		a.say("first", "0 ended")
 		return a.lines()
 	}
 	want := []string{"first: began", "first: packet 1 of first", "first: packet 2", "first: packet 1 of host", "first: ended"}

@@ -19,6 +19,7 @@ var transport: Transport
 var ids := {}
 
 var _is_over := false
+var _quits := false
 var _lines := PackedStringArray()
 var _once := {}
 var _fences := {}
@@ -28,7 +29,12 @@ func play() -> void:
 	if has_method(role):
 		await call(role)
 		_is_over = true  # what others see of the end depends on who is first
+		if _quits:
+			return
 		await meet("end")
+		if role == "host":
+			multiplayer.multiplayer_peer = OfflineMultiplayerPeer.new()
+		await meet("host-left")
 	ended.emit()
 
 
@@ -116,12 +122,14 @@ func own_id() -> int:
 		return 0
 	if peer.get_connection_status() != MultiplayerPeer.CONNECTION_CONNECTED:
 		return 0
-	identify(multiplayer)
+	print("[play] id %d" % multiplayer.get_unique_id())
 	return multiplayer.get_unique_id()
 
 
-func identify(api: MultiplayerAPI) -> void:
-	print("[play] id %d" % api.get_unique_id())
+## Of the tree. A function made on the spot that keeps it in a variable, and is kept by it in turn,
+## would never be freed.
+func api() -> SceneMultiplayer:
+	return multiplayer as SceneMultiplayer
 
 
 ## Opens the room, or enters it, and waits until there are [param players].
@@ -133,7 +141,7 @@ func open(players: int) -> void:
 
 ## Opens the room, or sets out to enter it.
 func begin() -> void:
-	watch(multiplayer)
+	watch()
 	var peer: MultiplayerPeer = null
 	if role == "host":
 		peer = transport.host()
@@ -152,6 +160,13 @@ func take(peer: MultiplayerPeer) -> void:
 	multiplayer.multiplayer_peer = peer
 
 
+## Ends this engine, with everything as it is. The role ends here.
+func quit() -> void:
+	_quits = true
+	print("[play] quits")
+	get_tree().quit()
+
+
 ## Waits until so many players, with this one, know each other.
 func gathered(players: int) -> void:
 	await until(
@@ -160,19 +175,23 @@ func gathered(players: int) -> void:
 	)
 
 
-## Says each signal of a multiplayer interface.
-func watch(api: SceneMultiplayer) -> void:
-	api.peer_connected.connect(
+## Says each signal of the multiplayer interface.
+func watch() -> void:
+	api().peer_connected.connect(
 		func(id: int) -> void: say("peer_connected #%d" % id, id)
 	)
-	api.peer_disconnected.connect(
+	api().peer_disconnected.connect(
 		func(id: int) -> void: say("peer_disconnected #%d" % id, id)
 	)
-	api.connected_to_server.connect(func() -> void: say("connected_to_server", 1))
-	api.server_disconnected.connect(func() -> void: say("server_disconnected", 1))
-	api.connection_failed.connect(func() -> void: say("connection_failed", 1))
-	api.peer_authenticating.connect(func(id: int) -> void: say("peer_authenticating #%d" % id, id))
-	api.peer_authentication_failed.connect(
+	api().connected_to_server.connect(func() -> void: say("connected_to_server", 1))
+	api().server_disconnected.connect(func() -> void: say("server_disconnected", 1))
+	api().connection_failed.connect(func() -> void: say("connection_failed", 1))
+	api().peer_authenticating.connect(
+		func(id: int) -> void:
+			own_id()  # which is not known otherwise of one that is refused
+			say("peer_authenticating #%d" % id, id)
+	)
+	api().peer_authentication_failed.connect(
 		func(id: int) -> void: say("peer_authentication_failed #%d" % id, id)
 	)
 
@@ -187,6 +206,8 @@ func settle(name_of_meeting: String, look: Callable = Callable()) -> void:
 			func() -> bool: return _fences.has([id, name_of_meeting]),
 			"the fence of #%d at %s" % [id, name_of_meeting]
 		)
+	# Here nothing arrives any more, until the players meet.
+	print("[play] settled")
 	if look.is_valid():
 		look.call()
 	await meet(name_of_meeting + "-settled")

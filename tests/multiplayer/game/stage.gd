@@ -71,6 +71,7 @@ func _run(scenario: String, room: String) -> void:
 	_scenario.room = room
 	_scenario.transport = _transport
 	_transport.begin(room)
+	get_tree().set_multiplayer(MultiplayerAPI.create_default_interface())
 	_scenario.ended.connect(_end, CONNECT_DEFERRED)
 	get_tree().root.add_child(_scenario)
 	_scenario.play()

@@ -31,6 +31,11 @@ func client(_address: Variant) -> MultiplayerPeer:
 	return null
 
 
-## Has the host of a peer notice soon that the process of [param _id] is gone.
+## Announces what the engine says when a room is closed to newcomers.
+func announce_refusal() -> void:
+	pass
+
+
+## Has a peer notice soon that the process of [param _id] is gone.
 func hurry(_peer: MultiplayerPeer, _id: int) -> void:
 	pass

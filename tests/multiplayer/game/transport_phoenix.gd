@@ -32,6 +32,10 @@ func client(_address: Variant) -> MultiplayerPeer:
 	return _peer(PhoenixMultiplayerPeer.ROLE_CLIENT)
 
 
+func announce_refusal() -> void:
+	print("[play] expect-error room locked")
+
+
 func _peer(role: PhoenixMultiplayerPeer.Role) -> PhoenixMultiplayerPeer:
 	var channel := _socket.channel("relay:" + _room)
 	_channels.append(channel)

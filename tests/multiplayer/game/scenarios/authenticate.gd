@@ -24,15 +24,10 @@ func _enter() -> void:
 
 ## Each lets the other in when it has answered.
 func _require(greeting: String) -> void:
-	var api := multiplayer as SceneMultiplayer
-	api.peer_authenticating.connect(
-		func(id: int) -> void: api.send_auth(id, greeting.to_utf8_buffer())
+	api().peer_authenticating.connect(
+		func(id: int) -> void: api().send_auth(id, greeting.to_utf8_buffer())
 	)
-	api.auth_callback = func(id: int, data: PackedByteArray) -> void:
+	api().auth_callback = func(id: int, data: PackedByteArray) -> void:
 		say("authentication of #%d: %s" % [id, data.get_string_from_utf8()], id)
 		check(id not in multiplayer.get_peers(), "not a peer yet")
-		api.complete_auth(id)
-
-
-func _exit_tree() -> void:
-	(multiplayer as SceneMultiplayer).auth_callback = Callable()
+		api().complete_auth(id)

@@ -3,15 +3,14 @@ extends "res://scenario.gd"
 
 
 func host() -> void:
-	var api := multiplayer as SceneMultiplayer
-	api.auth_timeout = 0.5
-	api.auth_callback = func(id: int, data: PackedByteArray) -> void:
+	api().auth_timeout = 0.5
+	api().auth_callback = func(id: int, data: PackedByteArray) -> void:
 		var password := data.get_string_from_utf8()
 		say("#%d has the password '%s'" % [id, password], id)
 		if password == "right":
-			api.complete_auth(id)
+			api().complete_auth(id)
 		else:
-			api.disconnect_peer(id)
+			api().disconnect_peer(id)
 	await begin()
 	await _rest()
 	say("peers: %d" % multiplayer.get_peers().size())
@@ -19,13 +18,13 @@ func host() -> void:
 
 func first() -> void:
 	await _try("wrong")
-	await said("connection_failed")
+	await said("server_disconnected")
 	await _rest()
 
 
 func second() -> void:
 	await _try("")
-	await said("connection_failed")
+	await said("server_disconnected")
 	await _rest()
 
 
@@ -40,20 +39,13 @@ func _rest() -> void:
 
 
 func _try(password: String) -> void:
-	var api := multiplayer as SceneMultiplayer
-	api.auth_timeout = 5.0
-	api.auth_callback = func(id: int, _data: PackedByteArray) -> void: api.complete_auth(id)
-	api.peer_authenticating.connect(
+	api().auth_timeout = 5.0
+	api().auth_callback = func(_id: int, _data: PackedByteArray) -> void: pass
+	api().peer_authenticating.connect(
 		func(id: int) -> void:
 			if not password.is_empty():
-				api.send_auth(id, password.to_utf8_buffer())
+				api().send_auth(id, password.to_utf8_buffer())
 				if password == "right":
-					api.complete_auth(id)
+					api().complete_auth(id)
 	)
 	await begin()
-
-
-func _exit_tree() -> void:
-	var api := multiplayer as SceneMultiplayer
-	api.auth_callback = Callable()
-	api.auth_timeout = 3.0

@@ -4,6 +4,8 @@ extends "res://scenario.gd"
 
 const Branch := preload("res://scenes/branch.gd")
 
+var _multiplayers := {}  # by the paths of the branches
+
 
 func host() -> void:
 	await _play()
@@ -32,22 +34,21 @@ func _play() -> void:
 	var ended := branches.A as Branch
 	if role == "host":
 		ended.multiplayer.multiplayer_peer.close()
-	await said("A: server_disconnected" if role == "first" else "A: peers: 0")
+	await said("A: server_disconnected")
 	(branches.B as Branch).hello.rpc("in B, which goes on")
 	hello.rpc("still in the tree's own")
 	await said("hello in B, which goes on")
 	await said("hello still in the tree's own")
 	await meet("over")
-	for branch: Branch in branches.values():
-		branch.multiplayer.multiplayer_peer = null
-		get_tree().set_multiplayer(null, branch.get_path())
 
 
 func _branch(branch_name: String) -> Branch:
 	var branch := Branch.new()
 	branch.name = branch_name
 	branch.scenario = self
-	get_tree().set_multiplayer(SceneMultiplayer.new(), NodePath("%s/%s" % [get_path(), branch_name]))
+	var path := NodePath("%s/%s" % [get_path(), branch_name])
+	_multiplayers[path] = SceneMultiplayer.new()
+	get_tree().set_multiplayer(_multiplayers[path] as SceneMultiplayer, path)
 	add_child(branch)
 	return branch
 
@@ -64,6 +65,12 @@ func _open(branch: Branch) -> void:
 		address = brought["host" if branch.name == &"A" else "first"]
 		branch.multiplayer.multiplayer_peer = transport.client(address)
 	await until(func() -> bool: return branch.multiplayer.get_peers().size() == 1, "it is open")
+
+
+func _exit_tree() -> void:
+	for path: NodePath in _multiplayers:
+		_multiplayers[path].multiplayer_peer = OfflineMultiplayerPeer.new()
+		get_tree().set_multiplayer(null, path)
 
 
 @rpc("any_peer", "reliable")

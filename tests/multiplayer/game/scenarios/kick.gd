@@ -4,8 +4,8 @@ extends "res://scenario.gd"
 
 func host() -> void:
 	await open(3)
-	(multiplayer as SceneMultiplayer).disconnect_peer(ids.first as int)
-	await said("peer_disconnected #%d" % ids.first)
+	api().disconnect_peer(ids.first as int)
+	check(ids.first not in multiplayer.get_peers(), "gone at once")
 	await meet("first-is-gone")
 	multiplayer.multiplayer_peer.disconnect_peer(ids.second as int)
 	await said("peer_disconnected #%d" % ids.second)

@@ -48,7 +48,7 @@ func late() -> void:
 	await meet("open")
 	await meet("playing")
 	await meet("playing-settled")
-	watch(multiplayer)
+	watch()
 	multiplayer.peer_connected.connect(func(id: int) -> void: welcome.rpc_id(id, "from the late one"))
 	enter((await meet("late-begins")).host)
 	await gathered(3)

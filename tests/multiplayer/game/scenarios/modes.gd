@@ -128,10 +128,9 @@ func _packets(receiver: String) -> void:
 
 ## Sends one in each mode over each channel; true when the receiver has got all.
 func _send_packets(receiver: int) -> bool:
-	var api := multiplayer as SceneMultiplayer
 	for channel: int in CHANNELS:
 		for mode: MultiplayerPeer.TransferMode in MODES:
-			api.send_bytes(("%s %d %d" % [role, mode, channel]).to_utf8_buffer(), receiver, mode, channel)
+			api().send_bytes(("%s %d %d" % [role, mode, channel]).to_utf8_buffer(), receiver, mode, channel)
 	return _satisfied.has(receiver)
 
 
@@ -146,7 +145,7 @@ func _receive_packets() -> void:
 			var mode := peer.get_packet_mode()
 			var data := peer.get_packet()
 			if channel in CHANNELS:
-				packets["#%d channel %d mode %d: %s" % [sender, channel, mode, _shown(data)]] = true
+				packets["#%d channel %d mode %d: %s" % [sender, channel, mode, _shown(data)]] = sender
 		return packets.size() >= 2 * CHANNELS.size() * MODES.size()
 	await until(all_came, "all packets are here")
 	for id: int in multiplayer.get_peers():
@@ -154,7 +153,7 @@ func _receive_packets() -> void:
 	var lines := packets.keys()
 	lines.sort()
 	for line: String in lines:
-		say(line)
+		say(line, packets[line] as int)
 	peer.poll()
 
 

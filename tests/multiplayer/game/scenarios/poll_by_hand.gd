@@ -13,6 +13,8 @@ func host() -> void:
 	get_tree().multiplayer_poll = false
 	pong.rpc(2)
 	multiplayer.poll()
+	await meet("sent-by-hand")
+	get_tree().multiplayer_poll = true
 	await settle("on")
 
 
@@ -26,6 +28,8 @@ func first() -> void:
 	await until(_poll_until_pinged, "it arrives")
 	await meet("answered")
 	get_tree().multiplayer_poll = true
+	await said("pong 2")
+	await meet("sent-by-hand")
 	await settle("on")
 
 
@@ -45,7 +49,6 @@ func ping(number: int) -> void:
 @rpc("any_peer", "reliable")
 func pong(number: int) -> void:
 	say("pong %d" % number)
-	get_tree().multiplayer_poll = true
 
 
 func _exit_tree() -> void:

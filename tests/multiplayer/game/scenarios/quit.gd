@@ -21,9 +21,7 @@ func second() -> void:
 	await open(3)
 	await settle("open")
 	chatter.rpc("the last words")
-	print("[play] quits")
-	get_tree().quit()
-	await meet("never")
+	quit()
 
 
 func _go_on() -> void:

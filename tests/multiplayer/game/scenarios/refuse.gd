@@ -4,10 +4,10 @@ extends "res://scenario.gd"
 
 func host() -> void:
 	await open(2)
-	(multiplayer as SceneMultiplayer).refuse_new_connections = true
+	api().refuse_new_connections = true
 	await meet("closed", transport.address_of(multiplayer.multiplayer_peer))
 	await meet("refused")
-	(multiplayer as SceneMultiplayer).refuse_new_connections = false
+	api().refuse_new_connections = false
 	await meet("opened", transport.address_of(multiplayer.multiplayer_peer))
 	await gathered(3)
 	await settle("all")
@@ -25,9 +25,19 @@ func first() -> void:
 func late() -> void:
 	await meet("begin")
 	await meet("open")
-	watch(multiplayer)
-	enter((await meet("closed")).host)
-	await said("connection_failed")
+	watch()
+	var address: Variant = (await meet("closed")).host
+	transport.announce_refusal()
+	enter(address)
+	transport.hurry(multiplayer.multiplayer_peer, 1)
+	await until(
+		func() -> bool:
+			return (
+				multiplayer.multiplayer_peer.get_connection_status()
+				== MultiplayerPeer.CONNECTION_DISCONNECTED
+			),
+		"it has failed"
+	)
 	await meet("refused")
 	enter((await meet("opened")).host)
 	await gathered(3)
