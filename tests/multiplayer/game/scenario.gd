@@ -160,6 +160,15 @@ func take(peer: MultiplayerPeer) -> void:
 	multiplayer.multiplayer_peer = peer
 
 
+## Ends the connections of a role's cable to the server, and refuses new ones until it is plugged in.
+func pull(of_role: String) -> void:
+	print("[play] pull %s" % of_role)
+
+
+func plug_in(of_role: String) -> void:
+	print("[play] plug-in %s" % of_role)
+
+
 ## Ends this engine, with everything as it is. The role ends here.
 func quit() -> void:
 	_quits = true

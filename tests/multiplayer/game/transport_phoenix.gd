@@ -6,7 +6,7 @@ var _channels: Array[PhoenixChannel] = []
 
 
 func _init(server_url: String) -> void:
-	_socket = PhoenixSocket.create(server_url, {"reconnect_jitter": 0.0})
+	_socket = PhoenixSocket.create(server_url)
 	add_child(_socket)
 
 
@@ -32,11 +32,19 @@ func client(_address: Variant) -> MultiplayerPeer:
 	return _peer(PhoenixMultiplayerPeer.ROLE_CLIENT)
 
 
+func mesh() -> PhoenixMultiplayerPeer:
+	return _create({"shape": PhoenixMultiplayerPeer.SHAPE_MESH})
+
+
 func announce_refusal() -> void:
 	print("[play] expect-error room locked")
 
 
 func _peer(role: PhoenixMultiplayerPeer.Role) -> PhoenixMultiplayerPeer:
+	return _create({"role": role})
+
+
+func _create(options: Dictionary) -> PhoenixMultiplayerPeer:
 	var channel := _socket.channel("relay:" + _room)
 	_channels.append(channel)
-	return PhoenixMultiplayerPeer.create(channel, {"role": role, "seat_timeout": 10_000})
+	return PhoenixMultiplayerPeer.create(channel, options.merged({"seat_timeout": 10_000}))
