@@ -1,5 +1,6 @@
-## An engine that plays a role in scenarios: [code]godot --headless --path GAME -s player.gd -- --role
-## host --control 127.0.0.1:4001 --transport enet --server ws://127.0.0.1:4000/socket[/code].
+## An engine that plays a role in scenarios:
+## [code]godot --headless --path GAME -s player.gd -- --role host --control 127.0.0.1:4001
+## --transport enet --server ws://127.0.0.1:4000/socket[/code].
 extends SceneTree
 
 const Stage := preload("res://stage.gd")

@@ -1,3 +1,4 @@
+# gdlint: disable=max-public-methods
 ## What scenarios share. A scenario has a function for each role that plays in it, named after the
 ## role: host, first, second, late. What it says is compared between transports; [code]#ID[/code]
 ## in it becomes the role of the peer with that unique id.
@@ -160,7 +161,8 @@ func take(peer: MultiplayerPeer) -> void:
 	multiplayer.multiplayer_peer = peer
 
 
-## Ends the connections of a role's cable to the server, and refuses new ones until it is plugged in.
+## Ends the connections of a role's cable to the server, and refuses new ones until it is plugged
+## in.
 func pull(of_role: String) -> void:
 	print("[play] pull %s" % of_role)
 
@@ -186,12 +188,8 @@ func gathered(players: int) -> void:
 
 ## Says each signal of the multiplayer interface.
 func watch() -> void:
-	api().peer_connected.connect(
-		func(id: int) -> void: say("peer_connected #%d" % id, id)
-	)
-	api().peer_disconnected.connect(
-		func(id: int) -> void: say("peer_disconnected #%d" % id, id)
-	)
+	api().peer_connected.connect(func(id: int) -> void: say("peer_connected #%d" % id, id))
+	api().peer_disconnected.connect(func(id: int) -> void: say("peer_disconnected #%d" % id, id))
 	api().connected_to_server.connect(func() -> void: say("connected_to_server", 1))
 	api().server_disconnected.connect(func() -> void: say("server_disconnected", 1))
 	api().connection_failed.connect(func() -> void: say("connection_failed", 1))

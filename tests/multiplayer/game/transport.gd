@@ -31,6 +31,11 @@ func client(_address: Variant) -> MultiplayerPeer:
 	return null
 
 
+## Whether what is sent reliably just before the game quits arrives.
+func delivers_last_words() -> bool:
+	return false
+
+
 ## Announces what the engine says when a room is closed to newcomers.
 func announce_refusal() -> void:
 	pass

@@ -36,6 +36,10 @@ func mesh() -> PhoenixMultiplayerPeer:
 	return _create({"shape": PhoenixMultiplayerPeer.SHAPE_MESH})
 
 
+func delivers_last_words() -> bool:
+	return true
+
+
 func announce_refusal() -> void:
 	print("[play] expect-error room locked")
 

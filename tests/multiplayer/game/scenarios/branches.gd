@@ -1,5 +1,5 @@
-## Two branches of the tree with a multiplayer of their own, in two rooms at once, beside the tree's:
-## the host of one is a client of the other.
+## Two branches of the tree with a multiplayer of their own, in two rooms at once, beside the tree's
+## own: the host of one is a client of the other.
 extends "res://scenario.gd"
 
 const Branch := preload("res://scenes/branch.gd")

@@ -24,5 +24,3 @@ func _go_on() -> void:
 	await meet("before")
 	await said("peer_disconnected #%d" % ids.second)
 	await settle("second-is-gone")
-
-

@@ -8,6 +8,9 @@ func host() -> void:
 	await begin()
 	await until(func() -> bool: return _greeted.size() == 2, "two are there")
 	await meet("greeted")
+	# ENet and WebSocketMultiplayerPeer: telling one that the other has left fails when both have.
+	allow_error("Unable to send packet on channel 0, max channels: 0")
+	allow_error('"ready_state != STATE_OPEN" is true')
 	good_bye.rpc()
 	await until(func() -> bool: return multiplayer.get_peers().is_empty(), "all have gone")
 	await meet("dropped")

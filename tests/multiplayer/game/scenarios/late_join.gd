@@ -18,9 +18,7 @@ func host() -> void:
 	await gathered(3)
 	await meet("late-is-here")
 	await _play()
-	multiplayer.peer_disconnected.connect(
-		func(id: int) -> void: board.token(id).queue_free()
-	)
+	multiplayer.peer_disconnected.connect(func(id: int) -> void: board.token(id).queue_free())
 	await meet("late-leaves")
 	await gathered(2)
 	await _without_late()
@@ -49,7 +47,9 @@ func late() -> void:
 	await meet("playing")
 	await meet("playing-settled")
 	watch()
-	multiplayer.peer_connected.connect(func(id: int) -> void: welcome.rpc_id(id, "from the late one"))
+	multiplayer.peer_connected.connect(
+		func(id: int) -> void: welcome.rpc_id(id, "from the late one")
+	)
 	enter((await meet("late-begins")).host)
 	await gathered(3)
 	await meet("late-is-here")

@@ -90,7 +90,9 @@ func _process(_delta: float) -> void:
 @rpc("any_peer", "reliable")
 func tick(number: int) -> void:
 	var sender := multiplayer.get_remote_sender_id()
-	check(number == _received.get(sender, 0) + 1, "%d after %d" % [number, _received.get(sender, 0)])
+	check(
+		number == _received.get(sender, 0) + 1, "%d after %d" % [number, _received.get(sender, 0)]
+	)
 	_received[sender] = number
 	total.rpc_id(sender, number)
 

@@ -73,7 +73,9 @@ func _enter() -> void:
 
 
 func _is_connected() -> bool:
-	return _peer.get_connection_status() == MultiplayerPeer.CONNECTION_CONNECTED and _peer.host_id != 0
+	return (
+		_peer.get_connection_status() == MultiplayerPeer.CONNECTION_CONNECTED and _peer.host_id != 0
+	)
 
 
 func _follow_host(id: int) -> void:
@@ -98,4 +100,9 @@ func _look() -> void:
 	var names := PackedStringArray()
 	for node: Node in board.get_node("Made").get_children():
 		names.append(node.name)
-	say("the host is #%d, %d peers, made: %s" % [_peer.host_id, multiplayer.get_peers().size(), names])
+	say(
+		(
+			"the host is #%d, %d peers, made: %s"
+			% [_peer.host_id, multiplayer.get_peers().size(), names]
+		)
+	)

@@ -111,8 +111,8 @@ func _in_order(what: String, number: int) -> void:
 		say("%s 19 from #%d" % [what, sender], sender)
 
 
-## The peer itself: sender, channel and mode of each packet, from the host, from clients, and from one
-## client to another, which the engine wraps.
+## The peer itself: sender, channel and mode of each packet, from the host, from clients, and from
+## one client to another, which the engine wraps.
 func _packets(receiver: String) -> void:
 	_satisfied.clear()
 	get_tree().multiplayer_poll = role != receiver
@@ -130,7 +130,9 @@ func _packets(receiver: String) -> void:
 func _send_packets(receiver: int) -> bool:
 	for channel: int in CHANNELS:
 		for mode: MultiplayerPeer.TransferMode in MODES:
-			api().send_bytes(("%s %d %d" % [role, mode, channel]).to_utf8_buffer(), receiver, mode, channel)
+			api().send_bytes(
+				("%s %d %d" % [role, mode, channel]).to_utf8_buffer(), receiver, mode, channel
+			)
 	return _satisfied.has(receiver)
 
 
@@ -161,4 +163,7 @@ func _receive_packets() -> void:
 func _shown(data: PackedByteArray) -> String:
 	if data[0] != 7:
 		return data.hex_encode()
-	return "%s #%d %s" % [data.slice(0, 2).hex_encode(), data.decode_s32(2), data.slice(6).hex_encode()]
+	return (
+		"%s #%d %s"
+		% [data.slice(0, 2).hex_encode(), data.decode_s32(2), data.slice(6).hex_encode()]
+	)

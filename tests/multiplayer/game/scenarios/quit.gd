@@ -20,16 +20,17 @@ func first() -> void:
 func second() -> void:
 	await open(3)
 	await settle("open")
-	chatter.rpc("the last words")
+	last_words.rpc()
 	quit()
 
 
 func _go_on() -> void:
 	var id: int = ids.second
-	await said("chatter of #%d: the last words" % id)
 	await said("peer_disconnected #%d" % id)
 	chatter.rpc("going on")
 	await settle("second-is-gone")
+	if transport.delivers_last_words():
+		check(has_meta("last_words"), "the last words have arrived")
 	say("tokens: %d" % board.get_node("Tokens").get_child_count())
 
 
@@ -37,3 +38,8 @@ func _go_on() -> void:
 func chatter(text: String) -> void:
 	var sender := multiplayer.get_remote_sender_id()
 	say("chatter of #%d: %s" % [sender, text], sender)
+
+
+@rpc("any_peer", "reliable")
+func last_words() -> void:
+	set_meta("last_words", true)

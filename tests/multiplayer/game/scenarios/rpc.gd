@@ -36,7 +36,9 @@ func _authority() -> void:
 	# Each who gets it from another than the authority complains.
 	for sender: String in ids:
 		if sender != "host" and sender != role:
-			expect_error("RPC 'from_authority' is not allowed on node /root/Scenario from: %d" % ids[sender])
+			expect_error(
+				"RPC 'from_authority' is not allowed on node /root/Scenario from: %d" % ids[sender]
+			)
 	await meet("complaints-announced")
 	from_authority.rpc("of the host")
 	await settle("authority")

@@ -1,4 +1,5 @@
-## The host changes the scene for all, twice: RPCs and spawners of the new one, and of the first again.
+## The host changes the scene for all, twice: RPCs and spawners of the new one, and of the first
+## again.
 extends "res://scenario.gd"
 
 const Board := preload("res://scenes/board.gd")
@@ -7,7 +8,9 @@ const Board := preload("res://scenes/board.gd")
 func host() -> void:
 	await open(3)
 	for round_of_play: int in 3:
-		change_to.rpc("res://scenes/board.tscn" if round_of_play != 1 else "res://scenes/lobby.tscn")
+		change_to.rpc(
+			"res://scenes/board.tscn" if round_of_play != 1 else "res://scenes/lobby.tscn"
+		)
 		await _changed(round_of_play)
 		if round_of_play != 1:
 			_board().add(1, Vector2(round_of_play, 0), "of round %d" % round_of_play)

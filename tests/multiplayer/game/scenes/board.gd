@@ -11,8 +11,13 @@ func _ready() -> void:
 
 ## Adds a token of the peer with this id, for the host.
 func add(id: int, at: Vector2 = Vector2.ZERO, title: String = "") -> Token:
+	return add_as("Token_%d" % id, at, title)
+
+
+## Adds a token with this name, which is the host's.
+func add_as(token_name: String, at: Vector2, title: String) -> Token:
 	var added := TOKEN.instantiate() as Token
-	added.name = "Token_%d" % id
+	added.name = token_name
 	added.position = at
 	added.title = title
 	$Tokens.add_child(added, true)

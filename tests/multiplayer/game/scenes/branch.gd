@@ -11,7 +11,8 @@ func _ready() -> void:
 		func() -> void: scenario.say("%s: server_disconnected" % name)
 	)
 	multiplayer.peer_disconnected.connect(
-		func(_id: int) -> void: scenario.say("%s: peers: %d" % [name, multiplayer.get_peers().size()])
+		func(_id: int) -> void:
+			scenario.say("%s: peers: %d" % [name, multiplayer.get_peers().size()])
 	)
 
 
