@@ -31,6 +31,15 @@ func client(_address: Variant) -> MultiplayerPeer:
 	return null
 
 
+## What a peer has sent, with what its transport adds, but for UDP or TCP.
+func bytes_sent(_peer: MultiplayerPeer) -> int:
+	return 0
+
+
+func bytes_received(_peer: MultiplayerPeer) -> int:
+	return 0
+
+
 ## Whether what is sent reliably just before the game quits arrives.
 func delivers_last_words() -> bool:
 	return false

@@ -1,5 +1,8 @@
 extends "res://transport.gd"
 
+var _sent := 0
+var _received := 0
+
 
 func host() -> MultiplayerPeer:
 	var peer := ENetMultiplayerPeer.new()
@@ -18,3 +21,17 @@ func client(address: Variant) -> MultiplayerPeer:
 
 func hurry(peer: MultiplayerPeer, id: int) -> void:
 	(peer as ENetMultiplayerPeer).get_peer(id).set_timeout(1, 200, 400)
+
+
+func bytes_sent(peer: MultiplayerPeer) -> int:
+	_sent += int(_popped(peer, ENetConnection.HOST_TOTAL_SENT_DATA))
+	return _sent
+
+
+func bytes_received(peer: MultiplayerPeer) -> int:
+	_received += int(_popped(peer, ENetConnection.HOST_TOTAL_RECEIVED_DATA))
+	return _received
+
+
+func _popped(peer: MultiplayerPeer, statistic: ENetConnection.HostStatistic) -> float:
+	return (peer as ENetMultiplayerPeer).host.pop_statistic(statistic)

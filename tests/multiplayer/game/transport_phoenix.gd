@@ -36,6 +36,14 @@ func mesh() -> PhoenixMultiplayerPeer:
 	return _create({"shape": PhoenixMultiplayerPeer.SHAPE_MESH})
 
 
+func bytes_sent(_peer: MultiplayerPeer) -> int:
+	return _socket.get_statistics().bytes_out
+
+
+func bytes_received(_peer: MultiplayerPeer) -> int:
+	return _socket.get_statistics().bytes_in
+
+
 func delivers_last_words() -> bool:
 	return true
 
