@@ -47,6 +47,7 @@ type Channel struct {
 	buffer   []*outgoing // pushes that wait for the join
 	pending  int         // pushes that wait for a reply
 
+	intercept func(*Message) bool // nil for none
 	bindings  map[string]handlers[func(*Message)]
 	onMessage handlers[func(*Message)]
 	onJoin    handlers[func(Reply)]

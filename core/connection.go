@@ -36,7 +36,7 @@ type connection struct {
 func newConnection(s *Socket) *connection {
 	ctx, cancel := context.WithCancel(context.Background())
 	c := &connection{
-		socket: s, transport: s.fallback.transport(), serializer: newSerializer(s.version, s.prepare),
+		socket: s, transport: s.fallback.transport(), serializer: newSerializer(s.version, s.preparation()),
 		ctx: ctx, cancel: cancel, wake: make(chan struct{}, 1),
 	}
 	c.deadline.run = c.stop
@@ -198,6 +198,9 @@ const keptBuffer = 64 << 10
 func (c *connection) encodeAll(batch []outgoing, frames []frame, buffer []byte) ([]frame, []byte) {
 	room := buffer[:0]
 	for i := range batch {
+		if feed := batch[i].feed; feed != nil && !feed.filled(&batch[i]) {
+			continue
+		}
 		f, err := c.encode(room, &batch[i])
 		if err != nil {
 			c.refuse(&batch[i], err)
@@ -256,8 +259,12 @@ func (c *connection) next(batch []outgoing) ([]outgoing, *closeError) {
 				o.msg.Payload = p.channel.params.fixed // the latest
 			}
 		}
-		s.heartbeat.written(o)
-		s.counters.MessagesOut++
+		if o.feed == nil {
+			s.heartbeat.written(o)
+			s.counters.MessagesOut++
+		} else if !o.feed.isCurrent(&o.msg) {
+			continue
+		}
 		o.told = len(s.onSent) > 0
 		batch = append(batch, *o)
 	}

@@ -10,6 +10,7 @@ import (
 type outgoing struct {
 	msg    Message
 	push   *Push // the push it belongs to; nil for a heartbeat and for Socket.Push
+	feed   *Feed // the feed that makes its payload; nil for all else
 	raw    bool  // from Socket.Push: kept for the next connection when this one ends
 	queued bool  // on the connection's queue
 	told   bool  // as it goes out, to the handlers of OnSent

@@ -76,6 +76,9 @@ func (s *Socket) receive(c *connection, e *incoming, f frame) {
 	if err == nil {
 		s.journal.message("receive", &e.msg)
 	}
+	if err == nil && s.intercepted(c, &e.msg) {
+		return
+	}
 	if handled := s.handleFrame(c, e, err); !handled || err != nil {
 		e.release()
 	}

@@ -52,6 +52,8 @@ type Socket struct {
 	events  eventQueue
 	refs    atomic.Uint64
 
+	interceptors interceptorCount
+
 	mu            sync.Mutex // guards all below, and the channels and pushes
 	timers        scheduler
 	config        Config

@@ -24,7 +24,7 @@ var channelClass = &engine.Class{
 	New: func(o engine.Object) any {
 		return &channel{instance: instance{object: o}, params: engine.NewDictionary().Ref}
 	},
-	Warns: true,
+	Virtuals: engine.ConfigurationWarnings,
 	Notifications: []engine.Notification{engine.NotificationParented, engine.NotificationEnterTree, engine.NotificationExitTree,
 		engine.NotificationPredelete},
 	Signals: []*engine.Signal{onEvent, onJoinResult, onChannelError, onChannelClose},
@@ -133,7 +133,7 @@ func (c *channel) setParams(params engine.Variant) {
 	if b := c.openBinding(); b != nil {
 		params, err := paramsFor(b.socket, given, c.shareParams)
 		if err == nil {
-			err = b.core.SetParams(params)
+			err = b.setParams(params)
 		}
 		if err != nil {
 			given.Release()

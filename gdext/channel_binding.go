@@ -1,11 +1,13 @@
 package gdext
 
 import (
+	"context"
 	"sync/atomic"
 	"time"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 )
 
 // A binding is a node's core channel. Joining with another topic, or on another socket, makes a new one.
@@ -14,6 +16,8 @@ type binding struct {
 	socket  *socket
 	leaving atomic.Bool  // leave() was called, and the close has not been delivered yet
 	stale   atomic.Int32 // not 0: the events that core still delivers are older than a close that the game knows of
+	relayed atomic.Bool  // a relay's client has taken over the params, and asks for the node's
+	params  atomic.Value // of that: a joinParams
 }
 
 func (c *channel) binding() *binding {
@@ -61,6 +65,7 @@ func (c *channel) bindTo(s *socket, params any) (*binding, error) {
 	topic := c.getTopic()
 	if b := c.binding(); b != nil && b.core.Socket() == client && b.core.Topic() == topic {
 		b.leaving.Store(b.core.State() == core.ChannelLeaving)
+		b.relayed.Store(false)
 		return b, b.core.SetParams(params)
 	}
 	made, err := client.Channel(topic, params)
@@ -114,4 +119,52 @@ func (b *binding) push(event string, payload engine.Encoded, timeout time.Durati
 func (b *binding) mute() {
 	b.stale.Add(1)
 	b.socket.post(func() { b.stale.Add(-1) })
+}
+
+// joinParams are what core takes for the params of a join: JSON, or a function that asks the game.
+type joinParams struct{ given any }
+
+// setParams sets the params of the next join or rejoin.
+func (b *binding) setParams(params any) error {
+	if b.relayed.Load() {
+		b.params.Store(joinParams{params})
+		return nil
+	}
+	return b.core.SetParams(params)
+}
+
+// bindRelay returns the core channel for a relay's client to join, which makes the params of that.
+func (c *channel) bindRelay() (*binding, error) {
+	c.departure.cancel() // it stays, as for join()
+	b, begins, err := c.bind()
+	if err == nil && !begins {
+		err = errJoined
+	}
+	if err != nil {
+		return nil, err
+	}
+	params := c.shareParams()
+	defer params.Release()
+	given, err := paramsFor(b.socket, params, c.shareParams)
+	if err != nil {
+		return nil, err
+	}
+	b.params.Store(joinParams{given})
+	b.relayed.Store(true)
+	return b, nil
+}
+
+// askParams returns the params of a join, for a relay's client to add its own.
+func (b *binding) askParams(ctx context.Context) (any, error) {
+	given := b.params.Load().(joinParams).given
+	if ask, isFunction := given.(func(context.Context) (any, error)); isFunction {
+		return ask(ctx)
+	}
+	return given, nil
+}
+
+// joinedBy marks a channel as open that a relay's client has begun to join.
+func (c *channel) joinedBy(b *binding) {
+	started, err := b.core.Join()
+	track(b.socket, "PhoenixMultiplayerPeer.create", signals.About("the channel", c.getTopic()), started, err, c.markOpen).Release()
 }

@@ -16,7 +16,7 @@ import (
 	"phoenixchannels/gdext/engine"
 )
 
-var allClasses = []*engine.Class{socketClass, channelClass, pushClass, presenceClass}
+var allClasses = []*engine.Class{socketClass, channelClass, pushClass, presenceClass, peerClass}
 
 // classDoc is the engine's documentation of a class.
 type classDoc struct {
@@ -123,6 +123,8 @@ func leadsSomewhere(documented map[string]classDoc, doc classDoc, kind, target, 
 	case "constant":
 		return contains(mapped(doc.Constants, func(c valueDoc) string { return c.Name })) ||
 			target == "OK" || target == "FAILED" || strings.HasPrefix(target, "ERR_")
+	case "enum":
+		return slices.ContainsFunc(doc.Constants, func(c valueDoc) bool { return c.Enum == target })
 	case "param":
 		for _, callable := range append(slices.Clone(doc.Methods), doc.Signals...) {
 			if strings.HasSuffix(subject, "."+callable.Name) && contains(mapped(callable.Params, func(p valueDoc) string { return p.Name })) {

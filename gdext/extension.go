@@ -19,10 +19,11 @@ const (
 	classChannel  = "PhoenixChannel"
 	classPush     = "PhoenixPush"
 	classPresence = "PhoenixPresence"
+	classPeer     = "PhoenixMultiplayerPeer"
 )
 
 // classes in the order in which they are registered.
-var classes = []*engine.Class{pushClass, presenceClass, channelClass, socketClass}
+var classes = []*engine.Class{pushClass, presenceClass, channelClass, socketClass, peerClass}
 
 // Init is the body of the library's entry symbol, with its three arguments.
 func Init(getProcAddress, library, initialization unsafe.Pointer) bool {

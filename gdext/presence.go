@@ -21,7 +21,7 @@ var presenceClass = &engine.Class{
 	Name:          classPresence,
 	Parent:        "Node",
 	New:           newPresence,
-	Warns:         true,
+	Virtuals:      engine.ConfigurationWarnings,
 	Notifications: []engine.Notification{engine.NotificationParented, engine.NotificationEnterTree},
 	Signals:       []*engine.Signal{onPresenceJoin, onPresenceLeave, onPresenceSync},
 	Properties: []engine.Property{

@@ -29,10 +29,10 @@ var (
 )
 
 var socketClass = &engine.Class{
-	Name:   classSocket,
-	Parent: "Node",
-	New:    newSocket,
-	Warns:  true,
+	Name:     classSocket,
+	Parent:   "Node",
+	New:      newSocket,
+	Virtuals: engine.ConfigurationWarnings,
 	Notifications: []engine.Notification{engine.NotificationEnterTree, engine.NotificationExitTree, engine.NotificationInternalProcess,
 		engine.NotificationPredelete},
 	Signals: []*engine.Signal{onOpen, onClose, onError, onConnecting, onMessage, onSent},
@@ -103,7 +103,7 @@ func newSocket(o engine.Object) any {
 // create makes a socket from an endpoint and options, which are its properties.
 func create(endpoint string, options engine.Dictionary) engine.Object {
 	const method = "PhoenixSocket.create"
-	if err := checkOptions(options); err != nil {
+	if err := checkOptions(options, optionNames()); err != nil {
 		mistake(method, "", err)
 		return engine.Object{}
 	}
@@ -138,9 +138,8 @@ func (s *socket) applyOptions(endpoint string, options engine.Dictionary) error 
 	return err
 }
 
-// checkOptions refuses keys that are no property, and says which there are.
-func checkOptions(options engine.Dictionary) error {
-	known := optionNames()
+// checkOptions refuses keys that are not known, and says which are.
+func checkOptions(options engine.Dictionary, known []string) error {
 	return options.Each(func(key, _ engine.Variant) error {
 		if !slices.Contains(known, key.Text()) {
 			return fmt.Errorf("there is no option %s%s; the options are %s", describeKey(key), suggestion(key.Text(), known), strings.Join(known, ", "))

@@ -46,6 +46,14 @@ func phoenixEngineWarnings(id objectID, strings unsafe.Pointer) {
 	}
 }
 
+//export phoenixEnginePeer
+func phoenixEnginePeer(id objectID, call C.int32_t, number C.int64_t) {
+	defer guard("MultiplayerPeer")
+	if value, ok := instanceOf(id).value.(MultiplayerPeer); ok {
+		callPeer(value, call, int64(number))
+	}
+}
+
 //export phoenixEngineDeferred
 func phoenixEngineDeferred() { runDeferred() }
 

@@ -6,9 +6,16 @@
 
 #include "_cgo_export.h"
 
-enum {
-	CONFIGURATION_WARNINGS_HASH = 1139954409, // PackedStringArray _get_configuration_warnings() const
+static void warnings(gd_instance *self, const void *const *args, void *ret) {
+	(void)args;
+	phoenixEngineWarnings(self->object_id, ret);
+}
+
+static const gd_virtual_method warnings_methods[] = {
+	{ "_get_configuration_warnings", 1139954409, warnings },
 };
+
+const gd_virtuals gd_warnings = { .methods = warnings_methods, .count = 1 };
 
 static void *create(const gd_class *class, bool notify) {
 	void *object = gd.construct_object(&class->parent);
@@ -34,8 +41,14 @@ void *gd_create_instance2(void *class_userdata, uint8_t notify) {
 
 void gd_free_instance(void *class_userdata, void *instance) {
 	(void)class_userdata;
-	gd_instance_end(instance);
-	phoenixEngineFreed(instance);
+	gd_instance *ended = instance;
+	gd_instance_end(ended);
+	void *native = ended->native;
+	const gd_virtuals *virtuals = ended->class->virtuals;
+	phoenixEngineFreed(ended); // which may have been given to another object then
+	if (native != NULL) {
+		virtuals->close(native);
+	}
 }
 
 void gd_notification(void *self, int32_t what, uint8_t reversed) {
@@ -56,24 +69,29 @@ void gd_notification(void *self, int32_t what, uint8_t reversed) {
 	phoenixEngineNotified(instance->object_id, what);
 }
 
-// The virtual methods of an instance's class: the one that Go has, if its class has it. The engine asks once for each of an instance.
+// What the engine calls for a virtual method of an instance, NULL for one that its class does not implement. The engine asks once for
+// each of an instance.
+static const gd_virtual_method *find_virtual(const gd_class *class, const gd_string *name) {
+	for (int32_t i = 0; class->virtuals != NULL && i < class->virtuals->count; i++) {
+		if (class->virtual_names[i].opaque == name->opaque) {
+			return &class->virtuals->methods[i];
+		}
+	}
+	return NULL;
+}
+
 void *gd_virtual(void *class_userdata, const void *name) {
-	const gd_class *class = class_userdata;
-	bool known = class->warns && ((const gd_string *)name)->opaque == gd.configuration_warnings.opaque;
-	return known ? class_userdata : NULL;
+	return (void *)find_virtual(class_userdata, name);
 }
 
 void *gd_virtual2(void *class_userdata, const void *name, uint32_t hash) {
-	// An engine whose method is another one gets no warnings.
-	return hash == CONFIGURATION_WARNINGS_HASH ? gd_virtual(class_userdata, name) : NULL;
+	const gd_virtual_method *found = find_virtual(class_userdata, name);
+	return found != NULL && found->hash == hash ? (void *)found : NULL;
 }
 
 void gd_call_virtual(void *self, const void *name, void *data, const void *const *args, void *ret) {
 	(void)name;
-	(void)data;
-	(void)args;
-	const gd_instance *instance = self;
-	phoenixEngineWarnings(instance->object_id, ret);
+	((const gd_virtual_method *)data)->call(self, args, ret);
 }
 
 void gd_level_init(void *userdata, int32_t level) {

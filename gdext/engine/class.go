@@ -31,14 +31,15 @@ type Class struct {
 	Name   string
 	Parent string // an engine class; of "RefCounted" the engine counts references
 	// New makes the Go value behind a new object. It may implement [Notified],
-	// [Freed] and, if Warns is set, [Warned].
+	// [Freed] and what Virtuals calls.
 	New           func(Object) any
-	Warns         bool
+	Virtuals      Virtuals       // the parent's virtual methods that the class implements
 	Internal      bool           // scripts, help and the editor's lists do not show it
 	Notifications []Notification // those passed to Notified
 	Methods       []Method
 	Properties    []Property
 	Signals       []*Signal
+	Inherited     []*Signal // those of the parent that the class emits
 	Enums         []Enum
 
 	index int
@@ -204,7 +205,9 @@ func (p Property) Hidden(class string) Property {
 
 func (p Property) object(class string) Property {
 	p.param.class = class
-	p.set.params[0].class = class
+	if !p.param.computed {
+		p.set.params[0].class = class
+	}
 	p.get.result.class = class
 	return p
 }

@@ -107,7 +107,6 @@ typedef struct {
 	gd_utility var_to_bytes, print;
 	const void *emit_signal, *has_connections, *notification;
 	void *library; // this extension, to the engine
-	gd_string configuration_warnings; // the StringName "_get_configuration_warnings"
 	// construct_object sends POSTINITIALIZE itself (before 4.4).
 	bool construct_notifies;
 } gd_interface;
@@ -194,11 +193,29 @@ typedef struct {
 	gd_variant defaults[GD_MAX_ARGS]; // of the arguments from `required` on
 } gd_method;
 
+struct gd_instance;
+
+// A virtual method of an engine class that is implemented here.
+typedef struct {
+	const char *name;
+	uint32_t hash; // of its signature; an engine in which that is another one does not call it
+	void (*call)(struct gd_instance *self, const void *const *args, void *ret);
+} gd_virtual_method;
+
+// The virtual methods that a class implements, and what each of its instances needs for them.
+typedef struct {
+	const gd_virtual_method *methods;
+	int32_t count;
+	void *(*open)(void); // makes an instance's `native`; NULL: there is none
+	void (*close)(void *native); // when the object has been freed
+} gd_virtuals;
+
 typedef struct gd_class {
 	uint32_t index; // into the class table of Go
 	gd_string name, parent;
 	uint64_t notifications; // a bit for each notification below 64 that Go wants
-	bool warns; // Go has configuration warnings
+	const gd_virtuals *virtuals; // NULL: none
+	gd_string *virtual_names; // StringNames, in the order of the methods
 } gd_class;
 
 // What the engine holds for an instance. Never returned to malloc, so that a
@@ -206,6 +223,7 @@ typedef struct gd_class {
 typedef struct gd_instance {
 	uint64_t object_id;
 	const gd_class *class;
+	void *native; // see gd_virtuals
 	struct gd_instance *next_spare; // of one whose object is gone
 	_Atomic uint64_t living; // the object's id, until the object begins to end
 	_Atomic int32_t holders; // hold off that end
@@ -239,6 +257,7 @@ void *gd_create_instance(void *class_userdata); // 4.3
 void *gd_create_instance2(void *class_userdata, uint8_t notify); // 4.4+
 void gd_free_instance(void *class_userdata, void *instance);
 void gd_notification(void *instance, int32_t what, uint8_t reversed);
+extern const gd_virtuals gd_warnings; // _get_configuration_warnings, by the Go value
 void *gd_virtual(void *class_userdata, const void *name); // 4.3
 void *gd_virtual2(void *class_userdata, const void *name, uint32_t hash); // 4.4+
 void gd_call_virtual(void *instance, const void *name, void *data, const void *const *args, void *ret);
@@ -247,6 +266,9 @@ void gd_method_ptrcall(void *method, void *instance, const void *const *args, vo
 void gd_level_init(void *userdata, int32_t level);
 void gd_level_deinit(void *userdata, int32_t level);
 void gd_wake(gd_instance *instance);
+// Locks for what takes no time.
+void gd_lock(_Atomic int32_t *lock);
+void gd_unlock(_Atomic int32_t *lock);
 gd_instance *gd_instance_new(const gd_class *class, uint64_t object_id);
 void gd_instance_end(gd_instance *instance); // of an object that ends: waits for those who hold it
 void gd_instance_spare(gd_instance *instance); // for the next new one
@@ -272,6 +294,81 @@ void gd_method_free(gd_method *method);
 // Makes a default argument of the type; from the binary form, or the type's
 // empty value when that is Nil.
 void gd_default(gd_variant *variant, int32_t type, const uint8_t *data, int64_t len);
+
+// ---- packets.c and peer.c: MultiplayerPeerExtension, whose packets do not enter Go ----
+
+// A packed record, as package relay has them: this head, little endian, and `size` bytes.
+typedef struct {
+	int32_t peer; // going out the target, coming in the sender
+	uint8_t kind; // 0 a packet, else an event
+	uint8_t mode;
+	uint16_t channel;
+	uint32_t size;
+} gd_record;
+
+enum { GD_PACKET = 0, GD_PACKET_FORGOTTEN = 0xff }; // kinds of records
+
+// Records in one piece of memory: packets only, or one event.
+typedef struct gd_chunk {
+	struct gd_chunk *next;
+	bool is_event;
+	int32_t packets; // left to be read
+	int32_t handled; // how many packets in it are being handled
+	int64_t at, size;
+	uint8_t data[];
+} gd_chunk;
+
+enum { GD_MAX_NESTED_POLLS = 8 };
+
+// The packets that have come in, in order, with the events between them. Not locked.
+typedef struct {
+	gd_chunk *first, **end; // what the last poll found
+	gd_chunk *new_first, **new_end; // what has come since
+	int64_t bytes; // of all of them
+	int32_t packets; // to be read before the next event
+	// The packet that is being handled, at each level of polls within handlers: its memory stays.
+	gd_chunk *handled[GD_MAX_NESTED_POLLS];
+	int32_t level;
+} gd_packets;
+
+void gd_packets_init(gd_packets *packets);
+gd_chunk *gd_chunk_new(const uint8_t *records, int64_t size, int32_t count); // NULL: no memory
+void gd_packets_add(gd_packets *packets, gd_chunk *chunk);
+bool gd_packets_poll(gd_packets *packets); // takes up what has come; true: an event is in front
+gd_chunk *gd_packets_event(gd_packets *packets); // takes the event in front, to be freed; NULL: there is none
+int32_t gd_packets_count(gd_packets *packets);
+bool gd_packets_peek(const gd_packets *packets, gd_record *record, const uint8_t **data); // the next packet, before the next event
+bool gd_packets_take(gd_packets *packets, gd_record *record, const uint8_t **data); // its memory stays until the handler has returned
+void gd_packets_forget(gd_packets *packets, int32_t sender); // drops its packets
+void gd_packets_clear(gd_packets *packets); // but for what is being handled
+gd_chunk *gd_packets_end(gd_packets *packets); // clears it; the result is a list of what is being handled, to be freed later
+
+typedef struct gd_peer gd_peer;
+extern const gd_virtuals gd_multiplayer_peer;
+
+enum { GD_PEER_DISCONNECTED = 0, GD_PEER_CONNECTING = 1, GD_PEER_CONNECTED = 2 }; // as the engine numbers them
+
+// What phoenixEnginePeer tells Go of.
+enum { GD_PEER_EVENTS, GD_PEER_CLOSE, GD_PEER_DISCONNECT, GD_PEER_REFUSE, GD_PEER_TOO_BIG, GD_PEER_BAD_CHANNEL };
+
+typedef struct {
+	int32_t status, id;
+	bool relays; // the peer with the id 1 introduces the others to each other
+	int64_t max_packet;
+} gd_peer_state;
+
+// All of these on any thread. The peer's memory has two owners, its object and Go.
+void gd_peer_drop(gd_peer *peer);
+void gd_peer_set(gd_peer *peer, gd_peer_state state);
+// Records that have come in: `count` packets, or with 0 an event. The result is how many bytes wait, -1 without memory.
+int64_t gd_peer_deliver(gd_peer *peer, const uint8_t *records, int64_t size, int32_t count);
+gd_chunk *gd_peer_event(gd_peer *peer); // the event in front, to be freed with gd_chunk_free; NULL: none
+void gd_chunk_free(gd_chunk *chunk);
+void gd_peer_forget(gd_peer *peer, int32_t sender);
+void gd_peer_clear(gd_peer *peer); // drops what has come in
+// Takes what is to go out; to be given back, for its memory.
+gd_bytes gd_peer_outgoing(gd_peer *peer);
+void gd_peer_give_back(gd_peer *peer, gd_bytes sent);
 
 // ---- result.c: results, filled from Go ----
 

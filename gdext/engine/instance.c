@@ -11,7 +11,7 @@
 
 // Instances of objects that were freed, for use again.
 static gd_instance *spare;
-static atomic_flag spare_in_use = ATOMIC_FLAG_INIT;
+static _Atomic int32_t spare_lock;
 
 // Lets other threads go on. What is waited for here takes no time, unless the
 // thread that does it has none.
@@ -23,28 +23,29 @@ static void yield(void) {
 #endif
 }
 
-static void lock_spare(void) {
-	while (atomic_flag_test_and_set_explicit(&spare_in_use, memory_order_acquire)) {
+void gd_lock(_Atomic int32_t *lock) {
+	while (atomic_exchange_explicit(lock, 1, memory_order_acquire) != 0) {
 		yield();
 	}
 }
 
-static void unlock_spare(void) {
-	atomic_flag_clear_explicit(&spare_in_use, memory_order_release);
+void gd_unlock(_Atomic int32_t *lock) {
+	atomic_store_explicit(lock, 0, memory_order_release);
 }
 
 gd_instance *gd_instance_new(const gd_class *class, uint64_t object_id) {
-	lock_spare();
+	gd_lock(&spare_lock);
 	gd_instance *instance = spare;
 	if (instance != NULL) {
 		spare = instance->next_spare;
 	}
-	unlock_spare();
+	gd_unlock(&spare_lock);
 	if (instance == NULL) {
 		instance = calloc(1, sizeof *instance);
 	}
 	instance->class = class;
 	instance->object_id = object_id;
+	instance->native = class != NULL && class->virtuals != NULL && class->virtuals->open != NULL ? class->virtuals->open() : NULL;
 	instance->next_spare = NULL;
 	atomic_store(&instance->living, object_id);
 	return instance;
@@ -80,10 +81,10 @@ void gd_let_go(gd_object object) {
 
 void gd_instance_spare(gd_instance *instance) {
 	instance->object_id = 0;
-	lock_spare();
+	gd_lock(&spare_lock);
 	instance->next_spare = spare;
 	spare = instance;
-	unlock_spare();
+	gd_unlock(&spare_lock);
 }
 
 void *gd_make(const gd_class *class, gd_instance **instance) {

@@ -216,7 +216,6 @@ func loadMethods(version Version) error {
 
 // loadEditor finds out whether this is the editor.
 func loadEditor() {
-	C.gd.configuration_warnings = *stringName("_get_configuration_warnings").c
 	engine := ffi.CallFunc_GDExtensionInterfaceGlobalGetSingleton(stringName("Engine").constName())
 	inEditor = bool(C.gd_engine_ask(unsafe.Pointer(engine), binds.isEditorHint))
 }

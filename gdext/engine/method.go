@@ -9,7 +9,7 @@ import (
 	"unsafe"
 )
 
-// Method describes a method of a class. Func0 to Func3 and Static2 make one from
+// Method describes a method of a class. Func0 to Func3, Static1 and Static2 make one from
 // a Go function; its parameter and result types decide the engine types:
 //
 //	bool, int64, float64, string    bool, int, float, String
@@ -131,6 +131,14 @@ func Make3[T, A, B, D any](name, class string, f func(T, A, B, D, Fresh) bool, a
 			}()
 			given = f(self.(T), readA(&args[0]), readB(&args[1]), readD(&args[2]), fresh)
 		}}
+}
+
+// Static1 describes a static method with one parameter.
+func Static1[A, R any](name string, f func(A) R, a Param) Method {
+	result, write := writer[R]()
+	readA := reader[A](&a)
+	return Method{name: name, params: []Param{a}, result: result, static: true,
+		call: func(_ any, args []C.gd_arg, out *C.gd_result) { write(out, f(readA(&args[0]))) }}
 }
 
 // Static2 describes a static method with two parameters.

@@ -16,9 +16,10 @@ import (
 
 // Property usage and method flags of the engine.
 const (
-	usageDefault      = 6         // stored and shown in the inspector
-	usageComputed     = 1<<28 | 4 // shown only
-	usageNilIsVariant = 1 << 17   // a Nil type means any
+	usageDefault      = 6 // stored and shown in the inspector
+	usageReadOnly     = 1 << 28
+	usageComputed     = usageReadOnly | 4 // shown only
+	usageNilIsVariant = 1 << 17           // a Nil type means any
 	usageEnum         = 1 << 16
 
 	methodNormal = 1
@@ -48,7 +49,7 @@ func register(class *Class) {
 	cClasses = append(cClasses, c)
 	c.index = C.uint32_t(class.index)
 	c.name, c.parent = *stringName(class.Name).c, *stringName(class.Parent).c
-	c.warns = C.bool(class.Warns)
+	registerVirtuals(class.Virtuals, c)
 	for _, n := range class.Notifications {
 		c.notifications |= 1 << n
 	}
@@ -71,6 +72,9 @@ func register(class *Class) {
 	}
 	for _, signal := range class.Signals {
 		registerSignal(class, signal)
+	}
+	for _, signal := range class.Inherited {
+		signal.name = stringName(signal.text)
 	}
 }
 
@@ -208,6 +212,7 @@ func unregisterAll() {
 func unregisterLast() {
 	last := len(classes) - 1
 	ffi.CallFunc_GDExtensionInterfaceClassdbUnregisterExtensionClass(ffi.FFI.Library, className(classes[last]))
+	C.free(unsafe.Pointer(cClasses[last].virtual_names))
 	C.free(unsafe.Pointer(cClasses[last]))
 	classes, cClasses = classes[:last], cClasses[:last]
 }
@@ -240,10 +245,12 @@ func (a *arena) properties(params ...Param) *ffi.GDExtensionPropertyInfo {
 	for i, p := range params {
 		usage := uint32(usageDefault)
 		class := p.class
-		if p.hidden {
+		switch {
+		case p.hidden && p.computed:
+			usage = usageReadOnly
+		case p.hidden:
 			usage = 0
-		}
-		if p.computed {
+		case p.computed:
 			usage = usageComputed
 		}
 		switch {

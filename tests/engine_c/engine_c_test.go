@@ -61,8 +61,21 @@ func TestObjectsThatEndOnAnotherThreadAreNotUsed(t *testing.T) {
 	t.Logf("%s", output)
 }
 
+// TestPacketsOutliveTheirHandlers lets threads deliver packets to a multiplayer peer, whose handlers poll, close and free it.
+func TestPacketsOutliveTheirHandlers(t *testing.T) {
+	packets := compile(t, "packets.c", "packets.c", "peer.c")
+	output, err := exec.CommandContext(t.Context(), packets, strconv.Itoa(*seconds), strconv.FormatUint(*seed, 10)).CombinedOutput()
+	require.NoError(t, err, "%s", output)
+	var handled, events, freed int
+	_, err = fmt.Sscanf(string(output), "%d packets, %d events, %d peers freed in handlers", &handled, &events, &freed)
+	require.NoError(t, err, "%s", output)
+	require.Positive(t, min(handled, events, freed), "%s", output)
+	t.Logf("%s", output)
+}
+
 // compile makes a program of the engine layer, of the engine in C, and of the file with its main function.
-func compile(t *testing.T, main string) string {
+// Further sources of the layer may be named.
+func compile(t *testing.T, main string, further ...string) string {
 	compiler := os.Getenv("CC")
 	if compiler == "" {
 		compiler = "cc"
@@ -76,7 +89,7 @@ func compile(t *testing.T, main string) string {
 	for _, source := range []string{main, "hostile.c", "fake_values.c", "fake_engine.c"} {
 		arguments = append(arguments, filepath.Join(harness, source))
 	}
-	for _, source := range sources {
+	for _, source := range append(further, sources...) {
 		arguments = append(arguments, filepath.Join(layer, source))
 	}
 	output, err := exec.CommandContext(t.Context(), compiler, arguments...).CombinedOutput()

@@ -4,7 +4,11 @@ extends "res://phoenix_case.gd"
 const NOT_ON_WEB := "is about classes of the engine; in a browser they are scripts"
 
 const CLASSES: Array[StringName] = [
-	&"PhoenixSocket", &"PhoenixChannel", &"PhoenixPush", &"PhoenixPresence"
+	&"PhoenixSocket",
+	&"PhoenixChannel",
+	&"PhoenixPush",
+	&"PhoenixPresence",
+	&"PhoenixMultiplayerPeer",
 ]
 
 ## In the order of the inspector. Hints stand as the engine's constants name them.
@@ -49,6 +53,12 @@ const INSPECTOR := {
 	],
 	&"PhoenixPush": [],
 	&"PhoenixPresence": ["auto_sync: bool"],
+	&"PhoenixMultiplayerPeer":
+	[
+		"channel: PhoenixChannel hidden read-only",
+		"host_id: int read-only",
+		"shape: PhoenixMultiplayerPeer.Shape ENUM Host,Mesh read-only",
+	],
 }
 
 const HINTS := {

@@ -6,7 +6,9 @@ const NOT_ON_WEB := "compares the engine's classes with their help"
 
 const LIMIT_MS := 60_000
 
-const CLASSES: Array[String] = ["PhoenixSocket", "PhoenixChannel", "PhoenixPush", "PhoenixPresence"]
+const CLASSES: Array[String] = [
+	"PhoenixSocket", "PhoenixChannel", "PhoenixPush", "PhoenixPresence", "PhoenixMultiplayerPeer"
+]
 
 ## What an example may take as given.
 const GIVEN := """extends Node

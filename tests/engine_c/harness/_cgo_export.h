@@ -4,3 +4,4 @@
 void phoenixEngineCall(uint32_t method, uint64_t object_id, gd_arg *args, gd_result *result);
 double phoenixEngineMeasured(uint64_t number);
 void phoenixEngineMeasureFreed(uint64_t number);
+void phoenixEnginePeer(uint64_t object_id, int32_t call, int64_t number);

@@ -1,0 +1,67 @@
+package core
+
+// Feed sends messages to which there is no reply and whose payload is made at the moment of writing, so that it has the latest. Make one
+// with [Channel.NewFeed].
+type Feed struct {
+	channel *Channel
+	fill    func(joinRef string) []byte
+	out     outgoing // guarded by socket.mu
+}
+
+// NewFeed makes a feed of messages with this event and a binary payload. fill returns the payload of the next message, nil for none; it
+// runs on the goroutine that writes the connection, with the ref of the join that the message belongs to. Its bytes must stay as they are
+// until the next call of fill.
+func (c *Channel) NewFeed(event string, fill func(joinRef string) []byte) (*Feed, error) {
+	if err := checkEvent(event); err != nil {
+		return nil, err
+	}
+	msg := Message{Topic: c.topic, Event: event, Payload: BinaryPayload(nil)}
+	if err := c.socket.checkBinary(&msg); err != nil {
+		return nil, err
+	}
+	f := &Feed{channel: c, fill: fill}
+	f.out = outgoing{msg: msg, feed: f}
+	return f, nil
+}
+
+// Wake makes the feed send a message: fill is called when all earlier messages are written. Any number of calls before that make one
+// message. Wake does nothing while the channel is not joined, and a message that has not been written when the join or the connection ends
+// is dropped without a call of fill: call Wake again after the next join.
+func (f *Feed) Wake() {
+	c := f.channel
+	c.socket.mu.Lock()
+	defer c.socket.mu.Unlock()
+	if !c.canPush() {
+		return
+	}
+	f.out.msg.JoinRef = c.joinRef // in the queue too, where it may be from an earlier join
+	c.socket.send(&f.out)
+}
+
+// isCurrent reports whether a message of the feed belongs to its channel's current join. The socket's lock must be held.
+func (f *Feed) isCurrent(m *Message) bool {
+	return f.channel.canPush() && m.JoinRef == f.channel.joinRef
+}
+
+// filled makes the payload of a message, and reports whether there is one. It runs without the lock.
+func (f *Feed) filled(o *outgoing) bool {
+	data := f.call(o.msg.JoinRef)
+	if data == nil {
+		return false
+	}
+	if o.told {
+		data = append([]byte{}, data...) // handlers may keep it
+	}
+	o.msg.Payload = BinaryPayload(data)
+	s := f.channel.socket
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.counters.MessagesOut++
+	return true
+}
+
+// call calls fill. One that panics has nothing to send.
+func (f *Feed) call(joinRef string) []byte {
+	defer f.channel.socket.guard()
+	return f.fill(joinRef)
+}

@@ -1,0 +1,139 @@
+package engine
+
+// #include "engine.h"
+import "C"
+
+import (
+	"sync"
+	"unsafe"
+)
+
+// MultiplayerPeer is implemented by the Go values of classes with [MultiplayerPeerMethods]. All is called on the thread that the engine
+// calls from.
+type MultiplayerPeer interface {
+	Polled()                     // there are events: see [PacketQueue.Event]
+	ClosePeer()                  //
+	DisconnectPeer(id int32)     //
+	SetRefusing(refuses bool)    // new connections
+	PacketTooBig(size int64)     // a packet was refused
+	InvalidChannel(chosen int64) // a transfer channel was refused
+}
+
+func callPeer(p MultiplayerPeer, call C.int32_t, number int64) {
+	switch call {
+	case C.GD_PEER_EVENTS:
+		p.Polled()
+	case C.GD_PEER_CLOSE:
+		p.ClosePeer()
+	case C.GD_PEER_DISCONNECT:
+		p.DisconnectPeer(int32(number))
+	case C.GD_PEER_REFUSE:
+		p.SetRefusing(number != 0)
+	case C.GD_PEER_TOO_BIG:
+		p.PacketTooBig(number)
+	case C.GD_PEER_BAD_CHANNEL:
+		p.InvalidChannel(number)
+	}
+}
+
+// ConnectionStatus of a multiplayer peer, as the engine numbers it.
+type ConnectionStatus int32
+
+// The states of a connection.
+const (
+	PeerDisconnected ConnectionStatus = C.GD_PEER_DISCONNECTED
+	PeerConnecting   ConnectionStatus = C.GD_PEER_CONNECTING
+	PeerConnected    ConnectionStatus = C.GD_PEER_CONNECTED
+)
+
+// RecordHead is the size of a record's head, and the kind of records that are packets.
+const (
+	RecordHead   = C.sizeof_gd_record
+	RecordPacket = C.GD_PACKET
+)
+
+// A PacketQueue has the packets of a multiplayer peer, coming in and going out, in C. Its methods are safe from any goroutine, and do
+// nothing once it was freed.
+type PacketQueue struct {
+	mu sync.RWMutex
+	c  *C.gd_peer // nil when freed
+}
+
+// NewPacketQueue is the queue of an object whose class has [MultiplayerPeerMethods].
+func NewPacketQueue(o Object) *PacketQueue { return &PacketQueue{c: (*C.gd_peer)(o.c.native)} }
+
+// Free gives the queue up.
+func (q *PacketQueue) Free() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.c != nil {
+		C.gd_peer_drop(q.c)
+		q.c = nil
+	}
+}
+
+// with calls f unless the queue was freed.
+func (q *PacketQueue) with(f func(*C.gd_peer)) {
+	q.mu.RLock()
+	defer q.mu.RUnlock()
+	if q.c != nil {
+		f(q.c)
+	}
+}
+
+// PeerState is what the engine asks a peer for.
+type PeerState struct {
+	Status    ConnectionStatus
+	ID        int32
+	Relays    bool // the peer with the id 1 introduces the others to each other
+	MaxPacket int64
+}
+
+// SetState sets what the engine is answered.
+func (q *PacketQueue) SetState(state PeerState) {
+	q.with(func(c *C.gd_peer) {
+		C.gd_peer_set(c, C.gd_peer_state{status: C.int32_t(state.Status), id: C.int32_t(state.ID), relays: C.bool(state.Relays),
+			max_packet: C.int64_t(state.MaxPacket)})
+	})
+}
+
+// Deliver queues records that have come in: count packets, or with 0 one event. It returns how many bytes wait for the engine.
+func (q *PacketQueue) Deliver(records []byte, count int) (waiting int) {
+	q.with(func(c *C.gd_peer) {
+		waiting = int(C.gd_peer_deliver(c, (*C.uint8_t)(unsafe.SliceData(records)), C.int64_t(len(records)), C.int32_t(count)))
+	})
+	if waiting < 0 {
+		panic("engine: out of memory")
+	}
+	return waiting
+}
+
+// Event takes the event in front of the next packet; nil when there is none.
+func (q *PacketQueue) Event() (record []byte) {
+	q.with(func(c *C.gd_peer) {
+		if event := C.gd_peer_event(c); event != nil {
+			record = C.GoBytes(unsafe.Add(unsafe.Pointer(event), C.sizeof_gd_chunk), C.int(event.size))
+			C.gd_chunk_free(event)
+		}
+	})
+	return record
+}
+
+// Forget drops what has come in from a peer.
+func (q *PacketQueue) Forget(sender int32) {
+	q.with(func(c *C.gd_peer) { C.gd_peer_forget(c, C.int32_t(sender)) })
+}
+
+// Clear drops all that has come in.
+func (q *PacketQueue) Clear() { q.with(func(c *C.gd_peer) { C.gd_peer_clear(c) }) }
+
+// Outgoing lends f the packets that the engine has put since the last time, if there are any.
+func (q *PacketQueue) Outgoing(f func(packets []byte)) {
+	q.with(func(c *C.gd_peer) {
+		out := C.gd_peer_outgoing(c)
+		defer C.gd_peer_give_back(c, out)
+		if out.len > 0 {
+			f(unsafe.Slice((*byte)(out.data), int(out.len)))
+		}
+	})
+}

@@ -1,0 +1,67 @@
+package engine
+
+import (
+	"encoding/json/jsontext"
+	"encoding/json/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The engine calls a virtual method of ours only if name and hash are its own.
+func TestVirtualMethodsAreTheEnginesOwn(t *testing.T) {
+	known := engineVirtuals(t)
+	for class, virtuals := range map[string]Virtuals{"Node": ConfigurationWarnings, "MultiplayerPeerExtension": MultiplayerPeerMethods} {
+		for _, method := range virtuals.list() {
+			assert.Equal(t, known[class][method.name], method.hash, "%s.%s", class, method.name)
+		}
+	}
+}
+
+// A multiplayer peer without one of them would log an error with each use of it.
+func TestAllVirtualMethodsOfAMultiplayerPeerAreImplemented(t *testing.T) {
+	var implemented []string
+	for _, method := range MultiplayerPeerMethods.list() {
+		implemented = append(implemented, method.name)
+	}
+	for name := range engineVirtuals(t)["MultiplayerPeerExtension"] {
+		if !strings.HasSuffix(name, "_script") { // for peers in GDScript
+			assert.Contains(t, implemented, name)
+		}
+	}
+}
+
+// engineVirtuals reads the virtual methods of classes, with the hashes of their signatures, from the engine's description of its API.
+func engineVirtuals(t *testing.T) map[string]map[string]uint32 {
+	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/godot-go/godot-go").Output()
+	require.NoError(t, err)
+	text, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(dir)), "godot_headers", "extension_api.json"))
+	require.NoError(t, err)
+	var api struct {
+		Classes []struct {
+			Name    string `json:"name"`
+			Methods []struct {
+				Name      string         `json:"name"`
+				Hash      jsontext.Value `json:"hash"`
+				IsVirtual bool           `json:"is_virtual"`
+			} `json:"methods"`
+		} `json:"classes"`
+	}
+	require.NoError(t, json.Unmarshal(text, &api))
+	virtuals := map[string]map[string]uint32{}
+	for _, class := range api.Classes {
+		virtuals[class.Name] = map[string]uint32{}
+		for _, method := range class.Methods {
+			var hash uint32
+			if method.IsVirtual && json.Unmarshal(method.Hash, &hash) == nil {
+				virtuals[class.Name][method.Name] = hash
+			}
+		}
+	}
+	return virtuals
+}

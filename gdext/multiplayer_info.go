@@ -1,0 +1,137 @@
+package gdext
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+
+	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
+	"phoenixchannels/gdext/variant"
+	"phoenixchannels/relay"
+)
+
+// peerInfo is what is known of a peer in the room.
+type peerInfo struct {
+	info      signals.Encoded // what its join said, as a Dictionary; nil: it has not been introduced
+	roundTrip uint32          // milliseconds to the relay and back
+	away      bool
+	gone      bool // it has left, and the engine has not been told
+}
+
+// note keeps what has no place in the order of the packets, as it is only asked for. It reports whether the record is of that kind.
+func (p *peer) note(r record) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch r.kind {
+	case relay.KindRoundTrip:
+		p.knownPeer(r.peer).roundTrip = binary.LittleEndian.Uint32(r.data)
+	case relay.KindAway:
+		p.knownPeer(r.peer).away = true
+	case relay.KindBack:
+		p.knownPeer(r.peer).away = false
+	case relay.KindLocked:
+		p.locked = r.data[0] != 0
+	default:
+		return false
+	}
+	return true
+}
+
+// knownPeer returns the entry of a peer. p.mu must be held.
+func (p *peer) knownPeer(id int32) *peerInfo {
+	known := p.known[id]
+	if known == nil {
+		known = new(peerInfo)
+		p.known[id] = known
+	}
+	return known
+}
+
+// setInfo keeps what a peer's join said. Without data the peer has left the room.
+func (p *peer) setInfo(id int32, data []byte) {
+	if len(data) == 0 {
+		p.mu.Lock()
+		p.knownPeer(id).gone = true
+		p.mu.Unlock()
+		p.forgetIfGone(id)
+		return
+	}
+	info := infoOf(data)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	known := p.knownPeer(id)
+	known.info, known.gone = info, false
+}
+
+// infoOf reads {"info":…}. The relay has checked it; what cannot be read is shown as empty.
+func infoOf(data []byte) signals.Encoded {
+	b, err := variant.AppendVariant(nil, data)
+	info, found := bytes.CutPrefix(b, infoBegin)
+	if err != nil || !found {
+		return signals.EmptyDictionary
+	}
+	return info
+}
+
+// infoBegin is how a Dictionary begins that has the key "info" alone.
+var infoBegin = variant.AppendString(variant.AppendDictionary(nil, 1), "info")
+
+// forgetIfGone forgets a peer that has left, once the engine has been told: handlers of peer_disconnected may ask who it was.
+func (p *peer) forgetIfGone(id int32) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if known := p.known[id]; known != nil && known.gone && !p.state.announced[id] {
+		delete(p.known, id)
+	}
+}
+
+func (p *peer) getChannel() engine.Object {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.channel == nil || p.channel.gone.Load() {
+		return engine.Object{}
+	}
+	return p.channel.object
+}
+
+func (p *peer) topic() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.channel.getTopic()
+}
+
+func (p *peer) getPeers() engine.PackedInt32sBytes {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	ids := []int64{}
+	for id, known := range p.known {
+		if known.info != nil && !known.gone {
+			ids = append(ids, int64(id))
+		}
+	}
+	slices.Sort(ids)
+	return engine.PackedInt32sBytes(signals.AppendInt32s(nil, ids))
+}
+
+func (p *peer) getPeerInfo(id int64) engine.DictionaryBytes {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	known := p.known[int32(id)]
+	if known == nil || known.info == nil || int64(int32(id)) != id {
+		return engine.DictionaryBytes(signals.EmptyDictionary)
+	}
+	return engine.DictionaryBytes(signals.Dictionary("id", id, "info", known.info, "round_trip_ms", int64(known.roundTrip),
+		"is_away", known.away, "is_host", p.state.host == int32(id)))
+}
+
+func (p *peer) isLocked() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.locked
+}
+
+// getStatistics returns the client's numbers under the names that a game sees.
+func (p *peer) getStatistics() engine.DictionaryBytes {
+	return engine.DictionaryBytes(signals.EmptyDictionary)
+}

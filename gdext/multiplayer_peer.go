@@ -1,0 +1,250 @@
+package gdext
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"sync"
+
+	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
+	"phoenixchannels/relay"
+)
+
+var (
+	onHostChanged       = engine.NewSignal("host_changed", engine.P("id").Of(engine.TypeInt))
+	onConnectionLost    = engine.NewSignal("connection_lost")
+	onConnectionResumed = engine.NewSignal("connection_resumed", engine.P("gap_ms").Of(engine.TypeInt))
+	onEnded             = engine.NewSignal("ended", engine.P("reason").Of(engine.TypeString))
+
+	// Those of MultiplayerPeer.
+	onPeerConnected    = engine.NewSignal("peer_connected", engine.P("id").Of(engine.TypeInt))
+	onPeerDisconnected = engine.NewSignal("peer_disconnected", engine.P("id").Of(engine.TypeInt))
+)
+
+var peerClass = &engine.Class{
+	Name:          classPeer,
+	Parent:        "MultiplayerPeerExtension",
+	New:           newPeer,
+	Virtuals:      engine.MultiplayerPeerMethods,
+	Notifications: []engine.Notification{engine.NotificationInternalProcess},
+	Signals:       []*engine.Signal{onHostChanged, onConnectionLost, onConnectionResumed, onEnded},
+	Inherited:     []*engine.Signal{onPeerConnected, onPeerDisconnected},
+	Enums: []engine.Enum{
+		{Name: "Role", Constants: []string{"ROLE_AUTO", "ROLE_HOST", "ROLE_CLIENT"}},
+		{Name: "Shape", Constants: []string{"SHAPE_HOST", "SHAPE_MESH"}},
+	},
+	Properties: []engine.Property{
+		engine.Computed("channel", (*peer).getChannel).Hidden(classChannel),
+		engine.Computed("host_id", func(p *peer) int64 { return int64(p.view().host) }),
+		engine.Computed("shape", func(p *peer) int64 { return int64(p.view().shape) }).Enum("Host,Mesh", "PhoenixMultiplayerPeer.Shape"),
+	},
+	Methods: []engine.Method{
+		engine.Static2("create", createPeer, engine.P("channel").Is(classChannel), engine.P("options").Default(signals.EmptyDictionary)).Class(classPeer),
+		engine.Static1("make_code", makeCode, engine.P("length").Default(intDefault(defaultCodeLength))),
+		engine.Func0("get_peers", (*peer).getPeers).Const(),
+		engine.Func1("get_peer_info", (*peer).getPeerInfo, engine.P("id")).Const(),
+		engine.Func0("get_statistics", (*peer).getStatistics).Const(),
+		engine.Func0("is_locked", (*peer).isLocked).Const(),
+	},
+}
+
+// peer is a PhoenixMultiplayerPeer: the engine's side of a client of a relay. Packets do not pass through here: they go from the client into
+// the queue, and from there to the engine.
+type peer struct {
+	instance
+	queue *engine.PacketQueue
+
+	mu      sync.Mutex
+	channel *channel
+	client  *relay.Client // nil without a connection
+	state   peerView
+	known   map[int32]*peerInfo
+	muted   map[int32]bool // peers that the game has disconnected, until the relay says so
+	locked  bool           // the room
+
+	abandoned bool // as the game does not read what comes in
+}
+
+// peerView is what the engine has been told, which is behind what the relay has said.
+type peerView struct {
+	engine.PeerState
+	shape     relay.Shape
+	host      int32          // 0: none
+	announced map[int32]bool // peer_connected was emitted, and peer_disconnected was not
+	refuses   bool           // refuse_new_connections
+}
+
+func newPeer(o engine.Object) any {
+	return &peer{
+		instance: instance{object: o}, queue: engine.NewPacketQueue(o),
+		state: peerView{announced: make(map[int32]bool)}, known: make(map[int32]*peerInfo), muted: make(map[int32]bool),
+	}
+}
+
+// createPeer makes the peer of a channel, and joins it.
+func createPeer(given engine.ObjectArg, options engine.Dictionary) *engine.Ref {
+	const method = "PhoenixMultiplayerPeer.create"
+	c, ok := given.Value().(*channel)
+	if !ok {
+		mistake(method, "", errNoChannel)
+		return nil
+	}
+	chosen, err := peerOptions(options)
+	var object engine.Object
+	if err == nil {
+		object, err = engine.Construct(classPeer)
+	}
+	if err != nil {
+		mistake(method, "", err)
+		return nil
+	}
+	self := object.Keep()
+	if err := object.Value().(*peer).connect(c, chosen); err != nil {
+		self.Release()
+		mistake(method, signals.About("the channel", c.getTopic()), err)
+		return nil
+	}
+	return self
+}
+
+// errNoChannel is a peer without a channel.
+var errNoChannel = errors.New("it needs a PhoenixChannel: make one with socket.channel(\"relay:\" + code), for a code that all who are to meet know")
+
+// errJoined is a channel that is joined already, and without what the relay asks for.
+var errJoined = errors.New("it is joined already: give a channel that is not; create() joins it")
+
+// connect makes the peer a client of the relay.
+func (p *peer) connect(c *channel, options relay.Options) error {
+	b, err := c.bindRelay()
+	if err != nil {
+		return err
+	}
+	p.changeView(func(v *peerView) {
+		v.Status, v.MaxPacket, v.shape = engine.PeerConnecting, maxPacket, options.Shape
+	})
+	client, err := relay.New(b.core, b.askParams, options, relay.Handlers{Deliver: p.deliver})
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	p.channel, p.client = c, client
+	p.mu.Unlock()
+	c.joinedBy(b)
+	return nil
+}
+
+// view returns what the engine has been told.
+func (p *peer) view() peerView {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	view := p.state
+	view.announced = maps.Clone(view.announced)
+	return view
+}
+
+// changeView changes what the engine is told.
+func (p *peer) changeView(change func(*peerView)) peerView {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	change(&p.state)
+	p.queue.SetState(p.state.PeerState)
+	return p.state
+}
+
+func (p *peer) relayClient() *relay.Client {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.client
+}
+
+// ClosePeer leaves the room.
+func (p *peer) ClosePeer() {
+	p.flush()
+	p.release()
+}
+
+// release ends the connection, and answers the engine so.
+func (p *peer) release() {
+	p.mu.Lock()
+	client := p.client
+	p.client = nil
+	clear(p.known)
+	clear(p.muted)
+	p.locked = false
+	p.mu.Unlock()
+	p.changeView(func(v *peerView) {
+		v.Status, v.ID, v.host = engine.PeerDisconnected, 0, 0
+		clear(v.announced)
+	})
+	p.queue.Clear()
+	if client != nil {
+		client.Close()
+	}
+}
+
+// Freed leaves the room.
+func (p *peer) Freed() {
+	p.gone.Store(true)
+	defer p.queue.Free()
+	p.ClosePeer()
+}
+
+// DisconnectPeer removes another peer from the room, which the host may. In a mesh others stop listening to it.
+func (p *peer) DisconnectPeer(id int32) {
+	view, client := p.view(), p.relayClient()
+	switch {
+	case client == nil:
+	case view.host == view.ID:
+		p.mute(id)
+		client.Kick(id)
+	case view.shape == relay.ShapeHost && id == view.host:
+		p.ClosePeer()
+	case view.shape == relay.ShapeMesh:
+		p.mute(id)
+	default:
+		engine.Error("PhoenixMultiplayerPeer.disconnect_peer", "PhoenixMultiplayerPeer.disconnect_peer(): only the host may remove others from the room; call close() to leave it.")
+	}
+}
+
+// mute drops packets of a peer, that which the engine does not expect any more.
+func (p *peer) mute(id int32) {
+	p.mu.Lock()
+	p.muted[id] = true
+	p.mu.Unlock()
+	p.queue.Forget(id)
+}
+
+// mutedPeers returns the peers whose packets are dropped.
+func (p *peer) mutedPeers() map[int32]bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return maps.Clone(p.muted)
+}
+
+// applyLock locks the room as refuse_new_connections says, if this peer is the host.
+func (p *peer) applyLock() {
+	view, client := p.view(), p.relayClient()
+	if client != nil && view.Status == engine.PeerConnected && view.host == view.ID && view.refuses != p.isLocked() {
+		client.Lock(view.refuses)
+	}
+}
+
+// SetRefusing locks the room, or unlocks it, if this peer is the host, or becomes it.
+func (p *peer) SetRefusing(refuses bool) {
+	before := p.view().refuses
+	p.changeView(func(v *peerView) { v.refuses = refuses })
+	if before != refuses {
+		p.applyLock()
+	}
+}
+
+// PacketTooBig reports a packet that the relay would not take.
+func (p *peer) PacketTooBig(size int64) {
+	mistake("PhoenixMultiplayerPeer.put_packet", "", fmt.Errorf("the packet has %d bytes; the relay takes %d: send it in parts", size, p.view().MaxPacket))
+}
+
+// InvalidChannel reports a transfer channel that the relay does not have.
+func (p *peer) InvalidChannel(chosen int64) {
+	mistake("PhoenixMultiplayerPeer.set_transfer_channel", "", fmt.Errorf("the channels are 0 to 65535; this is %d", chosen))
+}

@@ -1,0 +1,383 @@
+package relay
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json/jsontext"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"phoenixchannels/core"
+	"phoenixchannels/relay/wire"
+)
+
+// Handlers are what a client calls.
+type Handlers struct {
+	// Deliver receives packed records, in the order of events and one call at a time: most on the goroutine that reads the connection, the
+	// ends of links and of the client on that of the socket's handlers. It must be quick, must not call the client, and must not keep records.
+	Deliver func(records []byte)
+}
+
+// The events of a relay.
+const (
+	eventFrame   = "m"
+	eventWelcome = "welcome"
+	eventEnded   = "ended"
+)
+
+// The reasons with which a client ends by itself. "" is an ordinary end.
+const (
+	reasonTooFarBehind   = "too far behind"
+	reasonConnectionLost = "connection lost"
+	reasonMalformed      = wire.ReasonMalformed
+)
+
+// closeTime is how long a client that closes waits for the relay to have what is reliable.
+const closeTime = time.Second
+
+// Client is a seat in a room. Make it with [New].
+type Client struct {
+	channel       *core.Channel
+	feed          *core.Feed
+	params        func(context.Context) (any, error)
+	options       Options
+	deliver       func([]byte)
+	token         [tokenSize]byte
+	started       time.Time
+	subscriptions []core.Subscription
+	outbox        outbox
+	done          chan struct{}
+
+	mu          sync.Mutex // guards what follows; the socket's lock may be taken while it is held, never the reverse
+	link        *wire.Link
+	isLinked    bool   // between a welcome and the end of its link
+	joinRef     string // of the join that the link belongs to
+	wasWelcomed bool
+	welcome     welcome // the first one; later ones may change its limits
+	room        room
+	batch       batch
+	lostAt      time.Time
+	isClosing   bool
+	isEnded     bool
+	records     []byte // to be delivered
+	frame       []byte // that is being written
+	frameTimer  *time.Timer
+	deadline    *time.Timer // of a lost seat, or of a close
+	roundTrip   roundTrip
+	counters    Statistics
+}
+
+// clients are those that have not ended, by their channel.
+var clients sync.Map
+
+// New makes a client of a channel that is not joined, and joins it. params returns the channel's own params, a [jsontext.Value] with a
+// JSON object or nil, for each join and rejoin; nil is for none. From now on the channel is the client's, until the last record: do not
+// leave it, join it or set its params.
+func New(channel *core.Channel, params func(context.Context) (any, error), options Options, handlers Handlers) (*Client, error) {
+	options, err := options.checked()
+	if err != nil {
+		return nil, err
+	}
+	if params == nil {
+		params = func(context.Context) (any, error) { return nil, nil }
+	}
+	c := &Client{
+		channel: channel, params: params, options: options, deliver: handlers.Deliver, started: time.Now(),
+		link: wire.NewLink(0), done: make(chan struct{}), room: room{host: noSeat},
+	}
+	_, _ = rand.Read(c.token[:]) // never fails
+	if c.feed, err = channel.NewFeed(eventFrame, c.fill); err != nil {
+		return nil, err
+	}
+	c.frameTimer = newTimer(c.frameDue)
+	c.deadline = newTimer(c.deadlinePassed)
+	c.roundTrip.init(c)
+	if err := c.begin(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// newTimer makes a timer that is not set.
+func newTimer(fn func()) *time.Timer {
+	t := time.AfterFunc(time.Hour, fn)
+	t.Stop()
+	return t
+}
+
+// begin takes the channel over and joins it.
+func (c *Client) begin() error {
+	for {
+		before, isTaken := clients.LoadOrStore(c.channel, c)
+		if !isTaken {
+			break
+		}
+		if other := before.(*Client); !other.hasten() {
+			return fmt.Errorf("relay: channel %q has a multiplayer peer already: close that one first", c.channel.Topic())
+		}
+	}
+	if state := c.channel.State(); state != core.ChannelClosed && state != core.ChannelLeaving {
+		clients.Delete(c.channel)
+		return fmt.Errorf("relay: channel %q is %v already: leave it first, or use a channel that has not been joined; a multiplayer peer joins its channel itself",
+			c.channel.Topic(), state)
+	}
+	c.channel.Intercept(c.receive)
+	c.subscriptions = []core.Subscription{
+		c.channel.OnJoin(c.joinAnswered), c.channel.OnError(c.channelErrored), c.channel.OnClose(c.channelClosed),
+	}
+	err := c.channel.SetParams(c.joinParams)
+	if err == nil {
+		_, err = c.channel.Join()
+	}
+	if err != nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.isEnded = true
+		c.detach()
+	}
+	return err
+}
+
+// detach gives the channel back. c.mu must be held, as in all that follows but for what core calls.
+func (c *Client) detach() {
+	for _, s := range c.subscriptions {
+		s.Cancel()
+	}
+	c.channel.Intercept(nil)
+	_ = c.channel.SetParams(c.params)
+	for _, t := range []*time.Timer{c.frameTimer, c.deadline, c.roundTrip.timer} {
+		t.Stop()
+	}
+	c.outbox.end()
+	clients.CompareAndDelete(c.channel, c)
+	close(c.done)
+}
+
+// now is the link's clock.
+func (c *Client) now() time.Duration { return time.Since(c.started) }
+
+// joinParams are the params of a join: the channel's own, and the relay's.
+func (c *Client) joinParams(ctx context.Context) (any, error) {
+	given, err := c.params(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var own []byte
+	switch v := given.(type) {
+	case nil:
+		own = []byte("{}")
+	case jsontext.Value:
+		own = v
+	case core.Payload:
+		own = v.JSON()
+	default:
+		return nil, fmt.Errorf("relay: params are a %T, must be a jsontext.Value", given)
+	}
+	count, hasPeer := 0, false
+	if count, err = readObject(own, func(name string, _ *scanner) { hasPeer = hasPeer || name == "peer" }); err != nil {
+		return nil, fmt.Errorf("relay: params must be a JSON object: %w", err)
+	}
+	if hasPeer {
+		return nil, errors.New(`relay: params must not have a key "peer", which is the relay's own; rename it`)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.lost() // before its welcome, whatever core's handlers hear and when
+	text := slices.Concat(own[:lastByte(own, '}')])
+	if count > 0 {
+		text = append(text, ',')
+	}
+	return jsontext.Value(append(c.appendPeer(text), '}')), nil
+}
+
+// lastByte is the index of the last b in text, which has one.
+func lastByte(text []byte, b byte) int {
+	i := len(text) - 1
+	for text[i] != b {
+		i--
+	}
+	return i
+}
+
+// joinAnswered takes the outcome of a join.
+func (c *Client) joinAnswered(reply core.Reply) {
+	if reply.Status == core.StatusOK || reply.Status == core.StatusTimeout {
+		return // the welcome follows, or another join
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	reason := reasonIn(reply.Response.JSON())
+	if reason == "" {
+		reason = "refused: " + reply.Response.String()
+	}
+	if !c.isLinked && (!c.wasWelcomed || isFinal(reason)) {
+		c.end(reason)
+	}
+}
+
+// isFinal reports whether a refusal of a rejoin is the relay's, and not of something that may pass.
+func isFinal(reason string) bool {
+	return slices.Contains([]string{
+		"seat gone", "invalid", "unsupported version", "no room", "room full", "room locked", "host taken", "wrong shape", "not allowed",
+		"too many rooms", "websocket needed", "protocol 2.0.0 needed", "unmatched topic",
+	}, reason)
+}
+
+// channelErrored takes the end of a connection, or a crash of the channel's process.
+func (c *Client) channelErrored(core.Payload) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.isLinked && (c.channel.State() != core.ChannelJoined || c.channel.JoinRef() != c.joinRef) { // not one that is over by now
+		c.lost()
+	}
+}
+
+// channelClosed takes the end of the channel: closed by the relay, left by the game, or gone with its socket.
+func (c *Client) channelClosed(payload core.Payload) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.channel.State() == core.ChannelClosed { // not one that is over by now
+		c.end(reasonIn(payload.JSON()))
+	}
+}
+
+// lost ends the link.
+func (c *Client) lost() {
+	if !c.isLinked || c.isEnded {
+		return
+	}
+	c.isLinked = false
+	c.outbox.setLinked(false)
+	if c.encode(); c.isEnded {
+		return
+	}
+	c.link.Lost()
+	c.lostAt = time.Now()
+	c.frameTimer.Stop()
+	c.roundTrip.stop()
+	c.counters.LinksLost++
+	if !c.isClosing {
+		c.deadline.Reset(c.welcome.seatTime)
+	}
+	c.emit(KindLost, 0)
+	c.flush()
+}
+
+// linked begins a link with the relay's welcome.
+func (c *Client) linked(text []byte) error {
+	w, err := readWelcome(text)
+	if err != nil {
+		return violation("welcome: %v", err)
+	}
+	if c.lost(); c.isEnded { // a welcome without a rejoin that anybody heard of
+		return nil
+	}
+	if c.wasWelcomed && (w.id != c.welcome.id || w.seat != c.welcome.seat || w.shape != c.welcome.shape || !w.isResumed) {
+		return violation("welcome: it is of another seat")
+	}
+	if isHost := w.shape == ShapeHost && w.seat == w.host; isHost != (w.id == hostID) {
+		return violation("welcome: id %d for seat %d of a room in shape %v with the host in seat %d", w.id, w.seat, w.shape, w.host)
+	}
+	if err := c.link.Resume(w.got); err != nil {
+		return err
+	}
+	isFirst := !c.wasWelcomed
+	c.welcome, c.wasWelcomed, c.isLinked = w, true, true
+	c.joinRef = c.channel.JoinRef()
+	if !c.isClosing {
+		c.deadline.Stop()
+	}
+	if isFirst {
+		c.room = room{shape: w.shape, own: w.seat, ownID: w.id, host: w.host, isLocked: w.isLocked}
+		c.records = appendConnected(c.records, &w, c.room.hostID())
+		if w.isLocked {
+			c.records = appendLocked(c.records, true)
+		}
+	} else {
+		gap := time.Since(c.lostAt)
+		c.counters.LinksResumed++
+		c.records = appendEvent(c.records, KindResumed, 0, appendMilliseconds(nil, gap)...)
+	}
+	c.outbox.setLinked(true)
+	c.roundTrip.start()
+	return nil
+}
+
+// emit adds a record without data.
+func (c *Client) emit(kind Kind, peer int32) { c.records = appendEvent(c.records, kind, peer) }
+
+// keptRecords is how much memory for records is kept.
+const keptRecords = 256 << 10
+
+// flush delivers the records.
+func (c *Client) flush() {
+	if len(c.records) > 0 && !c.isClosing {
+		c.deliver(c.records)
+	}
+	if c.records = c.records[:0]; cap(c.records) > keptRecords {
+		c.records = nil
+	}
+}
+
+// end ends the client, for a reason that is empty for an ordinary end, and leaves the channel.
+func (c *Client) end(reason string) {
+	if c.isEnded {
+		return
+	}
+	c.isEnded, c.isLinked = true, false
+	c.records = appendEvent(c.records, KindEnded, 0, []byte(reason)...)
+	c.flush()
+	c.detach()
+	_, _ = c.channel.Leave() // never fails
+}
+
+// Close leaves the room, once the relay has all reliable packets that were sent, but after a second at the latest. No more records are
+// delivered after it.
+func (c *Client) Close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.isClosing || c.isEnded {
+		return
+	}
+	if c.encode(); c.isEnded {
+		return
+	}
+	c.isClosing = true
+	if !c.closed() {
+		c.deadline.Reset(closeTime)
+		c.schedule()
+	}
+}
+
+// closed ends a client that closes, when it has nothing more to say, and reports whether it did.
+func (c *Client) closed() bool {
+	if c.isClosing && !c.isEnded && (!c.wasWelcomed || c.link.Buffered() == 0) {
+		c.end("")
+	}
+	return c.isEnded
+}
+
+// hasten ends a client that closes, and reports whether it has ended.
+func (c *Client) hasten() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.isClosing {
+		c.end("")
+	}
+	return c.isEnded
+}
+
+// deadlinePassed ends a client that has waited too long, for its link or for its end.
+func (c *Client) deadlinePassed() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.isClosing || c.wasWelcomed && !c.isLinked && time.Since(c.lostAt) >= c.welcome.seatTime {
+		c.end(reasonConnectionLost)
+	}
+}
+
+// Done is closed when the client has ended: its channel is left, or closed.
+func (c *Client) Done() <-chan struct{} { return c.done }

@@ -1,0 +1,249 @@
+package relay
+
+import (
+	"encoding/binary"
+	"encoding/json/jsontext"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"phoenixchannels/relay/wire"
+)
+
+// Peer is what a client knows of another one in its room.
+type Peer struct {
+	ID        int32
+	Info      jsontext.Value // what its join said
+	RoundTrip time.Duration  // to its relay; 0 before it is known
+	IsAway    bool           // it has no link now, but its seat
+	IsHost    bool
+}
+
+const (
+	hostID = 1 // of the host, in ShapeHost
+	maxID  = math.MaxInt32
+	// maxInfo is more than a relay lets a peer say of itself.
+	maxInfo = 2 * MaxInfo
+)
+
+// room is what a client knows of the others.
+type room struct {
+	shape    Shape
+	own      uint8 // the client's own seat
+	ownID    int32
+	host     uint8 // noSeat: none
+	isLocked bool
+	seats    [maxSeats]*member
+	ids      map[int32]uint8
+	known    seatSet
+	dropped  int // packets of peers that the host has not added
+	inside   []byte
+}
+
+// member is another peer. In ShapeHost a client's engine learns of all but the host from the host's engine: isAdded.
+type member struct {
+	Peer
+	isAdded bool
+}
+
+// isClient reports whether this is not the host of a room in ShapeHost: its engine knows peer 1, which relays for it.
+func (r *room) isClient() bool { return r.shape == ShapeHost && r.ownID != hostID }
+
+// isHost reports whether this peer is the host.
+func (r *room) isHost() bool { return r.host == r.own }
+
+// hostID is the id of the host, 0 if it is not known.
+func (r *room) hostID() int32 {
+	switch {
+	case r.host == noSeat:
+		return 0
+	case r.host == r.own:
+		return r.ownID
+	case r.seats[r.host] == nil:
+		return 0
+	}
+	return r.seats[r.host].ID
+}
+
+// peers returns the others, by their seats.
+func (r *room) peers() (all []Peer) {
+	for seat := range r.known.all {
+		all = append(all, r.peer(seat))
+	}
+	return all
+}
+
+func (r *room) peer(seat uint8) Peer {
+	p := r.seats[seat].Peer
+	p.IsHost = seat == r.host
+	p.Info = slices.Clone(p.Info)
+	return p
+}
+
+// targets adds the seats for which a packet of the engine is. In ShapeHost a client's engine sends to peer 1 what is for others, behind
+// a head that names the target; without it the packet is what comes back as the second result.
+func (r *room) targets(seats *seatSet, target int32, data []byte) []byte {
+	if r.isClient() && target == hostID && isRelayed(data) {
+		target = int32(binary.LittleEndian.Uint32(data[2:]))
+		data = data[relayHead:]
+	}
+	switch seat, isKnown := r.ids[max(target, -target)]; {
+	case target > 0 && isKnown:
+		seats.add(seat)
+	case target <= 0:
+		*seats = r.known
+		if isKnown {
+			seats.remove(seat)
+		}
+	}
+	return data
+}
+
+// take takes in what the relay sent and appends the records of it. The error is a violation.
+func (r *room) take(records []byte, entry *wire.Down) ([]byte, error) {
+	if entry.Mode == wire.Control {
+		return r.control(records, &entry.Control)
+	}
+	return r.packet(records, entry), nil
+}
+
+// packet appends the record of a packet. One of a sender that is not known, or not yet added by the host, is dropped.
+func (r *room) packet(records []byte, entry *wire.Down) []byte {
+	if entry.Seat > wire.MaxSeat || r.seats[entry.Seat] == nil {
+		r.dropped++
+		return records
+	}
+	sender, data := r.seats[entry.Seat], entry.Data
+	mode := uint8(entry.Mode)
+	switch {
+	case !r.isClient():
+	case sender.ID == hostID:
+		r.added(data)
+	case !sender.isAdded || isSystem(data): // the engine does not check
+		r.dropped++
+		return records
+	default:
+		records = appendHead(records, hostID, KindPacket, mode, entry.Channel, relayHead+len(data))
+		return append(appendRelayHead(records, sender.ID), data...)
+	}
+	records = appendHead(records, sender.ID, KindPacket, mode, entry.Channel, len(data))
+	return append(records, data...)
+}
+
+// added takes in what the host's engine says about the other peers.
+func (r *room) added(data []byte) {
+	command, id, ok := readMembership(data)
+	if !ok {
+		return
+	}
+	if seat, isKnown := r.ids[id]; isKnown {
+		r.seats[seat].isAdded = command == commandAddPeer
+	}
+}
+
+func violation(format string, args ...any) error {
+	return &wire.Violation{Reason: wire.ReasonMalformed, Detail: fmt.Sprintf(format, args...)}
+}
+
+func (r *room) control(records []byte, c *wire.DownControl) ([]byte, error) {
+	if c.Kind == wire.DownLocked {
+		r.isLocked = c.On
+		return appendLocked(records, c.On), nil
+	}
+	if c.Seat > wire.MaxSeat {
+		return records, violation("seat %d is above %d", c.Seat, wire.MaxSeat)
+	}
+	switch c.Kind {
+	case wire.DownPeer:
+		return r.joined(records, c)
+	case wire.DownHost:
+		return r.hostChanged(records, c.Seat), nil
+	}
+	peer := r.seats[c.Seat]
+	if peer == nil { // it has just left, or is not known yet
+		return records, nil
+	}
+	switch c.Kind {
+	case wire.DownGone:
+		return r.left(records, c.Seat), nil
+	case wire.DownAway:
+		peer.IsAway = true
+		records = appendEvent(records, KindAway, peer.ID)
+	case wire.DownBack:
+		peer.IsAway = false
+		records = appendEvent(records, KindBack, peer.ID)
+	case wire.DownRoundTrip:
+		peer.RoundTrip = time.Duration(c.Milliseconds) * time.Millisecond
+		records = appendEvent(records, KindRoundTrip, peer.ID, binary.LittleEndian.AppendUint32(nil, c.Milliseconds)...)
+	}
+	return records, nil
+}
+
+func (r *room) joined(records []byte, c *wire.DownControl) ([]byte, error) {
+	id := int32(min(c.ID, maxID))
+	_, isTaken := r.ids[id]
+	switch {
+	case c.Seat == r.own || r.seats[c.Seat] != nil:
+		return records, violation("seat %d is taken already", c.Seat)
+	case c.ID < hostID || c.ID > maxID || id == r.ownID || isTaken:
+		return records, violation("id %d of seat %d is not possible", c.ID, c.Seat)
+	case (id == hostID) != (r.shape == ShapeHost && c.Seat == r.host):
+		return records, violation("id %d of seat %d in shape %v", c.ID, c.Seat, r.shape)
+	case len(c.Info) > maxInfo:
+		return records, violation("info of seat %d has %d bytes", c.Seat, len(c.Info))
+	}
+	if _, err := readObject(c.Info, nil); err != nil {
+		return records, violation("info of seat %d: %v", c.Seat, err)
+	}
+	if r.ids == nil {
+		r.ids = map[int32]uint8{}
+	}
+	r.seats[c.Seat] = &member{Peer: Peer{ID: id, Info: slices.Clone(c.Info)}}
+	r.ids[id] = c.Seat
+	r.known.add(c.Seat)
+	records = appendHead(records, id, KindInfo, 0, 0, len(infoBefore)+len(c.Info)+len(infoAfter))
+	records = append(append(append(records, infoBefore...), c.Info...), infoAfter...)
+	if c.Seat == r.host && r.shape == ShapeMesh {
+		records = appendEvent(records, KindHostChanged, id)
+	}
+	if !r.isClient() || id == hostID {
+		records = appendEvent(records, KindPeerConnected, id)
+	}
+	return records, nil
+}
+
+const infoBefore, infoAfter = `{"info":`, `}`
+
+func (r *room) left(records []byte, seat uint8) []byte {
+	id := r.seats[seat].ID
+	r.seats[seat] = nil
+	delete(r.ids, id)
+	r.known.remove(seat)
+	if seat == r.host {
+		r.host = noSeat
+	}
+	if !r.isClient() || id == hostID {
+		return appendEvent(records, KindPeerDisconnected, id)
+	}
+	return appendEvent(records, KindInfo, id)
+}
+
+// hostChanged takes a new host. Of one whose id is not known yet the record comes when it is.
+func (r *room) hostChanged(records []byte, seat uint8) []byte {
+	if seat == r.host {
+		return records
+	}
+	r.host = seat
+	if id := r.hostID(); id != 0 {
+		return appendEvent(records, KindHostChanged, id)
+	}
+	return records
+}
+
+func appendLocked(records []byte, on bool) []byte {
+	if on {
+		return appendEvent(records, KindLocked, 0, 1)
+	}
+	return appendEvent(records, KindLocked, 0, 0)
+}

@@ -1,0 +1,67 @@
+package relay
+
+import (
+	"time"
+
+	"phoenixchannels/core"
+	"phoenixchannels/relay/wire"
+)
+
+// roundTrip measures the time to the relay and back while there are other peers, and reports it to them.
+type roundTrip struct {
+	client   *Client
+	timer    *time.Timer
+	latest   time.Duration
+	reported time.Duration
+}
+
+const (
+	pingInterval = 5 * time.Second
+	// A round trip is reported when it has changed by both.
+	minChange      = 5 * time.Millisecond
+	minChangeShare = 10
+)
+
+func (r *roundTrip) init(c *Client) {
+	r.client = c
+	r.timer = newTimer(r.ping)
+}
+
+// start begins to measure on a new link. The client's lock must be held, as by stop.
+func (r *roundTrip) start() { r.timer.Reset(0) }
+
+func (r *roundTrip) stop() { r.timer.Stop() }
+
+// ping measures once.
+func (r *roundTrip) ping() {
+	c := r.client
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.isLinked {
+		return
+	}
+	r.timer.Reset(pingInterval)
+	if c.room.known.isEmpty() {
+		return
+	}
+	push, err := c.channel.Socket().Ping()
+	if err != nil {
+		return // the connection has just ended
+	}
+	push.Receive(core.StatusOK, func(core.Reply) { r.measured(push.RoundTrip()) })
+}
+
+// measured takes a round trip.
+func (r *roundTrip) measured(took time.Duration) {
+	c := r.client
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r.latest = took
+	change := max(took-r.reported, r.reported-took)
+	if !c.isLinked || change < minChange && r.reported != 0 || change*minChangeShare < r.reported {
+		return
+	}
+	r.reported = took
+	c.link.Reliable(wire.AppendUpControl(nil, wire.UpControl{Kind: wire.UpRoundTrip, Milliseconds: uint32(took.Round(time.Millisecond).Milliseconds())}))
+	c.schedule()
+}

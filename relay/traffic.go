@@ -1,0 +1,297 @@
+package relay
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"phoenixchannels/core"
+	"phoenixchannels/relay/wire"
+)
+
+// outbox holds packed packets from the game until they are encoded: by the goroutine that writes, so that a game's main thread does no
+// more than a copy. Its lock is a leaf.
+type outbox struct {
+	isLinked atomic.Bool
+
+	mu      sync.Mutex
+	packed  []byte
+	bursts  []burst
+	spare   []byte
+	isEnded bool
+}
+
+// burst is what one call of Send brought.
+type burst struct {
+	at  time.Duration
+	end int // in packed
+}
+
+// maxOutbox is how many bytes may wait before the game encodes them itself: the writer waits for the network.
+const maxOutbox = 256 << 10
+
+// put adds packets, and reports whether there are too many.
+func (o *outbox) put(now time.Duration, packets ...[]byte) (isFull bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.isEnded {
+		return false
+	}
+	for _, p := range packets {
+		o.packed = append(o.packed, p...)
+	}
+	o.bursts = append(o.bursts, burst{now, len(o.packed)})
+	return len(o.packed) > maxOutbox
+}
+
+// take returns what waits. The bytes are the caller's until recycle.
+func (o *outbox) take() (packed []byte, bursts []burst) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	packed, bursts = o.packed, o.bursts
+	o.packed, o.bursts = o.spare[:0], nil
+	o.spare = nil
+	return packed, bursts
+}
+
+func (o *outbox) recycle(packed []byte) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if cap(packed) <= 2*maxOutbox {
+		o.spare = packed
+	}
+}
+
+func (o *outbox) setLinked(on bool) { o.isLinked.Store(on) }
+
+func (o *outbox) end() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.isEnded, o.packed, o.bursts, o.spare = true, nil, nil, nil
+}
+
+// Send sends packed packets, which it copies. They leave together, as soon as the connection takes them; while there is none, reliable
+// ones wait for the next, and unreliable ones are dropped.
+func (c *Client) Send(packets []byte) {
+	if len(packets) > 0 {
+		c.put(packets)
+	}
+}
+
+// Admit makes the relay tell the other peers of one that joined, and it of them. Only the host's call counts: its engine must know the
+// peer by then.
+func (c *Client) Admit(id int32) { c.put(appendEvent(nil, kindAdmit, id)) }
+
+// Kick removes a peer. Only the host's call counts.
+func (c *Client) Kick(id int32) { c.put(appendEvent(nil, kindKick, id)) }
+
+// Lock lets nobody join, or ends that. Only the host's call counts.
+func (c *Client) Lock(on bool) {
+	b := byte(0)
+	if on {
+		b = 1
+	}
+	c.put(appendEvent(nil, kindLock, 0, b))
+}
+
+func (c *Client) put(packed []byte) {
+	isFull := c.outbox.put(c.now(), packed)
+	if c.outbox.isLinked.Load() && !isFull {
+		c.feed.Wake()
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.encode()
+	c.schedule()
+}
+
+// encode moves what waits in the outbox to the link.
+func (c *Client) encode() {
+	packed, bursts := c.outbox.take()
+	if c.isEnded || c.isClosing || !c.wasWelcomed {
+		return // nobody is known who could be meant
+	}
+	from := 0
+	for _, b := range bursts {
+		c.encodeBurst(packed[from:b.end], b.at)
+		from = b.end
+	}
+	c.outbox.recycle(packed)
+	if limit := c.maxBuffered(); c.link.Buffered() > limit {
+		c.end(reasonTooFarBehind)
+	}
+}
+
+func (c *Client) maxBuffered() int {
+	if own := c.options.MaxBufferedBytes; own > 0 {
+		return min(own, c.welcome.maxBuffered)
+	}
+	return c.welcome.maxBuffered
+}
+
+// encodeBurst moves the packets of one burst to the link.
+func (c *Client) encodeBurst(packed []byte, at time.Duration) {
+	for {
+		r, rest, ok := readRecord(packed)
+		if !ok {
+			break
+		}
+		packed = rest
+		if r.kind != KindPacket {
+			c.drain(at)
+			c.encodeControl(r)
+			continue
+		}
+		if r.mode > uint8(wire.Reliable) {
+			continue
+		}
+		var targets seatSet
+		data := c.room.targets(&targets, r.peer, r.data)
+		c.counters.PacketsOut++
+		switch {
+		case targets.isEmpty():
+		case len(data) > c.welcome.maxPacket:
+			c.counters.DroppedOut++
+		default:
+			c.batch.add(wire.Mode(r.mode), r.channel, &targets, data)
+		}
+	}
+	c.drain(at)
+}
+
+// drain moves the batch to the link.
+func (c *Client) drain(at time.Duration) {
+	for mode, entry := range c.batch.each {
+		if mode == wire.Reliable {
+			c.link.Reliable(entry)
+		} else {
+			c.link.Unreliable(entry, at)
+		}
+	}
+}
+
+// encodeControl encodes a call of the host. From anybody else it would be a violation.
+func (c *Client) encodeControl(r record) {
+	control := wire.UpControl{Kind: wire.UpLock}
+	switch seat, isKnown := c.room.ids[r.peer]; {
+	case !c.room.isHost():
+		return
+	case r.kind == kindLock:
+		control.On = len(r.data) > 0 && r.data[0] != 0
+	case !isKnown:
+		return
+	case r.kind == kindAdmit:
+		control.Kind, control.Seat = wire.UpAdmit, seat
+	default:
+		control.Kind, control.Seat = wire.UpKick, seat
+	}
+	c.link.Reliable(wire.AppendUpControl(nil, control))
+}
+
+// fill makes the next frame. The feed calls it when the connection takes one.
+func (c *Client) fill(joinRef string) []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.isLinked || joinRef != c.joinRef {
+		return nil
+	}
+	c.encode()
+	if c.isEnded {
+		return nil
+	}
+	frame, ok := c.link.Frame(c.frame[:0], c.now())
+	if cap(frame) <= keptData {
+		c.frame = frame
+	} else {
+		c.frame = nil
+	}
+	c.schedule()
+	if !ok {
+		return nil
+	}
+	c.counters.FramesOut++
+	return frame
+}
+
+// schedule sees to it that the next frame is made when it is due.
+func (c *Client) schedule() {
+	if !c.isLinked || c.isEnded {
+		return
+	}
+	now := c.now()
+	at, ok := c.link.Due(now)
+	switch {
+	case !ok:
+	case at <= now:
+		c.feed.Wake()
+	default:
+		c.frameTimer.Reset(at - now)
+	}
+}
+
+func (c *Client) frameDue() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.schedule()
+}
+
+// receive takes in a message of the channel, on the goroutine that reads.
+func (c *Client) receive(m *core.Message) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.isEnded {
+		return false
+	}
+	var err error
+	switch m.Event {
+	case eventFrame:
+		err = c.received(m.Payload)
+	case eventWelcome:
+		err = c.linked(m.Payload.JSON())
+	case eventEnded:
+		c.end(reasonIn(m.Payload.JSON()))
+	default:
+		return false
+	}
+	if err != nil {
+		c.end(err.Error())
+	}
+	c.flush()
+	if !c.isEnded && !c.closed() {
+		c.schedule()
+	}
+	return true
+}
+
+// received takes in a frame.
+func (c *Client) received(payload core.Payload) error {
+	if !c.isLinked || !payload.IsBinary() {
+		return violation("a frame before the welcome, or not binary")
+	}
+	frame, err := c.link.Receive(payload.Binary(), c.now())
+	if err != nil {
+		return err
+	}
+	c.counters.FramesIn++
+	if err := c.receivedEntries(frame.Reliable, wire.ReliableSection); err != nil {
+		return err
+	}
+	return c.receivedEntries(frame.Unreliable, wire.UnreliableSection)
+}
+
+func (c *Client) receivedEntries(data []byte, section wire.Section) (err error) {
+	var entry wire.Down
+	for len(data) > 0 {
+		if data, err = wire.ReadDown(data, section, c.welcome.maxPacket, &entry); err != nil {
+			return err
+		}
+		if entry.Mode != wire.Control {
+			c.counters.PacketsIn++
+		}
+		if c.records, err = c.room.take(c.records, &entry); err != nil {
+			return err
+		}
+	}
+	return nil
+}
