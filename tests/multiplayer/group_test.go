@@ -21,6 +21,7 @@ const (
 	startLimit    = 60 * time.Second
 	scenarioLimit = 40 * time.Second
 	endLimit      = 20 * time.Second
+	failedLimit   = 2 * time.Second // for the rest of a scenario that has failed
 )
 
 // group is a player of each role over one transport. They play one scenario after the other.
@@ -97,14 +98,19 @@ func (g *group) run(scenario, room string) outcome {
 	began := time.Now()
 	limit := time.NewTimer(scenarioLimit)
 	defer limit.Stop()
+	failed := false
 	for len(p.done) < len(roles) {
 		select {
 		case r := <-g.reports:
 			p.take(r)
 		case <-limit.C:
-			p.failures = append(p.failures, fmt.Sprintf("not over after %v: %s", scenarioLimit, p.state()))
+			p.failures = append(p.failures, "not over: "+p.state())
 			g.kill()
 			return p.outcome
+		}
+		if len(p.failures) > 0 && !failed {
+			failed = true
+			limit.Reset(failedLimit)
 		}
 	}
 	p.duration = time.Since(began)
@@ -272,7 +278,7 @@ func (p *play) state() string {
 			states = append(states, role+" plays")
 		}
 	}
-	return strings.Join(states, ", ") + "\n  " + strings.Join(p.transcript.lines(), "\n  ")
+	return strings.Join(states, ", ")
 }
 
 // kill ends all players at once; the next scenario has new ones.

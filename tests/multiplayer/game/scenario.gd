@@ -1,6 +1,7 @@
 # gdlint: disable=max-public-methods
 ## What scenarios share. A scenario has a function for each role that plays in it, named after the
-## role: host, first, second, late. What it says is compared between transports; [code]#ID[/code]
+## role: host, first, second, late; or client() for the first and the second, or everyone() for
+## those and the host. What it says is compared between transports; [code]#ID[/code]
 ## in it becomes the role of the peer with that unique id.
 extends Node
 
@@ -27,8 +28,9 @@ var _fences := {}
 
 
 func play() -> void:
-	if has_method(role):
-		await call(role)
+	var part := _part()
+	if not part.is_empty():
+		await call(part)
 		_is_over = true  # what others see of the end depends on who is first
 		if _quits:
 			return
@@ -37,6 +39,16 @@ func play() -> void:
 			multiplayer.multiplayer_peer = OfflineMultiplayerPeer.new()
 		await meet("host-left")
 	ended.emit()
+
+
+func _part() -> String:
+	if has_method(role):
+		return role
+	if role == "late":
+		return ""
+	if role != "host" and has_method("client"):
+		return "client"
+	return "everyone" if has_method("everyone") else ""
 
 
 ## Reports something that is to be the same over each transport, about the peer [param about].

@@ -8,15 +8,7 @@ func host() -> void:
 	await settle("open")
 
 
-func first() -> void:
-	await _enter()
-
-
-func second() -> void:
-	await _enter()
-
-
-func _enter() -> void:
+func client() -> void:
 	_require("from the " + role)
 	await open(3)
 	await settle("open")

@@ -4,19 +4,7 @@ extends "res://scenario.gd"
 const BYTES := 1 << 20
 
 
-func host() -> void:
-	await _play()
-
-
-func first() -> void:
-	await _play()
-
-
-func second() -> void:
-	await _play()
-
-
-func _play() -> void:
+func everyone() -> void:
 	await open(3)
 	var data := PackedByteArray()
 	data.resize(BYTES)

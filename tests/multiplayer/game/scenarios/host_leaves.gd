@@ -13,15 +13,7 @@ func host() -> void:
 	say("status %d" % multiplayer.multiplayer_peer.get_connection_status())
 
 
-func first() -> void:
-	await _watch()
-
-
-func second() -> void:
-	await _watch()
-
-
-func _watch() -> void:
+func client() -> void:
 	await open(3)
 	await settle("open")
 	await said("server_disconnected")

@@ -10,19 +10,7 @@ var _is_ticking := false
 var _resumed := 0
 
 
-func host() -> void:
-	await _play()
-
-
-func first() -> void:
-	await _play()
-
-
-func second() -> void:
-	await _play()
-
-
-func _play() -> void:
+func everyone() -> void:
 	await open(3)
 	var peer := multiplayer.multiplayer_peer as PhoenixMultiplayerPeer
 	peer.connection_lost.connect(func() -> void: say("connection_lost"))

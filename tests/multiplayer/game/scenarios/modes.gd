@@ -13,19 +13,7 @@ var _counts := {}
 var _satisfied := {}
 
 
-func host() -> void:
-	await _play()
-
-
-func first() -> void:
-	await _play()
-
-
-func second() -> void:
-	await _play()
-
-
-func _play() -> void:
+func everyone() -> void:
 	await open(3)
 	await _streams()
 	await _channels()

@@ -2,19 +2,7 @@
 extends "res://scenario.gd"
 
 
-func host() -> void:
-	await _play()
-
-
-func first() -> void:
-	await _play()
-
-
-func second() -> void:
-	await _play()
-
-
-func _play() -> void:
+func everyone() -> void:
 	await open(3)
 	anyone.rpc("to all", 1, Vector2(0.5, -2))
 	await settle("to-all")

@@ -20,15 +20,7 @@ func host() -> void:
 	get_tree().unload_current_scene()
 
 
-func first() -> void:
-	await _follow()
-
-
-func second() -> void:
-	await _follow()
-
-
-func _follow() -> void:
+func client() -> void:
 	await open(3)
 	# The host frees its nodes when the scene of others has freed theirs.
 	allow_error("pinfo.recv_nodes.has(net_id)")

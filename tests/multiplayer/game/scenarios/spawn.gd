@@ -23,15 +23,7 @@ func host() -> void:
 	await settle("empty")
 
 
-func first() -> void:
-	await _watch()
-
-
-func second() -> void:
-	await _watch()
-
-
-func _watch() -> void:
+func client() -> void:
 	await open(3)
 	await settle(
 		"spawned",

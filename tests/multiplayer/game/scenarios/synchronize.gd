@@ -5,24 +5,11 @@ extends "res://board_scenario.gd"
 var _energies := {}
 
 
-func host() -> void:
+func everyone() -> void:
 	await open(3)
-	for player: String in ids:
-		board.add(ids[player] as int, Vector2(ids.size(), 0), "of " + player)
-	await _play()
-
-
-func first() -> void:
-	await open(3)
-	await _play()
-
-
-func second() -> void:
-	await open(3)
-	await _play()
-
-
-func _play() -> void:
+	if role == "host":
+		for player: String in ids:
+			board.add(ids[player] as int, Vector2(ids.size(), 0), "of " + player)
 	await until(
 		func() -> bool: return board.get_node("Tokens").get_child_count() == 3, "three tokens"
 	)

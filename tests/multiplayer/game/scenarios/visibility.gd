@@ -34,15 +34,7 @@ func host() -> void:
 	await settle("freed")
 
 
-func first() -> void:
-	await _watch()
-
-
-func second() -> void:
-	await _watch()
-
-
-func _watch() -> void:
+func client() -> void:
 	await open(3)
 	for step: String in [
 		"to-nobody",
