@@ -52,6 +52,13 @@ func (l *Link) Unreliable(entry []byte, now time.Duration) {
 // Buffered returns how many bytes of reliable entries the other side has not acknowledged.
 func (l *Link) Buffered() int { return l.out.bytes }
 
+// Newest returns the number of the section with the newest reliable entry, and Acknowledged that of the newest one that the other side has.
+func (l *Link) Newest() uint32       { return l.out.last }
+func (l *Link) Acknowledged() uint32 { return l.out.released() }
+
+// Hurry lets the next frame leave at once.
+func (l *Link) Hurry() { l.paused = false }
+
 // Got returns the number of the last reliable section received, which the next join names.
 func (l *Link) Got() uint32 { return l.got }
 
