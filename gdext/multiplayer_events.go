@@ -70,8 +70,7 @@ func (p *peer) deliverRun(packets []byte, count int) {
 // abandon ends a connection whose packets nobody reads.
 func (p *peer) abandon() {
 	p.mu.Lock()
-	client := p.client
-	abandoned := p.abandoned
+	client, abandoned := p.client, p.abandoned
 	p.abandoned = true
 	p.mu.Unlock()
 	if client == nil || abandoned {
@@ -141,13 +140,18 @@ func (p *peer) connected(r record) {
 func (p *peer) introduce(id int32) {
 	view := p.changeView(func(v *peerView) { v.announced[id] = true })
 	isHost := view.host == view.ID
-	client := p.relayClient()
-	if client != nil && isHost && view.shape == relay.ShapeHost {
-		client.Admit(id) // before the engine's own introduction is sent
+	if isHost && view.shape == relay.ShapeHost {
+		p.admit(id) // before the engine's own introduction is sent
 	}
 	p.emit(onPeerConnected, int64(id))
-	if client != nil && isHost && view.shape == relay.ShapeMesh {
+	if isHost && view.shape == relay.ShapeMesh {
 		p.flush() // what the engine spawns there, before the others can send to it
+		p.admit(id)
+	}
+}
+
+func (p *peer) admit(id int32) {
+	if client := p.relayClient(); client != nil {
 		client.Admit(id)
 	}
 }
@@ -179,6 +183,8 @@ func (p *peer) ended(reason string) {
 	p.release()
 	if view.Status == engine.PeerConnecting {
 		engine.Error("PhoenixMultiplayerPeer.create", signals.RefusedRoom(p.topic(), reason))
+	} else if text := signals.RoomViolation(p.topic(), reason); text != "" {
+		engine.Error("PhoenixMultiplayerPeer", text)
 	}
 	p.emit(onEnded, reason)
 }

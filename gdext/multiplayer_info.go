@@ -131,7 +131,13 @@ func (p *peer) isLocked() bool {
 	return p.locked
 }
 
-// getStatistics returns the client's numbers under the names that a game sees.
+// getStatistics returns the client's numbers under the names that a game sees, also when the session has ended.
 func (p *peer) getStatistics() engine.DictionaryBytes {
-	return engine.DictionaryBytes(signals.EmptyDictionary)
+	p.mu.Lock()
+	client := p.client
+	p.mu.Unlock()
+	if client == nil {
+		return engine.DictionaryBytes(signals.EmptyDictionary)
+	}
+	return engine.DictionaryBytes(signals.RelayStatistics(client.Statistics()))
 }

@@ -57,7 +57,8 @@ type peer struct {
 
 	mu      sync.Mutex
 	channel *channel
-	client  *relay.Client // nil without a connection
+	client  *relay.Client // nil of a peer that was made with new()
+	over    bool          // the session has ended
 	state   peerView
 	known   map[int32]*peerInfo
 	muted   map[int32]bool // peers that the game has disconnected, until the relay says so
@@ -152,9 +153,13 @@ func (p *peer) changeView(change func(*peerView)) peerView {
 	return p.state
 }
 
+// relayClient returns the client while there is a session, else nil.
 func (p *peer) relayClient() *relay.Client {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.over {
+		return nil
+	}
 	return p.client
 }
 
@@ -168,7 +173,7 @@ func (p *peer) ClosePeer() {
 func (p *peer) release() {
 	p.mu.Lock()
 	client := p.client
-	p.client = nil
+	p.over = true
 	clear(p.known)
 	clear(p.muted)
 	p.locked = false

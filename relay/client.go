@@ -2,7 +2,6 @@ package relay
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json/jsontext"
 	"errors"
 	"fmt"
@@ -85,10 +84,9 @@ func New(channel *core.Channel, params func(context.Context) (any, error), optio
 		params = func(context.Context) (any, error) { return nil, nil }
 	}
 	c := &Client{
-		channel: channel, params: params, options: options, deliver: handlers.Deliver, started: time.Now(),
+		channel: channel, params: params, options: options, deliver: handlers.Deliver, token: newToken(), started: time.Now(),
 		link: wire.NewLink(0), done: make(chan struct{}), room: room{host: noSeat},
 	}
-	_, _ = rand.Read(c.token[:]) // never fails
 	if c.feed, err = channel.NewFeed(eventFrame, c.fill); err != nil {
 		return nil, err
 	}

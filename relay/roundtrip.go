@@ -16,6 +16,7 @@ type roundTrip struct {
 }
 
 const (
+	firstPing    = time.Second // after the beginning of a link, when what waited for it is sent
 	pingInterval = 5 * time.Second
 	// A round trip is reported when it has changed by both.
 	minChange      = 5 * time.Millisecond
@@ -28,7 +29,7 @@ func (r *roundTrip) init(c *Client) {
 }
 
 // start begins to measure on a new link. The client's lock must be held, as by stop.
-func (r *roundTrip) start() { r.timer.Reset(0) }
+func (r *roundTrip) start() { r.timer.Reset(firstPing) }
 
 func (r *roundTrip) stop() { r.timer.Stop() }
 

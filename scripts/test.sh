@@ -221,7 +221,7 @@ test_oldest_engine() {
 	library=$(test_library oldest_engine) || return
 	say "with what Godot $ENGINE_OLDEST has:"
 	cp "$library" "tests/godot/${ADDON#godot_project/}/bin/"
-	test_in_engine "$engine" tests/godot engine.oldest tests/godot/{test_api,test_docs,test_channel,test_scene,editor/test_editor}.gd || status=1
+	test_in_engine "$engine" tests/godot engine.oldest tests/godot/{test_api,test_docs,test_channel,test_multiplayer_room,test_scene,editor/test_editor}.gd || status=1
 	addon_copy_into tests/godot
 	return "$status"
 }
@@ -245,7 +245,7 @@ test_freed_memory() {
 	test_has_quarantine || return 0
 	library=$(test_quarantine) || return
 	test_in_engine "$1" tests/godot engine.freed -preload "$library" \
-		tests/godot/test_{await,credentials,values,life,life_close,life_handlers,life_move,life_quit,life_threads,life_tree}.gd
+		tests/godot/test_{await,credentials,values,life,life_close,life_handlers,life_move,life_multiplayer,life_multiplayer_quit,life_quit,life_threads,life_tree}.gd
 }
 
 # test_has_quarantine: whether this system's C library is the one whose free() it replaces.

@@ -368,7 +368,7 @@ void gd_peer_forget(gd_peer *peer, int32_t sender);
 void gd_peer_clear(gd_peer *peer); // drops what has come in
 // Takes what is to go out; to be given back, for its memory.
 gd_bytes gd_peer_outgoing(gd_peer *peer);
-void gd_peer_give_back(gd_peer *peer, gd_bytes sent);
+void gd_peer_give_back(gd_peer *peer, gd_bytes sent); // NULL: the peer was freed meanwhile
 
 // ---- result.c: results, filled from Go ----
 

@@ -129,12 +129,13 @@ gd_bytes gd_peer_outgoing(gd_peer *peer) {
 
 void gd_peer_give_back(gd_peer *peer, gd_bytes sent) {
 	sent.len = 0;
-	gd_lock(&peer->lock);
-	if (peer->spare.data == NULL && sent.capacity <= MAX_SPARE) {
+	if (peer != NULL && sent.capacity <= MAX_SPARE) {
+		gd_lock(&peer->lock);
+		gd_bytes former = peer->spare;
 		peer->spare = sent;
-		sent = (gd_bytes){ 0 };
+		gd_unlock(&peer->lock);
+		sent = former;
 	}
-	gd_unlock(&peer->lock);
 	free(sent.data);
 }
 

@@ -127,13 +127,14 @@ func (q *PacketQueue) Forget(sender int32) {
 // Clear drops all that has come in.
 func (q *PacketQueue) Clear() { q.with(func(c *C.gd_peer) { C.gd_peer_clear(c) }) }
 
-// Outgoing lends f the packets that the engine has put since the last time, if there are any.
+// Outgoing lends f the packets that the engine has put since the last time, if there are any. f may free the queue.
 func (q *PacketQueue) Outgoing(f func(packets []byte)) {
-	q.with(func(c *C.gd_peer) {
-		out := C.gd_peer_outgoing(c)
-		defer C.gd_peer_give_back(c, out)
-		if out.len > 0 {
-			f(unsafe.Slice((*byte)(out.data), int(out.len)))
-		}
-	})
+	var out C.gd_bytes
+	q.with(func(c *C.gd_peer) { out = C.gd_peer_outgoing(c) })
+	if out.len > 0 {
+		f(unsafe.Slice((*byte)(out.data), int(out.len)))
+	}
+	q.mu.RLock()
+	defer q.mu.RUnlock()
+	C.gd_peer_give_back(q.c, out)
 }

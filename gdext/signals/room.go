@@ -1,5 +1,7 @@
 package signals
 
+import "phoenixchannels/relay"
+
 // roomAdvice says what to do when a relay refuses a join, by its reason.
 var roomAdvice = map[string]string{
 	"no room":               "nobody has opened it: check the code, or open it with the role ROLE_HOST or ROLE_AUTO",
@@ -13,6 +15,7 @@ var roomAdvice = map[string]string{
 	"unsupported version":   "the server's relay is of another version: update the server or the addon",
 	"websocket needed":      "packets need a WebSocket: set the socket's transport to WEBSOCKET and longpoll_fallback_after to 0",
 	"protocol 2.0.0 needed": "packets need the protocol's version 2.0.0",
+	"connection lost":       "it was lost for longer than the seat is kept (option seat_timeout): join again with a new peer",
 	"invalid":               "the relay does not understand the join: check that the topic is relay:CODE, with a code of at most 64 bytes",
 	"unmatched topic":       "the server has no relay for this topic: add its channel to the server's socket, or check the topic",
 }
@@ -27,4 +30,42 @@ func RefusedRoom(topic, reason string) string {
 		text = "the channel was closed before the relay had answered"
 	}
 	return Mistake("PhoenixMultiplayerPeer.create", About("the room", topic), text)
+}
+
+// violationAdvice says what a game can do about the end of a session for which it is the reason.
+var violationAdvice = map[string]string{
+	"too many packets": "the relay limits packets a second: send less often, or fewer RPCs",
+	"too many bytes":   "the relay limits bytes a second: send less, or in smaller parts over a longer time",
+	"packet too big":   "the relay limits the size of a packet: send it in parts",
+	"too far behind":   "more reliable packets were waiting than max_buffered_bytes and the relay allow: send less, or unreliably",
+	"malformed":        "client and relay do not understand each other: update the server or the addon",
+	"bad sequence":     "client and relay do not understand each other: update the server or the addon",
+	"not allowed":      "only the host may lock the room and remove peers",
+	"not polled":       "the game has not read its packets: call multiplayer.poll(), or leave SceneTree.multiplayer_poll on",
+}
+
+// RoomViolation is the engine error of a session that ended because of what the game or the relay did, "" for other reasons.
+func RoomViolation(topic, reason string) string {
+	advice, ok := violationAdvice[reason]
+	if !ok {
+		return ""
+	}
+	return "PhoenixMultiplayerPeer: " + About("the room", topic) + ": " + reason + ": " + advice + "."
+}
+
+// RelayStatistics are the numbers of a relay's client under the names that a game sees.
+func RelayStatistics(n relay.Statistics) Encoded {
+	return Dictionary(
+		"round_trip_ms", Milliseconds(n.RoundTrip),
+		"packets_in", n.PacketsIn,
+		"packets_out", n.PacketsOut,
+		"dropped_in", n.DroppedIn,
+		"dropped_out", n.DroppedOut,
+		"frames_in", n.FramesIn,
+		"frames_out", n.FramesOut,
+		"buffered_bytes", n.Buffered,
+		"connections_lost", n.LinksLost,
+		"connections_resumed", n.LinksResumed,
+		"is_slow", n.IsSlow,
+	)
 }

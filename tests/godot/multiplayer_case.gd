@@ -69,11 +69,11 @@ class Player:
 		for emitted: Signal in [
 			api.peer_connected, api.peer_disconnected, peer.host_changed, peer.connection_resumed, peer.ended
 		]:
-			emitted.connect(func(what: Variant) -> void: heard.append([emitted.get_name(), what]))
+			emitted.connect(func(what: Variant) -> void: heard.append([str(emitted.get_name()), what]))
 		for emitted: Signal in [
 			api.connected_to_server, api.connection_failed, api.server_disconnected, peer.connection_lost
 		]:
-			emitted.connect(func() -> void: heard.append([emitted.get_name()]))
+			emitted.connect(func() -> void: heard.append([str(emitted.get_name())]))
 		api.multiplayer_peer = peer
 
 	func id() -> int:
