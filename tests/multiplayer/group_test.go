@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -50,7 +51,7 @@ func newGroup(transport, server string) (*group, error) {
 	return g, nil
 }
 
-// accept takes the players' connections, whose first line is the role.
+// accept takes the players' connections, whose first line is the role and the number of the process.
 func (g *group) accept() {
 	for {
 		connection, err := g.listener.Accept()
@@ -58,8 +59,8 @@ func (g *group) accept() {
 			return
 		}
 		go func() {
-			role, _ := bufio.NewReader(connection).ReadString('\n')
-			g.reports <- report{verb: verbConnected, text: strings.TrimSpace(role), connection: connection}
+			who, _ := bufio.NewReader(connection).ReadString('\n')
+			g.reports <- report{verb: verbConnected, text: strings.TrimSpace(who), connection: connection}
 		}()
 	}
 }
@@ -127,12 +128,10 @@ func (g *group) run(scenario, room string) outcome {
 
 // begin starts the players that are missing and has all begin the scenario.
 func (p *play) begin(scenario, room string) error {
-	missing := 0
 	for _, role := range roles {
 		if p.players[role] != nil {
 			continue
 		}
-		missing++
 		started, err := startPlayer(role, []string{"--headless", "--path", *game, "--verbose", "-s", "player.gd", "--", "--role", role,
 			"--control", p.listener.Addr().String(), "--transport", p.transport, "--server", "ws://" + p.cables[role].address() + "/socket"},
 			p.reports)
@@ -143,12 +142,9 @@ func (p *play) begin(scenario, room string) error {
 	}
 	limit := time.NewTimer(startLimit)
 	defer limit.Stop()
-	for missing > 0 {
+	for !p.isComplete() {
 		select {
 		case r := <-p.reports:
-			if r.verb == verbConnected {
-				missing--
-			}
 			p.take(r)
 			if len(p.failures) > 0 {
 				return fmt.Errorf("a player did not start")
@@ -166,10 +162,21 @@ func (p *play) begin(scenario, room string) error {
 	return nil
 }
 
+// isComplete reports whether there is a player of each role, and has connected.
+func (p *play) isComplete() bool {
+	for _, role := range roles {
+		if player := p.players[role]; player == nil || player.connection == nil {
+			return false
+		}
+	}
+	return true
+}
+
 // take does what a report asks for.
 func (p *play) take(r report) {
 	if r.verb == verbConnected {
-		if player := p.players[r.text]; player != nil {
+		role, pid, _ := strings.Cut(r.text, " ")
+		if player := p.players[role]; player != nil && strconv.Itoa(player.command.Process.Pid) == pid {
 			player.connection = r.connection
 		}
 		return

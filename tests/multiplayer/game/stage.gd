@@ -31,7 +31,7 @@ func _ready() -> void:
 		_control.poll()
 		OS.delay_msec(1)
 	_control.set_no_delay(true)
-	_control.put_data((_role + "\n").to_utf8_buffer())
+	_control.put_data(("%s %d\n" % [_role, OS.get_process_id()]).to_utf8_buffer())
 
 
 func _process(_delta: float) -> void:

@@ -1,6 +1,10 @@
 ## How the players of a scenario reach each other: this makes the peers.
 extends Node
 
+## How long a player whose connection is lost keeps its place, where the transport has such a thing.
+## It is set before the peer is made.
+var patience_ms := 0
+
 
 ## [param _server_url] is that of a devserver, for whom needs it.
 func _init(_server_url: String) -> void:
@@ -9,7 +13,7 @@ func _init(_server_url: String) -> void:
 
 ## A scenario begins; [param _room] is a name that no other one has.
 func begin(_room: String) -> void:
-	pass
+	patience_ms = 1_000
 
 
 func end() -> void:

@@ -15,6 +15,7 @@ func _ready() -> void:
 
 
 func begin(room: String) -> void:
+	super(room)
 	_room = room
 
 
@@ -59,4 +60,4 @@ func _peer(role: PhoenixMultiplayerPeer.Role) -> PhoenixMultiplayerPeer:
 func _create(options: Dictionary) -> PhoenixMultiplayerPeer:
 	var channel := _socket.channel("relay:" + _room)
 	_channels.append(channel)
-	return PhoenixMultiplayerPeer.create(channel, options.merged({"seat_timeout": 10_000}))
+	return PhoenixMultiplayerPeer.create(channel, options.merged({"seat_timeout": patience_ms}))

@@ -46,6 +46,7 @@ func _branch(branch_name: String) -> Branch:
 	var branch := Branch.new()
 	branch.name = branch_name
 	branch.scenario = self
+	branch.number = branch_name.unicode_at(0)
 	var path := NodePath("%s/%s" % [get_path(), branch_name])
 	_multiplayers[path] = SceneMultiplayer.new()
 	get_tree().set_multiplayer(_multiplayers[path] as SceneMultiplayer, path)

@@ -11,6 +11,7 @@ var _resumed := 0
 
 
 func everyone() -> void:
+	transport.patience_ms = 15_000
 	await open(3)
 	var peer := multiplayer.multiplayer_peer as PhoenixMultiplayerPeer
 	peer.connection_lost.connect(func() -> void: say("connection_lost"))
