@@ -54,10 +54,7 @@ func (b *backoff) next(least time.Duration) time.Duration {
 // delay is next without the step.
 func (b *backoff) delay(least time.Duration) time.Duration {
 	step := b.steps[min(b.level, len(b.steps)-1)]
-	spread := 0.0
-	if b.jitter > 0 {
-		spread = b.jitter * (2*rand.Float64() - 1)
-	}
+	spread := b.random()
 	delay := time.Duration(float64(step) * (1 + spread))
 	if least > delay {
 		delay = time.Duration(float64(least) * (1 + max(spread, -spread))) // never early
@@ -67,6 +64,19 @@ func (b *backoff) delay(least time.Duration) time.Duration {
 		delay = max(delay, b.recent[b.tries%paceTries].Add(pace).Sub(now))
 	}
 	return delay
+}
+
+// random returns by how much of itself a step is to be changed.
+func (b *backoff) random() float64 {
+	if b.jitter <= 0 {
+		return 0
+	}
+	return b.jitter * (2*rand.Float64() - 1)
+}
+
+// spread returns a step with the jitter.
+func (b *backoff) spread(step time.Duration) time.Duration {
+	return time.Duration(float64(step) * (1 + b.random()))
 }
 
 // lasted takes how long the thing lived that a try brought about.

@@ -30,22 +30,24 @@ type Channel struct {
 	topic  string
 
 	// Guarded by socket.mu.
-	state    ChannelState
-	params   params
-	timeout  time.Duration // of joins; 0 is the socket's
-	join     *Push
-	again    []*Push     // of further calls of Join, which wait for the next outcome
-	answer   Reply       // of the server to the latest join, if it was "ok"
-	leave    *Push       // nil: not left since the latest Join
-	leaves   uint        // number of leaves so far
-	joinRef  string      // ref of the latest join
-	joinedOn *connection // that carries the latest join; nil while it waits
-	sentJoin string      // ref of the latest join that was sent
-	joined   time.Time   // when the latest join succeeded
-	rejoin   task
-	retry    backoff
-	buffer   []*outgoing // pushes that wait for the join
-	pending  int         // pushes that wait for a reply
+	state      ChannelState
+	params     params
+	timeout    time.Duration // of joins; 0 is the socket's
+	join       *Push
+	again      []*Push     // of further calls of Join, which wait for the next outcome
+	answer     Reply       // of the server to the latest join, if it was "ok"
+	leave      *Push       // nil: not left since the latest Join
+	leaves     uint        // number of leaves so far
+	joinRef    string      // ref of the latest join
+	joinedOn   *connection // that carries the latest join; nil while it waits
+	sentJoin   string      // ref of the latest join that was sent
+	joined     time.Time   // when the latest join succeeded
+	rejoin     task
+	retry      backoff
+	hurry      time.Duration // see SetHurry
+	hurryUntil time.Time
+	buffer     []*outgoing // pushes that wait for the join
+	pending    int         // pushes that wait for a reply
 
 	intercept func(*Message) bool // nil for none
 	bindings  map[string]handlers[func(*Message)]

@@ -197,6 +197,9 @@ func (c *Channel) disconnected(reason Payload) {
 	case ChannelJoined, ChannelJoining:
 		if c.state == ChannelJoined {
 			c.retry.lasted(time.Since(c.joined))
+			if c.hurry > 0 {
+				c.hurryUntil = time.Now().Add(c.hurry)
+			}
 		}
 		c.socket.forget(c.join)
 		c.state, c.joinedOn = ChannelErrored, nil

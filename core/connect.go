@@ -43,7 +43,9 @@ func (s *Socket) dial() {
 		return // SetOnline will
 	}
 	s.refused = false
-	s.retry.began()
+	if !s.isHurried() {
+		s.retry.began()
+	}
 	s.conn = newConnection(s)
 	s.setState(SocketConnecting)
 	s.fallback.attempt()
@@ -58,6 +60,7 @@ func (s *Socket) established(c *connection, l link) bool {
 		return false
 	}
 	c.link, c.opened = l, time.Now()
+	s.usualConnect, s.hurriedTries = c.opened.Sub(c.dialed), 0
 	s.setState(SocketOpen)
 	if s.counters.Connects++; s.counters.Connects > 1 {
 		s.counters.Reconnects++
@@ -121,7 +124,7 @@ func (s *Socket) report(c *connection, end *closeError) {
 	event := CloseEvent{WasRequested: c.ended, WillReconnect: again, Code: end.code, Reason: end.reason}
 	scheduled := again && !s.offline && !fallBack
 	if scheduled {
-		event.RetryIn = s.retry.next(s.patience(end))
+		event.RetryIn = s.retryDelay(s.patience(end))
 	}
 	if event.Reason == "" && end.err != nil {
 		event.Reason = end.err.Error()

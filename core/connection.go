@@ -81,7 +81,7 @@ func (c *connection) dial() (link, error) {
 	s := c.socket
 	s.mu.Lock()
 	endpoint, given, token, config := *s.endpoint, s.params, s.token, s.config
-	t := s.newTarget(&endpoint)
+	t, timeout := s.newTarget(&endpoint), s.attemptTimeout()
 	c.endpoint = displayURL(&endpoint)
 	s.mu.Unlock()
 	if user := endpoint.User; user != nil {
@@ -99,12 +99,12 @@ func (c *connection) dial() (link, error) {
 		return nil, fmt.Errorf("phoenix: the params of the connect: %w", within{err})
 	}
 	s.journal.connecting(t, c.transport, values)
-	ctx, cancel := context.WithTimeout(c.ctx, config.Timeout)
+	ctx, cancel := context.WithTimeout(c.ctx, timeout)
 	defer cancel()
 	c.dialed = time.Now()
 	l, err := c.open(ctx, t, &config)
 	if deadline, _ := ctx.Deadline(); err != nil && !time.Now().Before(deadline) { // the network's own deadline may come before that of ctx
-		return nil, fmt.Errorf("phoenix: %s %s%s: no answer within %v", duringConnect, displayURL(&endpoint), t.via(), config.Timeout)
+		return nil, fmt.Errorf("phoenix: %s %s%s: no answer within %v", duringConnect, displayURL(&endpoint), t.via(), timeout)
 	}
 	return l, err
 }

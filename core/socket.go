@@ -68,6 +68,8 @@ type Socket struct {
 	conn          *connection // the current one; nil between attempts
 	reconnect     task
 	retry         backoff
+	usualConnect  time.Duration // how long the latest connection took to open
+	hurriedTries  int           // attempts in a hurry, since it opened
 	fallback      fallback
 	heartbeat     heartbeat
 	watch         watch

@@ -127,14 +127,24 @@ func (p *peer) handle(r record) {
 
 // connected makes the peer one of the room.
 func (p *peer) connected(r record) {
-	p.changeView(func(v *peerView) {
+	view := p.changeView(func(v *peerView) {
 		v.Status, v.ID = engine.PeerConnected, r.peer
 		v.shape, v.host = relay.Shape(r.data[0]), int32(binary.LittleEndian.Uint32(r.data[1:]))
 		v.MaxPacket = int64(binary.LittleEndian.Uint32(r.data[5:]))
-		v.Relays = v.shape == relay.ShapeHost
+		if v.shape == relay.ShapeHost {
+			v.Relays, v.host = true, idOfServer
+		}
 	})
-	p.applyLock()
+	if view.host == view.ID {
+		p.applyLock()
+		if view.shape == relay.ShapeMesh {
+			p.emit(onHostChanged, int64(view.host))
+		}
+	}
 }
+
+// idOfServer is the host's id where the engine takes it for a server.
+const idOfServer = 1
 
 // introduce tells the engine of another peer. If this peer is the host, the others are told then.
 func (p *peer) introduce(id int32) {
@@ -168,7 +178,7 @@ func (p *peer) announceGone(id int32) {
 	if was {
 		p.emit(onPeerDisconnected, int64(id))
 	}
-	p.forgetIfGone(id)
+	p.forgetPeer(id)
 }
 
 // ended ends the connection: the room is gone, or this peer has no place in it.

@@ -16,7 +16,6 @@ type peerInfo struct {
 	info      signals.Encoded // what its join said, as a Dictionary; nil: it has not been introduced
 	roundTrip uint32          // milliseconds to the relay and back
 	away      bool
-	gone      bool // it has left, and the engine has not been told
 }
 
 // note keeps what has no place in the order of the packets, as it is only asked for. It reports whether the record is of that kind.
@@ -51,17 +50,13 @@ func (p *peer) knownPeer(id int32) *peerInfo {
 // setInfo keeps what a peer's join said. Without data the peer has left the room.
 func (p *peer) setInfo(id int32, data []byte) {
 	if len(data) == 0 {
-		p.mu.Lock()
-		p.knownPeer(id).gone = true
-		p.mu.Unlock()
-		p.forgetIfGone(id)
+		p.forgetPeer(id)
 		return
 	}
 	info := infoOf(data)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	known := p.knownPeer(id)
-	known.info, known.gone = info, false
+	p.knownPeer(id).info = info
 }
 
 // infoOf reads {"info":…}. The relay has checked it; what cannot be read is shown as empty.
@@ -77,13 +72,11 @@ func infoOf(data []byte) signals.Encoded {
 // infoBegin is how a Dictionary begins that has the key "info" alone.
 var infoBegin = variant.AppendString(variant.AppendDictionary(nil, 1), "info")
 
-// forgetIfGone forgets a peer that has left, once the engine has been told: handlers of peer_disconnected may ask who it was.
-func (p *peer) forgetIfGone(id int32) {
+// forgetPeer forgets a peer that has left. The engine has been told by then: handlers of peer_disconnected may ask who it was.
+func (p *peer) forgetPeer(id int32) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if known := p.known[id]; known != nil && known.gone && !p.state.announced[id] {
-		delete(p.known, id)
-	}
+	delete(p.known, id)
 }
 
 func (p *peer) getChannel() engine.Object {
@@ -106,7 +99,7 @@ func (p *peer) getPeers() engine.PackedInt32sBytes {
 	defer p.mu.Unlock()
 	ids := []int64{}
 	for id, known := range p.known {
-		if known.info != nil && !known.gone {
+		if known.info != nil {
 			ids = append(ids, int64(id))
 		}
 	}

@@ -31,7 +31,8 @@ const (
 const (
 	reasonTooFarBehind   = "too far behind"
 	reasonConnectionLost = "connection lost"
-	reasonMalformed      = wire.ReasonMalformed
+	// reasonSocketClosed is core's own reason for a socket that the game closed, which is an ordinary end.
+	reasonSocketClosed = "socket_closed"
 )
 
 // closeTime is how long a client that closes waits for the relay to have what is reliable.
@@ -145,6 +146,7 @@ func (c *Client) detach() {
 		s.Cancel()
 	}
 	c.channel.Intercept(nil)
+	c.channel.SetHurry(0)
 	_ = c.channel.SetParams(c.params)
 	for _, t := range []*time.Timer{c.frameTimer, c.deadline, c.roundTrip.timer} {
 		t.Stop()
@@ -237,9 +239,14 @@ func (c *Client) channelErrored(core.Payload) {
 func (c *Client) channelClosed(payload core.Payload) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.channel.State() == core.ChannelClosed { // not one that is over by now
-		c.end(reasonIn(payload.JSON()))
+	if c.channel.State() != core.ChannelClosed { // one that is over by now
+		return
 	}
+	reason := reasonIn(payload.JSON())
+	if reason == reasonSocketClosed {
+		reason = ""
+	}
+	c.end(reason)
 }
 
 // lost ends the link.
@@ -300,6 +307,7 @@ func (c *Client) linked(text []byte) error {
 		c.records = appendEvent(c.records, KindResumed, 0, appendMilliseconds(nil, gap)...)
 	}
 	c.outbox.setLinked(true)
+	c.channel.SetHurry(w.seatTime)
 	c.roundTrip.start()
 	return nil
 }

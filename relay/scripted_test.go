@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -96,7 +97,8 @@ type scriptedConn struct {
 	ws       *websocket.Conn
 	messages chan scriptedMessage
 	joinRef  string
-	mu       sync.Mutex // of writing
+	delay    atomic.Int64 // of the answer to a ping
+	mu       sync.Mutex   // of writing
 }
 
 type scriptedMessage struct {
@@ -133,6 +135,7 @@ func (c *scriptedConn) read() {
 			m.payload = parts[4]
 		}
 		if m.event == "heartbeat" {
+			time.Sleep(time.Duration(c.delay.Load()))
 			c.reply(m, "ok", "{}")
 			continue
 		}

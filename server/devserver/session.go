@@ -160,8 +160,14 @@ func (s *session) handle(l letter) {
 // end makes the transport give up as soon as it looks; any goroutine may call it.
 func (s *session) end() { s.endOnce.Do(func() { close(s.ended) }) }
 
-// finish ends all channels when the transport has ended. They say nothing to the client any more.
+// finish ends all channels when the transport has ended. They say nothing to the client any more, but what it has sent them
+// before still counts: a leave right before the end is one.
 func (s *session) finish() {
+	for _, l := range s.mailbox.take() {
+		if l.do != nil {
+			l.do()
+		}
+	}
 	s.mailbox.close()
 	channels := make([]*channel, 0, len(s.channels))
 	for _, c := range s.channels {

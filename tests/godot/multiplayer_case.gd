@@ -93,11 +93,11 @@ class Player:
 
 
 ## A player with a connection, who has not entered a room.
-func new_player(url: String = server_url) -> Player:
+func new_player(url: String = server_url, options: Dictionary = {}) -> Player:
 	var player := Player.new()
 	player.name = "Player%d" % get_child_count()
 	add_child(player)
-	player.socket = await open_socket({}, url)
+	player.socket = await open_socket(options, url)
 	return player
 
 
