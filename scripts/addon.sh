@@ -3,7 +3,7 @@
 
 readonly ADDON=godot_project/addons/phoenix_channels
 readonly LIBRARY_LIMIT_BYTES=10000000
-readonly LIBRARY_SOURCES=(core internal gdext capi go.mod go.sum scripts/addon.sh scripts/platforms.sh scripts/toolchain.sh)
+readonly LIBRARY_SOURCES=(core internal relay gdext capi go.mod go.sum scripts/addon.sh scripts/platforms.sh scripts/toolchain.sh)
 
 # addon_build: the library when a source is newer than it, and the files beside it when they differ.
 addon_build() {

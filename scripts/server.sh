@@ -9,7 +9,7 @@ SERVER_URL=
 
 server_build() {
 	toolchain_check_go
-	if toolchain_is_newer "$SERVER_PROGRAM" server/devserver server/cmd go.mod go.sum; then
+	if toolchain_is_newer "$SERVER_PROGRAM" server/devserver server/cmd relay/wire go.mod go.sum; then
 		say "build: ${SERVER_PROGRAM##*/}"
 		toolchain_build "$SERVER_PROGRAM" ./server/cmd/devserver
 	fi

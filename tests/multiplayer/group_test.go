@@ -129,6 +129,7 @@ func (g *group) run(scenario, room string) outcome {
 // begin starts the players that are missing and has all begin the scenario.
 func (p *play) begin(scenario, room string) error {
 	for _, role := range roles {
+		p.cables[role].plugIn()
 		if p.players[role] != nil {
 			continue
 		}
@@ -154,7 +155,6 @@ func (p *play) begin(scenario, room string) error {
 		}
 	}
 	for _, role := range roles {
-		p.cables[role].plugIn()
 		if err := p.players[role].tell(map[string]any{"run": scenario, "room": room}); err != nil {
 			return err
 		}

@@ -35,10 +35,7 @@ func _resume(gap_ms: int) -> void:
 
 ## Everyone counts, with an RPC a frame, while the connection of [param player] is lost.
 func _outage(player: String) -> void:
-	# In words of the system's own.
-	allow_error("could not connect")
-	allow_error("lost the connection")
-	allow_error("connection re")
+	allow_error("WARNING: PhoenixSocket: connecting to")
 	await meet("before-%s" % player)
 	_is_ticking = true
 	if role == player:

@@ -3,6 +3,7 @@
 extends "res://board_scenario.gd"
 
 var _energies := {}
+var _changes := {}
 
 
 func everyone() -> void:
@@ -38,11 +39,8 @@ func _observe(player: String) -> void:
 		func() -> void:
 			check(token.energy >= _energies.get(player, 0), "%s's energy grows" % player)
 			_energies[player] = token.energy
-			say_once("synchronized by #%d" % ids[player], ids[player] as int)
 	)
-	synchronizer.delta_synchronized.connect(
-		func() -> void: say_once("changed by #%d" % ids[player], ids[player] as int)
-	)
+	synchronizer.delta_synchronized.connect(func() -> void: _changes[player] = true)
 
 
 func _arrived(player: String) -> void:
@@ -51,6 +49,8 @@ func _arrived(player: String) -> void:
 		func() -> bool: return token.energy == 20 and token.score == 2,
 		"the last state of %s is here" % player
 	)
+	check(_energies[player] == 20, "synchronized")
+	check(_changes.has(player), "synchronized what has changed")
 	say(
 		"#%d at %s, score %d, '%s'" % [ids[player], token.position, token.score, token.title],
 		ids[player] as int
