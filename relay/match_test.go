@@ -25,6 +25,7 @@ type cuttable struct {
 	listener *memnet.Listener
 	mu       sync.Mutex
 	isDown   bool
+	limits   func() int // if set, how many bytes the next connection carries until it is mute, and breaks
 	conns    []*cuttableConn
 }
 
@@ -33,6 +34,7 @@ type cuttableConn struct {
 	net.Conn
 	way    *cuttable
 	isMute bool
+	left   int // bytes until it is mute; 0: no limit
 }
 
 func (w *cuttable) dial(context.Context, string, string) (net.Conn, error) {
@@ -46,27 +48,37 @@ func (w *cuttable) dial(context.Context, string, string) (net.Conn, error) {
 		return nil, err
 	}
 	c := &cuttableConn{Conn: conn, way: w}
+	if w.limits != nil {
+		c.left = w.limits()
+	}
 	w.conns = append(w.conns, c)
 	return c, nil
 }
 
-func (c *cuttableConn) lose() bool {
+// lose counts bytes, and reports whether they are lost.
+func (c *cuttableConn) lose(n int) bool {
 	c.way.mu.Lock()
 	defer c.way.mu.Unlock()
+	if c.left > 0 {
+		if c.left -= n; c.left <= 0 {
+			c.isMute, c.left = true, 0
+			time.AfterFunc(100*time.Millisecond, func() { _ = c.Close() })
+		}
+	}
 	return c.isMute
 }
 
 func (c *cuttableConn) Read(p []byte) (int, error) {
 	for {
 		n, err := c.Conn.Read(p)
-		if err != nil || !c.lose() {
+		if err != nil || !c.lose(n) {
 			return n, err
 		}
 	}
 }
 
 func (c *cuttableConn) Write(p []byte) (int, error) {
-	if c.lose() {
+	if c.lose(len(p)) {
 		return len(p), nil
 	}
 	return c.Conn.Write(p)
@@ -129,7 +141,7 @@ func (p *player) deliver(records []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for len(records) > 0 {
-		r, rest, _ := readRecord(records)
+		r, rest, _ := ReadRecord(records)
 		records = rest
 		p.record(r)
 	}
@@ -139,35 +151,35 @@ func (p *player) deliver(records []byte) {
 	}
 }
 
-func (p *player) record(r record) {
-	switch r.kind {
+func (p *player) record(r Record) {
+	switch r.Kind {
 	case KindConnected:
-		p.id = r.peer
+		p.id = r.Peer
 	case KindPeerConnected:
-		if p.peers[r.peer] {
-			p.wrong = append(p.wrong, fmt.Sprint(r.peer, " connected twice"))
+		if p.peers[r.Peer] {
+			p.wrong = append(p.wrong, fmt.Sprint(r.Peer, " connected twice"))
 		}
-		p.peers[r.peer] = true
-		go p.client.Admit(r.peer) // as the main thread does, if this is the host
+		p.peers[r.Peer] = true
+		go p.client.Admit(r.Peer) // as the main thread does, if this is the host
 	case KindPeerDisconnected:
-		delete(p.peers, r.peer)
+		delete(p.peers, r.Peer)
 	case KindResumed:
-		p.gaps = append(p.gaps, time.Duration(binary.LittleEndian.Uint32(r.data))*time.Millisecond)
+		p.gaps = append(p.gaps, time.Duration(binary.LittleEndian.Uint32(r.Data))*time.Millisecond)
 	case KindEnded:
-		p.isOver, p.ending = true, string(r.data)
+		p.isOver, p.ending = true, string(r.Data)
 	case KindPacket:
-		n := binary.LittleEndian.Uint32(r.data)
-		if r.mode != uint8(wire.Reliable) {
-			if n <= p.loose[r.peer] {
-				p.wrong = append(p.wrong, fmt.Sprintf("unreliable %d of %d after %d", n, r.peer, p.loose[r.peer]))
+		n := binary.LittleEndian.Uint32(r.Data)
+		if r.Mode != uint8(wire.Reliable) {
+			if n <= p.loose[r.Peer] {
+				p.wrong = append(p.wrong, fmt.Sprintf("unreliable %d of %d after %d", n, r.Peer, p.loose[r.Peer]))
 			}
-			p.loose[r.peer] = n
+			p.loose[r.Peer] = n
 			return
 		}
-		if n != p.got[r.peer]+1 {
-			p.wrong = append(p.wrong, fmt.Sprintf("%d of %d after %d", n, r.peer, p.got[r.peer]))
+		if n != p.got[r.Peer]+1 {
+			p.wrong = append(p.wrong, fmt.Sprintf("%d of %d after %d", n, r.Peer, p.got[r.Peer]))
 		}
-		p.got[r.peer] = n
+		p.got[r.Peer] = n
 	}
 }
 
@@ -196,8 +208,7 @@ func (p *player) say() {
 	for id := range p.peers {
 		p.sent[id]++
 		for _, mode := range []wire.Mode{wire.Reliable, wire.UnreliableOrdered} {
-			packets = appendHead(packets, id, KindPacket, uint8(mode), 0, 4)
-			packets = binary.LittleEndian.AppendUint32(packets, p.sent[id])
+			packets = AppendPacket(packets, id, uint8(mode), 0, binary.LittleEndian.AppendUint32(nil, p.sent[id]))
 		}
 	}
 	p.mu.Unlock()
@@ -277,22 +288,57 @@ func otherOf(players []*player, p *player) *player {
 	return players[1-slices.Index(players, p)]
 }
 
+// A connection that breaks at any byte, in the middle of a join as well, whose reply or welcome is lost then.
+func TestConnectionsThatBreakAtAnyByte(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		players := match(t, devserver.New(devserver.Options{}), 2)
+		for limit := 300; limit < 2500; limit += 11 {
+			victim := players[limit%2]
+			victim.way.mu.Lock()
+			victim.way.limits = func() int { return limit }
+			for _, c := range victim.way.conns {
+				c.left = 1
+			}
+			victim.way.conns = nil
+			victim.way.mu.Unlock()
+			for range 10 {
+				for _, p := range players {
+					p.say()
+				}
+				time.Sleep(100 * time.Millisecond)
+			}
+			victim.way.mu.Lock()
+			victim.way.limits = nil
+			victim.way.mu.Unlock()
+		}
+		settle(t, players)
+		for _, p := range players {
+			require.Greater(t, p.client.Statistics().LinksLost, 100)
+		}
+	})
+}
+
 // A match of eight in which a connection is lost a hundred times, for 1 to 20 s: the gap is half a second longer at most.
 func TestMatchSurvivesAHundredLostConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		players := match(t, devserver.New(devserver.Options{}), 8)
-		random := rand.New(rand.NewPCG(1, 2))
-		outages := map[*player][]time.Duration{}
+		outages := make([][]time.Duration, len(players))
+		var cuts sync.WaitGroup
+		for i, p := range players {
+			cuts.Go(func() {
+				random := rand.New(rand.NewPCG(uint64(i), 0))
+				for n := i; n < 100; n += len(players) {
+					time.Sleep(time.Second + random.N(5*time.Second))
+					outage := time.Second + random.N(19*time.Second)
+					outages[i] = append(outages[i], outage)
+					p.way.cut(random.N(time.Second), outage)
+				}
+			})
+		}
 		done := make(chan struct{})
 		go func() {
-			defer close(done)
-			for range 100 {
-				outage := time.Second + random.N(19*time.Second)
-				victim := players[random.IntN(len(players))]
-				outages[victim] = append(outages[victim], outage)
-				victim.way.cut(random.N(time.Second), outage)
-				time.Sleep(time.Second + random.N(2*time.Second))
-			}
+			cuts.Wait()
+			close(done)
 		}()
 		for isDone := false; !isDone; {
 			for _, p := range players {
@@ -305,10 +351,10 @@ func TestMatchSurvivesAHundredLostConnections(t *testing.T) {
 			}
 		}
 		settle(t, players)
-		for _, p := range players {
-			require.Len(t, p.gaps, len(outages[p]))
-			for i, gap := range p.gaps {
-				require.LessOrEqual(t, gap, outages[p][i]+500*time.Millisecond)
+		for i, p := range players {
+			require.Len(t, p.gaps, len(outages[i]))
+			for n, gap := range p.gaps {
+				require.LessOrEqual(t, gap, outages[i][n]+500*time.Millisecond)
 			}
 		}
 	})

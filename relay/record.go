@@ -44,26 +44,32 @@ func appendEvent(dst []byte, kind Kind, peer int32, data ...byte) []byte {
 	return append(appendHead(dst, peer, kind, 0, 0, len(data)), data...)
 }
 
-// record is one record, taken apart. data is a part of what it was read from.
-type record struct {
-	peer    int32
-	kind    Kind
-	mode    uint8
-	channel uint16
-	data    []byte
+// Record is one packed record, or packet, taken apart.
+type Record struct {
+	Peer    int32
+	Kind    Kind
+	Mode    uint8
+	Channel uint16
+	Data    []byte // a part of what it was read from
 }
 
-// readRecord reads the record at the beginning of packed, and returns the rest; false when it is not a whole one.
-func readRecord(packed []byte) (r record, rest []byte, ok bool) {
+// ReadRecord reads the record at the beginning of packed and returns the rest. It reports false if packed does not begin with a whole one.
+func ReadRecord(packed []byte) (r Record, rest []byte, ok bool) {
 	if len(packed) < headSize {
-		return record{}, nil, false
+		return Record{}, nil, false
 	}
-	size := int(binary.LittleEndian.Uint32(packed[8:]))
-	if size < 0 || size > len(packed)-headSize {
-		return record{}, nil, false
+	size := uint64(binary.LittleEndian.Uint32(packed[8:]))
+	if size > uint64(len(packed)-headSize) {
+		return Record{}, nil, false
 	}
-	return record{
-		peer: int32(binary.LittleEndian.Uint32(packed)), kind: Kind(packed[4]), mode: packed[5],
-		channel: binary.LittleEndian.Uint16(packed[6:]), data: packed[headSize : headSize+size],
-	}, packed[headSize+size:], true
+	end := headSize + int(size)
+	return Record{
+		Peer: int32(binary.LittleEndian.Uint32(packed)), Kind: Kind(packed[4]), Mode: packed[5],
+		Channel: binary.LittleEndian.Uint16(packed[6:]), Data: packed[headSize:end:end],
+	}, packed[end:], true
+}
+
+// AppendPacket appends a packet for [Client.Send].
+func AppendPacket(dst []byte, target int32, mode uint8, channel uint16, data []byte) []byte {
+	return append(appendHead(dst, target, KindPacket, mode, channel, len(data)), data...)
 }

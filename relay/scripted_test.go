@@ -267,28 +267,28 @@ func (g *game) deliver(records []byte) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for len(records) > 0 {
-		r, rest, ok := readRecord(records)
+		r, rest, ok := ReadRecord(records)
 		if !ok {
 			g.told = append(g.told, "malformed records")
 			return
 		}
 		records = rest
-		text := kindNames[r.kind]
-		if r.peer != 0 {
-			text += fmt.Sprint(" ", r.peer)
+		text := kindNames[r.Kind]
+		if r.Peer != 0 {
+			text += fmt.Sprint(" ", r.Peer)
 		}
-		switch r.kind {
+		switch r.Kind {
 		case KindPacket:
-			text += fmt.Sprintf(" %d/%d", r.mode, r.channel)
+			text += fmt.Sprintf(" %d/%d", r.Mode, r.Channel)
 			fallthrough
 		case KindEnded, KindInfo:
-			text = strings.TrimSuffix(text+" "+string(r.data), " ")
+			text = strings.TrimSuffix(text+" "+string(r.Data), " ")
 		case KindConnected:
-			text += fmt.Sprintf(" %v host %d", Shape(r.data[0]), binary.LittleEndian.Uint32(r.data[1:]))
+			text += fmt.Sprintf(" %v host %d", Shape(r.Data[0]), binary.LittleEndian.Uint32(r.Data[1:]))
 		case KindResumed, KindRoundTrip:
-			text += fmt.Sprintf(" %d ms", binary.LittleEndian.Uint32(r.data))
+			text += fmt.Sprintf(" %d ms", binary.LittleEndian.Uint32(r.Data))
 		case KindLocked:
-			text += fmt.Sprint(" ", r.data[0])
+			text += fmt.Sprint(" ", r.Data[0])
 		}
 		g.told = append(g.told, text)
 	}
@@ -306,5 +306,5 @@ func (g *game) take() []string {
 
 // send sends one packet.
 func (g *game) send(target int32, mode wire.Mode, text string) {
-	g.client.Send(append(appendHead(nil, target, KindPacket, uint8(mode), 0, len(text)), text...))
+	g.client.Send(AppendPacket(nil, target, uint8(mode), 0, []byte(text)))
 }

@@ -133,28 +133,28 @@ func (c *Client) maxBuffered() int {
 // encodeBurst moves the packets of one burst to the link.
 func (c *Client) encodeBurst(packed []byte, at time.Duration) {
 	for {
-		r, rest, ok := readRecord(packed)
+		r, rest, ok := ReadRecord(packed)
 		if !ok {
 			break
 		}
 		packed = rest
-		if r.kind != KindPacket {
+		if r.Kind != KindPacket {
 			c.drain(at)
 			c.encodeControl(r)
 			continue
 		}
-		if r.mode > uint8(wire.Reliable) {
+		if r.Mode > uint8(wire.Reliable) {
 			continue
 		}
 		var targets seatSet
-		data := c.room.targets(&targets, r.peer, r.data)
+		data := c.room.targets(&targets, r.Peer, r.Data)
 		c.counters.PacketsOut++
 		switch {
 		case targets.isEmpty():
 		case len(data) > c.welcome.maxPacket:
 			c.counters.DroppedOut++
 		default:
-			c.batch.add(wire.Mode(r.mode), r.channel, &targets, data)
+			c.batch.add(wire.Mode(r.Mode), r.Channel, &targets, data)
 		}
 	}
 	c.drain(at)
@@ -172,16 +172,16 @@ func (c *Client) drain(at time.Duration) {
 }
 
 // encodeControl encodes a call of the host. From anybody else it would be a violation.
-func (c *Client) encodeControl(r record) {
+func (c *Client) encodeControl(r Record) {
 	control := wire.UpControl{Kind: wire.UpLock}
-	switch seat, isKnown := c.room.ids[r.peer]; {
+	switch seat, isKnown := c.room.ids[r.Peer]; {
 	case !c.room.isHost():
 		return
-	case r.kind == kindLock:
-		control.On = len(r.data) > 0 && r.data[0] != 0
+	case r.Kind == kindLock:
+		control.On = len(r.Data) > 0 && r.Data[0] != 0
 	case !isKnown:
 		return
-	case r.kind == kindAdmit:
+	case r.Kind == kindAdmit:
 		control.Kind, control.Seat = wire.UpAdmit, seat
 	default:
 		control.Kind, control.Seat = wire.UpKick, seat

@@ -1,4 +1,5 @@
-## What tests of multiplayer share: players, each with a part of the tree and a connection of its own.
+## What tests of multiplayer share: players, each with a part of the tree and a connection of its
+## own.
 extends "res://phoenix_case.gd"
 
 const SOME_BYTES := 64
@@ -67,11 +68,20 @@ class Player:
 		channel = socket.channel(room, params)
 		peer = PhoenixMultiplayerPeer.create(channel, options)
 		for emitted: Signal in [
-			api.peer_connected, api.peer_disconnected, peer.host_changed, peer.connection_resumed, peer.ended
+			api.peer_connected,
+			api.peer_disconnected,
+			peer.host_changed,
+			peer.connection_resumed,
+			peer.ended
 		]:
-			emitted.connect(func(what: Variant) -> void: heard.append([str(emitted.get_name()), what]))
+			emitted.connect(
+				func(what: Variant) -> void: heard.append([str(emitted.get_name()), what])
+			)
 		for emitted: Signal in [
-			api.connected_to_server, api.connection_failed, api.server_disconnected, peer.connection_lost
+			api.connected_to_server,
+			api.connection_failed,
+			api.server_disconnected,
+			peer.connection_lost
 		]:
 			emitted.connect(func() -> void: heard.append([str(emitted.get_name())]))
 		api.multiplayer_peer = peer
@@ -117,7 +127,8 @@ func room_of(count: int, options: Dictionary = {}, url: String = server_url) -> 
 	return players
 
 
-## Waits until a player's piece was called with the method so often, and returns what it was called with.
+## Waits until a player's piece was called with the method so often, and returns what it was called
+## with.
 func calls_of(player: Player, method: String, count: int = 1) -> Array:
 	await wait_until(
 		func() -> bool: return player.piece.of(method).size() >= count,

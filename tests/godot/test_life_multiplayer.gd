@@ -1,5 +1,6 @@
 # gdlint: disable=max-public-methods
-## What handlers and threads of a game may do to a multiplayer peer, and how one ends with its nodes.
+## What handlers and threads of a game may do to a multiplayer peer, and how one ends with its
+## nodes.
 extends "res://multiplayer_case.gd"
 
 const NOT_ON_WEB := {
@@ -36,7 +37,10 @@ func test_handlers_of_events_may_end_the_session() -> void:
 			await wait_until(third.is_in, "the third player")
 			if event == "peer_disconnected":
 				third.peer.close()
-			await wait_until(players[1].is_out, "the end of the room after %s in %s" % [action.get_method(), event])
+			await wait_until(
+				players[1].is_out,
+				"the end of the room after %s in %s" % [action.get_method(), event]
+			)
 			players.append(third)
 			_free_players(players)
 
@@ -89,7 +93,9 @@ func test_channel_that_is_left_ends_the_session() -> void:
 		await heard_by(guest, ["server_disconnected"])
 		await heard_by(guest, ["ended", ""])
 		check(guest.is_out(), "the status after %s" % how)
-		await wait_until(players[0].has_heard.bind(["peer_disconnected", id]), "the host hears of %s" % how)
+		await wait_until(
+			players[0].has_heard.bind(["peer_disconnected", id]), "the host hears of %s" % how
+		)
 		check(guest.peer.channel == null or guest.peer.channel == channel, "the channel")
 		equal(guest.peer.put_packet("x".to_utf8_buffer()), ERR_UNCONFIGURED, "put_packet()")
 		if is_instance_valid(channel) and channel.get_parent() == null:
@@ -120,6 +126,28 @@ func test_session_ends_when_the_seat_is_not_kept_for_so_long() -> void:
 	await heard_by(players[0], ["peer_disconnected", id])
 
 
+func test_game_that_does_not_poll_leaves_the_room() -> void:
+	var players := await room_of(6)
+	var host := players[0]
+	var part := PackedByteArray()
+	part.resize(4_000_000)
+	get_tree().multiplayer_poll = false
+	# More at once would be too much for the relay, which keeps 8 MiB until they are acknowledged.
+	for i: int in 17:
+		players[1 + i % 5].api.send_bytes(part, 1)
+		var has_come := func() -> bool: return host.peer.get_statistics().packets_in > i
+		await wait_until(has_come, "packet %d" % i)
+		await get_tree().create_timer(0.08).timeout
+	var has_left := func() -> bool:
+		players[1].api.poll()
+		return players[1].is_out()
+	await wait_until(has_left, "the end of the room", 20_000)
+	expect_error("not polled: the game has not read its packets: call multiplayer.poll()")
+	host.api.poll()
+	await heard_by(host, ["ended", "not polled"])
+	get_tree().multiplayer_poll = true
+
+
 func test_session_survives_a_channel_that_moves() -> void:
 	var players := await room_of(2)
 	var guest := players[1]
@@ -142,11 +170,12 @@ func test_params_may_change_and_go_with_the_rejoin() -> void:
 
 func test_params_of_a_relay_have_no_key_peer() -> void:
 	var player := await new_player()
-	allow_error("params must not have a key \"peer\"")
+	allow_error('params must not have a key "peer"')
 	player.enter(new_topic("relay"), {}, {peer = 1})
 	var message := record(player.socket.on_error)
 	await wait_until(
-		func() -> bool: return player.is_out() or not message.calls.is_empty() or player.channel.is_errored(),
+		func() -> bool:
+			return player.is_out() or not message.calls.is_empty() or player.channel.is_errored(),
 		"an error"
 	)
 

@@ -1,5 +1,5 @@
-## The game ends while a multiplayer peer is in a room: without a crash, an error or a leak. Each test
-## has an engine of its own.
+## The game ends while a multiplayer peer is in a room: without a crash, an error or a leak. Each
+## test has an engine of its own.
 extends "res://multiplayer_case.gd"
 
 const LIMIT_MS := 60_000

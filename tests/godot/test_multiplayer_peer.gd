@@ -4,7 +4,9 @@ extends "res://multiplayer_case.gd"
 
 func test_unknown_options_are_named() -> void:
 	var channel := (await open_socket()).channel(new_topic("relay"))
-	expect_error('there is no option "sape" (did you mean "shape"?); the options are role, shape, info')
+	expect_error(
+		'there is no option "sape" (did you mean "shape"?); the options are role, shape, info'
+	)
 	check(PhoenixMultiplayerPeer.create(channel, {sape = 1}) == null, "no peer")
 	expect_error("there is no option whose key is not a String")
 	check(PhoenixMultiplayerPeer.create(channel, {3: 1}) == null, "no peer")
@@ -21,7 +23,10 @@ func test_wrong_options_say_what_is_right() -> void:
 		[{shape = -1}, '"shape" must be SHAPE_HOST or SHAPE_MESH; this is -1'],
 		[{max_peers = 2.5}, '"max_peers" must be a whole number from 0 to 250; this is 2.5'],
 		[{max_peers = 251}, '"max_peers" must be a whole number from 0 to 250; this is 251'],
-		[{seat_timeout = 999}, '"seat_timeout" must be a whole number from 1000 to 120000; this is 999'],
+		[
+			{seat_timeout = 999},
+			'"seat_timeout" must be a whole number from 1000 to 120000; this is 999'
+		],
 		[{max_buffered_bytes = 0}, '"max_buffered_bytes" must be a whole number from 1'],
 		[{listed = 1}, '"listed" must be true or false; this is an int'],
 		[{info = [1]}, '"info" must be a Dictionary; this is an Array'],
@@ -30,7 +35,10 @@ func test_wrong_options_say_what_is_right() -> void:
 		[{info = {a = "a".repeat(2048)}}, '"info" has 2056 bytes of JSON; the relay takes 2048'],
 	]:
 		expect_error(wrong[1] as String)
-		check(PhoenixMultiplayerPeer.create(channel, wrong[0] as Dictionary) == null, "no peer for %s" % wrong[1])
+		check(
+			PhoenixMultiplayerPeer.create(channel, wrong[0] as Dictionary) == null,
+			"no peer for %s" % wrong[1]
+		)
 	cyclic.clear()
 	check(channel.is_closed(), "the channel is not joined")
 
@@ -116,7 +124,9 @@ func test_peer_is_connecting_until_the_relay_has_answered() -> void:
 
 func test_refused_join_says_what_to_do() -> void:
 	var player := await new_player()
-	expect_error("no room: nobody has opened it: check the code, or open it with the role ROLE_HOST or ROLE_AUTO")
+	expect_error(
+		"no room: nobody has opened it: check the code, or open it with the role ROLE_HOST or ROLE_AUTO"
+	)
 	player.enter(new_topic("relay"), {role = PhoenixMultiplayerPeer.ROLE_CLIENT})
 	await wait_until(player.is_out, "the refusal")
 	await frames(2)

@@ -13,7 +13,11 @@ func test_rpcs_of_each_mode_arrive_with_their_sender() -> void:
 	var guest := players[1]
 	for method: String in ["say", "say_all", "hint", "hint_in_order"]:
 		guest.piece.rpc_id(1, method, "from the guest")
-		equal(await calls_of(host, method), [[guest.id(), "from the guest"]], "%s of the guest" % method)
+		equal(
+			await calls_of(host, method),
+			[[guest.id(), "from the guest"]],
+			"%s of the guest" % method
+		)
 		host.piece.rpc_id(guest.id(), method, "from the host")
 		equal(await calls_of(guest, method), [[1, "from the host"]], "%s of the host" % method)
 	host.piece.command.rpc("go")
@@ -79,7 +83,9 @@ func test_large_packet_arrives_whole() -> void:
 	players[1].piece.say.rpc_id(1, large)
 	var calls := await calls_of(players[0], "say")
 	check(calls[0][1] == large, "%d bytes arrived" % (calls[0][1] as PackedByteArray).size())
-	expect_error("put_packet(): the packet has 4194305 bytes; the relay takes 4194304: send it in parts")
+	expect_error(
+		"put_packet(): the packet has 4194305 bytes; the relay takes 4194304: send it in parts"
+	)
 	large.resize(4_194_305)
 	equal(players[1].peer.put_packet(large), ERR_INVALID_PARAMETER, "put_packet() of too much")
 
@@ -90,23 +96,33 @@ func test_room_knows_its_peers() -> void:
 	await wait_until(host.is_in, "the room")
 	var guest := await new_player()
 	guest.enter(host.channel.topic, {info = {name = "bob"}})
-	await wait_until(func() -> bool: return host.others() == 1 and guest.others() == 1, "each other")
+	await wait_until(
+		func() -> bool: return host.others() == 1 and guest.others() == 1, "each other"
+	)
 	equal(host.peer.get_peers(), PackedInt32Array([guest.id()]), "the peers of the host")
 	equal(guest.peer.get_peers(), PackedInt32Array([1]), "the peers of the guest")
 	var seen := guest.peer.get_peer_info(1)
 	equal(seen.keys(), ["id", "info", "round_trip_ms", "is_away", "is_host"], "the keys")
-	equal([seen.id, seen.info, seen.is_away, seen.is_host], [1, {"name": "ada", "level": 7}, false, true], "the host")
+	equal(
+		[seen.id, seen.info, seen.is_away, seen.is_host],
+		[1, {"name": "ada", "level": 7}, false, true],
+		"the host"
+	)
 	var other := host.peer.get_peer_info(guest.id())
 	equal([other.info, other.is_host], [{"name": "bob"}, false], "the guest")
 	equal(host.peer.get_peer_info(99), {}, "nobody")
 	equal([host.peer.host_id, guest.peer.host_id], [1, 1], "host_id")
 	var left := []
-	host.peer.peer_disconnected.connect(func(id: int) -> void: left.append(host.peer.get_peer_info(id).info.name))
+	host.peer.peer_disconnected.connect(
+		func(id: int) -> void: left.append(host.peer.get_peer_info(id).info.name)
+	)
 	guest.peer.close()
 	await heard_by(host, ["peer_disconnected", other.id])
 	equal(left, ["bob"], "who has left")
 	equal(host.peer.get_peer_info(other.id as int), {}, "who has left is forgotten")
-	check(host.peer.get_statistics().frames_out > 0, "statistics: %s" % [host.peer.get_statistics()])
+	check(
+		host.peer.get_statistics().frames_out > 0, "statistics: %s" % [host.peer.get_statistics()]
+	)
 
 
 func test_room_of_a_host_ends_with_it() -> void:
@@ -145,7 +161,10 @@ func test_host_removes_a_peer() -> void:
 		var id := players[1].id()
 		players[0].api.disconnect_peer(id)
 		await heard_by(players[1], ["ended", "kicked"])
-		check(players[1].has_heard(["server_disconnected"]), "heard by who was removed: %s" % [players[1].heard])
+		check(
+			players[1].has_heard(["server_disconnected"]),
+			"heard by who was removed: %s" % [players[1].heard]
+		)
 		await heard_by(players[2], ["peer_disconnected", id])
 		players[2].piece.say.rpc("go on")
 		await calls_of(players[0], "say")
@@ -181,6 +200,43 @@ func test_lock_that_is_set_before_the_room_is_there() -> void:
 	host.enter(new_topic("relay"))
 	host.peer.refuse_new_connections = true
 	await wait_until(host.peer.is_locked, "the lock")
+
+
+func test_room_takes_so_many_peers() -> void:
+	var players := await room_of(2, {max_peers = 2})
+	var late := await new_player()
+	expect_error("room full: it has all the peers that it takes (option max_peers)")
+	late.enter(players[0].channel.topic)
+	await heard_by(late, ["ended", "room full"])
+
+
+func test_listed_rooms_are_in_the_list() -> void:
+	var host := await new_player()
+	var list := PhoenixPresence.new()
+	add_child(list)
+	await joined(host.socket, "relay_list", {}, list)
+	host.enter(new_topic("relay"), {listed = true, max_peers = 5, info = {map = "cave"}})
+	var code := host.channel.topic.trim_prefix("relay:")
+	await wait_until(func() -> bool: return list.has(code), "the room")
+	var room: Dictionary = list.get_presence(code).metas[0]
+	equal([room.shape, room.peers, room.max_peers, room.locked], ["host", 1, 5, false], "the room")
+	equal(room.host, {"map": "cave"}, "the host")
+
+
+func test_params_of_the_channel_go_with_the_join() -> void:
+	var room := "relay:dedicated-" + new_topic("x").md5_text()
+	var guest := await new_player()
+	expect_error("not allowed: the server's authorize function refuses it")
+	guest.enter(room)
+	await heard_by(guest, ["ended", "not allowed"])
+	var host := await new_player()
+	host.enter(room, {role = PhoenixMultiplayerPeer.ROLE_HOST}, {host_token = "secret"})
+	await wait_until(host.is_in, "the room")
+	var other := await new_player()
+	other.channel = other.socket.channel(room, func() -> Dictionary: return {level = 1})
+	other.peer = PhoenixMultiplayerPeer.create(other.channel)
+	other.api.multiplayer_peer = other.peer
+	await wait_until(other.is_in, "the room, with params of a function")
 
 
 func test_authentication() -> void:
@@ -228,14 +284,22 @@ func test_lost_connection_is_resumed() -> void:
 			guest.piece.say.rpc(i)
 			players[0].piece.say.rpc(i)
 			await get_tree().process_frame
-		await wait_until(func() -> bool: return guest.heard.any(_is_resumed), "the resume: %s" % [guest.heard])
+		await wait_until(
+			func() -> bool: return guest.heard.any(_is_resumed), "the resume: %s" % [guest.heard]
+		)
 		var host_id := players[0].id()
-		for way: Array in [[players[0], id], [players[2], id], [players[2], host_id], [guest, host_id]]:
+		for way: Array in [
+			[players[0], id], [players[2], id], [players[2], host_id], [guest, host_id]
+		]:
 			var receiver := way[0] as Player
 			var others := 1 if receiver != players[2] else 2
 			var calls := await calls_of(receiver, "say", 300 * others)
 			calls = calls.filter(func(call: Array) -> bool: return call[0] == way[1])
-			equal(calls.map(func(call: Array) -> int: return call[1]), range(300), "calls from %d" % way[1])
+			equal(
+				calls.map(func(call: Array) -> int: return call[1]),
+				range(300),
+				"calls from %d" % way[1]
+			)
 		equal(guest.id(), id, "the id")
 		for player: Player in players:
 			check(not player.heard.any(_is_end), "nobody has left: %s" % [player.heard])
