@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -40,84 +42,126 @@ func TestScenariosAreAsOverENet(t *testing.T) {
 	if *engine == "" {
 		t.Skip("no -engine; ./build.sh test multiplayer gives one")
 	}
-	names := scenarios(t)
 	kinds := strings.Split(*transports, ",")
+	all := scenarios(t)
 	server := devserver.New(devserver.Options{})
 	require.NoError(t, server.Start("127.0.0.1:0"))
 	defer server.Close()
 
-	outcomes := make([]map[string]outcome, len(kinds))
-	endings := make([][]string, len(kinds))
+	var common []string
+	casts := make([]*cast, len(kinds)) // of what is compared
 	var playing sync.WaitGroup
-	for i, kind := range kinds {
+	play := func(kind string, names []string) *cast {
+		c := &cast{kind: kind, outcomes: map[string]outcome{}}
 		g, err := newGroup(kind, server.Addr().String())
 		require.NoError(t, err)
-		outcomes[i] = map[string]outcome{}
-		playing.Go(func() {
-			for _, name := range names {
-				if isFor(t, name, kind) {
-					outcomes[i][name] = g.run(name, fmt.Sprintf("%s-%d", name, os.Getpid()))
-				}
+		playing.Go(func() { c.play(g, names) })
+		return c
+	}
+	for _, scenario := range all {
+		if scenario.only == "" {
+			common = append(common, scenario.name)
+		}
+	}
+	for i, kind := range kinds {
+		casts[i] = play(kind, common)
+	}
+	var others []*cast
+	for _, kind := range kinds {
+		var names []string
+		for _, scenario := range all {
+			if scenario.only == kind {
+				names = append(names, scenario.name)
 			}
-			endings[i] = g.end()
-		})
+		}
+		if names != nil {
+			others = append(others, play(kind, names))
+		}
 	}
 	playing.Wait()
 
-	for _, name := range names {
-		t.Run(name, func(t *testing.T) {
-			for i, kind := range kinds {
-				played, ok := outcomes[i][name]
-				if !ok {
-					continue
-				}
-				t.Logf("%s: %v", kind, played.duration)
-				for _, failure := range played.failures {
-					t.Errorf("%s: %s", kind, failure)
-				}
-				if len(played.failures) > 0 || testing.Verbose() {
-					t.Logf("%s:\n  %s", kind, strings.Join(played.transcript.lines(), "\n  "))
-				}
-				if reference, ok := outcomes[0][name]; ok && i > 0 && len(reference.failures)+len(played.failures) == 0 {
-					compare(t, name, kind, reference, played)
-				}
+	for _, c := range slices.Concat(casts, others) {
+		for _, failure := range c.ending {
+			t.Errorf("%s, at the end: %s", c.kind, failure)
+		}
+	}
+	for _, scenario := range all {
+		t.Run(scenario.name, func(t *testing.T) {
+			for _, c := range slices.Concat(casts, others) {
+				c.report(t, scenario.name)
+			}
+			for _, c := range casts[1:] {
+				compare(t, scenario.name, casts[0], c)
 			}
 		})
 	}
-	for i, kind := range kinds {
-		for _, failure := range endings[i] {
-			t.Errorf("%s, at the end: %s", kind, failure)
-		}
+}
+
+// cast is a group's scenarios, and what came of them.
+type cast struct {
+	kind     string
+	outcomes map[string]outcome
+	ending   []string // what was wrong when the players ended
+}
+
+func (c *cast) play(g *group, names []string) {
+	for _, name := range names {
+		c.outcomes[name] = g.run(name, fmt.Sprintf("%s-%d", name, os.Getpid()))
+	}
+	c.ending = g.end()
+}
+
+func (c *cast) report(t *testing.T, name string) {
+	played, ok := c.outcomes[name]
+	if !ok {
+		return
+	}
+	t.Logf("%s: %v", c.kind, played.duration.Round(time.Millisecond))
+	for _, failure := range played.failures {
+		t.Errorf("%s: %s", c.kind, failure)
+	}
+	if len(played.failures) > 0 || testing.Verbose() {
+		t.Logf("%s:\n  %s", c.kind, strings.Join(played.transcript.lines(), "\n  "))
 	}
 }
 
-func compare(t *testing.T, name, kind string, reference, played outcome) {
-	differences := difference(reference.transcript.lines(), played.transcript.lines())
+func compare(t *testing.T, name string, reference, other *cast) {
+	a, isPlayed := reference.outcomes[name]
+	b := other.outcomes[name]
+	if !isPlayed || len(a.failures)+len(b.failures) > 0 {
+		return
+	}
+	differences := difference(a.transcript.lines(), b.transcript.lines())
 	if !slices.Equal(differences, differing[name]) {
-		t.Errorf("%s is not as expected beside the reference:\n  %s\nexpected:\n  %s", kind, strings.Join(differences, "\n  "),
+		t.Errorf("%s differs from %s:\n  %s\nexpected:\n  %s", other.kind, reference.kind, strings.Join(differences, "\n  "),
 			strings.Join(differing[name], "\n  "))
 	}
 }
 
-// scenarios are the names of all, in the order of the alphabet.
-func scenarios(t *testing.T) (names []string) {
+// scenario is a file of the game.
+type scenario struct {
+	name string
+	only string // the only transport that can do it; it says so, const ONLY := "phoenix"
+}
+
+var onlyOver = regexp.MustCompile(`(?m)^const ONLY := "(\w+)"$`)
+
+// scenarios are all that are to be played, in the order of the alphabet.
+func scenarios(t *testing.T) (found []scenario) {
 	files, err := filepath.Glob("game/scenarios/*.gd")
 	require.NoError(t, err)
 	for _, file := range files {
-		if name := strings.TrimSuffix(filepath.Base(file), ".gd"); strings.Contains(name, *only) {
-			names = append(names, name)
+		s := scenario{name: strings.TrimSuffix(filepath.Base(file), ".gd")}
+		if !strings.Contains(s.name, *only) {
+			continue
 		}
+		source, err := os.ReadFile(file)
+		require.NoError(t, err)
+		if match := onlyOver.FindSubmatch(source); match != nil {
+			s.only = string(match[1])
+		}
+		found = append(found, s)
 	}
-	require.NotEmpty(t, names)
-	return names
-}
-
-// isFor reports whether a scenario is for a transport: one that only Phoenix can do says so, const ONLY := "phoenix".
-func isFor(t *testing.T, name, kind string) bool {
-	source, err := os.ReadFile(filepath.Join("game/scenarios", name+".gd"))
-	if err != nil {
-		t.Error(err)
-	}
-	_, rest, limited := strings.Cut(string(source), "\nconst ONLY := \"")
-	return !limited || strings.HasPrefix(rest, kind+"\"")
+	require.NotEmpty(t, found)
+	return found
 }

@@ -87,7 +87,13 @@ func _measure(kind: GDScript, suffix: String) -> void:
 	for i: int in PLAYERS:
 		games.append(_make(kind.new(server_url) as Transport, room, i, address))
 		if i == 0:
-			address = games[0].transport.address_of(games[0].multiplayer.multiplayer_peer)
+			var peer := games[0].multiplayer.multiplayer_peer
+			await wait_until(
+				func() -> bool:
+					return peer.get_connection_status() == MultiplayerPeer.CONNECTION_CONNECTED,
+				"an open room"
+			)
+			address = games[0].transport.address_of(peer)
 	await wait_until(
 		func() -> bool:
 			return games.all(

@@ -30,6 +30,10 @@ class Link:
 		host.poll()
 		client.poll()
 
+	func is_host_connected() -> bool:
+		host.poll()
+		return host.multiplayer_peer.get_connection_status() == MultiplayerPeer.CONNECTION_CONNECTED
+
 	func is_open() -> bool:
 		poll()
 		return client.get_peers().size() == 1 and host.get_peers().size() == 1
@@ -43,8 +47,8 @@ class Link:
 
 
 func test_packets() -> void:
-	var ours := await _open(PhoenixTransport.new(server_url))
-	var theirs := await _open(WebSocketTransport.new(server_url))
+	var ours := await _open(PhoenixTransport)
+	var theirs := await _open(WebSocketTransport)
 	for i: int in samples() + 1:
 		await _measure(ours, "", i > 0)  # the first warms up
 		await _measure(theirs, "/baseline", i > 0)
@@ -52,14 +56,19 @@ func test_packets() -> void:
 		link.close()
 
 
-func _open(transport: Transport) -> Link:
-	add_child(transport)
-	transport.begin(new_topic("bench"))
+func _open(kind: GDScript) -> Link:
+	var room := new_topic("bench")
+	var transports: Array[Transport] = []
+	for i: int in 2:
+		transports.append(kind.new(server_url) as Transport)
+		add_child(transports[i])
+		transports[i].begin(room)
 	var link := Link.new()
-	link.host.multiplayer_peer = transport.host()
-	var address: Variant = transport.address_of(link.host.multiplayer_peer)
-	link.client.multiplayer_peer = transport.client(address)
-	await wait_until(link.is_open, "a host and a client")
+	link.host.multiplayer_peer = transports[0].host()
+	var address: Variant = transports[0].address_of(link.host.multiplayer_peer)
+	await wait_until(link.is_host_connected, "a host")
+	link.client.multiplayer_peer = transports[1].client(address)
+	await wait_until(link.is_open, "a client")
 	return link
 
 

@@ -18,6 +18,15 @@ func test_there_and_back_at_60_frames() -> void:
 	var ours := _open("Ours", PhoenixTransport.new(server_url))
 	var websocket := WebSocketTransport.new(server_url)
 	var theirs := _open("Theirs", websocket)
+	for echo: Echo in [ours, theirs]:
+		await wait_until(
+			func() -> bool:
+				return (
+					echo.multiplayer.multiplayer_peer.get_connection_status()
+					== MultiplayerPeer.CONNECTION_CONNECTED
+				),
+			"an open room"
+		)
 	var port: int = websocket.address_of(null)
 	_partner = OS.create_process(
 		engine_program,

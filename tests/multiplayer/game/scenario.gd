@@ -159,9 +159,18 @@ func begin() -> void:
 	if role == "host":
 		peer = transport.host()
 		take(peer)
+		await opened(peer)
 		await meet("begin", transport.address_of(peer))
 	else:
 		enter((await meet("begin")).host)
+
+
+## Waits until a host's peer is ready for clients: ENet's is at once, one that asks a server is not.
+func opened(peer: MultiplayerPeer) -> void:
+	await until(
+		func() -> bool: return peer.get_connection_status() == MultiplayerPeer.CONNECTION_CONNECTED,
+		"the room is open"
+	)
 
 
 func enter(address: Variant) -> void:

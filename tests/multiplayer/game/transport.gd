@@ -44,11 +44,6 @@ func bytes_received(_peer: MultiplayerPeer) -> int:
 	return 0
 
 
-## Whether what is sent reliably just before the game quits arrives.
-func delivers_last_words() -> bool:
-	return false
-
-
 ## Announces what the engine says when a room is closed to newcomers.
 func announce_refusal() -> void:
 	pass

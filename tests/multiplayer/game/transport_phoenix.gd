@@ -45,10 +45,6 @@ func bytes_received(_peer: MultiplayerPeer) -> int:
 	return _socket.get_statistics().bytes_in
 
 
-func delivers_last_words() -> bool:
-	return true
-
-
 func announce_refusal() -> void:
 	print("[play] expect-error room locked")
 

@@ -60,6 +60,7 @@ func _open(branch: Branch) -> void:
 	transport.begin("%s-%s" % [room, branch.name])
 	if is_host:
 		branch.multiplayer.multiplayer_peer = transport.host()
+		await opened(branch.multiplayer.multiplayer_peer)
 		address = transport.address_of(branch.multiplayer.multiplayer_peer)
 	var brought := await meet("begin-%s" % branch.name, address)
 	if not is_host:

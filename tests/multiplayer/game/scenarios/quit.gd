@@ -20,7 +20,8 @@ func first() -> void:
 func second() -> void:
 	await open(3)
 	await settle("open")
-	last_words.rpc()
+	# Whether this arrives depends on the moment, over ENet as well; so it is nothing that is said.
+	chatter.rpc("the last words")
 	quit()
 
 
@@ -29,17 +30,11 @@ func _go_on() -> void:
 	await said("peer_disconnected #%d" % id)
 	chatter.rpc("going on")
 	await settle("second-is-gone")
-	if transport.delivers_last_words():
-		check(has_meta("last_words"), "the last words have arrived")
 	say("tokens: %d" % board.get_node("Tokens").get_child_count())
 
 
 @rpc("any_peer", "reliable")
 func chatter(text: String) -> void:
 	var sender := multiplayer.get_remote_sender_id()
-	say("chatter of #%d: %s" % [sender, text], sender)
-
-
-@rpc("any_peer", "reliable")
-func last_words() -> void:
-	set_meta("last_words", true)
+	if text != "the last words":
+		say("chatter of #%d: %s" % [sender, text], sender)
