@@ -2,6 +2,7 @@ package gdext
 
 import (
 	"context"
+	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -146,12 +147,28 @@ func (c *channel) bindRelay() (*binding, error) {
 	params := c.shareParams()
 	defer params.Release()
 	given, err := paramsFor(b.socket, params, c.shareParams)
+	if err == nil {
+		err = checkRelayParams(params)
+	}
 	if err != nil {
 		return nil, err
 	}
 	b.params.Store(joinParams{given})
 	b.relayed.Store(true)
 	return b, nil
+}
+
+// checkRelayParams refuses a key that a relay's client adds itself. What a function returns is checked by the client.
+func checkRelayParams(params *engine.Ref) error {
+	if params.Type() != engine.TypeDictionary {
+		return nil
+	}
+	return engine.DictionaryRef{Ref: params}.Each(func(key, _ engine.Variant) error {
+		if key.Text() == "peer" {
+			return fmt.Errorf("%w: params have the key \"peer\", which is the relay's own; rename it", core.ErrInvalidConfig)
+		}
+		return nil
+	})
 }
 
 // askParams returns the params of a join, for a relay's client to add its own.

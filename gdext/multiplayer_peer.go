@@ -198,17 +198,24 @@ func (p *peer) Freed() {
 // DisconnectPeer removes another peer from the room, which the host may. In a mesh others stop listening to it.
 func (p *peer) DisconnectPeer(id int32) {
 	view, client := p.view(), p.relayClient()
+	isHost := view.host == view.ID
+	var err error
 	switch {
 	case client == nil:
-	case view.host == view.ID:
+	case view.announced[id] && isHost:
 		p.mute(id)
 		client.Kick(id)
-	case view.shape == relay.ShapeHost && id == view.host:
-		p.ClosePeer()
-	case view.shape == relay.ShapeMesh:
+	case view.announced[id] && view.shape == relay.ShapeMesh:
 		p.mute(id)
+	case view.announced[id]: // the host: without it there is no session
+		p.ClosePeer()
+	case isHost || view.shape == relay.ShapeMesh:
+		err = fmt.Errorf("there is no other peer %d in the room", id)
 	default:
-		engine.Error("PhoenixMultiplayerPeer.disconnect_peer", "PhoenixMultiplayerPeer.disconnect_peer(): only the host may remove others from the room; call close() to leave it.")
+		err = errors.New("only the host may remove others from the room; call close() to leave it")
+	}
+	if err != nil {
+		mistake("PhoenixMultiplayerPeer.disconnect_peer", "", err)
 	}
 }
 
@@ -220,27 +227,28 @@ func (p *peer) mute(id int32) {
 	p.queue.Forget(id)
 }
 
-// mutedPeers returns the peers whose packets are dropped.
-func (p *peer) mutedPeers() map[int32]bool {
+// filter returns the peers whose packets are dropped, and whether all are.
+func (p *peer) filter() (muted map[int32]bool, isAbandoned bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return maps.Clone(p.muted)
+	if len(p.muted) > 0 {
+		muted = maps.Clone(p.muted)
+	}
+	return muted, p.abandoned
 }
 
-// applyLock locks the room as refuse_new_connections says, if this peer is the host.
-func (p *peer) applyLock() {
-	view, client := p.view(), p.relayClient()
-	if client != nil && view.Status == engine.PeerConnected && view.host == view.ID && view.refuses != p.isLocked() {
-		client.Lock(view.refuses)
+// SetRefusing locks the room, or unlocks it, if this peer is the host. Otherwise the room is locked when it becomes the host.
+func (p *peer) SetRefusing(refuses bool) {
+	view := p.changeView(func(v *peerView) { v.refuses = refuses })
+	if client := p.relayClient(); client != nil && view.Status == engine.PeerConnected && view.host == view.ID {
+		client.Lock(refuses)
 	}
 }
 
-// SetRefusing locks the room, or unlocks it, if this peer is the host, or becomes it.
-func (p *peer) SetRefusing(refuses bool) {
-	before := p.view().refuses
-	p.changeView(func(v *peerView) { v.refuses = refuses })
-	if before != refuses {
-		p.applyLock()
+// lockAsHost locks the room if this peer, which has become its host, is to. A room that the former host has locked stays locked.
+func (p *peer) lockAsHost() {
+	if p.view().refuses {
+		p.SetRefusing(true)
 	}
 }
 

@@ -5,6 +5,7 @@
 #define PHOENIX_ENGINE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 // Variant types that cross (GDExtensionVariantType).
@@ -317,6 +318,7 @@ typedef struct gd_chunk {
 	int64_t at, size;
 	uint8_t data[];
 } gd_chunk;
+_Static_assert(sizeof(gd_chunk) == offsetof(gd_chunk, data), "Go finds the data behind the head");
 
 enum { GD_MAX_NESTED_POLLS = 8 };
 

@@ -16,6 +16,8 @@ package engine
 #cgo nocallback gd_is_heard
 #cgo noescape gd_wake
 #cgo nocallback gd_wake
+#cgo noescape gd_peer_deliver
+#cgo nocallback gd_peer_deliver
 #include "engine.h"
 */
 import "C"

@@ -40,10 +40,7 @@ func TestOlderEnginesAreAskedForTheOlderRegistration(t *testing.T) {
 
 // engineFunctions reads from the engine's own header since when it has each function.
 func engineFunctions(t *testing.T) map[string]Version {
-	command := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/godot-go/godot-go")
-	dir, err := command.Output()
-	require.NoError(t, err)
-	header, err := os.Open(filepath.Join(strings.TrimSpace(string(dir)), "godot_headers", "godot", "gdextension_interface.h"))
+	header, err := os.Open(engineFile(t, "godot/gdextension_interface.h"))
 	require.NoError(t, err)
 	defer header.Close()
 	since := map[string]Version{}
@@ -60,4 +57,11 @@ func engineFunctions(t *testing.T) map[string]Version {
 		}
 	}
 	return since
+}
+
+// engineFile returns the path of a file in which the engine describes itself.
+func engineFile(t *testing.T, name string) string {
+	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/godot-go/godot-go").Output()
+	require.NoError(t, err)
+	return filepath.Join(strings.TrimSpace(string(dir)), "godot_headers", filepath.FromSlash(name))
 }

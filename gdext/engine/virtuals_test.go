@@ -4,8 +4,6 @@ import (
 	"encoding/json/jsontext"
 	"encoding/json/v2"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -38,9 +36,7 @@ func TestAllVirtualMethodsOfAMultiplayerPeerAreImplemented(t *testing.T) {
 
 // engineVirtuals reads the virtual methods of classes, with the hashes of their signatures, from the engine's description of its API.
 func engineVirtuals(t *testing.T) map[string]map[string]uint32 {
-	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/godot-go/godot-go").Output()
-	require.NoError(t, err)
-	text, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(dir)), "godot_headers", "extension_api.json"))
+	text, err := os.ReadFile(engineFile(t, "extension_api.json"))
 	require.NoError(t, err)
 	var api struct {
 		Classes []struct {

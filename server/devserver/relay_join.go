@@ -2,6 +2,7 @@ package devserver
 
 import (
 	"errors"
+	"math"
 	"time"
 
 	"phoenixchannels/server/devserver/relayroom"
@@ -38,9 +39,9 @@ func relayRequest(params term.Document) (request relayroom.Request, err error) {
 		}
 		return text
 	}
-	number := func(key string, limit int) int {
+	number := func(key string, limit int64) int {
 		n, wrong := requiredInt(peer, key)
-		if wrong != nil || n < 0 || n > limit {
+		if wrong != nil || n < 0 || int64(n) > limit {
 			err = errInvalid
 		}
 		return n
@@ -53,12 +54,11 @@ func relayRequest(params term.Document) (request relayroom.Request, err error) {
 		return value == term.Bool(true)
 	}
 	info, _ := peer.Get("info")
-	const anyInt = 1<<31 - 1
 	request = relayroom.Request{
-		Token: text("token"), Resume: flag("resume"), Got: uint32(number("got", 1<<32-1)),
+		Token: text("token"), Resume: flag("resume"), Got: uint32(number("got", math.MaxUint32)),
 		Role: relayroom.Role(text("role")), Shape: relayroom.Shape(text("shape")), Info: string(info),
-		MaxPeers: number("max_peers", anyInt), Listed: flag("listed"),
-		SeatTime: time.Duration(number("seat_ms", anyInt)) * time.Millisecond,
+		MaxPeers: number("max_peers", math.MaxInt32), Listed: flag("listed"),
+		SeatTime: time.Duration(number("seat_ms", math.MaxInt32)) * time.Millisecond,
 	}
 	if err != nil || !isRelayToken(request.Token) || !isRole(request.Role) || !isShape(request.Shape) ||
 		!info.IsObject() || len(info) > maxRelayInfo {

@@ -54,12 +54,19 @@ func newRelayPeer(c client, number int, changes map[string]any) *relayPeer {
 
 func (p *relayPeer) now() time.Duration { return time.Since(p.began) }
 
+// joinParams are the params of a join, as JSON.
+func (p *relayPeer) joinParams() string {
+	params, err := json.Marshal(map[string]any{"peer": p.params})
+	if err != nil {
+		panic(err)
+	}
+	return string(params)
+}
+
 // request asks for a seat, and returns the reason if that is refused.
 func (p *relayPeer) request() (reason string) {
 	p.t.Helper()
-	params, err := json.Marshal(map[string]any{"peer": p.params})
-	require.NoError(p.t, err)
-	p.send(fmt.Sprintf(`["1","1",%q,"phx_join",%s]`, relayTopic, params))
+	p.send(fmt.Sprintf(`["1","1",%q,"phx_join",%s]`, relayTopic, p.joinParams()))
 	return payloadOf[responseTo[struct {
 		Reason string `json:"reason"`
 	}]](p.t, p.pass(`"1","1"`, `"phx_reply"`)).Response.Reason
@@ -122,6 +129,7 @@ func (p *relayPeer) say(to *relayPeer, text string) {
 // receive reads one message of the server, and adds what is in it to the entries.
 func (p *relayPeer) receive() {
 	p.t.Helper()
+	require.NoError(p.t, p.SetReadDeadline(time.Now().Add(time.Minute)))
 	kind, data, err := p.ReadMessage()
 	require.NoError(p.t, err)
 	if kind == websocket.TextMessage {

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -53,21 +52,13 @@ func playRelay(b *testing.B, count int) {
 	}
 	used, took := server.stop(b), time.Since(began)
 
-	require.NotEmpty(b, room.latencies)
-	slices.Sort(room.latencies)
-	at := func(part float64) float64 {
-		return float64(room.latencies[int(part*float64(len(room.latencies)-1))].Microseconds()) / 1000
-	}
 	packets, frames := 0, 0
 	for _, p := range room.peers {
 		packets, frames = packets+p.packets, frames+p.frames
 	}
-	b.ReportMetric(100*float64(used)/float64(took), "server-%cpu")
-	b.ReportMetric(at(0.5), "p50-ms")
-	b.ReportMetric(at(0.99), "p99-ms")
+	report(b, float64(used)/float64(took), room.latencies)
 	b.ReportMetric(float64(packets)/playTime.Seconds(), "deliveries/s")
 	b.ReportMetric(float64(frames)/playTime.Seconds(), "frames/s")
-	b.ReportMetric(0, "ns/op") // the time is fixed
 }
 
 // relayRoom is what the peers have measured.

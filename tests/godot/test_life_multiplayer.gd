@@ -168,18 +168,6 @@ func test_params_may_change_and_go_with_the_rejoin() -> void:
 	check(guest.is_in(), "the status")
 
 
-func test_params_of_a_relay_have_no_key_peer() -> void:
-	var player := await new_player()
-	allow_error('params must not have a key "peer"')
-	player.enter(new_topic("relay"), {}, {peer = 1})
-	var message := record(player.socket.on_error)
-	await wait_until(
-		func() -> bool:
-			return player.is_out() or not message.calls.is_empty() or player.channel.is_errored(),
-		"an error"
-	)
-
-
 func test_threads_may_use_a_peer() -> void:
 	var players := await room_of(2)
 	var host := players[0]

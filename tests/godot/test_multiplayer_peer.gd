@@ -133,6 +133,26 @@ func test_refused_join_says_what_to_do() -> void:
 	equal(player.heard, [["ended", "no room"], ["connection_failed"]], "what was emitted")
 
 
+func test_params_have_no_key_that_is_the_relays() -> void:
+	var player := await new_player()
+	var room := new_topic("relay")
+	expect_error('params have the key "peer", which is the relay\'s own; rename it')
+	var channel := player.socket.channel(room, {peer = 1})
+	check(PhoenixMultiplayerPeer.create(channel) == null, "no peer")
+	player.channel = player.socket.channel(room, func() -> Dictionary: return {peer = 1})
+	player.peer = PhoenixMultiplayerPeer.create(player.channel)
+	player.api.multiplayer_peer = player.peer
+	expect_error('params must not have a key "peer"')
+	await wait_until(player.is_out, "the end")
+
+
+func test_room_needs_a_websocket() -> void:
+	var player := await new_player(server_url, {transport = PhoenixSocket.LONGPOLL})
+	expect_error("websocket needed: packets need a WebSocket: set the socket's transport")
+	player.enter(new_topic("relay"))
+	await heard_by(player, ["ended", "websocket needed"])
+
+
 func test_room_has_one_host_and_one_shape() -> void:
 	var host := (await room_of(1))[0]
 	var rival := await new_player()

@@ -5,6 +5,7 @@ extends "res://multiplayer_case.gd"
 
 const MESH := {"shape": PhoenixMultiplayerPeer.SHAPE_MESH}
 const LARGE_BYTES := 1_000_000
+const RESUMED_CALLS := 150
 
 
 func test_rpcs_of_each_mode_arrive_with_their_sender() -> void:
@@ -170,8 +171,21 @@ func test_host_removes_a_peer() -> void:
 		await calls_of(players[0], "say")
 
 
+func test_peer_of_a_mesh_that_is_not_the_host_ignores_another() -> void:
+	var players := await room_of(3, MESH)
+	var ignored := players[2].id()
+	players[1].api.disconnect_peer(ignored)
+	players[2].piece.say.rpc("anybody?")
+	await calls_of(players[0], "say")
+	players[0].piece.say.rpc_id(players[1].id(), "go on")
+	equal(await calls_of(players[1], "say"), [[players[0].id(), "go on"]], "the calls")
+	check(players[2].is_in(), "the other is still in the room")
+
+
 func test_only_the_host_removes_others() -> void:
 	var players := await room_of(3)
+	expect_error("disconnect_peer(): there is no other peer 99 in the room")
+	players[0].peer.disconnect_peer(99)
 	expect_error("disconnect_peer(): only the host may remove others")
 	players[1].peer.disconnect_peer(players[2].id())
 	await frames(3)
@@ -193,6 +207,25 @@ func test_locked_room_lets_nobody_in() -> void:
 	await wait_until(func() -> bool: return not players[1].peer.is_locked(), "the lock is off")
 	late.enter(players[0].channel.topic)
 	await wait_until(late.is_in, "the room")
+
+
+func test_lock_outlasts_the_host_of_a_mesh() -> void:
+	var players := await room_of(3, MESH)
+	players[0].peer.refuse_new_connections = true
+	await wait_until(players[1].peer.is_locked, "the lock")
+	players[0].peer.close()
+	await heard_by(players[1], ["host_changed", players[1].id()])
+	await frames(10)
+	check(players[1].peer.is_locked(), "the room is still locked")
+	players[1].peer.refuse_new_connections = false
+	await wait_until(
+		func() -> bool: return not players[2].peer.is_locked(), "the next host unlocks it"
+	)
+	players[1].peer.refuse_new_connections = true
+	players[1].peer.refuse_new_connections = false
+	players[1].piece.say.rpc("behind it")
+	await calls_of(players[2], "say")
+	check(not players[2].peer.is_locked(), "the last call counts")
 
 
 func test_lock_that_is_set_before_the_room_is_there() -> void:
@@ -278,8 +311,8 @@ func test_lost_connection_is_resumed() -> void:
 		var players := await room_of(3, options)
 		var guest := players[1]
 		var id := guest.id()
-		for i: int in 300:
-			if i == 100:
+		for i: int in RESUMED_CALLS:
+			if i == 50:
 				cut(guest)
 			guest.piece.say.rpc(i)
 			players[0].piece.say.rpc(i)
@@ -293,11 +326,11 @@ func test_lost_connection_is_resumed() -> void:
 		]:
 			var receiver := way[0] as Player
 			var others := 1 if receiver != players[2] else 2
-			var calls := await calls_of(receiver, "say", 300 * others)
+			var calls := await calls_of(receiver, "say", RESUMED_CALLS * others)
 			calls = calls.filter(func(call: Array) -> bool: return call[0] == way[1])
 			equal(
 				calls.map(func(call: Array) -> int: return call[1]),
-				range(300),
+				range(RESUMED_CALLS),
 				"calls from %d" % way[1]
 			)
 		equal(guest.id(), id, "the id")

@@ -58,7 +58,7 @@ func (r *Room) send(seat *Seat, now time.Duration) (next time.Duration) {
 		}
 		message, ok := seat.link.Frame(seat.peer.Begin(), now)
 		if !ok {
-			return Never
+			continue // all that waited was too old
 		}
 		seat.peer.Send(message)
 		if seat.peer.Backlog() > r.limits.MaxBuffered {

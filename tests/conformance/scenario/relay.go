@@ -172,14 +172,13 @@ func parseReceives(p *parser, rest string, _ bool) (action, error) {
 			return err
 		}
 		var got []byte
-		err = c.await(p, func() bool {
-			if err = s.broken; err != nil || len(s.entries[section]) == 0 {
-				return err != nil
+		err = c.awaitIn(p, s, func() bool {
+			if len(s.entries[section]) > 0 {
+				got, s.entries[section] = s.entries[section][0], s.entries[section][1:]
 			}
-			got, s.entries[section] = s.entries[section][0], s.entries[section][1:]
-			return true
+			return got != nil
 		})
-		if err = errors.Join(err, s.broken); err != nil {
+		if err != nil {
 			return err
 		}
 		m, err := entry.match(phoenix.BinaryPayload(got), p.known)
@@ -196,7 +195,17 @@ func (c *client) isAcknowledged(p *play) error {
 	if err != nil {
 		return err
 	}
-	return c.await(p, func() bool { return s.link.Buffered() == 0 })
+	return c.awaitIn(p, s, func() bool { return s.link.Buffered() == 0 })
+}
+
+// awaitIn waits until a stream is as wanted, or broken.
+func (c *client) awaitIn(p *play, s *stream, wanted func() bool) error {
+	var broken error
+	err := c.await(p, func() bool {
+		broken = s.broken
+		return broken != nil || wanted()
+	})
+	return errors.Join(broken, err)
 }
 
 func parseEntry(p *parser, rest string, expected bool) (wire.Section, payload, error) {

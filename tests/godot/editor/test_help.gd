@@ -3,7 +3,11 @@
 extends "res://editor/editor_case.gd"
 
 const CLASSES: Array[StringName] = [
-	&"PhoenixSocket", &"PhoenixChannel", &"PhoenixPush", &"PhoenixPresence"
+	&"PhoenixSocket",
+	&"PhoenixChannel",
+	&"PhoenixPush",
+	&"PhoenixPresence",
+	&"PhoenixMultiplayerPeer",
 ]
 
 
@@ -29,6 +33,8 @@ func test_code_completion_knows_what_calls_return() -> void:
 		'PhoenixSocket.create("").channel("a").push("b").': ["receive()", "completed"],
 		'PhoenixSocket.create("").channel("a").presence.': ["list()", "on_sync"],
 		"PhoenixSocket.State.": ["OPEN"],
+		"PhoenixMultiplayerPeer.create(null).": ["get_peers()", "host_changed", "host_id", "poll()"],
+		"PhoenixMultiplayerPeer.": ["SHAPE_MESH", "ROLE_HOST", "make_code()"],
 		"PhoenixChannel.new().on_event.": ["connect()"],
 	}
 	var code := await _code_editor()
