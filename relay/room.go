@@ -108,7 +108,8 @@ func (r *room) take(records []byte, entry *wire.Down) ([]byte, error) {
 	return r.packet(records, entry), nil
 }
 
-// packet appends the record of a packet. One of a sender that is not known, or not yet added by the host, is dropped.
+// packet appends the record of a packet. One of a sender that is not known, or not yet added by the host, or that comes after the host has
+// gone, is dropped.
 func (r *room) packet(records []byte, entry *wire.Down) []byte {
 	if entry.Seat > wire.MaxSeat || r.seats[entry.Seat] == nil {
 		r.dropped++
@@ -120,7 +121,7 @@ func (r *room) packet(records []byte, entry *wire.Down) []byte {
 	case !r.isClient():
 	case sender.ID == hostID:
 		r.added(data)
-	case !sender.isAdded || isSystem(data): // the engine does not check
+	case !sender.isAdded || r.host == noSeat || isSystem(data): // the engine does not check; and it knows nobody without the host
 		r.dropped++
 		return records
 	default:

@@ -90,7 +90,7 @@ bench_load() {
 bench_engine() {
 	local quick=${1:-} engine status=0
 	engine=$(engine_find) || return
-	project_assemble_runner "$BENCH_PROJECT" tests/godot/raw_server.gd tests/bench/engine/*.gd
+	project_assemble_runner "$BENCH_PROJECT" tests/godot/raw_server.gd tests/multiplayer/game/transport*.gd tests/bench/engine/*.gd
 	server_start 127.0.0.1:0 "$BENCH_DIR/devserver.log" || return
 	say "bench: in the engine"
 	BENCH=$quick build/enginetests -v -godot "$engine" -project "$BENCH_PROJECT" -server "$SERVER_URL" >"$BENCH_DIR/engine.txt" || status=1

@@ -1,12 +1,12 @@
 # The tests, in stages; each leaves its counts in a file, and the last line printed adds them up.
 # shellcheck shell=bash
 
-readonly TEST_STAGES=(lint elixir core go capi conformance chaos fuzz engine web demo package bench)
+readonly TEST_STAGES=(lint elixir core go capi conformance chaos fuzz engine multiplayer web demo package bench)
 readonly TEST_DIR=build/test
 readonly TEST_FUZZ_TIME=10s
 readonly TEST_CHAOS_TIME=2m
 # What the library runs on a processor with 32 bits, apart from the cgo layer.
-readonly TEST_32_BITS=(./core ./internal/... ./gdext/signals ./gdext/variant)
+readonly TEST_32_BITS=(./core ./relay/... ./internal/... ./gdext/signals ./gdext/variant)
 readonly TEST_SCENARIOS_AT_ONCE=16 # against another server; they hardly do more than wait
 
 GOTESTSUM=
@@ -145,7 +145,7 @@ test_stage_go() {
 	local package packages=() status=0
 	while IFS= read -r package; do
 		packages+=("$package")
-	done < <(go list ./... | grep -v -E '^[^/]+/(core|tests/capi|tests/conformance|tests/chaos|tests/web/export)(/|$)')
+	done < <(go list ./... | grep -v -E '^[^/]+/(core|tests/capi|tests/conformance|tests/chaos|tests/multiplayer|tests/web/export)(/|$)')
 	test_go go "${packages[@]}" || status=1
 	test_32_bits || status=1
 	return "$status"
@@ -167,6 +167,8 @@ test_stage_capi() {
 	emulators_stage capi || status=1
 	return "$status"
 }
+
+test_stage_multiplayer() { multiplayer_test multiplayer; }
 
 # test_stage_fuzz: each fuzz target for a while, with its seeds and new inputs; one case each. Inputs are hardly minimized: where the
 # coverage is not the same each time, as with net/http, that would take most of the while.

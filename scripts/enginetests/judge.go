@@ -2,11 +2,12 @@ package main
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"phoenixchannels/internal/enginelog"
 )
 
 // judge reads what the engine prints while tests/godot/runner.gd runs, line by line, and decides what passed. The runner's own
@@ -45,10 +46,6 @@ type result struct {
 
 const marker = "[test] "
 
-// A line of the engine that tells of something wrong: errors and warnings of every origin, and what it finds at exit.
-var complaint = regexp.MustCompile(`^(\x1b\[[0-9;]*m)*((USER )?(SCRIPT )?(ERROR|WARNING):|Leaked instance:|Orphan StringName:|` +
-	`StringName: \d+ unclaimed|panic: |fatal error: |SIG[A-Z]+: )`)
-
 func newJudge() *judge { return &judge{unplanned: true} }
 
 // line takes one line, without its end.
@@ -73,7 +70,7 @@ func (j *judge) line(text string) {
 		return
 	}
 	j.inError = false
-	if complaint.MatchString(text) {
+	if enginelog.IsComplaint(text) {
 		j.complain(text)
 	}
 }

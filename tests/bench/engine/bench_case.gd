@@ -26,7 +26,7 @@ func samples() -> int:
 
 func sample(figure: String, number: float, unit: String) -> void:
 	var where := "web" if OS.has_feature("web") else "engine"
-	print("Benchmark%s/%s 1 %.1f %s" % [where, figure, number, unit])
+	print("Benchmark%s/%s 1 %.3f %s" % [where, figure, number, unit])
 
 
 func hear(_event: String, _payload: Variant, _status: String) -> void:
