@@ -7,7 +7,7 @@ readonly DEMO_HEADLESS_LIMIT=60 # seconds for the scripted session, which takes 
 
 readonly DEMO_PICTURES_LIMIT=300 # seconds for the pictures of all scenes, which take about twenty
 readonly DEMO_OPTIONS='--server URL, --screen NAME, --name NAME, --bots N, --headless, --web, --screenshot DIR, --quit-after SECONDS'
-readonly DEMO_SCREENS='control_room arena chat'
+readonly DEMO_SCREENS='control_room arena chat coop'
 
 # What the command line asks for.
 DEMO_SERVER=
