@@ -19,6 +19,7 @@ help() {
 		      --screen NAME              straight into control_room, arena, chat or coop
 		      --name NAME                what the player is called
 		      --bots N                   how many bots play along in the arena
+		      --enet                     the co-op game over ENet, on this machine alone
 		      --headless                 no window: a scripted session, each step printed; with --screen, that screen instead
 		      --web                      in a browser: exported, served, and opened there
 		      --screenshot DIR           pictures of all scenes into DIR, on a display or with Xvfb

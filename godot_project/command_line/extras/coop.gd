@@ -31,13 +31,15 @@ func is_worth_a_picture() -> bool:
 
 
 func _process(_delta: float) -> void:
-	for meadow: Meadow in _others:
+	for i: int in _others.size():
+		var meadow := _others[i]
 		var own := meadow.player_of(meadow.multiplayer.get_unique_id())
-		var nearest := Vector2.INF
-		for star: Node2D in meadow.get_node("%Stars").get_children():
-			var way := star.position - own.position if own != null else Vector2.INF
-			nearest = way if way.length() < nearest.length() else nearest
-		meadow.steer(nearest.normalized() if nearest != Vector2.INF else Vector2.ZERO)
+		var stars := meadow.get_node("%Stars").get_children()
+		if own == null or stars.is_empty():
+			continue
+		# Each to another one, so that they do not all fly together.
+		var star := stars[i % stars.size()] as Node2D
+		meadow.steer((star.position - own.position).normalized())
 
 
 ## Another player, in a meadow of their own that is not shown.
