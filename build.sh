@@ -16,9 +16,10 @@ help() {
 		  ./build.sh build               the addon for this machine, into godot_project/addons/phoenix_channels
 		  ./build.sh demo [OPTION...]    a running game, connected to a server
 		      --server URL               another server than the embedded one (ws://HOST:PORT/socket)
-		      --screen NAME              straight into control_room, arena or chat
+		      --screen NAME              straight into control_room, arena, chat or coop
 		      --name NAME                what the player is called
 		      --bots N                   how many bots play along in the arena
+		      --enet                     the co-op game over ENet, on this machine alone
 		      --headless                 no window: a scripted session, each step printed; with --screen, that screen instead
 		      --web                      in a browser: exported, served, and opened there
 		      --screenshot DIR           pictures of all scenes into DIR, on a display or with Xvfb

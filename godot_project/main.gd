@@ -32,6 +32,7 @@ func _ready() -> void:
 	Net.lost.connect(_tell_lost)
 	Screens.host = _host
 	Screens.bots = options.bots
+	Screens.over_enet = options.enet
 	if options.screenshot_folder != "":
 		await _take_pictures(options.screenshot_folder)
 		return

@@ -23,7 +23,7 @@ func TestClientExchangesPackets(t *testing.T) {
 
 		c.frame(section(0, 1, joinedEntry(0), joinedEntry(7), wire.AppendPacket(nil, wire.Reliable, 5, 7, []byte("hello"))))
 		require.Equal(t, []string{
-			`info 1000 {"info":{}}`, "host 1000", "peer connected 1000",
+			`info 1000 {"info":{}}`, "peer connected 1000", "host 1000",
 			`info 1007 {"info":{}}`, "peer connected 1007", "packet 1007 2/5 hello",
 		}, g.take())
 		g.send(1007, wire.Reliable, "hello back")

@@ -205,11 +205,11 @@ func (r *room) joined(records []byte, c *wire.DownControl) ([]byte, error) {
 	r.known.add(c.Seat)
 	records = appendHead(records, id, KindInfo, 0, 0, len(infoBefore)+len(c.Info)+len(infoAfter))
 	records = append(append(append(records, infoBefore...), c.Info...), infoAfter...)
-	if c.Seat == r.host && r.shape == ShapeMesh {
-		records = appendEvent(records, KindHostChanged, id)
-	}
 	if !r.isClient() || id == hostID {
 		records = appendEvent(records, KindPeerConnected, id)
+	}
+	if c.Seat == r.host && r.shape == ShapeMesh { // after the engine knows it, so that the game can send to it
+		records = appendEvent(records, KindHostChanged, id)
 	}
 	return records, nil
 }

@@ -125,7 +125,7 @@ func TestHostThatIsNotKnownYetIsToldWhenItIs(t *testing.T) {
 		c.frame(section(0, 1, downControl(wire.DownHost, 7), joinedEntry(8), joinedEntry(7), downControl(wire.DownHost, 7), downControl(wire.DownHost, 8)))
 		require.Equal(t, []string{
 			"connected 1003 mesh host 0", "locked 1", `info 1008 {"info":{}}`, "peer connected 1008",
-			`info 1007 {"info":{}}`, "host 1007", "peer connected 1007", "host 1008",
+			`info 1007 {"info":{}}`, "peer connected 1007", "host 1007", "host 1008",
 		}, g.take())
 		require.EqualValues(t, 1008, g.client.HostID())
 		require.True(t, g.client.IsLocked())

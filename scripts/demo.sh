@@ -6,8 +6,8 @@ readonly DEMO_URL=ws://127.0.0.1:4000/socket
 readonly DEMO_HEADLESS_LIMIT=60 # seconds for the scripted session, which takes about one
 
 readonly DEMO_PICTURES_LIMIT=300 # seconds for the pictures of all scenes, which take about twenty
-readonly DEMO_OPTIONS='--server URL, --screen NAME, --name NAME, --bots N, --headless, --web, --screenshot DIR, --quit-after SECONDS'
-readonly DEMO_SCREENS='control_room arena chat'
+readonly DEMO_OPTIONS='--server URL, --screen NAME, --name NAME, --bots N, --enet, --headless, --web, --screenshot DIR, --quit-after SECONDS'
+readonly DEMO_SCREENS='control_room arena chat coop'
 
 # What the command line asks for.
 DEMO_SERVER=
@@ -52,6 +52,11 @@ demo_read_options() {
 		case $1 in
 			--headless)
 				DEMO_HEADLESS=1
+				shift
+				continue
+				;;
+			--enet)
+				DEMO_ARGUMENTS+=(--enet)
 				shift
 				continue
 				;;

@@ -298,7 +298,7 @@ test_stage_demo() {
 		status=1
 	fi
 	test_mistakes demo demo <<-'END' || status=1
-		--screen cellar|control_room arena chat
+		--screen cellar|control_room arena chat coop
 		--screen|--screen needs a value
 		--bots many|'many'
 		--bots 1000|'1000'
@@ -326,7 +326,7 @@ test_demo_pictures() {
 		return 0
 	fi
 	if ./build.sh demo --screenshot "$folder" >"$TEST_DIR/pictures.log" 2>&1; then
-		for picture in {start,control_room,arena,chat}{,_phone,_across}.png; do
+		for picture in {start,control_room,arena,chat,coop}{,_phone,_across}.png; do
 			[[ -s $folder/$picture ]] || missing+=" $picture"
 		done
 		if [[ -z $missing ]]; then

@@ -16,6 +16,7 @@ var screen := ""
 var bots := 0
 var quit_after_s := 0
 var session := false
+var enet := false
 var screenshot_folder := ""
 ## What is wrong with the arguments; empty when nothing is.
 var problem := ""
@@ -28,6 +29,8 @@ static func read(arguments: PackedStringArray) -> Options:
 		var argument := arguments[i]
 		if argument == "--session":
 			options.session = true
+		elif argument == "--enet":
+			options.enet = true
 		elif i + 1 == arguments.size():
 			options.problem = "%s is no argument, or needs a value" % argument
 		else:

@@ -5,8 +5,8 @@ extends Node
 signal changed(screen: String)
 
 const START := "res://start/start.tscn"
-const NAMES: Array[String] = ["control_room", "arena", "chat"]
-const TITLES := {"": "", "control_room": "Control room", "arena": "Arena", "chat": "Chat"}
+const NAMES: Array[String] = ["control_room", "arena", "chat", "coop"]
+const TITLES := {"": "", "control_room": "Control room", "arena": "Arena", "chat": "Chat", "coop": "Co-op"}
 
 ## Where scenes are shown; set by the main scene.
 var host: Control
@@ -15,6 +15,8 @@ var current := ""
 var scene: Control
 ## How many bots the arena is asked to add ([code]--bots[/code]).
 var bots := 0
+## Whether the co-op game is carried by ENet ([code]--enet[/code]), on this machine alone.
+var over_enet := false
 
 
 func _ready() -> void:

@@ -18,7 +18,10 @@ const ServerUrl := preload("res://start/server_url.gd")
 @onready var _middle: Control = %Middle
 @onready var _hero: Control = %Hero
 @onready var _cards: Dictionary = {
-	"control_room": %ControlRoom as Button, "arena": %Arena as Button, "chat": %Chat as Button
+	"control_room": %ControlRoom as Button,
+	"arena": %Arena as Button,
+	"chat": %Chat as Button,
+	"coop": %Coop as Button,
 }
 
 
