@@ -11,6 +11,7 @@ defmodule GameServer.Application do
       GameServerWeb.Presence,
       GameServerWeb.PresenceFarewell,
       GameServer.TopicServer,
+      {PhoenixRelay, endpoint: GameServerWeb.Endpoint, presence: GameServerWeb.Presence},
       # Last, so that players come when everything is there, and are sent away before it goes.
       GameServerWeb.Endpoint
     ]
