@@ -57,7 +57,7 @@ defmodule PhoenixRelay.Room do
 
   @impl true
   def handle_call({:join, request, member}, {pid, _tag}, room) do
-    case RoomState.join(room.state, request, member, now()) do
+    case RoomState.join(room.state, pid, request, member, now()) do
       {:ok, seat, state} -> reply({:ok, seat}, watch(room, pid, seat), state)
       {:error, reason, state} -> reply({:error, reason}, room, state)
     end

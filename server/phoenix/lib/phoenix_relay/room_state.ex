@@ -61,13 +61,19 @@ defmodule PhoenixRelay.RoomState do
   end
 
   @doc """
-  Finds or makes the seat for a request. A channel that has the seat is stopped.
+  Finds or makes the seat for the request of a channel, which may then `attach/4` itself. Another channel
+  that has the seat is stopped.
   """
-  @spec join(t, Request.t(), map, ms) :: {:ok, seat_number, t} | {:error, String.t(), t}
-  def join(room, %Request{} = request, member, now) do
-    case Enum.find(Map.values(room.seats), &(&1.token == request.token and &1.link != nil)) do
-      nil -> join_anew(room, request, member, now)
-      seat -> rejoin(room, seat, request, now)
+  @spec join(t, pid, Request.t(), map, ms) :: {:ok, seat_number, t} | {:error, String.t(), t}
+  def join(room, pid, %Request{} = request, member, now) do
+    joined =
+      case Enum.find(Map.values(room.seats), &(&1.token == request.token and &1.link != nil)) do
+        nil -> join_anew(room, request, member, now)
+        seat -> rejoin(room, seat, request, now)
+      end
+
+    with {:ok, number, room} <- joined do
+      {:ok, number, put(room, %{room.seats[number] | joining: pid})}
     end
   end
 
@@ -165,13 +171,13 @@ defmodule PhoenixRelay.RoomState do
   end
 
   @doc """
-  Connects a channel to the seat that `join/4` has returned, and welcomes it; `:gone` when the seat was given
-  up meanwhile.
+  Connects a channel to the seat that `join/5` has returned, and welcomes it; `:gone` when the seat was given
+  up meanwhile, or another channel has joined with its token.
   """
   @spec attach(t, seat_number, pid, ms) :: {:ok, t} | :gone
   def attach(room, number, pid, now) do
     case room.seats do
-      %{^number => %{pid: nil} = seat} -> {:ok, attach_seat(room, seat, pid, now)}
+      %{^number => %{pid: nil, joining: ^pid} = seat} -> {:ok, attach_seat(room, seat, pid, now)}
       _ -> :gone
     end
   end
@@ -182,6 +188,7 @@ defmodule PhoenixRelay.RoomState do
     seat = %{
       seat
       | pid: pid,
+        joining: nil,
         seated?: true,
         link: seat.link && Link.connected(seat.link),
         packets: Bucket.new(room.limits.packets_per_second, now),

@@ -25,6 +25,8 @@ defmodule PhoenixRelay.Seat do
     :away_at,
     # The channel, or the process of this server; nil while away.
     :pid,
+    # The channel that has joined last, until it attaches itself.
+    :joining,
     # nil for a process of this server.
     :link,
     :packets,
