@@ -6,6 +6,8 @@ defmodule GameServerWeb.RelayChannelTest do
   alias GameServerWeb.RelayClient
   alias PhoenixRelay.HostToken
 
+  @moduletag :capture_log
+
   defp token, do: Base.encode16(:crypto.strong_rand_bytes(16), case: :lower)
 
   # Two peers that know each other; the first is the host.

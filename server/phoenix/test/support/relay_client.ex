@@ -38,9 +38,9 @@ defmodule GameServerWeb.RelayClient do
   end
 
   @doc "A peer that has been welcomed."
-  def enter(topic, changes \\ %{}, params \\ %{}) do
+  def enter(topic, changes \\ %{}, params \\ %{}, socket \\ nil) do
     params = Map.put(params, "peer", params(changes))
-    {:ok, %{}, socket} = subscribe_and_join(connected("ada"), topic, params)
+    {:ok, %{}, socket} = subscribe_and_join(socket || connected("ada"), topic, params)
     join_ref = socket.join_ref
 
     assert_receive %Phoenix.Socket.Message{
