@@ -16,8 +16,8 @@ var (
 	errUnknownEvent = errors.New("unknown event")
 )
 
-// answer is how game:*, arena:* and chat:* handle a push: with a response, or with noReply, or with
-// an error whose text is the reason. Unlike room:*, they go on after a push that they cannot use.
+// answer is how all channels but room:* and lobby handle a push: with a response, or with noReply, or with
+// an error whose text is the reason. Unlike those two, they go on after a push that they cannot use.
 func (c *channel) answer(in incoming, handle func(c *channel, in incoming) (term.Term, error)) exit {
 	response, err := handle(c, in)
 	switch {
@@ -40,6 +40,23 @@ func (p payload) fields() (term.Document, error) {
 // canBroadcast tells whether Phoenix can: only maps and bytes, while a reply may be any JSON.
 func (p payload) canBroadcast() bool { return p.binary || p.json.IsObject() }
 
+// Reasons to refuse clients that cannot get binary messages.
+var (
+	errProtocol  = errors.New("protocol 2.0.0 needed")
+	errTransport = errors.New("websocket needed") // a poll carries only UTF-8
+)
+
+// checkBinary refuses a client that cannot get binary messages.
+func (c *channel) checkBinary() error {
+	if !c.session.serializer.carriesBinary() {
+		return errProtocol
+	}
+	if c.session.connect.transport != "websocket" {
+		return errTransport
+	}
+	return nil
+}
+
 // optionalBool returns a member that may be absent, which is false.
 func optionalBool(fields term.Document, key string) (bool, error) {
 	value, found := fields.Get(key)
@@ -58,7 +75,7 @@ func requiredInt(fields term.Document, key string) (int64, error) {
 	return n, nil
 }
 
-// maxTopicNameBytes bounds what follows the colon of an arena:* or chat:* topic: a binary frame has
+// maxTopicNameBytes bounds what follows the colon of an arena:*, chat:* or relay:* topic: a binary frame has
 // room for a topic of 255 bytes, and a server should not keep longer ones.
 const maxTopicNameBytes = 64
 

@@ -2,7 +2,6 @@ package devserver
 
 import (
 	"encoding/binary"
-	"errors"
 	"time"
 
 	"phoenixchannels/server/devserver/term"
@@ -20,18 +19,9 @@ type arena struct {
 	score    int
 }
 
-// Reasons to refuse clients that cannot get binary broadcasts.
-var (
-	errProtocol  = errors.New("protocol 2.0.0 needed")
-	errTransport = errors.New("websocket needed") // a poll carries only UTF-8
-)
-
 func (a *arena) join(c *channel, params payload) (term.Term, error) {
-	if !c.session.serializer.carriesBinary() {
-		return "", errProtocol
-	}
-	if c.session.connect.transport != "websocket" {
-		return "", errTransport
+	if err := c.checkBinary(); err != nil {
+		return "", err
 	}
 	fields, err := params.fields()
 	if err != nil {

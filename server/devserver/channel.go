@@ -50,6 +50,10 @@ func behaviourOf(topic string) behaviour {
 		return &arena{}
 	case strings.HasPrefix(topic, "chat:"):
 		return &chat{}
+	case strings.HasPrefix(topic, "relay:"):
+		return &relay{}
+	case topic == relayListTopic:
+		return relayList{}
 	}
 	return nil
 }
@@ -65,6 +69,7 @@ type channel struct {
 	joinRef     term.Term // what replies and pushes carry: the join's ref when it had no join_ref
 	behaviour   behaviour
 	serial      int64 // counts all channels of the process
+	left        bool  // the client has asked for the end
 	ended       bool
 }
 
@@ -104,6 +109,7 @@ func (c *channel) receive(m message) {
 	c.run(func() exit {
 		if m.event == eventLeave {
 			c.reply(m.ref, "ok", emptyPayload)
+			c.left = true
 			return stopped
 		}
 		event, isString := m.event.Text()

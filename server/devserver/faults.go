@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"phoenixchannels/server/devserver/term"
 	"phoenixchannels/server/devserver/wsframe"
 )
 
@@ -41,6 +42,19 @@ func (s *Server) DropConnections() {
 	for _, session := range s.snapshot() {
 		session.end()
 	}
+}
+
+// CrashRelayRoom ends a room of relay:*, given by its topic, as if its process had died: its channels crash, and nobody is told more. It
+// reports whether there was such a room.
+func (s *Server) CrashRelayRoom(topic string) bool {
+	key := term.MustString(topic)
+	if !s.relays.crash(key) {
+		return false
+	}
+	for _, c := range s.pubsub.subscribers(key) {
+		c.next(func() exit { return crashed })
+	}
+	return true
 }
 
 // freezableListener accepts connections that [Server.Freeze] can stop.

@@ -19,9 +19,9 @@ type presence struct {
 	refs   uint32
 }
 
-// meta is one entry of a key: one connection of a user.
+// meta is one entry of a key: one connection of a user, for example.
 type meta struct {
-	owner *channel
+	owner any // a channel, or whatever else is tracked
 	key   string
 	ref   term.Term
 	json  term.Term
@@ -35,39 +35,50 @@ func newPresence(p *pubsub) *presence {
 	return &presence{pubsub: p, topics: map[term.Term][]*meta{}}
 }
 
-// track adds a meta under a key, for as long as the channel lives.
+// track adds a meta of the channel under a key, for as long as the channel lives.
 func (p *presence) track(c *channel, key string, write metaWriter) {
+	p.trackIn(c.topic, c, key, write)
+}
+
+// trackIn adds a meta of an owner to a topic, until untrackFrom.
+func (p *presence) trackIn(topic term.Term, owner any, key string, write metaWriter) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	m := &meta{owner: c, key: key, ref: p.newRef()}
+	m := &meta{owner: owner, key: key, ref: p.newRef()}
 	m.json = write(m.ref, "")
-	p.topics[c.topic] = append(p.topics[c.topic], m)
-	p.diff(c.topic, nil, []*meta{m})
+	p.topics[topic] = append(p.topics[topic], m)
+	p.diff(topic, nil, []*meta{m})
 }
 
 // update replaces the channel's meta; false when it has none.
-func (p *presence) update(c *channel, write metaWriter) bool {
+func (p *presence) update(c *channel, write metaWriter) bool { return p.updateIn(c.topic, c, write) }
+
+// updateIn replaces an owner's meta in a topic; false when it has none.
+func (p *presence) updateIn(topic term.Term, owner any, write metaWriter) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	i := slices.IndexFunc(p.topics[c.topic], func(m *meta) bool { return m.owner == c })
+	i := slices.IndexFunc(p.topics[topic], func(m *meta) bool { return m.owner == owner })
 	if i < 0 {
 		return false
 	}
-	old := p.topics[c.topic][i]
-	m := &meta{owner: c, key: old.key, ref: p.newRef()}
+	old := p.topics[topic][i]
+	m := &meta{owner: owner, key: old.key, ref: p.newRef()}
 	m.json = write(m.ref, old.ref)
-	p.topics[c.topic][i] = m
-	p.diff(c.topic, []*meta{old}, []*meta{m})
+	p.topics[topic][i] = m
+	p.diff(topic, []*meta{old}, []*meta{m})
 	return true
 }
 
 // untrack removes all metas of a channel.
-func (p *presence) untrack(c *channel) {
+func (p *presence) untrack(c *channel) { p.untrackFrom(c.topic, c) }
+
+// untrackFrom removes all metas of an owner from a topic.
+func (p *presence) untrackFrom(topic term.Term, owner any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var left, gone []*meta
-	for _, m := range p.topics[c.topic] {
-		if m.owner == c {
+	for _, m := range p.topics[topic] {
+		if m.owner == owner {
 			gone = append(gone, m)
 		} else {
 			left = append(left, m)
@@ -76,11 +87,11 @@ func (p *presence) untrack(c *channel) {
 	if len(gone) == 0 {
 		return
 	}
-	p.topics[c.topic] = left
+	p.topics[topic] = left
 	if len(left) == 0 {
-		delete(p.topics, c.topic)
+		delete(p.topics, topic)
 	}
-	p.diff(c.topic, gone, nil)
+	p.diff(topic, gone, nil)
 }
 
 // list is the whole state of a topic, as presence_state carries it.

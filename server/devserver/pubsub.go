@@ -36,6 +36,13 @@ func (p *pubsub) unsubscribe(c *channel) {
 	p.topics[c.topic] = left
 }
 
+// subscribers are the channels of a topic.
+func (p *pubsub) subscribers(topic term.Term) []*channel {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.topics[topic])
+}
+
 // broadcast encodes an event once for each protocol version among the subscribers and posts it to
 // all of them, except those given. When a version cannot encode it, nobody gets it.
 func (p *pubsub) broadcast(topic term.Term, event string, pl payload, except ...*channel) error {

@@ -12,7 +12,7 @@
 // or, inside a testing/synctest bubble, over any net.Listener with Serve.
 //
 // Topics: room:* and lobby have an event for everything a server can do to a client, game:*, arena:*
-// and chat:* are the channels of the demo; server/README.md lists their events. Sockets: /socket, /small (limits of 1500 ms and 2048 bytes), /zip
+// and chat:* are the channels of the demo, relay:* and relay_list those of multiplayer games; server/README.md lists their events. Sockets: /socket, /small (limits of 1500 ms and 2048 bytes), /zip
 // (permessage-deflate) and /strict (check_origin), each followed by /websocket or /longpoll.
 package devserver
 
@@ -40,6 +40,7 @@ type Options struct {
 	MaxMessageBytes int           // of a WebSocket message in fragments; 8,000,000
 	MaxChannels     int           // of one connection; 100
 	LongPollWindow  time.Duration // how long a poll waits for messages; 10 s
+	Relay           RelayLimits   // what relay:* allows
 	Release         Release       // whose behaviour; Phoenix18
 	TLS             *tls.Config   // with a certificate: wss and https; nil: ws and http
 	Files           http.Handler  // for paths that are not a socket's; nil: they are not found
@@ -71,6 +72,7 @@ func (o Options) withDefaults() Options {
 	if o.LongPollWindow == 0 {
 		o.LongPollWindow = 10 * time.Second
 	}
+	o.Relay = o.Relay.withDefaults()
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -92,6 +94,7 @@ type Server struct {
 	presence *presence
 	arenas   *arenas
 	chats    *chats
+	relays   *relays
 	faults   faults
 	http     *http.Server
 	secret   []byte        // signs long poll tokens
@@ -116,6 +119,7 @@ func New(options Options) *Server {
 	s.presence = newPresence(s.pubsub)
 	s.arenas = newArenas(s.pubsub)
 	s.chats = newChats()
+	s.relays = newRelays(options.Relay, s.presence)
 	s.http = &http.Server{
 		Handler: s, ReadHeaderTimeout: time.Minute,
 		ErrorLog: slog.NewLogLogger(options.Logger.Handler(), slog.LevelWarn),
@@ -217,7 +221,7 @@ func (s *Server) Disconnect(userID string) {
 // Shutdown ends the server as SIGTERM does: it stops listening, closes the connections that have a
 // channel with 1012 and the others with 1000, and waits for them. When the context ends first, the
 // rest is dropped as by Close, and its error returned.
-func (s *Server) Shutdown(ctx context.Context) error {
+func (s *Server) Shutdown(ctx context.Context) (err error) {
 	s.stopListening()
 	for _, session := range s.snapshot() {
 		session.mailbox.post(letter{do: session.drain})
@@ -232,9 +236,10 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	case <-ctx.Done():
 		s.dropAll()
 		<-done
-		return ctx.Err()
+		err = ctx.Err()
 	}
-	return nil
+	s.relays.close()
+	return err
 }
 
 // Close stops listening and drops all connections without a close frame. When it returns, all
@@ -243,6 +248,7 @@ func (s *Server) Close() {
 	s.stopListening()
 	s.dropAll()
 	s.running.Wait()
+	s.relays.close()
 }
 
 // dropAll ends all sessions, and those whose handshake is still under way.

@@ -114,16 +114,22 @@ func playArena(b *testing.B, count int) {
 
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	require.NotEmpty(b, g.latencies)
-	slices.Sort(g.latencies)
-	at := func(part float64) float64 {
-		return float64(g.latencies[int(part*float64(len(g.latencies)-1))].Microseconds()) / 1000
-	}
-	b.ReportMetric(100*float64(used)/float64(took), "server-%cpu")
-	b.ReportMetric(at(0.5), "p50-ms")
-	b.ReportMetric(at(0.99), "p99-ms")
+	report(b, float64(used)/float64(took), g.latencies)
 	b.ReportMetric(float64(g.batches)/float64(min(count, observers))/playTime.Seconds(), "batches/s")
 	b.ReportMetric(float64(g.hits)/playTime.Seconds(), "hits/s")
+}
+
+// report says which part of a processor the server has used, and how long what was sent took.
+func report(b *testing.B, used float64, latencies []time.Duration) {
+	b.Helper()
+	require.NotEmpty(b, latencies)
+	slices.Sort(latencies)
+	at := func(part float64) float64 {
+		return float64(latencies[int(part*float64(len(latencies)-1))].Microseconds()) / 1000
+	}
+	b.ReportMetric(100*used, "server-%cpu")
+	b.ReportMetric(at(0.5), "p50-ms")
+	b.ReportMetric(at(0.99), "p99-ms")
 	b.ReportMetric(0, "ns/op") // the time is fixed
 }
 

@@ -21,11 +21,12 @@ type client struct {
 	unanswered []request
 	open       bool
 
-	mu     sync.Mutex
-	inbox  []*phoenix.Message
-	closes []phoenix.CloseEvent
-	seen   []string      // everything that came, for the report
-	news   chan struct{} // holds a token when something has come
+	mu      sync.Mutex
+	inbox   []*phoenix.Message
+	streams map[string]*stream // by topic
+	closes  []phoenix.CloseEvent
+	seen    []string      // everything that came, for the report
+	news    chan struct{} // holds a token when something has come
 }
 
 type joined struct {
@@ -56,6 +57,9 @@ func (p *play) connect(c *client, version string, params jsontext.Value) error {
 	socket.OnClose(func(e phoenix.CloseEvent) {
 		c.note(func() {
 			c.closes = append(c.closes, e)
+			for _, s := range c.streams {
+				s.link.Lost()
+			}
 			c.seen = append(c.seen, fmt.Sprintf("closed %d %s", e.Code, e.Reason))
 		})
 	})
@@ -89,6 +93,11 @@ func (c *client) connect(p *play, do func() error) error {
 }
 
 func (c *client) reconnect(p *play) error {
+	for _, s := range c.streams {
+		if err := c.resume(s); err != nil {
+			return err
+		}
+	}
 	return c.connect(p, func() error {
 		err := c.socket.Connect() // after disconnects
 		c.socket.ReconnectNow()   // after is closed
@@ -125,6 +134,9 @@ func (c *client) receive(m *phoenix.Message) {
 	}
 	c.note(func() {
 		c.seen = append(c.seen, m.Topic+" "+showMessage(m))
+		if s := c.streams[m.Topic]; s != nil && s.take(m) {
+			return
+		}
 		if m.Event != "presence_state" && m.Event != "presence_diff" {
 			c.inbox = append(c.inbox, m)
 		}
@@ -135,16 +147,25 @@ func (c *client) join(topic string, params phoenix.Payload) error {
 	if params.IsBinary() || params.JSON().Kind() != '{' {
 		return c.joinWith(topic, params)
 	}
-	channel, err := c.socket.Channel(topic, params.JSON())
+	channel, err := c.channel(topic, params.JSON())
 	if err != nil {
 		return err
+	}
+	c.expectReply(topic, "phx_join", "")
+	_, err = channel.Join()
+	return err
+}
+
+// channel makes one that has not been joined.
+func (c *client) channel(topic string, params any) (*phoenix.Channel, error) {
+	channel, err := c.socket.Channel(topic, params)
+	if err != nil {
+		return nil, err
 	}
 	presence := phoenix.NewPresence(channel, phoenix.PresenceEvents{})
 	presence.OnSync(c.wake)
 	c.channels[topic] = joined{channel, presence}
-	c.expectReply(topic, "phx_join", "")
-	_, err = channel.Join()
-	return err
+	return channel, nil
 }
 
 // joinWith joins with params that are no object, which the channels of the client refuse.
@@ -298,6 +319,11 @@ func (c *client) unexpected() error {
 	defer c.mu.Unlock()
 	if len(c.inbox) > 0 {
 		return fmt.Errorf("%s got what was not expected: %s", c.name, showMessage(c.inbox[0]))
+	}
+	for _, s := range c.streams {
+		if err := s.unexpected(); err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
 	}
 	if n := c.socket.Statistics().MalformedMessages; n > 0 {
 		return fmt.Errorf("%s got %d messages that are none", c.name, n)

@@ -50,6 +50,13 @@ func TestParseFindsMistakesAndNamesTheirLine(t *testing.T) {
 		{"bytes that are none", "== a\nin t\nann casts e bytes u64 1", `"u64 1" is none of u8 N`},
 		{"hexadecimal digits that are none", "== a\nin t\nann casts e bytes hex 0g", "hex 0g"},
 		{"a text that does not end", "== a\nin t\nann casts e bytes \"a", `"a`},
+		{"the token of nobody", "== a\nin t\nann enters as bob", `"bob" is not a client yet`},
+		{"binary members", "== a\nin t\nann enters bytes u8 1", "the members of peer are JSON"},
+		{"a section that is none", "== a\nin t\nann enters\n  reply ok\n  sends slowly bytes", `"slowly" is neither reliable nor unreliable`},
+		{"an entry in JSON", "== a\nin t\nann enters\n  reply ok\n  receives reliable {}", "an entry is bytes"},
+		{"an entry of no topic", "== a\nann sends reliable bytes", "the topic comes first"},
+		{"a number repeated", "== a\nin t\nann casts e bytes 3 x u8 1", `"u8 1" is none of`},
+		{"bytes repeated too often", "== a\nin t\nann casts e bytes 99999999999999999999 x hex 00", "99999999999999999999"},
 		{"a bad placeholder in bytes", "== a\nin t\nann casts e bytes u8 <x", "has no >"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

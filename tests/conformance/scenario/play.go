@@ -107,7 +107,7 @@ func (p *play) step(s step) error {
 	var c *client
 	if s.client != "" {
 		if c = p.clients[s.client]; c == nil {
-			c = &client{name: s.client, channels: map[string]joined{}, news: make(chan struct{}, 1)}
+			c = &client{name: s.client, channels: map[string]joined{}, streams: map[string]*stream{}, news: make(chan struct{}, 1)}
 			p.clients[s.client] = c
 			p.known[s.client] = quote(s.client + "-" + unquote(p.known[runName]))
 		}
@@ -130,6 +130,9 @@ func (p *play) close() {
 	for _, c := range p.clients {
 		if c.socket != nil {
 			c.socket.Close()
+		}
+		for _, s := range c.streams {
+			s.timer.Stop()
 		}
 	}
 	for _, c := range p.clients {

@@ -86,6 +86,32 @@ func TestWhatDoesNotGoAsItShouldIsReported(t *testing.T) {
 	}
 }
 
+func TestWhatDoesNotGoAsItShouldInARelayIsReported(t *testing.T) {
+	const enter = "in relay:<run>\nann enters\n  reply ok\n  gets welcome <object>\n"
+	const both = enter + "bob enters\n  reply ok\n  gets welcome {\"id\": <bob_id: int>, ...}\n"
+	for _, c := range []struct {
+		name, text string
+		want       []string
+	}{
+		{"another entry", both + "ann receives reliable bytes u8 3, u8 2, u8 1", []string{"payload: want bytes hex 030201, got bytes hex 030101"}},
+		{"no entry", enter + "  receives reliable bytes u8 3, u8 2, u8 1", []string{"nothing came within 200ms"}},
+		{"an entry that is not asked for", both + "bob receives reliable bytes hex 030100", []string{"got bytes hex 030100"}},
+		{"an entry more", both, []string{"at the end", "received what was not expected: reliable bytes hex 0301"}},
+		{"a stream that was not entered", "in room:<run>\nann joins\n  reply ok <object>\n  sends reliable bytes u8 3", []string{"ann has not entered room:"}},
+		{"the same, receiving", "in room:<run>\nann joins\n  reply ok <object>\n  receives reliable bytes u8 3", []string{"ann has not entered room:"}},
+		{"the same, acknowledged", "in room:<run>\nann joins\n  reply ok <object>\n  is acknowledged", []string{"ann has not entered room:"}},
+		{"a frame that the server did not make", enter + "  casts m bytes u8 0, u8 0, u8 0, u8 77, u8 0\n  sends reliable bytes u8 2, u8 77, u8 0\n  is acknowledged",
+			[]string{"malformed: 2 frames acknowledged of 1"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := played(t, c.text, impatient)
+			for _, want := range c.want {
+				assert.ErrorContains(t, err, want)
+			}
+		})
+	}
+}
+
 func TestKindsOfValues(t *testing.T) {
 	all := []string{"null", "true", "1", "-1.5", `""`, `"ab"`, `"abc"`, "[]", "[1]", "{}", `{"a":1}`}
 	for kind, fits := range map[string][]string{

@@ -40,6 +40,10 @@ var verbs = []struct {
 	{"gets", func(p *parser, rest string, _ bool) (action, error) { return parseGets(p, rest, false) }},
 	{"finally gets", func(p *parser, rest string, _ bool) (action, error) { return parseGets(p, rest, true) }},
 	{"sees", parseSees},
+	{"enters", parseEnters},
+	{"sends", parseSends},
+	{"receives", parseReceives},
+	{"is acknowledged", nothingBehind((*client).isAcknowledged)},
 }
 
 func parseTopic(p *parser, rest string) (action, error) {
