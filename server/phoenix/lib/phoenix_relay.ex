@@ -2,9 +2,8 @@ defmodule PhoenixRelay do
   @moduledoc """
   Godot's own multiplayer over Phoenix Channels: the server's side of `PhoenixMultiplayerPeer`.
 
-  Games in a room (`relay:CODE`) are peers; their packets are forwarded, reliable ones exactly once and in order,
-  also over a lost connection. `docs/relay-server.md` tells how to take these modules into an application: a
-  child of its supervisor, before the endpoint,
+  The games in a room (`relay:CODE`) are peers. The relay forwards their packets, reliable ones exactly once and
+  in order, even if connections are lost. An application needs a child of its supervisor, before the endpoint,
 
       {PhoenixRelay, endpoint: MyAppWeb.Endpoint, presence: MyAppWeb.Presence}
 
@@ -13,7 +12,8 @@ defmodule PhoenixRelay do
       channel "relay:*", PhoenixRelay.Channel
       channel "relay_list", PhoenixRelay.ListChannel
 
-  Further options: `rules`, a `PhoenixRelay.Rules`, and the limits of `PhoenixRelay.Limits`.
+  Further options: `rules`, a module with the behaviour `PhoenixRelay.Rules`, and the limits of
+  `PhoenixRelay.Limits`. `docs/relay-server.md` describes them.
   """
 
   use Supervisor
