@@ -8,7 +8,8 @@ defmodule PhoenixRelay.MixProject do
       app: :phoenix_relay,
       version: "0.1.0",
       elixir: "~> 1.15",
-      elixirc_paths: ["../lib/phoenix_relay.ex", "../lib/phoenix_relay"],
+      elixirc_paths:
+        Enum.map(["phoenix_relay.ex", "phoenix_relay"], &Path.expand("../lib/#{&1}", __DIR__)),
       deps: deps()
     ]
   end

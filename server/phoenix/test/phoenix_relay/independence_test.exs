@@ -27,9 +27,9 @@ defmodule PhoenixRelay.IndependenceTest do
                ~r"^lib/(phoenix_relay\.ex|phoenix_relay/\w+\.ex)$"
     end
 
-    for path <- ["lib/phoenix_relay.ex", "lib/phoenix_relay"] do
-      assert File.exists?(path)
-      assert File.read!("relay/mix.exs") =~ inspect("../" <> path)
+    for path <- ["phoenix_relay.ex", "phoenix_relay"] do
+      assert File.exists?("lib/#{path}")
+      assert File.read!("relay/mix.exs") =~ inspect(path)
     end
   end
 end
