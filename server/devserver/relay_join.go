@@ -39,9 +39,9 @@ func relayRequest(params term.Document) (request relayroom.Request, err error) {
 		}
 		return text
 	}
-	number := func(key string, limit int64) int {
+	number := func(key string, limit int64) int64 {
 		n, wrong := requiredInt(peer, key)
-		if wrong != nil || n < 0 || int64(n) > limit {
+		if wrong != nil || n < 0 || n > limit {
 			err = errInvalid
 		}
 		return n
@@ -57,7 +57,7 @@ func relayRequest(params term.Document) (request relayroom.Request, err error) {
 	request = relayroom.Request{
 		Token: text("token"), Resume: flag("resume"), Got: uint32(number("got", math.MaxUint32)),
 		Role: relayroom.Role(text("role")), Shape: relayroom.Shape(text("shape")), Info: string(info),
-		MaxPeers: number("max_peers", math.MaxInt32), Listed: flag("listed"),
+		MaxPeers: int(number("max_peers", math.MaxInt32)), Listed: flag("listed"),
 		SeatTime: time.Duration(number("seat_ms", math.MaxInt32)) * time.Millisecond,
 	}
 	if err != nil || !isRelayToken(request.Token) || !isRole(request.Role) || !isShape(request.Shape) ||
