@@ -1,5 +1,5 @@
 [
-  inputs: ["*.{ex,exs}", "{config,lib,test}/**/*.{ex,exs}"],
+  inputs: ["*.{ex,exs}", "relay/*.exs", "{config,lib,test}/**/*.{ex,exs}"],
   # What Phoenix's own formatter settings allow without parentheses, listed here so that formatting
   # needs no fetched dependencies.
   locals_without_parens: [

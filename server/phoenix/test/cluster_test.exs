@@ -6,6 +6,8 @@ defmodule GameServer.ClusterTest do
   alias GameServer.Chat
   alias GameServer.FarPlayer
   alias GameServerWeb.Presence
+  alias GameServerWeb.RelayClient
+  alias PhoenixRelay.Rooms
 
   @moduletag :cluster
   @moduletag :capture_log
@@ -30,6 +32,8 @@ defmodule GameServer.ClusterTest do
     end
 
     {:ok, _} = :erpc.call(node, Application, :ensure_all_started, [:game_server])
+    # Names are known on both nodes only when this is done.
+    :global.sync()
     on_exit(fn -> if Process.alive?(peer), do: :peer.stop(peer) end)
     %{peer: peer, node: node}
   end
@@ -117,5 +121,75 @@ defmodule GameServer.ClusterTest do
     assert_receive {:DOWN, ^ended, :process, _, {:arena_down, _}}
     assert {:ok, new, 1, 0} = Arena.join(topic, "near")
     assert new != arena and node(new) == node()
+  end
+
+  describe "a room of a game" do
+    # Two peers that know each other: one at this node, where the room is unless it is `:far`, one at the other.
+    defp room_on_two_nodes(node, room \\ :near) do
+      topic = new_topic("relay")
+      far = FarPlayer.start(node)
+      token = Base.encode16(:crypto.strong_rand_bytes(16))
+      enter_near = fn -> RelayClient.enter(topic) end
+
+      enter_far = fn ->
+        socket = FarPlayer.connected(far, "ada")
+        FarPlayer.call(far, RelayClient, :enter, [topic, %{"token" => token}, %{}, socket])
+      end
+
+      {a, b} =
+        if room == :near do
+          a = enter_near.()
+          {a, enter_far.()}
+        else
+          b = enter_far.()
+          {enter_near.(), b}
+        end
+
+      seat = b.welcome.seat
+      {[{:peer, ^seat, _, _}], a} = RelayClient.entries(a, 1)
+      {[{:peer, _, _, _}], b} = FarPlayer.call(far, RelayClient, :entries, [b, 1])
+      %{topic: topic, token: token, far: far, a: a, b: b}
+    end
+
+    test "carries packets between two nodes", %{node: node} do
+      %{topic: topic, far: far, a: a, b: b} = room_on_two_nodes(node)
+      assert node(GenServer.whereis(Rooms.name(topic))) == node()
+      a = RelayClient.reliable(a, RelayClient.packet(1, "there"))
+      assert {[{2, 0, "there"}], b} = FarPlayer.call(far, RelayClient, :entries, [b, 1])
+      FarPlayer.call(far, RelayClient, :reliable, [b, RelayClient.packet(0, "and back")])
+      assert {[{2, 1, "and back"}], _a} = RelayClient.entries(a, 1)
+    end
+
+    test "outlives another node, whose peers keep their seats here", %{peer: peer, node: node} do
+      %{topic: topic, token: token, a: a, b: b} = room_on_two_nodes(node)
+      :peer.stop(peer)
+      {[{:away, 1}], a} = RelayClient.entries(a, 1)
+      a = RelayClient.reliable(a, RelayClient.packet(1, "meanwhile"))
+
+      c = RelayClient.enter(topic)
+      {[{:peer, 2, _, _}], a} = RelayClient.entries(a, 1)
+      {[{:peer, 0, _, _}], c} = RelayClient.entries(c, 1)
+      RelayClient.reliable(c, RelayClient.packet(0, "going on"))
+      {[{2, 2, "going on"}], a} = RelayClient.entries(a, 1)
+
+      b = RelayClient.again(b, token)
+      assert %{seat: 1, resumed: true} = b.welcome
+      assert {[{2, 0, "meanwhile"}], b} = RelayClient.entries(b, 1)
+      {[{:back, 1}], a} = RelayClient.entries(a, 1)
+      RelayClient.reliable(b, RelayClient.packet(0, "again"))
+      assert {[{2, 1, "again"}], _a} = RelayClient.entries(a, 1)
+    end
+
+    test "goes with its node, and its seats are gone", %{peer: peer, node: node} do
+      %{topic: topic, a: a} = room_on_two_nodes(node, :far)
+      assert node(GenServer.whereis(Rooms.name(topic))) == node
+      Process.unlink(a.socket.channel_pid)
+      ended = Process.monitor(a.socket.channel_pid)
+      :peer.stop(peer)
+      assert_receive {:DOWN, ^ended, :process, _, {:room_down, _}}
+      assert RelayClient.refusal(topic, %{"resume" => true}) == "seat gone"
+      assert %{seat: 0} = RelayClient.enter(topic).welcome
+      assert node(GenServer.whereis(Rooms.name(topic))) == node()
+    end
   end
 end

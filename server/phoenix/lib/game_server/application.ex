@@ -11,11 +11,18 @@ defmodule GameServer.Application do
       GameServerWeb.Presence,
       GameServerWeb.PresenceFarewell,
       GameServer.TopicServer,
+      {PhoenixRelay, relay_options()},
       # Last, so that players come when everything is there, and are sent away before it goes.
       GameServerWeb.Endpoint
     ]
 
     Supervisor.start_link(children, strategy: :one_for_one, name: GameServer.Supervisor)
+  end
+
+  # Its limits and rules may be configured: config :game_server, PhoenixRelay, max_peers: 32
+  defp relay_options do
+    [endpoint: GameServerWeb.Endpoint, presence: GameServerWeb.Presence] ++
+      Application.get_env(:game_server, PhoenixRelay, [])
   end
 
   @impl true

@@ -16,6 +16,8 @@ defmodule GameServerWeb.UserSocket do
   channel "game:*", GameServerWeb.GameChannel
   channel "arena:*", GameServerWeb.ArenaChannel
   channel "chat:*", GameServerWeb.ChatChannel
+  channel "relay:*", PhoenixRelay.Channel
+  channel "relay_list", PhoenixRelay.ListChannel
 
   if Application.compile_env(:game_server, :trial_channels) do
     channel "room:*", GameServerWeb.RoomChannel

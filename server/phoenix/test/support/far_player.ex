@@ -1,12 +1,13 @@
 defmodule GameServer.FarPlayer do
   @moduledoc """
   A process on another node that does what it is told and lives on. It may be a client there: it
-  holds a socket as a transport does.
+  holds a socket as a transport does, or one for `Phoenix.ChannelTest`.
   """
 
   alias GameServerWeb.ChannelCase
   alias GameServerWeb.Endpoint
   alias GameServerWeb.UserSocket
+  alias Phoenix.ChannelTest
   alias Phoenix.Socket.V2.JSONSerializer
 
   @doc "Starts one, linked to nobody."
@@ -30,6 +31,10 @@ defmodule GameServer.FarPlayer do
   @spec join(pid, String.t(), String.t()) :: term
   def join(player, user_id, topic), do: call(player, __MODULE__, :do_join, [user_id, topic])
 
+  @doc "Has it connect as this user: a socket with which it can call `Phoenix.ChannelTest`, whose `connect/3` is for tests' own processes."
+  @spec connected(pid, String.t()) :: Phoenix.Socket.t()
+  def connected(player, user_id), do: call(player, __MODULE__, :do_connect, [user_id])
+
   @doc "Has it push to the topic that it joined."
   @spec push(pid, String.t(), map) :: :ok
   def push(player, event, payload), do: call(player, __MODULE__, :do_push, [event, payload])
@@ -40,20 +45,32 @@ defmodule GameServer.FarPlayer do
 
   @doc false
   def do_join(user_id, topic) do
+    socket = connect(user_id, :websocket, JSONSerializer)
+    {:reply, :ok, {:text, reply}, socket} = handle_in(["1", "1", topic, "phx_join", %{}], socket)
+    Process.put(:socket, {topic, socket})
+    [_, _, _, "phx_reply", %{"status" => "ok", "response" => response}] = Jason.decode!(reply)
+    response
+  end
+
+  @doc false
+  def do_connect(user_id) do
+    {:ok, channels} = Supervisor.start_link([], strategy: :one_for_one)
+    {_, socket} = connect(user_id, {ChannelTest, channels}, ChannelTest.NoopSerializer)
+    socket
+  end
+
+  defp connect(user_id, transport, serializer) do
     {:ok, socket} =
       UserSocket.connect(%{
         endpoint: Endpoint,
-        transport: :websocket,
-        options: [serializer: [{JSONSerializer, "~> 2.0.0"}]],
+        transport: transport,
+        options: [serializer: [{serializer, "~> 2.0.0"}]],
         params: %{"user_id" => user_id, "vsn" => "2.0.0"},
         connect_info: ChannelCase.connect_info()
       })
 
     {:ok, socket} = UserSocket.init(socket)
-    {:reply, :ok, {:text, reply}, socket} = handle_in(["1", "1", topic, "phx_join", %{}], socket)
-    Process.put(:socket, {topic, socket})
-    [_, _, _, "phx_reply", %{"status" => "ok", "response" => response}] = Jason.decode!(reply)
-    response
+    socket
   end
 
   @doc false
