@@ -2,6 +2,7 @@ package relay
 
 import (
 	"encoding/binary"
+	"math"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -29,7 +30,7 @@ func TestHostileRelayEndsTheClient(t *testing.T) {
 		{"a section longer than the frame", "malformed: section has 100 bytes, 1 are left", []byte{0, 2, 100, 1}},
 		{"a section that was there", "bad sequence", section(0, 1, packet)},
 		{"a section that is not the next", "bad sequence", section(0, 3, packet)},
-		{"the greatest section", "bad sequence", section(0, 1<<32-1, packet)},
+		{"the greatest section", "bad sequence", section(0, math.MaxInt32, packet)},
 		{"an acknowledgement of what was not sent", "malformed: 1 frames acknowledged of 0", section(1, 2, packet)},
 		{"a packet longer than the section", "malformed: packet has 100 bytes", section(0, 2, []byte{2, 7, 100, 1})},
 		{"a packet larger than the limit", "packet too big", section(0, 2, binary.AppendUvarint([]byte{2, 7}, 1<<24))},
