@@ -56,9 +56,24 @@ defmodule PhoenixRelay.Link do
   def new(interval), do: %__MODULE__{interval: interval}
 
   @doc """
+  Whether the time of the next frame stands, whatever is added to the section: something in it waits already.
+  """
+  @spec due_stands?(t, :reliable | :unreliable) :: boolean
+  def due_stands?(link, :reliable), do: link.entries != []
+
+  def due_stands?(link, :unreliable) do
+    (link.entries != [] or link.loose_bytes > 0) and link.loose_bytes < @max_unreliable
+  end
+
+  @doc """
   Adds a reliable entry.
   """
   @spec reliable(t, iodata) :: t
+  # It may wait for long: a copy, so that it does not keep all of the frame that it came in.
+  def reliable(%{up?: false} = link, entry) when is_list(entry) do
+    reliable(link, IO.iodata_to_binary(entry))
+  end
+
   def reliable(link, entry) do
     size = IO.iodata_length(entry)
 
