@@ -56,16 +56,6 @@ defmodule PhoenixRelay.Link do
   def new(interval), do: %__MODULE__{interval: interval}
 
   @doc """
-  Whether the time of the next frame stands, whatever is added to the section: something in it waits already.
-  """
-  @spec due_stands?(t, :reliable | :unreliable) :: boolean
-  def due_stands?(link, :reliable), do: link.entries != []
-
-  def due_stands?(link, :unreliable) do
-    (link.entries != [] or link.loose_bytes > 0) and link.loose_bytes < @max_unreliable
-  end
-
-  @doc """
   Adds a reliable entry.
   """
   @spec reliable(t, iodata) :: t

@@ -385,20 +385,12 @@ defmodule PhoenixRelay.RoomState do
   defp deliver(room, to, 2, entry, _now), do: reliable(room, to, entry)
 
   defp deliver(room, to, _mode, entry, now) do
-    link = Link.unreliable(to.link, entry, now)
-    room = put(room, %{to | link: link})
-
-    if Link.due_stands?(to.link, :unreliable) and Link.due_stands?(link, :unreliable),
-      do: room,
-      else: touch(room, to.number)
+    room |> put(%{to | link: Link.unreliable(to.link, entry, now)}) |> touch(to.number)
   end
 
   defp reliable(room, to, entry) do
     link = Link.reliable(to.link, entry)
-    room = put(room, %{to | link: link})
-
-    room =
-      if Link.due_stands?(to.link, :reliable), do: room, else: touch(room, to.number)
+    room = room |> put(%{to | link: link}) |> touch(to.number)
 
     if link.buffered > room.limits.max_buffered_bytes,
       do: end_seat(room, to.number, "too far behind"),
