@@ -59,6 +59,11 @@ defmodule PhoenixRelay.Link do
   Adds a reliable entry.
   """
   @spec reliable(t, iodata) :: t
+  # It may wait for long: a copy, so that it does not keep all of the frame that it came in.
+  def reliable(%{up?: false} = link, entry) when is_list(entry) do
+    reliable(link, IO.iodata_to_binary(entry))
+  end
+
   def reliable(link, entry) do
     size = IO.iodata_length(entry)
 

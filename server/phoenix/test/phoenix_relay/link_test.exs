@@ -114,4 +114,19 @@ defmodule PhoenixRelay.LinkTest do
     {:ok, link} = Link.resume(link, 0)
     assert {[<<0, 1, 1, "r">>], _, _} = frames(Link.connected(link), 1000)
   end
+
+  test "a small packet that waits for a lost peer does not keep the frame that it came in" do
+    frame = String.duplicate("x", 100_000)
+    packet = Wire.packet(2, 0, 0, binary_part(frame, 10, 100))
+    %{entries: [{_size, entry}]} = Link.reliable(Link.new(15), packet)
+    assert :binary.referenced_byte_size(entry) < 200
+  end
+
+  test "unreliable entries beyond 64 KiB do not wait for the interval" do
+    {[_], nil, link} = link() |> Link.unreliable("first", 1000) |> frames(1000)
+    link = Link.unreliable(link, String.duplicate("x", 65_000), 1001)
+    assert {[], 1015, _} = frames(link, 1001)
+    link = Link.unreliable(link, String.duplicate("x", 1000), 1002)
+    assert {[_], nil, _} = frames(link, 1002)
+  end
 end
