@@ -191,8 +191,8 @@ defmodule PhoenixRelay.RoomState do
         joining: nil,
         seated?: true,
         link: seat.link && Link.connected(seat.link),
-        packets: Bucket.new(room.limits.packets_per_second, now),
-        bytes: Bucket.new(room.limits.bytes_per_second, now)
+        packets: seat.packets || Bucket.new(room.limits.packets_per_second, now),
+        bytes: seat.bytes || Bucket.new(room.limits.bytes_per_second, now)
     }
 
     room = put(room, seat)
