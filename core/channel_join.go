@@ -196,10 +196,9 @@ func (c *Channel) disconnected(reason Payload) {
 		c.left()
 	case ChannelJoined, ChannelJoining:
 		if c.state == ChannelJoined {
-			c.retry.lasted(time.Since(c.joined))
-			if c.hurry > 0 {
-				c.hurryUntil = time.Now().Add(c.hurry)
-			}
+			life := time.Since(c.joined)
+			c.retry.lasted(life)
+			c.hurryFrom(life)
 		}
 		c.socket.forget(c.join)
 		c.state, c.joinedOn = ChannelErrored, nil

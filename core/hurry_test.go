@@ -36,7 +36,7 @@ func TestChannelInAHurryIsBackSoonAfterTheOutage(t *testing.T) {
 			peer = p.accept()
 			peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
 			require.LessOrEqual(t, time.Since(began), hurryStep)
-			synctest.Wait()
+			time.Sleep(minHurryLife)
 		}
 		for _, e := range closes.take() {
 			require.LessOrEqual(t, e.RetryIn, hurryStep)
@@ -140,5 +140,22 @@ func TestHurryWaitsAsLongAsTheServerAsks(t *testing.T) {
 		time.Sleep(time.Second)
 		all := closes.take()
 		require.GreaterOrEqual(t, all[len(all)-1].RetryIn, refusedRetry)
+	})
+}
+
+func TestServerThatEndsJoinsAtOnceIsNotStormedInAHurry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		s, peer := p.connect(nil)
+		c := peer.join(s, "room:1")
+		c.SetHurry(30 * time.Second)
+		attempts, began := 0, time.Now()
+		for ; time.Since(began) < 10*time.Minute; attempts++ {
+			peer.drop()
+			peer = p.accept()
+			peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
+			synctest.Wait()
+		}
+		require.Less(t, attempts, int(30*time.Second/hurryStep)+30+12*10)
 	})
 }

@@ -309,7 +309,11 @@ func TestConnectionsThatBreakAtAnyByte(t *testing.T) {
 			}
 			victim.way.mu.Lock()
 			victim.way.limits = nil
+			for _, c := range victim.way.conns {
+				c.left = 0
+			}
 			victim.way.mu.Unlock()
+			time.Sleep(3 * time.Second) // a link that lasts
 		}
 		settle(t, players)
 		for _, p := range players {

@@ -15,10 +15,15 @@ type outbox struct {
 	isLinked atomic.Bool
 
 	mu      sync.Mutex
-	packed  []byte
-	bursts  []burst
-	spare   []byte
+	waiting bursts
+	spare   bursts // empty, with memory
 	isEnded bool
+}
+
+// bursts are packed packets, one burst after another.
+type bursts struct {
+	packed []byte
+	each   []burst
 }
 
 // burst is what one call of Send brought.
@@ -31,34 +36,31 @@ type burst struct {
 const maxOutbox = 256 << 10
 
 // put adds packets, and reports whether there are too many.
-func (o *outbox) put(now time.Duration, packets ...[]byte) (isFull bool) {
+func (o *outbox) put(now time.Duration, packets []byte) (isFull bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.isEnded {
 		return false
 	}
-	for _, p := range packets {
-		o.packed = append(o.packed, p...)
-	}
-	o.bursts = append(o.bursts, burst{now, len(o.packed)})
-	return len(o.packed) > maxOutbox
+	o.waiting.packed = append(o.waiting.packed, packets...)
+	o.waiting.each = append(o.waiting.each, burst{now, len(o.waiting.packed)})
+	return len(o.waiting.packed) > maxOutbox
 }
 
-// take returns what waits. The bytes are the caller's until recycle.
-func (o *outbox) take() (packed []byte, bursts []burst) {
+// take returns what waits. Its memory is the caller's until recycle.
+func (o *outbox) take() (taken bursts) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	packed, bursts = o.packed, o.bursts
-	o.packed, o.bursts = o.spare[:0], nil
-	o.spare = nil
-	return packed, bursts
+	taken = o.waiting
+	o.waiting, o.spare = o.spare, bursts{}
+	return taken
 }
 
-func (o *outbox) recycle(packed []byte) {
+func (o *outbox) recycle(taken bursts) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if cap(packed) <= 2*maxOutbox {
-		o.spare = packed
+	if cap(taken.packed) <= 2*maxOutbox && !o.isEnded {
+		o.spare = bursts{taken.packed[:0], taken.each[:0]}
 	}
 }
 
@@ -67,7 +69,7 @@ func (o *outbox) setLinked(on bool) { o.isLinked.Store(on) }
 func (o *outbox) end() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.isEnded, o.packed, o.bursts, o.spare = true, nil, nil, nil
+	o.isEnded, o.waiting, o.spare = true, bursts{}, bursts{}
 }
 
 // Send sends packed packets, which it copies. They leave together, as soon as the connection takes them; while there is none, reliable
@@ -108,16 +110,16 @@ func (c *Client) put(packed []byte) {
 
 // encode moves what waits in the outbox to the link.
 func (c *Client) encode() {
-	packed, bursts := c.outbox.take()
+	taken := c.outbox.take()
 	if c.isEnded || c.isClosing || !c.wasWelcomed {
 		return // nobody is known who could be meant
 	}
 	from := 0
-	for _, b := range bursts {
-		c.encodeBurst(packed[from:b.end], b.at)
+	for _, b := range taken.each {
+		c.encodeBurst(taken.packed[from:b.end], b.at)
 		from = b.end
 	}
-	c.outbox.recycle(packed)
+	c.outbox.recycle(taken)
 	if limit := c.maxBuffered(); c.link.Buffered() > limit {
 		c.end(reasonTooFarBehind)
 	}

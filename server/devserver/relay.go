@@ -39,7 +39,7 @@ func (r *relay) join(c *channel, params payload) (term.Term, error) {
 	}
 	r.channel, r.prefix = c, message.data
 	hostToken, _ := fields.Get("host_token")
-	r.room, r.seat, err = c.session.server.relays.join(c.topic, c.name, request, hostToken)
+	r.room, r.seat, err = c.session.server.relays.join(c.topic, c.name, request, hostToken, r)
 	if err != nil {
 		return "", err
 	}

@@ -22,9 +22,9 @@ type relayRoom struct {
 	ticks time.Duration // when timer fires
 }
 
-func openRelayRoom(s *relays, topic term.Term, name string, request relayroom.Request) (*relayRoom, *relayroom.Seat) {
+func openRelayRoom(s *relays, topic term.Term, name string, request relayroom.Request, peer *relay) (*relayRoom, *relayroom.Seat) {
 	now := s.now()
-	room, seat := relayroom.Open(request, s.limits.ofRoom(), now)
+	room, seat := relayroom.Open(request, peer, s.limits.ofRoom(), now)
 	_, code, _ := strings.Cut(name, ":")
 	r := &relayRoom{relays: s, topic: topic, listing: relayListing{presence: s.presence, code: code}, room: room}
 	r.ticks = now + time.Hour
@@ -80,14 +80,9 @@ func (r *relayRoom) tick() {
 }
 
 // join finds or makes a seat; the error is ErrNoRoom if the room is over.
-func (r *relayRoom) join(request relayroom.Request) (seat *relayroom.Seat, ended bool, err error) {
+func (r *relayRoom) join(request relayroom.Request, peer *relay) (seat *relayroom.Seat, ended bool, err error) {
 	err = relayroom.ErrNoRoom
-	ended = r.act(func(now time.Duration) {
-		var replaced relayroom.Peer
-		if seat, replaced, err = r.room.Join(request, now); replaced != nil {
-			replaced.End("")
-		}
-	})
+	ended = r.act(func(now time.Duration) { seat, err = r.room.Join(request, peer, now) })
 	return seat, ended, err
 }
 
@@ -99,7 +94,7 @@ func (r *relayRoom) attach(peer *relay) {
 			peer.welcome(welcome, r.room.Limits())
 		}
 	})
-	if !isWelcome { // the seat was given up meanwhile
+	if !isWelcome { // it has lost its seat meanwhile
 		peer.End("")
 	}
 }

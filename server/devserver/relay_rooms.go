@@ -74,13 +74,13 @@ func (s *relays) now() time.Duration { return time.Since(s.begin) }
 // dedicatedPrefix begins the topics of rooms whose hosts need a token.
 const dedicatedPrefix = "relay:dedicated-"
 
-// join finds or makes the seat for a request.
-func (s *relays) join(topic term.Term, name string, request relayroom.Request, hostToken term.Term) (
+// join finds or makes the seat for a peer with this request.
+func (s *relays) join(topic term.Term, name string, request relayroom.Request, hostToken term.Term, peer *relay) (
 	*relayRoom, *relayroom.Seat, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if room := s.rooms[topic]; room != nil {
-		seat, ended, err := room.join(request)
+		seat, ended, err := room.join(request, peer)
 		if ended {
 			delete(s.rooms, topic)
 		}
@@ -100,7 +100,7 @@ func (s *relays) join(topic term.Term, name string, request relayroom.Request, h
 	case len(s.rooms) >= s.limits.MaxRooms:
 		return nil, nil, errTooManyRooms
 	}
-	room, seat := openRelayRoom(s, topic, name, request)
+	room, seat := openRelayRoom(s, topic, name, request, peer)
 	s.rooms[topic] = room
 	return room, seat, nil
 }

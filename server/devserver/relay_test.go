@@ -196,12 +196,12 @@ func TestLeavingARelay(t *testing.T) {
 func TestTheHostsLeaveClosesTheOthersChannels(t *testing.T) {
 	inBubble(t, devserver.Options{}, func(_ *testing.T, _ *devserver.Server, dial func(string) client) {
 		host := newRelayPeer(dial(""), 0, map[string]any{"shape": "host"}).enter()
-		guest := newRelayPeer(dial(""), 1, map[string]any{"shape": "host"}).enter()
-		guest.expectEntries(`peer 0 {"n":0}`)
-		host.say(guest, "bye")
+		second := newRelayPeer(dial(""), 1, map[string]any{"shape": "host"}).enter()
+		second.expectEntries(`peer 0 {"n":0}`)
+		host.say(second, "bye")
 		host.send(`["1","2","relay:1","phx_leave",{}]`)
-		guest.expectEntries("reliable 0 from 0: bye", "gone 0")
-		guest.expectEnd("")
+		second.expectEntries("reliable 0 from 0: bye", "gone 0")
+		second.expectEnd("")
 	})
 }
 
@@ -268,11 +268,11 @@ func TestTheListOfRoomsChangesOnceASecond(t *testing.T) {
 		p := mesh(t, dial, 1, listed)
 		assert.Regexp(t, `"joins":\{"1":\{"metas":\[\{"phx_ref":"[\w-]{16}","shape":"mesh","peers":1,"max_peers":9,"locked":false,"host":\{"n":0\}\}\]\}\}`, lobby.next())
 		began := time.Now()
-		guest := newRelayPeer(dial(""), 1, nil).enter()
+		second := newRelayPeer(dial(""), 1, nil).enter()
 		p[0].control(wire.UpLock, 1)
 		assert.Regexp(t, `"leaves":\{"1":.*"joins":\{"1":.*"peers":2,.*"locked":true`, lobby.next())
 		assert.Equal(t, time.Second, time.Since(began))
-		guest.send(`["1","2","relay:1","phx_leave",{}]`)
+		second.send(`["1","2","relay:1","phx_leave",{}]`)
 		assert.Contains(t, lobby.next(), `"peers":1`)
 		p[0].send(`["1","2","relay:1","phx_leave",{}]`)
 		assert.Regexp(t, `"joins":\{\},"leaves":\{"1":|"leaves":\{"1":.*"joins":\{\}`, lobby.next())

@@ -33,6 +33,7 @@ type trial struct {
 	server  *devserver.Server
 	network *network
 	players []*player
+	match   *match
 	ledger  *ledger
 	random  *rand.Rand
 	news    [rooms]int
@@ -52,6 +53,7 @@ func newTrial(t *testing.T, seed uint64) *trial {
 		random := rand.New(rand.NewPCG(seed, uint64(i+1)))
 		a.players = append(a.players, newPlayer(t, a.network.url(), fmt.Sprintf("player-%d", i), user, transport, a.ledger, random))
 	}
+	a.match = newMatch(t, a.network.url(), seed, a.ledger)
 	return a
 }
 
@@ -64,6 +66,7 @@ func (a *trial) close() {
 	for _, p := range a.players {
 		<-p.socket.Ended()
 	}
+	a.match.close()
 	a.network.close()
 	a.server.Close()
 }
@@ -83,6 +86,7 @@ func TestFaultyNetwork(t *testing.T) {
 		}
 	}()
 	await(t, a.allJoined, "before any fault: %v", shown(a.missing))
+	await(t, a.match.isFull, "a match that is not complete before any fault")
 	calm := resourcesNow()
 
 	a.suffer(*runTime)
@@ -90,8 +94,11 @@ func TestFaultyNetwork(t *testing.T) {
 	await(t, a.ledger.settled, "pushes that did not complete: %v", a.ledger)
 	a.checkPresences(t) // over every connection, also those that had not noticed yet that they are dead
 	await(t, a.allJoined, "channels that did not come back: %v", shown(a.missing))
+	await(t, func() bool { return len(a.match.missing()) == 0 }, "in the match: %v", shown(a.match.missing))
+	require.True(t, a.match.isFull())
 	t.Logf("everything as it was %v after the last fault", time.Since(healed).Round(time.Millisecond))
 	a.checkStatistics(t)
+	a.match.checkSeatsAreGivenBack(t)
 	await(t, func() bool { return resourcesNow().goroutines <= calm.goroutines+slack },
 		"%v before the faults, %v after: %v", calm, shown(resourcesNow), shown(stacks))
 
@@ -115,6 +122,9 @@ func (a *trial) suffer(d time.Duration) {
 	defer cancel()
 	var busy sync.WaitGroup
 	for _, p := range a.players {
+		busy.Go(func() { p.play(ctx) })
+	}
+	for _, p := range a.match.peers {
 		busy.Go(func() { p.play(ctx) })
 	}
 	busy.Go(func() { a.tellNews(ctx) })
@@ -200,5 +210,6 @@ func (a *trial) report(t *testing.T) {
 	}
 	t.Logf("%d faults: %s", a.network.total(), tally(a.network.injected))
 	t.Logf("%d connections, %d messages in, %d out", connects, in, out)
+	t.Log(a.match)
 	t.Log(a.ledger)
 }

@@ -16,22 +16,22 @@ var limits = relayroom.Limits{
 	MinSeatTime: time.Second, MaxSeatTime: time.Minute,
 }
 
-// house is a room with a clock, and what its peers have received.
-type house struct {
+// harness is a room with a clock, and what its peers have received.
+type harness struct {
 	t    *testing.T
 	room *relayroom.Room
 	now  time.Duration
 	next time.Duration // when the room wants to be called
 }
 
-// guest is a peer of the room, with the client's side of its link.
-type guest struct {
-	house   *house
+// testPeer is a peer of the room, with the client's side of its link.
+type testPeer struct {
+	harness *harness
 	seat    *relayroom.Seat
 	welcome relayroom.Welcome
 	link    *wire.Link
 	request relayroom.Request
-	deaf    bool // keeps what it receives and acknowledges nothing
+	silent  bool // keeps what it receives and acknowledges nothing
 	inbox   [][]byte
 	got     []string // entries, described
 	ended   []string // reasons
@@ -53,67 +53,63 @@ func inShape(shape relayroom.Shape) func(*relayroom.Request) {
 	return func(r *relayroom.Request) { r.Shape = shape }
 }
 
-// open opens a room, whose host is the guest.
-func open(t *testing.T, limits relayroom.Limits, first relayroom.Request) (*house, *guest) {
-	h := &house{t: t, next: relayroom.Never}
-	room, seat := relayroom.Open(first, limits, h.now)
-	h.room = room
-	host := &guest{house: h, seat: seat, link: wire.NewLink(0), request: first}
+// open opens a room, whose host is the peer.
+func open(t *testing.T, limits relayroom.Limits, first relayroom.Request) (*harness, *testPeer) {
+	h := &harness{t: t, next: relayroom.Never}
+	host := &testPeer{harness: h, link: wire.NewLink(0), request: first}
+	h.room, host.seat = relayroom.Open(first, host, limits, h.now)
 	host.attach()
 	return h, host
 }
 
 // enter joins with a request that is accepted.
-func (h *house) enter(r relayroom.Request) *guest {
+func (h *harness) enter(r relayroom.Request) *testPeer {
 	h.t.Helper()
-	g := &guest{house: h, link: wire.NewLink(0), request: r}
+	g := &testPeer{harness: h, link: wire.NewLink(0), request: r}
 	g.join()
 	g.attach()
 	return g
 }
 
-func (g *guest) join() {
-	g.house.t.Helper()
+func (g *testPeer) join() {
+	g.harness.t.Helper()
 	g.request.Got = g.link.Got()
-	seat, replaced, err := g.house.room.Join(g.request, g.house.now)
-	require.NoError(g.house.t, err)
-	if replaced != nil {
-		replaced.End("")
-	}
+	seat, err := g.harness.room.Join(g.request, g, g.harness.now)
+	require.NoError(g.harness.t, err)
 	g.seat = seat
-	g.house.flush()
+	g.harness.flush()
 }
 
-func (g *guest) attach() {
-	g.house.t.Helper()
-	welcome, ok := g.house.room.Attach(g.seat, g, g.house.now)
-	require.True(g.house.t, ok)
+func (g *testPeer) attach() {
+	g.harness.t.Helper()
+	welcome, ok := g.harness.room.Attach(g.seat, g, g.harness.now)
+	require.True(g.harness.t, ok)
 	g.welcome = welcome
-	require.NoError(g.house.t, g.link.Resume(welcome.Got))
-	g.house.flush()
+	require.NoError(g.harness.t, g.link.Resume(welcome.Got))
+	g.harness.flush()
 	g.send()
 }
 
-// mesh is a room with guests who know each other, and have received nothing else.
-func mesh(t *testing.T, limits relayroom.Limits, n int) (*house, []*guest) {
+// mesh is a room with peers who know each other, and have received nothing else.
+func mesh(t *testing.T, limits relayroom.Limits, n int) (*harness, []*testPeer) {
 	h, host := open(t, limits, request(0))
-	guests := []*guest{host}
+	peers := []*testPeer{host}
 	for i := 1; i < n; i++ {
-		guests = append(guests, h.enter(request(i)))
+		peers = append(peers, h.enter(request(i)))
 		host.control(wire.UpAdmit, uint8(i))
 	}
 	h.pass(time.Second)
-	for _, g := range guests {
+	for _, g := range peers {
 		require.Len(t, g.got, n-1)
 		g.got = nil
 	}
-	return h, guests
+	return h, peers
 }
 
-func (h *house) flush() { h.next = min(h.next, h.room.Flush(h.now)) }
+func (h *harness) flush() { h.next = min(h.next, h.room.Flush(h.now)) }
 
 // pass lets time pass, and calls the room when it wants to be called.
-func (h *house) pass(d time.Duration) {
+func (h *harness) pass(d time.Duration) {
 	for until := h.now + d; ; {
 		if h.next > until {
 			h.now = until
@@ -125,27 +121,31 @@ func (h *house) pass(d time.Duration) {
 	}
 }
 
-func (g *guest) Begin() []byte        { return []byte("head") }
-func (g *guest) Backlog() int         { return g.backlog }
-func (g *guest) End(reason string)    { g.ended = append(g.ended, reason) }
-func (g *guest) Send(message []byte)  { g.receive(message[len("head"):]) }
-func (g *guest) detach()              { g.link.Lost(); g.house.room.Detach(g.seat, g, g.house.now); g.house.flush() }
-func (g *guest) leave()               { g.house.room.Leave(g.seat, g); g.house.flush() }
-func (g *guest) again()               { g.request.Resume = true; g.join(); g.attach() }
-func (g *guest) reliable(data []byte) { g.link.Reliable(data); g.send() }
+func (g *testPeer) Begin() []byte       { return []byte("head") }
+func (g *testPeer) Backlog() int        { return g.backlog }
+func (g *testPeer) End(reason string)   { g.ended = append(g.ended, reason) }
+func (g *testPeer) Send(message []byte) { g.receive(message[len("head"):]) }
+func (g *testPeer) detach() {
+	g.link.Lost()
+	g.harness.room.Detach(g.seat, g, g.harness.now)
+	g.harness.flush()
+}
+func (g *testPeer) leave()               { g.harness.room.Leave(g.seat, g); g.harness.flush() }
+func (g *testPeer) again()               { g.request.Resume = true; g.join(); g.attach() }
+func (g *testPeer) reliable(data []byte) { g.link.Reliable(data); g.send() }
 
-func (g *guest) receive(frame []byte) {
+func (g *testPeer) receive(frame []byte) {
 	g.inbox = append(g.inbox, frame)
-	if !g.deaf {
+	if !g.silent {
 		g.read()
 	}
 }
 
 // read takes in what was received.
-func (g *guest) read() {
-	t := g.house.t
+func (g *testPeer) read() {
+	t := g.harness.t
 	for _, frame := range g.inbox {
-		received, err := g.link.Receive(frame, g.house.now)
+		received, err := g.link.Receive(frame, g.harness.now)
 		require.NoError(t, err)
 		for i, data := range [][]byte{received.Reliable, received.Unreliable} {
 			for len(data) > 0 {
@@ -160,28 +160,28 @@ func (g *guest) read() {
 }
 
 // send sends all that is due.
-func (g *guest) send() {
-	for frame, ok := g.link.Frame(nil, g.house.now); ok; frame, ok = g.link.Frame(nil, g.house.now) {
+func (g *testPeer) send() {
+	for frame, ok := g.link.Frame(nil, g.harness.now); ok; frame, ok = g.link.Frame(nil, g.harness.now) {
 		g.frame(frame)
 	}
 }
 
-func (g *guest) frame(frame []byte) {
-	g.house.room.Receive(g.seat, g, frame, g.house.now)
-	g.house.flush()
+func (g *testPeer) frame(frame []byte) {
+	g.harness.room.Receive(g.seat, g, frame, g.harness.now)
+	g.harness.flush()
 }
 
-func (g *guest) control(kind wire.UpKind, seat uint8) {
+func (g *testPeer) control(kind wire.UpKind, seat uint8) {
 	g.reliable(wire.AppendUpControl(nil, wire.UpControl{Kind: kind, Seat: seat, On: true, Milliseconds: 300}))
 }
 
-func (g *guest) say(to *guest, text string) {
+func (g *testPeer) say(to *testPeer, text string) {
 	g.reliable(wire.AppendPacket(nil, wire.Reliable, 0, to.welcome.Seat, []byte(text)))
 }
 
 // took returns the entries received until now, after some time.
-func (g *guest) took() []string {
-	g.house.pass(100 * time.Millisecond)
+func (g *testPeer) took() []string {
+	g.harness.pass(100 * time.Millisecond)
 	got := g.got
 	g.got = nil
 	return got

@@ -98,10 +98,10 @@ func TestWhatMayBeSentComesBackWithTime(t *testing.T) {
 
 func TestAPeerThatFallsTooFarBehindIsEnded(t *testing.T) {
 	packet := make([]byte, 300<<10)
-	for name, slow := range map[string]func(g *guest){
-		"away":               (*guest).detach,
-		"not acknowledging":  func(g *guest) { g.deaf = true },
-		"not reading at all": func(g *guest) { g.backlog = limits.MaxBuffered + 1 },
+	for name, slow := range map[string]func(g *testPeer){
+		"away":               (*testPeer).detach,
+		"not acknowledging":  func(g *testPeer) { g.silent = true },
+		"not reading at all": func(g *testPeer) { g.backlog = limits.MaxBuffered + 1 },
 	} {
 		t.Run(name, func(t *testing.T) {
 			h, g := mesh(t, limits, 3)
@@ -117,7 +117,7 @@ func TestAPeerThatFallsTooFarBehindIsEnded(t *testing.T) {
 			} else {
 				assert.Equal(t, []string{"too far behind"}, g[1].ended)
 			}
-			_, _, err := h.room.Join(request(1, func(r *relayroom.Request) { r.Resume = true }), h.now)
+			_, err := h.room.Join(request(1, func(r *relayroom.Request) { r.Resume = true }), nil, h.now)
 			assert.ErrorIs(t, err, relayroom.ErrSeatGone)
 		})
 	}
@@ -125,14 +125,14 @@ func TestAPeerThatFallsTooFarBehindIsEnded(t *testing.T) {
 
 func TestASlowPeerGetsTheNewestUnreliablePackets(t *testing.T) {
 	h, g := mesh(t, limits, 2)
-	g[1].deaf = true
+	g[1].silent = true
 	for i := range 300 {
 		g[0].link.Unreliable(wire.AppendPacket(nil, wire.UnreliableOrdered, 0, 1, []byte{byte(i), byte(i >> 8)}), h.now)
 		g[0].send()
 		h.pass(10 * time.Millisecond)
 	}
 	kept := len(g[1].inbox)
-	g[1].deaf = false
+	g[1].silent = false
 	g[1].read()
 	g[1].got = nil
 	g[1].send()

@@ -89,19 +89,19 @@ type Room struct {
 	closed bool
 	ids    ids
 
-	entry   []byte     // that is being forwarded
-	touched seatSet    // seats whose links may have something to send
-	ending  []sentence // seats to be removed after what is being done
+	entry   []byte    // that is being forwarded
+	touched seatSet   // seats whose links may have something to send
+	ending  []removal // seats to be removed after what is being done
 }
 
-// sentence is a seat that has to go, and why.
-type sentence struct {
+// removal is a seat that has to be removed, and why.
+type removal struct {
 	seat   *Seat
 	reason string
 }
 
-// Open makes a room whose host is the peer of a request.
-func Open(request Request, limits Limits, now time.Duration) (*Room, *Seat) {
+// Open makes a room whose host is the peer of a request, and which is told nothing before Attach.
+func Open(request Request, peer Peer, limits Limits, now time.Duration) (*Room, *Seat) {
 	r := &Room{
 		shape: request.Shape, limits: limits, maxPeers: limits.MaxPeers, listed: request.Listed,
 		seatTime: min(max(request.SeatTime, limits.MinSeatTime), limits.MaxSeatTime),
@@ -110,49 +110,59 @@ func Open(request Request, limits Limits, now time.Duration) (*Room, *Seat) {
 	if request.MaxPeers > 0 {
 		r.maxPeers = min(request.MaxPeers, limits.MaxPeers)
 	}
-	return r, r.sit(request, now)
+	return r, r.sit(request, peer, now)
 }
 
-// Join finds or makes the seat for a request, whose peer is told nothing before Attach. A peer that is attached to the seat loses it, and
-// is returned for the caller to stop.
-func (r *Room) Join(request Request, now time.Duration) (seat *Seat, replaced Peer, err error) {
+// Join finds or makes the seat for the peer of a request, which is told nothing before Attach. Another peer that has the seat loses it.
+func (r *Room) Join(request Request, peer Peer, now time.Duration) (*Seat, error) {
 	for _, seat := range r.seats {
 		if seat != nil && seat.token == request.Token {
-			replaced = seat.peer
-			r.Detach(seat, replaced, now)
-			if seat.link.Resume(request.Got) != nil {
-				return nil, replaced, ErrInvalid
-			}
-			seat.resumed, seat.awayAt = true, now
-			r.touched.add(seat.number)
-			return seat, replaced, nil
+			return seat, r.takeOver(seat, peer, request.Got, now)
 		}
 	}
 	switch {
 	case request.Resume:
-		return nil, nil, ErrSeatGone
+		return nil, ErrSeatGone
 	case request.Role == RoleHost:
-		return nil, nil, ErrHostTaken
+		return nil, ErrHostTaken
 	case request.Shape != r.shape:
-		return nil, nil, ErrWrongShape
+		return nil, ErrWrongShape
 	case r.locked:
-		return nil, nil, ErrLocked
+		return nil, ErrLocked
 	case r.count >= r.maxPeers:
-		return nil, nil, ErrFull
+		return nil, ErrFull
 	case request.Got != 0:
-		return nil, nil, ErrInvalid
+		return nil, ErrInvalid
 	}
-	return r.sit(request, now), nil, nil
+	return r.sit(request, peer, now), nil
+}
+
+// takeOver prepares a seat for another peer, and ends the channel of the one that has it or was about to have it.
+func (r *Room) takeOver(seat *Seat, peer Peer, got uint32, now time.Duration) error {
+	for _, old := range []Peer{seat.peer, seat.next} {
+		if old != nil {
+			old.End("")
+		}
+	}
+	r.Detach(seat, seat.peer, now)
+	seat.next = nil
+	if seat.link.Resume(got) != nil {
+		return ErrInvalid
+	}
+	seat.next, seat.awayAt = peer, now
+	r.touched.add(seat.number)
+	return nil
 }
 
 // sit gives a peer the lowest free seat.
-func (r *Room) sit(request Request, now time.Duration) *Seat {
+func (r *Room) sit(request Request, peer Peer, now time.Duration) *Seat {
 	number := 0
 	for r.seats[number] != nil {
 		number++
 	}
 	r.joins++
 	seat := newSeat(uint8(number), r.joins, request, now)
+	seat.next = peer
 	if r.host == nil {
 		r.host, seat.admitted = seat, true
 	}
@@ -165,20 +175,21 @@ func (r *Room) sit(request Request, now time.Duration) *Seat {
 	return seat
 }
 
-// Attach connects a peer to the seat that Open or Join has returned, and returns what it is to be told first, or false if the seat has
-// been given up since.
+// Attach connects a peer to the seat that Open or Join has returned, and returns what it is to be told first, or false if it has lost the
+// seat since.
 func (r *Room) Attach(seat *Seat, peer Peer, now time.Duration) (Welcome, bool) {
-	if r.seats[seat.number] != seat || seat.ending {
+	if r.seats[seat.number] != seat || seat.ending || seat.next != peer {
 		return Welcome{}, false
 	}
-	seat.peer = peer
+	resumed := seat.welcomed
+	seat.peer, seat.next, seat.welcomed = peer, nil, true
 	seat.limiter.start(&r.limits, now)
-	if seat.resumed {
+	if resumed {
 		r.tellAcquaintances(seat, wire.DownControl{Kind: wire.DownBack, Seat: seat.number})
 	}
 	r.introduce(seat)
 	r.touched.add(seat.number)
-	return r.welcome(seat), true
+	return r.welcome(seat, resumed), true
 }
 
 // Detach is the loss of the connection of a peer, unless another one has its seat by now.
@@ -246,7 +257,7 @@ func (r *Room) successor() (next *Seat) {
 func (r *Room) end(seat *Seat, reason string) {
 	if !seat.ending {
 		seat.ending = true
-		r.ending = append(r.ending, sentence{seat, reason})
+		r.ending = append(r.ending, removal{seat, reason})
 	}
 }
 

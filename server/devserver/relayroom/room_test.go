@@ -43,15 +43,15 @@ func TestJoinsThatAreRefused(t *testing.T) {
 		{"in another shape", inShape(relayroom.ShapeHost), relayroom.ErrWrongShape},
 		{"who has received what was not sent", func(r *relayroom.Request) { r.Got = 1 }, relayroom.ErrInvalid},
 	} {
-		_, _, err := h.room.Join(request(9, test.change), 0)
+		_, err := h.room.Join(request(9, test.change), nil, 0)
 		assert.ErrorIs(t, err, test.err, test.name)
 	}
 	host.control(wire.UpLock, 0)
-	_, _, err := h.room.Join(request(9), 0)
+	_, err := h.room.Join(request(9), nil, 0)
 	assert.ErrorIs(t, err, relayroom.ErrLocked)
 	host.reliable(wire.AppendUpControl(nil, wire.UpControl{Kind: wire.UpLock}))
 	h.enter(request(9))
-	_, _, err = h.room.Join(request(10), 0)
+	_, err = h.room.Join(request(10), nil, 0)
 	assert.ErrorIs(t, err, relayroom.ErrFull)
 }
 
@@ -115,17 +115,18 @@ func TestAwaySeatsAreKeptAndGivenUp(t *testing.T) {
 	g[1].detach()
 	h.pass(30 * time.Second)
 	assert.Equal(t, []string{"away 1", "gone 1"}, g[0].took())
-	_, _, err := h.room.Join(request(1, func(r *relayroom.Request) { r.Resume = true }), h.now)
+	_, err := h.room.Join(request(1, func(r *relayroom.Request) { r.Resume = true }), nil, h.now)
 	assert.ErrorIs(t, err, relayroom.ErrSeatGone)
 }
 
 func TestASeatWhosePeerNeverAttachesIsGivenUp(t *testing.T) {
 	h, g := mesh(t, limits, 1)
-	seat, _, err := h.room.Join(request(1), h.now)
+	late := &testPeer{}
+	seat, err := h.room.Join(request(1), late, h.now)
 	require.NoError(t, err)
 	h.flush()
 	h.pass(30 * time.Second)
-	_, ok := h.room.Attach(seat, &guest{}, h.now)
+	_, ok := h.room.Attach(seat, late, h.now)
 	assert.False(t, ok)
 	assert.Empty(t, g[0].took(), "nobody has heard of it")
 }
@@ -133,10 +134,10 @@ func TestASeatWhosePeerNeverAttachesIsGivenUp(t *testing.T) {
 func TestReliableEntriesSurviveAGap(t *testing.T) {
 	h, g := mesh(t, limits, 2)
 	g[0].say(g[1], "before")
-	g[1].deaf = true
+	g[1].silent = true
 	g[0].say(g[1], "on its way")
 	h.pass(20 * time.Millisecond)
-	g[1].inbox, g[1].deaf = nil, false
+	g[1].inbox, g[1].silent = nil, false
 	g[1].detach()
 	g[0].say(g[1], "during")
 	g[0].link.Unreliable(wire.AppendPacket(nil, wire.Unreliable, 0, 1, []byte("lost")), h.now)
@@ -151,7 +152,7 @@ func TestReliableEntriesSurviveAGap(t *testing.T) {
 func TestASecondConnectionTakesTheSeat(t *testing.T) {
 	h, g := mesh(t, limits, 2)
 	old := g[1]
-	young := &guest{house: h, link: old.link, request: old.request}
+	young := &testPeer{harness: h, link: old.link, request: old.request}
 	young.join()
 	assert.Equal(t, []string{""}, old.ended)
 	old.detach()
@@ -164,11 +165,26 @@ func TestASecondConnectionTakesTheSeat(t *testing.T) {
 	assert.Equal(t, []string{"1: hello"}, g[0].took())
 }
 
+func TestOfTwoJoinsForASeatTheLastOneHasIt(t *testing.T) {
+	h, g := mesh(t, limits, 2)
+	g[1].detach()
+	first := &testPeer{harness: h, link: g[1].link, request: g[1].request}
+	last := &testPeer{harness: h, link: g[1].link, request: g[1].request}
+	first.join()
+	last.join()
+	assert.Equal(t, []string{""}, first.ended)
+	_, ok := h.room.Attach(first.seat, first, h.now)
+	assert.False(t, ok)
+	last.attach()
+	last.say(g[0], "hello")
+	assert.Equal(t, []string{"away 1", "back 1", "1: hello"}, g[0].took())
+}
+
 func TestAJoinWithSectionsThatDoNotFitIsInvalid(t *testing.T) {
 	h, g := mesh(t, limits, 2)
-	_, replaced, err := h.room.Join(request(1, func(r *relayroom.Request) { r.Got = 99 }), h.now)
+	_, err := h.room.Join(request(1, func(r *relayroom.Request) { r.Got = 99 }), nil, h.now)
 	assert.ErrorIs(t, err, relayroom.ErrInvalid)
-	assert.Equal(t, g[1], replaced)
+	assert.Equal(t, []string{""}, g[1].ended)
 	g[1].link.Lost()
 	g[1].again()
 }
@@ -187,13 +203,13 @@ func TestTheNextHost(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			h, host := open(t, limits, request(0))
-			guests := []*guest{host, h.enter(request(1)), h.enter(request(2)), h.enter(request(3))}
+			peers := []*testPeer{host, h.enter(request(1)), h.enter(request(2)), h.enter(request(3))}
 			for _, i := range test.admitted {
 				host.control(wire.UpAdmit, uint8(i))
 			}
 			h.pass(time.Second)
 			for _, i := range test.away {
-				guests[i].detach()
+				peers[i].detach()
 			}
 			h.pass(time.Second)
 			host.leave()
@@ -209,7 +225,7 @@ func TestTheNextHostMeetsThoseNotAdmitted(t *testing.T) {
 	one := h.enter(request(1))
 	host.control(wire.UpAdmit, 1)
 	two, three := h.enter(request(2)), h.enter(request(3))
-	for _, g := range []*guest{one, two, three} {
+	for _, g := range []*testPeer{one, two, three} {
 		g.took()
 	}
 	host.leave()
@@ -286,7 +302,7 @@ func TestLockAndRoundTripsAreTold(t *testing.T) {
 
 func TestAPacketForAPeerThatLeftDoesNotReachTheNextOneInItsSeat(t *testing.T) {
 	h, g := mesh(t, limits, 3)
-	g[2].deaf = true
+	g[2].silent = true
 	g[1].leave()
 	next := h.enter(request(9))
 	g[0].took()
@@ -294,7 +310,7 @@ func TestAPacketForAPeerThatLeftDoesNotReachTheNextOneInItsSeat(t *testing.T) {
 	assert.EqualValues(t, 1, next.welcome.Seat)
 	h.pass(100 * time.Millisecond)
 	g[2].say(next, "for the one before")
-	g[2].deaf = false
+	g[2].silent = false
 	g[2].read()
 	g[2].say(next, "for this one")
 	assert.Equal(t, []string{"peer 0 0", "peer 2 2", "2: for this one"}, next.took())
@@ -302,13 +318,13 @@ func TestAPacketForAPeerThatLeftDoesNotReachTheNextOneInItsSeat(t *testing.T) {
 
 func TestAKickOfAPeerThatLeftDoesNotHitTheNextOneInItsSeat(t *testing.T) {
 	h, g := mesh(t, limits, 2)
-	g[0].deaf = true
+	g[0].silent = true
 	g[1].leave()
 	next := h.enter(request(9))
 	h.pass(100 * time.Millisecond)
 	g[0].control(wire.UpKick, 1)
 	assert.Empty(t, next.ended)
-	g[0].deaf = false
+	g[0].silent = false
 	g[0].read()
 	g[0].control(wire.UpKick, 1)
 	assert.Equal(t, []string{"kicked"}, next.ended)
@@ -316,7 +332,7 @@ func TestAKickOfAPeerThatLeftDoesNotHitTheNextOneInItsSeat(t *testing.T) {
 
 func TestFramesAreJoinedForOneRecipient(t *testing.T) {
 	h, g := mesh(t, limits, 3)
-	g[2].deaf = true
+	g[2].silent = true
 	g[0].say(g[2], "a")
 	require.Len(t, g[2].inbox, 1, "at once")
 	g[1].say(g[2], "b")
@@ -341,9 +357,9 @@ func TestIDsAreNeverGivenTwice(t *testing.T) {
 	h, host := open(t, limits, request(0))
 	seen := map[uint32]bool{host.welcome.ID: true}
 	for i := range 20_000 {
-		seat, _, err := h.room.Join(request(1), 0)
+		g := &testPeer{harness: h}
+		seat, err := h.room.Join(request(1), g, 0)
 		require.NoError(t, err)
-		g := &guest{house: h}
 		welcome, _ := h.room.Attach(seat, g, 0)
 		require.False(t, seen[welcome.ID], i)
 		seen[welcome.ID] = true

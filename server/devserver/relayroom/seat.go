@@ -19,11 +19,12 @@ type Seat struct {
 	admitted bool // by the host
 	ending   bool
 
-	peer    Peer // nil while away
-	awayAt  time.Duration
-	resumed bool
-	link    *wire.Link
-	limiter limiter
+	peer     Peer // nil while away
+	next     Peer // that has joined, and is not attached yet
+	awayAt   time.Duration
+	welcomed bool // at least once
+	link     *wire.Link
+	limiter  limiter
 
 	// told says, for each number, whether this seat was told of the peer there: 0 if not, else 1 more than the reliable section that
 	// tells of it, or 1 if the peer is the first with that number.

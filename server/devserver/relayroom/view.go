@@ -11,9 +11,9 @@ type Welcome struct {
 	SeatTimeMS int64
 }
 
-func (r *Room) welcome(seat *Seat) Welcome {
+func (r *Room) welcome(seat *Seat, resumed bool) Welcome {
 	return Welcome{
-		Seat: seat.number, Host: r.host.number, ID: seat.id, Got: seat.link.Got(), Resumed: seat.resumed, Locked: r.locked,
+		Seat: seat.number, Host: r.host.number, ID: seat.id, Got: seat.link.Got(), Resumed: resumed, Locked: r.locked,
 		Shape: r.shape, SeatTimeMS: r.seatTime.Milliseconds(),
 	}
 }

@@ -55,6 +55,8 @@ func TestParseFindsMistakesAndNamesTheirLine(t *testing.T) {
 		{"a section that is none", "== a\nin t\nann enters\n  reply ok\n  sends slowly bytes", `"slowly" is neither reliable nor unreliable`},
 		{"an entry in JSON", "== a\nin t\nann enters\n  reply ok\n  receives reliable {}", "an entry is bytes"},
 		{"an entry of no topic", "== a\nann sends reliable bytes", "the topic comes first"},
+		{"a number repeated", "== a\nin t\nann casts e bytes 3 x u8 1", `"u8 1" is none of`},
+		{"bytes repeated too often", "== a\nin t\nann casts e bytes 99999999999999999999 x hex 00", "99999999999999999999"},
 		{"a bad placeholder in bytes", "== a\nin t\nann casts e bytes u8 <x", "has no >"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

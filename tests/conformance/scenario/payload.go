@@ -1,11 +1,13 @@
 package scenario
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json/jsontext"
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -38,16 +40,26 @@ func parsePayload(text string) (payload, error) {
 	return payload{json: t}, err
 }
 
-// parseFields reads u8 N, u16 N, u32 N, hex DIGITS and "TEXT", with commas between.
+var repeatedField = regexp.MustCompile(`^([0-9]+) x (.+)$`)
+
+// parseFields reads u8 N, u16 N, u32 N, hex DIGITS and "TEXT", with commas between, the last two also as N x hex DIGITS and N x "TEXT".
 func parseFields(text string) ([]field, error) {
 	fields := []field{}
 	for part := range strings.SplitSeq(text, ",") {
 		part = strings.TrimSpace(part)
+		times := 1
+		if found := repeatedField.FindStringSubmatch(part); found != nil {
+			n, err := strconv.Atoi(found[1])
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", part, err)
+			}
+			times, part = n, found[2]
+		}
 		kind, rest, _ := strings.Cut(part, " ")
 		sizes := map[string]int{"u8": 1, "u16": 2, "u32": 4}
 		switch {
 		case part == "" && text == "":
-		case sizes[kind] > 0:
+		case sizes[kind] > 0 && times == 1:
 			value, err := parseTemplate(rest)
 			if err != nil {
 				return nil, err
@@ -58,13 +70,13 @@ func parseFields(text string) ([]field, error) {
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", part, err)
 			}
-			fields = append(fields, field{data: data})
+			fields = append(fields, field{data: bytes.Repeat(data, times)})
 		case strings.HasPrefix(part, `"`):
 			data, err := jsontext.AppendUnquote(nil, part)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", part, err)
 			}
-			fields = append(fields, field{data: data})
+			fields = append(fields, field{data: bytes.Repeat(data, times)})
 		default:
 			return nil, fmt.Errorf("%q is none of u8 N, u16 N, u32 N, hex DIGITS, \"TEXT\"", part)
 		}

@@ -7,6 +7,7 @@ import (
 	"encoding/json/v2"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,7 +21,8 @@ type stream struct {
 	peer    map[string]any // member of the join's params
 	link    *wire.Link
 	began   time.Time
-	timer   *time.Timer // of the next frame
+	timer   *time.Timer     // of the next frame
+	pushed  []*phoenix.Push // frames
 	entries map[wire.Section][][]byte
 	broken  error // what the server did wrong
 }
@@ -77,7 +79,8 @@ func (c *client) enter(p *play, tokenOf string, members jsontext.Value) error {
 		return err
 	}
 	s := &stream{
-		channel: channel, peer: peer, link: wire.NewLink(0), began: time.Now(), entries: map[wire.Section][][]byte{},
+		channel: channel, peer: peer, link: wire.NewLink(0), began: time.Now(),
+		entries: map[wire.Section][][]byte{},
 	}
 	s.timer = time.AfterFunc(time.Hour, func() { c.note(s.flush) })
 	c.note(func() { c.streams[p.topic] = s })
@@ -94,9 +97,13 @@ func (c *client) resume(s *stream) error {
 	return s.channel.SetParams(map[string]any{"peer": s.peer})
 }
 
-// take takes in a message of the room, and reports whether it was a frame.
-func (s *stream) take(m *phoenix.Message) (isFrame bool) {
+// take takes in a message of the room, and reports whether it is the stream's alone: a frame, or the answer to one that crossed the
+// channel's end.
+func (s *stream) take(m *phoenix.Message) (isOwn bool) {
 	switch m.Event {
+	case "phx_reply":
+		isFrames := func(push *phoenix.Push) bool { return push.Ref() == m.Ref }
+		return string(m.Payload.JSON()) == `{"reason":"unmatched topic"}` && slices.ContainsFunc(s.pushed, isFrames)
 	case "welcome":
 		var welcome struct {
 			Got uint32 `json:"got"`
@@ -132,7 +139,9 @@ func (s *stream) fail(err error) { s.broken = errors.Join(s.broken, err) }
 // flush sends what is due, and comes back when there is more. Frames that cannot be pushed are those of a channel that has ended.
 func (s *stream) flush() {
 	for frame, ok := s.link.Frame(nil, s.now()); ok; frame, ok = s.link.Frame(nil, s.now()) {
-		_, _ = s.channel.Push(frameEvent, frame)
+		if push, err := s.channel.Push(frameEvent, frame); err == nil {
+			s.pushed = append(s.pushed, push)
+		}
 	}
 	if at, ok := s.link.Due(s.now()); ok {
 		s.timer.Reset(max(at-s.now(), time.Millisecond))
