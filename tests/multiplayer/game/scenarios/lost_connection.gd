@@ -45,7 +45,7 @@ func _outage(player: String) -> void:
 	if role == "host":
 		if player != "host":
 			await get_tree().create_timer(OUTAGE_SECONDS / 2).timeout
-		board.add(100 + ids.size() * _resumed, Vector2.ONE, "while %s is away" % player)
+		board.add_as("Extra for %s" % player, Vector2.ONE, "one more")
 		board.make({"name": "Rock of %s" % player})
 	if role == player:
 		await get_tree().create_timer(OUTAGE_SECONDS / 2).timeout
