@@ -36,7 +36,7 @@ help() {
 		      --seed S                   what is random as in an earlier run, which printed this number
 		  ./build.sh chaos --game        games that stand still for minutes, floods and threads of a minute each, in the engine
 		  ./build.sh bench               the table of docs/performance.md: each figure beside its baseline, some minutes
-		  ./build.sh bench --quick       the same from fewer samples, compared with the last table; half a minute
+		  ./build.sh bench --quick       the same from fewer samples, compared with the last table; under a minute
 		  ./build.sh bench go [PATTERN]  benchmarks in Go whose name matches the pattern (a regular expression; default all)
 		  ./build.sh bench web           the table of figures of an exported game in a browser
 		  ./build.sh bench soak          what a million messages and 100,000 nodes leave behind, in the engine

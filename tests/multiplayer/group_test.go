@@ -69,6 +69,7 @@ func (g *group) accept() {
 type outcome struct {
 	transcript *transcript
 	failures   []string
+	notes      []string // what a player measured
 	duration   time.Duration
 }
 
@@ -201,6 +202,8 @@ func (p *play) take(r report) {
 		p.transcript.identify(r.text, role)
 	case "failure":
 		p.fail(role, r.text)
+	case "note":
+		p.notes = append(p.notes, role+": "+r.text)
 	case "expect-error":
 		player.expected = append(player.expected, r.text)
 	case "allow-error":

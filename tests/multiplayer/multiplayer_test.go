@@ -117,6 +117,9 @@ func (c *cast) report(t *testing.T, name string) {
 		return
 	}
 	t.Logf("%s: %v", c.kind, played.duration.Round(time.Millisecond))
+	for _, note := range played.notes {
+		t.Logf("%s: %s", c.kind, note)
+	}
 	for _, failure := range played.failures {
 		t.Errorf("%s: %s", c.kind, failure)
 	}

@@ -70,6 +70,11 @@ func fail(text: String) -> void:
 	print("[play] failure %s" % text)
 
 
+## Adds a line to the report.
+func note(text: String) -> void:
+	print("[play] note %s" % text)
+
+
 func check(condition: bool, what: String) -> void:
 	if not condition:
 		fail("%s: expected it to hold, it does not" % what)

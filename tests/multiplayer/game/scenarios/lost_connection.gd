@@ -30,7 +30,7 @@ func everyone() -> void:
 func _resume(gap_ms: int) -> void:
 	_resumed += 1
 	say("connection_resumed")
-	print("%s: a gap of %d ms" % [role, gap_ms])
+	note("an outage of %d s is a gap of %d ms" % [OUTAGE_SECONDS, gap_ms])
 
 
 ## Everyone counts, with an RPC a frame, while the connection of [param player] is lost.
@@ -45,7 +45,7 @@ func _outage(player: String) -> void:
 	if role == "host":
 		if player != "host":
 			await get_tree().create_timer(OUTAGE_SECONDS / 2).timeout
-		board.add(100 + ids.size() * _resumed, Vector2.ONE, "while %s is away" % player)
+		board.add_as("Extra for %s" % player, Vector2.ONE, "one more")
 		board.make({"name": "Rock of %s" % player})
 	if role == player:
 		await get_tree().create_timer(OUTAGE_SECONDS / 2).timeout
@@ -55,6 +55,10 @@ func _outage(player: String) -> void:
 	await meet("back-%s" % player)
 	_is_ticking = false
 	await settle("after-%s" % player, _look.bind(player))
+	var sent := await meet("counts-%s" % player, _sent)
+	for other: String in sent:
+		if other != role:
+			check(_received[ids[other]] == sent[other], "all that %s has sent" % other)
 
 
 func _process(_delta: float) -> void:
@@ -80,17 +84,9 @@ func tick(number: int) -> void:
 		number == _received.get(sender, 0) + 1, "%d after %d" % [number, _received.get(sender, 0)]
 	)
 	_received[sender] = number
-	total.rpc_id(sender, number)
-
-
-## How much of what it has sent the other has.
-@rpc("any_peer", "reliable")
-func total(number: int) -> void:
-	set_meta("total_%d" % multiplayer.get_remote_sender_id(), number)
 
 
 func _look(player: String) -> void:
 	check(_sent > 100, "many packets")
-	for other: int in multiplayer.get_peers():
-		check(board.made("Rock of %s" % player) != null, "a node of meanwhile")
+	check(board.made("Rock of %s" % player) != null, "a node of meanwhile")
 	say("peers: %d" % multiplayer.get_peers().size())
