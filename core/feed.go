@@ -26,7 +26,7 @@ func (c *Channel) NewFeed(event string, fill func(joinRef string) []byte) (*Feed
 
 // Wake makes the feed send a message: fill is called when all earlier messages are written. Any number of calls before that make one
 // message. Wake does nothing while the channel is not joined, and a message that has not been written when the join or the connection ends
-// is dropped without a call of fill: call Wake again after the next join.
+// is dropped without a call of fill: call Wake again after the next join. A leave of this client's own is sent after it, though.
 func (f *Feed) Wake() {
 	c := f.channel
 	c.socket.mu.Lock()
@@ -38,9 +38,11 @@ func (f *Feed) Wake() {
 	c.socket.send(&f.out)
 }
 
-// isCurrent reports whether a message of the feed belongs to its channel's current join. The socket's lock must be held.
+// isCurrent reports whether a message of the feed belongs to its channel's current join, or to one that is being left: the leave is in the
+// queue behind it. The socket's lock must be held.
 func (f *Feed) isCurrent(m *Message) bool {
-	return f.channel.canPush() && m.JoinRef == f.channel.joinRef
+	c := f.channel
+	return m.JoinRef == c.joinRef && (c.canPush() || c.leave != nil)
 }
 
 // filled makes the payload of a message, and reports whether there is one. It runs without the lock.

@@ -171,6 +171,33 @@ func TestFeedThatWasNotWrittenEndsWithItsJoin(t *testing.T) {
 	}
 }
 
+// A game that quits says its last words, leaves and disconnects before the writer has looked.
+func TestFeedIsSentBeforeALeaveThatFollows(t *testing.T) {
+	for name, leave := range map[string]func(*Channel) error{
+		"that is waited for":  func(c *Channel) error { _, err := c.Leave(); return err },
+		"without an answer":   func(c *Channel) error { c.Close(); return nil },
+		"before a disconnect": func(c *Channel) error { c.Close(); return c.Socket().Disconnect(0, "") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPeer(t)
+				s, peer := p.connect(nil)
+				c := peer.join(s, "room:1")
+				f, _ := numbered(t, c)
+				resume := peer.stopReading()
+				pushing(t, c, "large", make([]byte, 1<<20)) // the writer waits in it
+				synctest.Wait()
+				f.Wake()
+				require.NoError(t, leave(c))
+				resume()
+				peer.next()
+				require.Equal(t, "1", peer.expectFeed("room:1"))
+				peer.expect("room:1", "phx_leave")
+			})
+		})
+	}
+}
+
 func TestFeedIsRefusedWhereItCannotWork(t *testing.T) {
 	s, err := NewSocket("ws://peer/socket", Config{Version: versionV1})
 	require.NoError(t, err)

@@ -235,6 +235,7 @@ func (c *channel) leave(timeout int64) *engine.Ref {
 		}
 	}
 	b.leaving.Store(isOpen)
+	b.sayLast()
 	started, err := b.core.LeaveTimeout(signals.Timeout(timeout))
 	if !isOpen {
 		b.mute()

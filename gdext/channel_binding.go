@@ -17,8 +17,9 @@ type binding struct {
 	socket  *socket
 	leaving atomic.Bool  // leave() was called, and the close has not been delivered yet
 	stale   atomic.Int32 // not 0: the events that core still delivers are older than a close that the game knows of
-	relayed atomic.Bool  // a relay's client has taken over the params, and asks for the node's
-	params  atomic.Value // of that: a joinParams
+	params  atomic.Value // what the client of relay asks for: joinParams
+
+	relay atomic.Pointer[peer] // whose client has taken over the channel; nil: none
 }
 
 func (c *channel) binding() *binding {
@@ -66,7 +67,7 @@ func (c *channel) bindTo(s *socket, params any) (*binding, error) {
 	topic := c.getTopic()
 	if b := c.binding(); b != nil && b.core.Socket() == client && b.core.Topic() == topic {
 		b.leaving.Store(b.core.State() == core.ChannelLeaving)
-		b.relayed.Store(false)
+		b.relay.Store(nil)
 		return b, b.core.SetParams(params)
 	}
 	made, err := client.Channel(topic, params)
@@ -127,15 +128,15 @@ type joinParams struct{ given any }
 
 // setParams sets the params of the next join or rejoin.
 func (b *binding) setParams(params any) error {
-	if b.relayed.Load() {
+	if b.relay.Load() != nil {
 		b.params.Store(joinParams{params})
 		return nil
 	}
 	return b.core.SetParams(params)
 }
 
-// bindRelay returns the core channel for a relay's client to join, which makes the params of that.
-func (c *channel) bindRelay() (*binding, error) {
+// bindRelay returns the core channel for the client of a peer to join, which makes the params of that.
+func (c *channel) bindRelay(p *peer) (*binding, error) {
 	c.departure.cancel() // it stays, as for join()
 	b, begins, err := c.bind()
 	if err == nil && !begins {
@@ -154,8 +155,15 @@ func (c *channel) bindRelay() (*binding, error) {
 		return nil, err
 	}
 	b.params.Store(joinParams{given})
-	b.relayed.Store(true)
+	b.relay.Store(p)
 	return b, nil
+}
+
+// sayLast sends what the engine has put into a multiplayer peer before the channel is left.
+func (b *binding) sayLast() {
+	if p := b.relay.Load(); p != nil {
+		p.flush()
+	}
 }
 
 // checkRelayParams refuses a key that a relay's client adds itself. What a function returns is checked by the client.

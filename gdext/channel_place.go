@@ -116,6 +116,7 @@ func (c *channel) closeWith(notifyPresence func(*presence)) bool {
 func (c *channel) closeNow() *binding {
 	b := c.markClosed()
 	if b != nil {
+		b.sayLast()
 		b.core.Close()
 		b.mute()
 	}

@@ -117,7 +117,7 @@ var errJoined = errors.New("it is joined already: give a channel that is not; cr
 
 // connect makes the peer a client of the relay.
 func (p *peer) connect(c *channel, options relay.Options) error {
-	b, err := c.bindRelay()
+	b, err := c.bindRelay(p)
 	if err != nil {
 		return err
 	}

@@ -62,6 +62,7 @@ type Client struct {
 	lostAt      time.Time
 	isClosing   bool
 	isEnded     bool
+	isLeaving   bool   // ended, but the writer has yet to send what was there before the leave
 	records     []byte // to be delivered
 	frame       []byte // that is being written
 	frameTimer  *time.Timer
@@ -245,6 +246,10 @@ func (c *Client) channelClosed(payload core.Payload) {
 	reason := reasonIn(payload.JSON())
 	if reason == reasonSocketClosed {
 		reason = ""
+	}
+	if c.isLinked && !c.isEnded { // what was sent before the leave goes out before it, when the writer comes to it
+		c.encode()
+		c.isLeaving = !c.isEnded
 	}
 	c.end(reason)
 }

@@ -57,16 +57,13 @@ func TestJoinParamsAreTheChannelsAndTheRelays(t *testing.T) {
 func TestReliablePacketsAreSentAgainOverTheNextLink(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		relay := newScripted(t)
-		g := play(t, relay.socket(), Options{Shape: ShapeMesh})
-		c := relay.accept()
-		c.accepted("")
-		c.frame(section(0, 1, joinedEntry(7)))
+		g, c := linked(t, relay, Options{}, "")
 		for _, text := range []string{"one", "two", "three"} {
 			g.send(1007, wire.Reliable, text)
 			c.expect(eventFrame)
 		}
 		require.NoError(t, c.ws.Close())
-		require.Equal(t, []string{"connected 1003 mesh host 0", `info 1007 {"info":{}}`, "peer connected 1007", "lost"}, g.take())
+		require.Equal(t, []string{"lost"}, g.take())
 		g.send(1007, wire.Reliable, "in the gap")
 		g.send(1007, wire.Unreliable, "dropped")
 		c = relay.accept()
@@ -104,12 +101,7 @@ func TestClientThatClosesWaitsForItsReliablePackets(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				relay := newScripted(t)
-				g := play(t, relay.socket(), Options{Shape: ShapeMesh})
-				c := relay.accept()
-				c.accepted("")
-				c.frame(section(0, 1, joinedEntry(7)))
-				g.take()
+				g, c := linked(t, newScripted(t), Options{}, "")
 				began := time.Now()
 				g.send(1007, wire.Reliable, "farewell")
 				g.client.Close()

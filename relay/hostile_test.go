@@ -53,12 +53,7 @@ func TestHostileRelayEndsTheClient(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				relay := newScripted(t)
-				g := play(t, relay.socket(), Options{Shape: ShapeMesh})
-				c := relay.accept()
-				c.accepted("")
-				c.frame(section(0, 1, joinedEntry(7)))
-				g.take()
+				g, c := linked(t, newScripted(t), Options{}, "")
 				c.frame(test.frame)
 				told := g.take()
 				require.Len(t, told, 1)

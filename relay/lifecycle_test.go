@@ -219,14 +219,14 @@ func TestClientLeavesTheChannelAsItWas(t *testing.T) {
 func TestSocketOfTheGameMayDisconnectAndConnect(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		relay := newScripted(t)
-		g, c := linked(t, relay, Options{}, "")
+		g, _ := linked(t, relay, Options{}, "")
 		socket := g.client.channel.Socket()
 		require.NoError(t, socket.Disconnect(0, ""))
 		synctest.Wait()
 		g.send(1007, wire.Reliable, "later")
 		time.Sleep(10 * time.Second)
 		require.NoError(t, socket.Connect())
-		c = relay.accept()
+		c := relay.accept()
 		c.accepted("resumed=true")
 		require.Equal(t, section(0, 1, from(7, "later")), c.expect(eventFrame).payload)
 		require.Equal(t, []string{"lost", "resumed 10000 ms"}, g.take())

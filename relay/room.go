@@ -38,7 +38,6 @@ type room struct {
 	ids      map[int32]uint8
 	known    seatSet
 	dropped  int // packets of peers that the host has not added
-	inside   []byte
 }
 
 // member is another peer. In ShapeHost a client's engine learns of all but the host from the host's engine: isAdded.

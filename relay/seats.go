@@ -11,10 +11,9 @@ const maxSeats = wire.MaxSeat + 1
 // seatSet is a set of seats.
 type seatSet [(maxSeats + 63) / 64]uint64
 
-func (s *seatSet) add(seat uint8)           { s[seat/64] |= 1 << (seat % 64) }
-func (s *seatSet) remove(seat uint8)        { s[seat/64] &^= 1 << (seat % 64) }
-func (s *seatSet) contains(seat uint8) bool { return s[seat/64]>>(seat%64)&1 != 0 }
-func (s *seatSet) isEmpty() bool            { return *s == seatSet{} }
+func (s *seatSet) add(seat uint8)    { s[seat/64] |= 1 << (seat % 64) }
+func (s *seatSet) remove(seat uint8) { s[seat/64] &^= 1 << (seat % 64) }
+func (s *seatSet) isEmpty() bool     { return *s == seatSet{} }
 
 func (s *seatSet) addAll(other *seatSet) {
 	for i, word := range other {

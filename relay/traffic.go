@@ -195,11 +195,13 @@ func (c *Client) encodeControl(r Record) {
 func (c *Client) fill(joinRef string) []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.isLinked || joinRef != c.joinRef {
+	if joinRef != c.joinRef || !c.isLinked && !c.isLeaving {
 		return nil
 	}
-	c.encode()
-	if c.isEnded {
+	if c.isLinked {
+		c.encode()
+	}
+	if c.isEnded && !c.isLeaving {
 		return nil
 	}
 	frame, ok := c.link.Frame(c.frame[:0], c.now())

@@ -89,6 +89,7 @@ func test_channel_that_is_left_ends_the_session() -> void:
 		var guest := players[1]
 		var id := guest.id()
 		var channel := guest.channel
+		guest.piece.say.rpc_id(1, how)
 		leavings[how].call(guest)
 		await heard_by(guest, ["server_disconnected"])
 		await heard_by(guest, ["ended", ""])
@@ -96,6 +97,7 @@ func test_channel_that_is_left_ends_the_session() -> void:
 		await wait_until(
 			players[0].has_heard.bind(["peer_disconnected", id]), "the host hears of %s" % how
 		)
+		equal(players[0].piece.calls, [["say", id, how]], "the last words")
 		check(guest.peer.channel == null or guest.peer.channel == channel, "the channel")
 		equal(guest.peer.put_packet("x".to_utf8_buffer()), ERR_UNCONFIGURED, "put_packet()")
 		if is_instance_valid(channel) and channel.get_parent() == null:
