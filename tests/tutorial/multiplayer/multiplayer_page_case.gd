@@ -5,8 +5,9 @@ extends "res://phoenix_case.gd"
 const Partner := preload("res://partner.gd")
 
 const LIMIT_MS := 60_000
-## Where the guest goes.
+## Where the guest goes once it is there, and once it has seen the last score.
 const PLACE := Vector2(1500, 900)
+const LAST_PLACE := Vector2(1600, 900)
 
 var game: Node2D
 
@@ -62,16 +63,14 @@ func until_score(text: String) -> void:
 
 
 func until_players(count: int) -> void:
-	await wait_until(
-		func() -> bool: return players().size() == count, "%d players" % count, 20_000
-	)
+	await wait_until(func() -> bool: return players().size() == count, "%d players" % count, 20_000)
 
 
-## Waits until the guest has gone where [code]partner_guest.gd[/code] goes.
-func until_guest_has_moved() -> void:
+## Waits until the guest has gone to a place.
+func until_guest_is_at(place: Vector2) -> void:
 	await wait_until(
-		func() -> bool: return player(false) != null and player(false).position == PLACE,
-		"the guest has moved",
+		func() -> bool: return player(false) != null and player(false).position == place,
+		"the guest at %s" % place,
 		20_000
 	)
 
@@ -87,10 +86,11 @@ func play_with_guest() -> void:
 	gather()
 	await until_score("1 coins")
 	var guest := start_partner("partner_guest.gd")
-	await until_guest_has_moved()
+	await until_guest_is_at(PLACE)
 	gather()
 	await until_score("2 coins")
 	equal(coins().size(), 3, "coins")
+	await until_guest_is_at(LAST_PLACE)
 	press("Leave")
 	await guest.finished()
 

@@ -19,5 +19,6 @@ func test_joins_and_plays_along() -> void:
 	player(true).position = PLACE
 	if has_coins:
 		await until_score("2 coins")
+		player(true).position = LAST_PLACE
 	await until_status("the game is over")
 	await until_players(0)

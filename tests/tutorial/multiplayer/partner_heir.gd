@@ -10,8 +10,7 @@ func test_becomes_the_host() -> void:
 	await until_score("1 coins")
 	player(true).position = PLACE
 	await wait_until(game.is_multiplayer_authority, "the next host", 20_000)
-	await until_players(1)
-	await wait_until(func() -> bool: return coins().size() == 3, "new coins")
+	equal(coins().size(), 3, "new coins")
 	gather()
 	await until_score("2 coins")
 

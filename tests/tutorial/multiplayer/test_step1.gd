@@ -7,7 +7,7 @@ func test_both_see_each_other_move() -> void:
 	press("Host")
 	await until_players(1)
 	var guest := start_partner("partner_guest.gd")
-	await until_guest_has_moved()
+	await until_guest_is_at(PLACE)
 	Input.action_press("ui_right")
 	var before := player(true).position
 	await wait_until(

@@ -12,12 +12,14 @@ func test_match_survives_its_host_and_a_lost_connection() -> void:
 	gather()
 	await until_score("1 coins")
 	var heir := start_partner("partner_heir.gd")
-	await until_guest_has_moved()
+	await until_guest_is_at(PLACE)
 	var people := func() -> bool: return (part("People") as Label).text.begins_with("guest-")
 	await wait_until(people, "the guest among the people")
 
+	var channel := (game.get("peer") as PhoenixMultiplayerPeer).channel
 	press("Leave")
-	await wait_until(func() -> bool: return players().is_empty(), "nobody is shown")
+	equal(players().size(), 0, "players after the host has left")
+	await wait_until(channel.is_closed, "the room is left")
 	(part("Code") as LineEdit).text = code
 	press("Join")
 	await until_players(2)
