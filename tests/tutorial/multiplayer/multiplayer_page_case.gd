@@ -4,7 +4,6 @@ extends "res://phoenix_case.gd"
 
 const Partner := preload("res://partner.gd")
 
-const LIMIT_MS := 60_000
 ## Where the guest goes once it is there, and once it has seen the last score.
 const PLACE := Vector2(1500, 900)
 const LAST_PLACE := Vector2(1600, 900)

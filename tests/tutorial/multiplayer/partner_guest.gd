@@ -1,6 +1,8 @@
 ## The other window of the steps in which one game is the host to the end.
 extends "res://multiplayer_page_case.gd"
 
+const LIMIT_MS := 60_000
+
 
 func test_joins_and_plays_along() -> void:
 	var has_coins := true

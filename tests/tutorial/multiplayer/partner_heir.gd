@@ -1,6 +1,8 @@
 ## The other window of test_match_survives_its_host: becomes the host, and loses its connection.
 extends "res://multiplayer_page_case.gd"
 
+const LIMIT_MS := 60_000
+
 
 func test_becomes_the_host() -> void:
 	await run_project({"server": OS.get_environment("ROOM_SERVER")})

@@ -1,5 +1,7 @@
 extends "res://multiplayer_page_case.gd"
 
+const LIMIT_MS := 60_000
+
 
 func test_both_see_each_other_move() -> void:
 	OS.set_environment("ROOM_PORT", str(free_port()))

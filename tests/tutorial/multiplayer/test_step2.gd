@@ -1,5 +1,7 @@
 extends "res://multiplayer_page_case.gd"
 
+const LIMIT_MS := 60_000
+
 
 func test_coins_are_gathered_together() -> void:
 	OS.set_environment("ROOM_PORT", str(free_port()))

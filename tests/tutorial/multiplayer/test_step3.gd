@@ -1,5 +1,7 @@
 extends "res://multiplayer_page_case.gd"
 
+const LIMIT_MS := 60_000
+
 
 func test_same_game_over_a_phoenix_server() -> void:
 	var server := own_server()

@@ -1,5 +1,7 @@
 extends "res://multiplayer_page_case.gd"
 
+const LIMIT_MS := 60_000
+
 
 func test_match_survives_its_host_and_a_lost_connection() -> void:
 	var server := own_server()
