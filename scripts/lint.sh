@@ -92,7 +92,7 @@ lint_shell() { "$1/shellcheck" --shell=bash --external-sources build.sh .ci/* sc
 # lint_gdscript COMMAND...: over the scripts, and those in the tutorial.
 lint_gdscript() {
 	local files=() file
-	tutorial_assemble build/tutorial_lint
+	tutorial_assemble_all build/tutorial_lint
 	while IFS= read -r file; do
 		files+=("$file")
 	done < <(find godot_project tests build/tutorial_lint \( -name .godot -o -name node_modules -o -path tests/godot/addons \) -prune -o -name '*.gd' -print)

@@ -1,18 +1,19 @@
-# The tutorial as a reader follows it: its code blocks become a project for each step, which is then run.
+# The tutorials as a reader follows them: the code blocks of a page become a project for each step, which is then run.
 # shellcheck shell=bash
 
-readonly TUTORIAL=docs/tutorial.md
+# The pages, and for each the folder of the tests of its steps.
+readonly TUTORIALS=('docs/tutorial.md tests/tutorial' 'docs/multiplayer.md tests/tutorial/multiplayer')
 readonly TUTORIAL_PROJECTS=build/tutorial
 
-# tutorial_assemble FOLDER: the projects FOLDER/step1, FOLDER/step3, …, one for each step with files; a step has the files of those
+# tutorial_assemble PAGE FOLDER: the projects FOLDER/step1, FOLDER/step3, …, one for each step with files; a step has the files of those
 # before it. A file is a block of code under a line that is its name, as **`room.gd`**.
 tutorial_assemble() {
-	local folder=$1 step before=''
+	local page=$1 folder=$2 step before=''
 	rm -rf "$folder"
 	mkdir -p "$folder"
 	awk -v folder="$folder" '
 		/^## Step [0-9]+:/ { step = "step" ($3 + 0) }
-		/^\*\*`[a-z_.]+`\*\*$/ { name = substr($0, 4, length($0) - 6); next }
+		/^\*\*`[a-z_0-9.]+`\*\*$/ { name = substr($0, 4, length($0) - 6); next }
 		/^```/ && out { close(out); out = ""; name = ""; next }
 		/^```/ && name {
 			out = folder "/" step "/" name
@@ -20,26 +21,38 @@ tutorial_assemble() {
 			next
 		}
 		out { print > out }
-	' "$TUTORIAL"
+	' "$page"
 	for step in "$folder"/step*; do
 		[[ -z $before ]] || cp -Rn "$before/." "$step/"
 		before=$step
 	done
-	[[ -e $before/project.godot && -e $before/room.gd ]] || die "$TUTORIAL has not the steps and files that it should"
+	[[ -e $before/project.godot ]] || die "$page does not have the steps and files that it should"
 }
 
-# tutorial_test ENGINE TOTALS: runs each step's project in the engine, with the tests of tests/tutorial that are named after the step.
+# tutorial_assemble_all FOLDER: those of each page, in a folder of the page's name.
+tutorial_assemble_all() {
+	local tutorial page
+	for tutorial in "${TUTORIALS[@]}"; do
+		page=${tutorial% *}
+		tutorial_assemble "$page" "$1/$(basename "$page" .md)"
+	done
+}
+
+# tutorial_test ENGINE TOTALS: runs each step's project in the engine, with the tests of the page that are named after the step.
 tutorial_test() {
-	local engine=$1 totals=$2 project step status=0
-	tutorial_assemble "$TUTORIAL_PROJECTS"
-	for project in "$TUTORIAL_PROJECTS"/step*; do
-		step=${project##*/}
-		addon_copy_into "$project"
-		cp "${PROJECT_TEST_RUNNER[@]}" tests/tutorial/*.gd "$project/"
-		# There is nothing to import, as there are no pictures and no class names; only the extension has to be known.
-		project_know_extension "$project"
-		build/enginetests -godot "$engine" -project "$project" -devserver "$PWD/$SERVER_PROGRAM" \
-			-totals "$totals.$step.totals" "$project/test_$step.gd" >&2 || status=1
+	local engine=$1 totals=$2 tutorial title project step status=0
+	tutorial_assemble_all "$TUTORIAL_PROJECTS"
+	for tutorial in "${TUTORIALS[@]}"; do
+		title=$(basename "${tutorial% *}" .md)
+		for project in "$TUTORIAL_PROJECTS/$title"/step*; do
+			step=${project##*/}
+			addon_copy_into "$project"
+			cp "${PROJECT_TEST_RUNNER[@]}" tests/demo/partner.gd "${tutorial#* }"/*.gd "$project/"
+			# There is nothing to import, as there are no pictures and no class names; only the extension has to be known.
+			project_know_extension "$project"
+			build/enginetests -godot "$engine" -project "$project" -devserver "$PWD/$SERVER_PROGRAM" \
+				-totals "$totals.$title.$step.totals" "$project/test_$step.gd" >&2 || status=1
+		done
 	done
 	return "$status"
 }
