@@ -5,9 +5,11 @@
 //
 // # Commands
 //
-// A command goes from the page to the worker, as one string: the base64 of var_to_bytes([op, id, …]). The page posts it at once, not at
-// the next frame. Commands that are posted before the worker runs are kept. The page gives out the ids, from one counter, for sockets,
-// channels, presences and pushes alike, and never uses one twice; questions have numbers of their own, from the worker. Both sides count the commands; the first has the number 1.
+// A command goes from the page to the worker, as a string: the base64 of var_to_bytes([op, id, …]). The page posts it at once, not at
+// the next frame. Only the pushes of a frame after its first one are gathered, until the game's code of this moment has run or another
+// command follows: a message may be several commands with commas between them. Commands that are posted before the worker runs are kept.
+// The page gives out the ids, from one counter, for sockets, channels, presences and pushes alike, and never uses one twice; questions
+// have numbers of their own, from the worker. Both sides count the commands; the first has the number 1.
 // Where a value of any size is an argument it is the last one. Timeouts are in milliseconds; 0 and less mean the socket's.
 //
 //	SOCKET socket, asked, settings      makes a socket. settings: property name → value, in milliseconds as the properties are. asked: an

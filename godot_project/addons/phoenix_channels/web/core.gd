@@ -20,6 +20,8 @@ static var woken := false
 static var _worker: Worker
 static var _ids := 0
 static var _commands := 0
+static var _gathered := PackedStringArray()  # pushes of this frame after its first one
+static var _pushed_in := -1  # the latest frame with a push
 static var _due: Array = []  # inboxes of this frame
 static var _is_look_due := false
 static var _looked_at := 0  # the last id
@@ -41,8 +43,15 @@ static func send(command: Array) -> int:
 	if _worker == null:
 		start()
 	_commands += 1
-	_worker.post(Marshalls.raw_to_base64(var_to_bytes(command)))
+	_gathered.append(Marshalls.raw_to_base64(var_to_bytes(command)))
+	_post_gathered()
 	return _commands
+
+
+static func _post_gathered() -> void:
+	if not _gathered.is_empty():
+		_worker.post(",".join(_gathered))
+		_gathered.clear()
 
 
 ## Called by each socket in each frame: has its inbox delivered once the nodes' own functions have
@@ -174,7 +183,8 @@ static func expect(push: RefCounted, owner: int, inbox: RefCounted, event: Strin
 	return _ids
 
 
-## Makes a push and sends it, as the many calls need it: in one function.
+## Makes a push and sends it, as the many calls need it: in one function. The first push of a frame
+## is posted at once, the others together, as a post costs more than all else.
 static func push(
 	started: RefCounted,
 	channel: int,
@@ -186,11 +196,17 @@ static func push(
 	inbox.socket._phx_listen()
 	var id := expect(started, channel, inbox, event)
 	_commands += 1
-	_worker.post(
+	_gathered.append(
 		Marshalls.raw_to_base64(
 			var_to_bytes([Protocol.Command.PUSH, channel, id, event, timeout, payload])
 		)
 	)
+	var frame := Engine.get_process_frames()
+	if _pushed_in != frame or is_ending():
+		_pushed_in = frame
+		_post_gathered()
+	elif _gathered.size() == 1:
+		_post_gathered.call_deferred()
 
 
 # Looks at the new pushes as soon as the code that made them has had the time to await them.

@@ -208,13 +208,13 @@ func leave(timeout: int = -1) -> PhoenixPush:
 
 
 func push(event: String, payload: Variant = {}, timeout: int = -1) -> PhoenixPush:
-	# Most payloads are flat, and this is called all the time.
+	# Most payloads are plain, and this is called all the time.
 	if (
 		not _phx_was_joined
 		or _phx_state == CLOSED
 		or _phx_state == LEAVING
 		or _PHX_RESERVED.has(event)
-		or not (payload is Dictionary and _PHX_PAYLOAD.is_flat(payload))
+		or not (payload is Dictionary and _PHX_PAYLOAD.is_plain(payload))
 		or _phx_inbox.socket == null
 	):
 		var problem := _phx_problem_of_push(event, payload)
