@@ -13,49 +13,39 @@ import (
 // What the relay says, on its way to the engine. Records arrive on the goroutine that reads the connection. Packets wait in the queue, with
 // the events between them in their order, for the engine's polls.
 
-// record is one of what the relay's client delivers, as package relay describes them.
-type record struct {
-	peer int32
-	kind relay.Kind
-	data []byte
-}
-
-// nextRecord reads the first record, and returns its size.
-func nextRecord(records []byte) (record, int) {
-	size := engine.RecordHead + int(binary.LittleEndian.Uint32(records[8:]))
-	return record{
-		peer: int32(binary.LittleEndian.Uint32(records)),
-		kind: relay.Kind(records[4]),
-		data: records[engine.RecordHead:size],
-	}, size
-}
-
 // deliver queues records for the engine: runs of packets, and each event for itself.
 func (p *peer) deliver(records []byte) {
-	muted := p.mutedPeers()
-	begin, count, at := 0, 0, 0
-	flush := func(end int) {
-		if count > 0 {
-			p.deliverRun(records[begin:at], count)
-		}
-		begin, count = end, 0
+	muted, isAbandoned := p.filter()
+	if isAbandoned {
+		return
 	}
-	for at < len(records) {
-		r, size := nextRecord(records[at:])
+	run, count := records, 0 // packets that are not queued yet, and what follows
+	flush := func(rest []byte) {
+		if count > 0 {
+			p.deliverRun(run[:len(run)-len(rest)], count)
+		}
+		count = 0
+	}
+	for at := records; ; {
+		r, rest, ok := relay.ReadRecord(at)
 		switch {
-		case r.kind != relay.KindPacket:
-			flush(at + size)
+		case !ok:
+			flush(at)
+			return
+		case r.Kind != relay.KindPacket:
+			flush(at)
 			if !p.note(r) {
-				p.queue.Deliver(records[at:at+size], 0)
+				p.queue.Deliver(at[:len(at)-len(rest)], 0)
 			}
-		case muted[r.peer]:
-			flush(at + size)
+			run = rest
+		case muted[r.Peer]:
+			flush(at)
+			run = rest
 		default:
 			count++
 		}
-		at += size
+		at = rest
 	}
-	flush(at)
 }
 
 // maxUnread limits what waits for a game that does not poll.
@@ -67,26 +57,24 @@ func (p *peer) deliverRun(packets []byte, count int) {
 	}
 }
 
-// abandon ends a connection whose packets nobody reads.
+// abandon ends a session whose packets nobody reads. The room is left on the main thread, and the game told by its next poll.
 func (p *peer) abandon() {
 	p.mu.Lock()
-	client, abandoned := p.client, p.abandoned
-	p.abandoned = true
+	client, c := p.client, p.channel
+	p.abandoned = client != nil
 	p.mu.Unlock()
-	if client == nil || abandoned {
-		return
+	if client != nil {
+		p.queue.Clear()
+		p.queue.Deliver(endedRecord(unread), 0)
+		c.binding().core.Socket().Post(client.Close)
 	}
-	p.queue.Clear()
-	p.queue.Deliver(endedRecord(unread), 0)
-	go client.Close() // not within a delivery
 }
 
-// endedRecord is the event that a connection has ended.
+// endedRecord is the event that a session has ended, as a relay's client delivers it.
 func endedRecord(reason string) []byte {
-	r := make([]byte, engine.RecordHead, engine.RecordHead+len(reason))
-	r[4] = byte(relay.KindEnded)
-	binary.LittleEndian.PutUint32(r[8:], uint32(len(reason)))
-	return append(r, reason...)
+	r := relay.AppendPacket(nil, 0, 0, 0, []byte(reason))
+	r[4] = byte(relay.KindEnded) // behind the peer
+	return r
 }
 
 // unread is why a game that does not poll is out of the room.
@@ -97,40 +85,41 @@ func (p *peer) Polled() {
 	self := p.object.Keep() // handlers may drop the last other reference
 	defer self.Release()
 	for event := p.queue.Event(); event != nil; event = p.queue.Event() {
-		r, _ := nextRecord(event)
-		p.handle(r)
+		if r, _, ok := relay.ReadRecord(event); ok {
+			p.handle(r)
+		}
 	}
 }
 
-func (p *peer) handle(r record) {
-	switch r.kind {
+func (p *peer) handle(r relay.Record) {
+	switch r.Kind {
 	case relay.KindConnected:
 		p.connected(r)
 	case relay.KindInfo:
-		p.setInfo(r.peer, r.data)
+		p.setInfo(r.Peer, r.Data)
 	case relay.KindPeerConnected:
-		p.introduce(r.peer)
+		p.introduce(r.Peer)
 	case relay.KindPeerDisconnected:
-		p.announceGone(r.peer)
+		p.announceGone(r.Peer)
 	case relay.KindHostChanged:
-		p.changeView(func(v *peerView) { v.host = r.peer })
+		p.changeView(func(v *peerView) { v.host = r.Peer })
 		p.lockAsHost()
-		p.emit(onHostChanged, int64(r.peer))
+		p.emit(onHostChanged, int64(r.Peer))
 	case relay.KindLost:
 		p.emit(onConnectionLost)
 	case relay.KindResumed:
-		p.emit(onConnectionResumed, int64(binary.LittleEndian.Uint32(r.data)))
+		p.emit(onConnectionResumed, int64(binary.LittleEndian.Uint32(r.Data)))
 	case relay.KindEnded:
-		p.ended(string(r.data))
+		p.ended(string(r.Data))
 	}
 }
 
 // connected makes the peer one of the room.
-func (p *peer) connected(r record) {
+func (p *peer) connected(r relay.Record) {
 	view := p.changeView(func(v *peerView) {
-		v.Status, v.ID = engine.PeerConnected, r.peer
-		v.shape, v.host = relay.Shape(r.data[0]), int32(binary.LittleEndian.Uint32(r.data[1:]))
-		v.MaxPacket = int64(binary.LittleEndian.Uint32(r.data[5:]))
+		v.Status, v.ID = engine.PeerConnected, r.Peer
+		v.shape, v.host = relay.Shape(r.Data[0]), int32(binary.LittleEndian.Uint32(r.Data[1:]))
+		v.MaxPacket = int64(binary.LittleEndian.Uint32(r.Data[5:]))
 		if v.shape == relay.ShapeHost {
 			v.Relays, v.host = true, idOfServer
 		}

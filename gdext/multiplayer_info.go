@@ -19,18 +19,18 @@ type peerInfo struct {
 }
 
 // note keeps what has no place in the order of the packets, as it is only asked for. It reports whether the record is of that kind.
-func (p *peer) note(r record) bool {
+func (p *peer) note(r relay.Record) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	switch r.kind {
+	switch r.Kind {
 	case relay.KindRoundTrip:
-		p.knownPeer(r.peer).roundTrip = binary.LittleEndian.Uint32(r.data)
+		p.knownPeer(r.Peer).roundTrip = binary.LittleEndian.Uint32(r.Data)
 	case relay.KindAway:
-		p.knownPeer(r.peer).away = true
+		p.knownPeer(r.Peer).away = true
 	case relay.KindBack:
-		p.knownPeer(r.peer).away = false
+		p.knownPeer(r.Peer).away = false
 	case relay.KindLocked:
-		p.locked = r.data[0] != 0
+		p.locked = r.Data[0] != 0
 	default:
 		return false
 	}

@@ -227,14 +227,14 @@ func (p *peer) mute(id int32) {
 	p.queue.Forget(id)
 }
 
-// mutedPeers returns the peers whose packets are dropped.
-func (p *peer) mutedPeers() map[int32]bool {
+// filter returns the peers whose packets are dropped, and whether all are.
+func (p *peer) filter() (muted map[int32]bool, isAbandoned bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.muted) == 0 {
-		return nil
+	if len(p.muted) > 0 {
+		muted = maps.Clone(p.muted)
 	}
-	return maps.Clone(p.muted)
+	return muted, p.abandoned
 }
 
 // SetRefusing locks the room, or unlocks it, if this peer is the host. Otherwise the room is locked when it becomes the host.

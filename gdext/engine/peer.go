@@ -46,12 +46,6 @@ const (
 	PeerConnected    ConnectionStatus = C.GD_PEER_CONNECTED
 )
 
-// RecordHead is the size of a record's head, and the kind of records that are packets.
-const (
-	RecordHead   = C.sizeof_gd_record
-	RecordPacket = C.GD_PACKET
-)
-
 // A PacketQueue has the packets of a multiplayer peer, coming in and going out, in C. Its methods are safe from any goroutine, and do
 // nothing once it was freed.
 type PacketQueue struct {
