@@ -41,6 +41,14 @@
 //	PAGE event                          "freeze", "resume", "pageshow", "pagehide", "hidden", "visible", "online" or "offline". Some
 //	                                    browsers tell the worker itself of the last two as well
 //	ACK socket, batches                 so many more batches of the socket are delivered, the oldest
+//	PEER peer, channel, push, role, shape, max_peers, listed, seat_timeout, max_buffered_bytes, info    a multiplayer peer joins the channel
+//	                                    in its place; its params are asked for as for a join. push is the join's. 0: the default
+//	PUT peer, packets                   a PackedByteArray: packets in the form of package relay
+//	ADMIT peer, id
+//	KICK peer, id
+//	LOCK peer, on
+//	ABANDON peer                        leaves the room, as the game does not read its packets
+//	PEER_CLOSE peer                     leaves the room. No PACKETS record of the peer follows
 //
 // # Batches
 //
@@ -84,4 +92,8 @@
 //	LOG socket, line                    to be printed behind "[phoenix] "
 //	WARNING object or 0, text           what the native library says as engine warnings and errors
 //	ENGINE_ERROR object or 0, text
+//	PACKETS peer, packets               a PackedByteArray: records in the form of package relay, but for the data of two kinds, which are Variant
+//	                                    bytes: of INFO the info alone, of ENDED the Array [reason, text], text for an engine error, if not empty.
+//	                                    The page takes these records when a batch arrives
+//	PEER_STATISTICS peer, bytes         a PackedByteArray, as in STATISTICS, of a peer's get_statistics()
 package main

@@ -6,7 +6,7 @@ const Protocol := preload("protocol.gd")
 const RECORD := Protocol.Record
 const Worker := preload("worker.gd")
 
-## Sockets, channels and presences by id.
+## Sockets, channels, presences and the rooms of multiplayer peers, by id.
 static var nodes: Dictionary[int, Object] = {}
 ## Pushes that are not complete, and those of joins that may have further outcomes, by id.
 static var pushes: Dictionary[int, RefCounted] = {}
@@ -86,6 +86,22 @@ static func collect() -> void:
 			socket._phx_inbox.take(batch)
 		elif batch[1] == 0:
 			_take_general(batch)
+		else:  # of a socket that was freed
+			for i: int in range(2, batch.size()):
+				var record: Array = batch[i]
+				if record[0] == RECORD.PACKETS or record[0] == RECORD.PEER_STATISTICS:
+					take_packets(record)
+
+
+## Takes over what has come for a multiplayer peer: its packets do not wait for the socket's frame.
+static func take_packets(record: Array) -> void:
+	var room: Variant = nodes.get(record[1])
+	if room == null:
+		return
+	if record[0] == RECORD.PACKETS:
+		room.take(record[2])
+	else:
+		room.statistics = bytes_to_var(record[2] as PackedByteArray)
 
 
 static func _take_general(batch: Array) -> void:
