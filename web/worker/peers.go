@@ -157,16 +157,17 @@ func (p *peer) take(enough int) (records []byte) {
 // addPackets adds what the socket's peers have for the page, some of each in every batch.
 func (s *socket) addPackets(now time.Time) {
 	for _, p := range s.peers {
-		if records := p.take(max(1, s.fullBatch()-len(s.out.records))); len(records) > 0 {
+		records := p.take(max(1, s.fullBatch()-len(s.out.records)))
+		if len(records) > 0 {
 			s.out.begin(protocol.Packets, p.id, 1)
 			s.out.records = variant.AppendBytes(s.out.records, records)
 		}
-		p.addStatistics(now)
+		p.addStatistics(now, len(records) > 0)
 	}
 }
 
-// addStatistics adds the peer's numbers if they have changed: now and then, and at once those that are rare.
-func (p *peer) addStatistics(now time.Time) {
+// addStatistics adds the peer's numbers if they have changed: with its packets, else now and then.
+func (p *peer) addStatistics(now time.Time, isDue bool) {
 	if p.client == nil {
 		return
 	}
@@ -174,8 +175,7 @@ func (p *peer) addStatistics(now time.Time) {
 	if numbers == p.toldNumbers {
 		return
 	}
-	isRare := numbers.LinksLost != p.toldNumbers.LinksLost || numbers.LinksResumed != p.toldNumbers.LinksResumed
-	if since := now.Sub(p.toldAt); since < statisticsEvery && !isRare {
+	if since := now.Sub(p.toldAt); since < statisticsEvery && !isDue {
 		p.socket.wakeIn(statisticsEvery - since)
 		return
 	}
@@ -240,7 +240,6 @@ func (w *Worker) closePeer(args *variant.Reader) {
 	s.peers = slices.DeleteFunc(s.peers, func(other *peer) bool { return other == p })
 	if p.client != nil {
 		p.client.Close()
-		p.toldAt = time.Time{}
-		p.addStatistics(time.Now())
+		p.addStatistics(time.Now(), true)
 	}
 }

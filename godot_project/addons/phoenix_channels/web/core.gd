@@ -101,7 +101,7 @@ static func take_packets(record: Array) -> void:
 	if record[0] == RECORD.PACKETS:
 		room.take(record[2])
 	else:
-		room.statistics = bytes_to_var(record[2] as PackedByteArray)
+		room.statistics = record[2]
 
 
 static func _take_general(batch: Array) -> void:

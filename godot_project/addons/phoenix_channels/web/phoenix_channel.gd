@@ -32,7 +32,9 @@ const _PHX_NOT_JOINED := (
 	+ " has"
 )
 const _PHX_JOINED := "it is joined already: give a channel that is not; create() joins it"
-const _PHX_RELAY_KEY := 'invalid configuration: params have the key "peer", which is the relay\'s own; rename it'
+const _PHX_RELAY_KEY := (
+	'invalid configuration: params have the key "peer", which is the relay\'s own;' + " rename it"
+)
 const _PHX_CLOSED := "the channel is closed: call join() to join it anew"
 const _PHX_RESERVED: Array[String] = [
 	"", "phx_join", "phx_leave", "phx_reply", "phx_error", "phx_close"

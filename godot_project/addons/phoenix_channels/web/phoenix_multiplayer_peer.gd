@@ -58,8 +58,6 @@ var shape: Shape:
 
 var _phx_channel: Variant
 var _phx_room := _PHX_ROOM.new(0)
-# There is no session: not yet, or not any more.
-var _phx_is_over := true
 # What the engine has been told, which is behind what the relay has said.
 var _phx_status := CONNECTION_DISCONNECTED
 var _phx_unique_id := 0
@@ -144,7 +142,9 @@ func get_peer_info(id: int) -> Dictionary:
 
 func get_statistics() -> Dictionary:
 	_PHX_CORE.collect()
-	return _phx_room.statistics.duplicate()
+	if _phx_room.statistics is PackedByteArray:
+		_phx_room.statistics = bytes_to_var(_phx_room.statistics as PackedByteArray)
+	return (_phx_room.statistics as Dictionary).duplicate()
 
 
 func is_locked() -> bool:
@@ -191,7 +191,7 @@ func _put_packet_script(data: PackedByteArray) -> Error:
 		_PHX_CORE.mistake("PhoenixMultiplayerPeer.put_packet", "", problem)
 		return ERR_INVALID_PARAMETER
 	if _phx_room.put(_phx_target, _phx_mode, _phx_transfer_channel, data):
-		_phx_flush.call_deferred()  # what is put in this frame goes out in it, together
+		_phx_room.flush.call_deferred()  # what is put in this frame goes out in it, together
 	return OK
 
 
@@ -252,13 +252,16 @@ func _set_refuse_new_connections(value: bool) -> void:
 
 
 func _close() -> void:
-	_phx_flush()
-	_phx_release()
+	_phx_status = CONNECTION_DISCONNECTED
+	_phx_unique_id = 0
+	_phx_host = 0
+	_phx_announced.clear()
+	_phx_room.leave()
 
 
 # Removes another peer from the room, which the host may. In a mesh others stop listening to it.
 func _disconnect_peer(id: int, _force: bool) -> void:
-	if _phx_is_over:
+	if _phx_room.is_over:
 		return
 	var problem := ""
 	if _phx_announced.has(id):
@@ -277,10 +280,9 @@ func _disconnect_peer(id: int, _force: bool) -> void:
 
 
 func _notification(what: int) -> void:
-	if what == NOTIFICATION_PREDELETE and _phx_room.id != 0:
+	if what == NOTIFICATION_PREDELETE:  # when the engine calls no functions of the peer any more
+		_phx_room.leave()
 		_PHX_CORE.nodes.erase(_phx_room.id)
-		if not _phx_is_over:
-			_close()
 
 
 # Makes the peer a client of the relay. Says why it cannot.
@@ -309,7 +311,7 @@ func _phx_enter(on: PhoenixChannel, options: Dictionary) -> String:
 	_phx_shape = options.shape as Shape
 	_phx_status = CONNECTION_CONNECTING
 	_phx_max_packet = _PHX_MAX_PACKET
-	_phx_is_over = false
+	room.is_over = false
 	if _PHX_CORE.failure:
 		room._phx_fail()
 	return ""
@@ -364,12 +366,12 @@ func _phx_introduce(id: int) -> void:
 		_phx_admit(id)  # before the engine's own introduction is sent
 	peer_connected.emit(id)
 	if is_host and _phx_shape == SHAPE_MESH:
-		_phx_flush()  # what the engine spawns there, before the others can send to it
+		_phx_room.flush()  # what the engine spawns there, before the others can send to it
 		_phx_admit(id)
 
 
 func _phx_admit(id: int) -> void:
-	if not _phx_is_over:
+	if not _phx_room.is_over:
 		_PHX_CORE.send([_PHX_COMMAND.ADMIT, _phx_room.id, id])
 
 
@@ -394,26 +396,7 @@ func _phx_end(reason: String, text: String) -> void:
 	others.sort()
 	for id: int in others:
 		_phx_announce_gone(id)
-	_phx_release()
+	_close()
 	if text:
 		push_error(text)
 	ended.emit(reason)
-
-
-# Leaves the room, and answers the engine so.
-func _phx_release() -> void:
-	if not _phx_is_over:
-		_phx_is_over = true
-		_PHX_CORE.send([_PHX_COMMAND.PEER_CLOSE, _phx_room.id])
-	_phx_status = CONNECTION_DISCONNECTED
-	_phx_unique_id = 0
-	_phx_host = 0
-	_phx_announced.clear()
-	_phx_room.leave()
-
-
-# Sends what the engine has put.
-func _phx_flush() -> void:
-	var packets := _phx_room.outgoing()
-	if not packets.is_empty() and not _phx_is_over:
-		_PHX_CORE.send([_PHX_COMMAND.PUT, _phx_room.id, packets])

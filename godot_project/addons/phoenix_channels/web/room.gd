@@ -3,12 +3,6 @@ extends RefCounted
 ## them in their order, those that are to go out, and what is only asked for. It outlives the peer's
 ## script. web/doc.go and package relay describe the form of packets and events.
 
-const Core := preload("core.gd")
-
-const HEAD := 12
-## Bytes of packets that wait for a game that does not poll.
-const MAX_UNREAD := 64 << 20
-
 ## The kinds of records.
 enum Kind {
 	PACKET,
@@ -25,6 +19,12 @@ enum Kind {
 	BACK,
 	LOCKED,
 }
+
+const Core := preload("core.gd")
+
+const HEAD := 12
+## Bytes of packets that wait for a game that does not poll.
+const MAX_UNREAD := 64 << 20
 
 
 ## One of what the relay has said. An event has no mode and no channel.
@@ -43,16 +43,18 @@ class Run:
 	var event: Record
 
 
-## Of the worker's peer.
+## Of the worker's peer; 0 of a peer that was made with new().
 var id: int
-## What is known of the others, by id: info, round_trip_ms and is_away. One without info has not been
-## introduced.
+## There is no session: not yet, or not any more.
+var is_over := true
+## What is known of the others, by id: info, round_trip_ms and is_away. One without info has not
+## been introduced.
 var known: Dictionary[int, Dictionary] = {}
 var is_locked := false
 ## Senders whose packets are dropped.
 var muted: Dictionary[int, bool] = {}
-## What the worker says of the client.
-var statistics := {}
+## What the worker says of the client, as bytes until it is asked for.
+var statistics: Variant = {}
 
 var _runs: Array[Run] = [Run.new()]
 var _bytes := 0  # of the packets that wait
@@ -168,22 +170,6 @@ func clear() -> void:
 	_out.clear()
 
 
-## Drops all, as the room was left. Only statistics may still come.
-func leave() -> void:
-	clear()
-	known.clear()
-	muted.clear()
-	is_locked = false
-
-
-# The worker does not run, and the game has been told so.
-func _phx_fail() -> void:
-	var end := Record.new()
-	end.kind = Kind.ENDED
-	end.data = var_to_bytes(["", ""])
-	_take_event(end)
-
-
 ## Adds a packet to those that go out, and tells whether it is the first.
 func put(target: int, mode: int, channel: int, data: PackedByteArray) -> bool:
 	var at := _out.size()
@@ -197,8 +183,28 @@ func put(target: int, mode: int, channel: int, data: PackedByteArray) -> bool:
 	return at == 0
 
 
-## Takes out what is to go out.
-func outgoing() -> PackedByteArray:
-	var out := _out
+## Sends what was put.
+func flush() -> void:
+	if not _out.is_empty() and not is_over:
+		Core.send([Core.Protocol.Command.PUT, id, _out])
 	_out = PackedByteArray()
-	return out
+
+
+## Leaves the room, if that was not done. Only statistics may still come.
+func leave() -> void:
+	flush()
+	if not is_over:
+		is_over = true
+		Core.send([Core.Protocol.Command.PEER_CLOSE, id])
+	clear()
+	known.clear()
+	muted.clear()
+	is_locked = false
+
+
+# The worker does not run, and the game has been told so.
+func _phx_fail() -> void:
+	var end := Record.new()
+	end.kind = Kind.ENDED
+	end.data = var_to_bytes(["", ""])
+	_take_event(end)
