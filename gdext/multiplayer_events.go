@@ -65,7 +65,7 @@ func (p *peer) abandon() {
 	p.mu.Unlock()
 	if client != nil {
 		p.queue.Clear()
-		p.queue.Deliver(endedRecord(unread), 0)
+		p.queue.Deliver(endedRecord(signals.Unread), 0)
 		c.binding().core.Socket().Post(client.Close)
 	}
 }
@@ -76,9 +76,6 @@ func endedRecord(reason string) []byte {
 	r[4] = byte(relay.KindEnded) // behind the peer
 	return r
 }
-
-// unread is why a game that does not poll is out of the room.
-const unread = "not polled"
 
 // Polled handles the events in front of the next packet.
 func (p *peer) Polled() {

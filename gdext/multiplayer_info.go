@@ -1,13 +1,11 @@
 package gdext
 
 import (
-	"bytes"
 	"encoding/binary"
 	"slices"
 
 	"phoenixchannels/gdext/engine"
 	"phoenixchannels/gdext/signals"
-	"phoenixchannels/gdext/variant"
 	"phoenixchannels/relay"
 )
 
@@ -53,24 +51,11 @@ func (p *peer) setInfo(id int32, data []byte) {
 		p.forgetPeer(id)
 		return
 	}
-	info := infoOf(data)
+	info := signals.PeerInfo(data)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.knownPeer(id).info = info
 }
-
-// infoOf reads {"info":…}. The relay has checked it; what cannot be read is shown as empty.
-func infoOf(data []byte) signals.Encoded {
-	b, err := variant.AppendVariant(nil, data)
-	info, found := bytes.CutPrefix(b, infoBegin)
-	if err != nil || !found {
-		return signals.EmptyDictionary
-	}
-	return info
-}
-
-// infoBegin is how a Dictionary begins that has the key "info" alone.
-var infoBegin = variant.AppendString(variant.AppendDictionary(nil, 1), "info")
 
 // forgetPeer forgets a peer that has left. The engine has been told by then: handlers of peer_disconnected may ask who it was.
 func (p *peer) forgetPeer(id int32) {

@@ -5,9 +5,11 @@
 //
 // # Commands
 //
-// A command goes from the page to the worker, as one string: the base64 of var_to_bytes([op, id, …]). The page posts it at once, not at
-// the next frame. Commands that are posted before the worker runs are kept. The page gives out the ids, from one counter, for sockets,
-// channels, presences and pushes alike, and never uses one twice; questions have numbers of their own, from the worker. Both sides count the commands; the first has the number 1.
+// A command goes from the page to the worker, as a string: the base64 of var_to_bytes([op, id, …]). The page posts it at once, not at
+// the next frame. Only the pushes of a frame after its first one are gathered, until the game's code of this moment has run or another
+// command follows: a message may be several commands with commas between them. Commands that are posted before the worker runs are kept.
+// The page gives out the ids, from one counter, for sockets, channels, presences and pushes alike, and never uses one twice; questions
+// have numbers of their own, from the worker. Both sides count the commands; the first has the number 1.
 // Where a value of any size is an argument it is the last one. Timeouts are in milliseconds; 0 and less mean the socket's.
 //
 //	SOCKET socket, asked, settings      makes a socket. settings: property name → value, in milliseconds as the properties are. asked: an
@@ -39,6 +41,14 @@
 //	PAGE event                          "freeze", "resume", "pageshow", "pagehide", "hidden", "visible", "online" or "offline". Some
 //	                                    browsers tell the worker itself of the last two as well
 //	ACK socket, batches                 so many more batches of the socket are delivered, the oldest
+//	PEER peer, channel, push, role, shape, max_peers, listed, seat_timeout, max_buffered_bytes, info    a multiplayer peer joins the channel
+//	                                    in its place; its params are asked for as for a join. push is the join's. 0: the default
+//	PUT peer, packets                   a PackedByteArray: packets in the form of package relay
+//	ADMIT peer, id
+//	KICK peer, id
+//	LOCK peer, on
+//	ABANDON peer                        leaves the room, as the game does not read its packets
+//	PEER_CLOSE peer                     leaves the room. No PACKETS record of the peer follows
 //
 // # Batches
 //
@@ -82,4 +92,8 @@
 //	LOG socket, line                    to be printed behind "[phoenix] "
 //	WARNING object or 0, text           what the native library says as engine warnings and errors
 //	ENGINE_ERROR object or 0, text
+//	PACKETS peer, packets               a PackedByteArray: records in the form of package relay, but for the data of two kinds, which are Variant
+//	                                    bytes: of INFO the info alone, of ENDED the Array [reason, text], text for an engine error, if not empty.
+//	                                    The page takes these records when a batch arrives
+//	PEER_STATISTICS peer, bytes         a PackedByteArray, as in STATISTICS, of a peer's get_statistics()
 package main

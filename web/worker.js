@@ -27,7 +27,9 @@
 
 	let waiting = []; // commands that came before Go ran
 	let handle = (command) => waiting.push(command);
-	onmessage = (event) => handle(decode(event.data));
+	onmessage = (event) => {
+		for (const command of event.data.split(",")) handle(decode(command));
+	};
 
 	let flush;
 	globalThis.phoenixWorker = {

@@ -1,6 +1,11 @@
 package signals
 
-import "phoenixchannels/relay"
+import (
+	"bytes"
+
+	"phoenixchannels/gdext/variant"
+	"phoenixchannels/relay"
+)
 
 // roomAdvice says what to do when a relay refuses a join, by its reason.
 var roomAdvice = map[string]string{
@@ -69,3 +74,20 @@ func RelayStatistics(n relay.Statistics) Encoded {
 		"is_slow", n.IsSlow,
 	)
 }
+
+// PeerInfo reads what a peer's join said, in the data of a relay's record: {"info":…}. The relay has checked it; what cannot be read is
+// shown as empty.
+func PeerInfo(data []byte) Encoded {
+	b, err := variant.AppendVariant(nil, data)
+	info, found := bytes.CutPrefix(b, infoBegin)
+	if err != nil || !found {
+		return EmptyDictionary
+	}
+	return info
+}
+
+// infoBegin is how a Dictionary begins that has the key "info" alone.
+var infoBegin = variant.AppendString(variant.AppendDictionary(nil, 1), "info")
+
+// Unread is the reason for which a session ends whose packets the game does not read.
+const Unread = "not polled"

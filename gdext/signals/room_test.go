@@ -29,6 +29,13 @@ func TestOnlyViolationsAreErrors(t *testing.T) {
 	}
 }
 
+func TestPeerInfoIsADictionary(t *testing.T) {
+	assert.JSONEq(t, `{"name":"ada","level":7}`, asJSON(t, PeerInfo([]byte(`{"info":{"name":"ada","level":7}}`))))
+	for _, data := range []string{"", "{", `{"other":1}`, `{"info":{}}`} {
+		assert.Equal(t, "{}", asJSON(t, PeerInfo([]byte(data))), data)
+	}
+}
+
 func TestRelayStatisticsAreADictionary(t *testing.T) {
 	text := asJSON(t, RelayStatistics(relay.Statistics{PacketsIn: 3, IsSlow: true}))
 	require.Contains(t, text, `"packets_in":3`)

@@ -87,6 +87,21 @@ func (r *Reader) String() (v string) {
 	return v
 }
 
+// Bytes reads a PackedByteArray. The bytes are a part of what is read.
+func (r *Reader) Bytes() (v []byte) {
+	r.read(PackedByteArray, func(uint32) error {
+		n, err := r.w.count()
+		if err == nil {
+			v, err = r.w.take(n)
+		}
+		if err == nil {
+			_, err = r.w.take(-n & 3)
+		}
+		return err
+	})
+	return v
+}
+
 // Int32s reads a PackedInt32Array.
 func (r *Reader) Int32s() (list []int64) {
 	r.read(packedInt32Array, func(uint32) error {

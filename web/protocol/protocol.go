@@ -33,6 +33,13 @@ const (
 	AnswerFailed
 	Page
 	Ack
+	Peer
+	Put
+	Admit
+	Kick
+	Lock
+	Abandon
+	PeerClose
 )
 
 // A Record is of what happened, for the page.
@@ -63,4 +70,6 @@ const (
 	Log
 	Warning
 	EngineError
+	Packets
+	PeerStatistics
 )

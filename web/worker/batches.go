@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"encoding/binary"
 	"math"
 	"slices"
 	"time"
@@ -157,15 +156,20 @@ func (s *socket) flush(now time.Time) {
 		if !s.closed {
 			s.delivery.note(size, records, now)
 		}
-		if s.core.Queued() == 0 || size < s.fullBatch() && !s.closed {
+		if !s.waits() || size < s.fullBatch() && !s.closed {
 			break
 		}
 		s.delivery.latest = time.Time{} // a full batch: the next one is due already
 	}
-	if s.core.Queued() > 0 { // such as a presence that is being worked out
+	if s.waits() { // such as a presence that is being worked out
 		s.wakeIn(betweenBatches)
 	}
 	s.worker.forgetEnded(s)
+}
+
+// waits reports whether there is more for the page.
+func (s *socket) waits() bool {
+	return s.core.Queued() > 0 || slices.ContainsFunc(s.peers, (*peer).waits)
 }
 
 // wakeIn asks for another flush.
@@ -187,6 +191,7 @@ func (s *socket) fill(now time.Time) {
 		}
 	}
 	s.addLog()
+	s.addPackets(now)
 	s.addStates()
 	s.addStatistics(now)
 }
@@ -225,10 +230,7 @@ func (s *socket) addStatistics(now time.Time) {
 	}
 	s.toldNumbers, s.toldAt = numbers, now
 	s.out.begin(protocol.Statistics, s.id, 1)
-	start := len(s.out.records)
-	s.out.records = binary.LittleEndian.AppendUint64(s.out.records, uint64(variant.PackedByteArray)) // the length follows
-	s.out.records = append(s.out.records, signals.Statistics(numbers)...)
-	binary.LittleEndian.PutUint32(s.out.records[start+4:], uint32(len(s.out.records)-start-8)) // whole words: no padding
+	s.out.records = variant.AppendBytes(s.out.records, signals.Statistics(numbers))
 }
 
 // rare are the numbers of what does not happen with each message.

@@ -14,6 +14,8 @@ type channel struct {
 	id        int64
 	socket    *socket
 	core      *core.Channel
+	params    any  // as core takes them
+	relayed   bool // a multiplayer peer has joined it, and asks for the params
 	closed    bool // by the page, which wants no more of it
 	toldState core.ChannelState
 	tellState bool
@@ -36,7 +38,7 @@ func (w *Worker) makeChannel(args *variant.Reader) {
 		w.refuse(&s.out, id, "PhoenixChannel.join", signals.About("the channel", topic), err)
 		return
 	}
-	c := &channel{id: id, socket: s, core: made}
+	c := &channel{id: id, socket: s, core: made, params: params}
 	w.channels[id] = c
 	s.channels = append(s.channels, c)
 	c.hear()
@@ -125,7 +127,7 @@ func (w *Worker) setParams(args *variant.Reader) {
 		return
 	}
 	params, err := c.socket.channelParams(id, args)
-	if err == nil {
+	if c.params = params; err == nil && !c.relayed {
 		err = c.core.SetParams(params)
 	}
 	if err != nil {

@@ -32,6 +32,10 @@ func (w *Worker) join(args *variant.Reader) {
 		return
 	}
 	c.tellState = true
+	if c.relayed && c.core.State() == core.ChannelClosed { // without the peer that joined it before
+		c.relayed = false
+		_ = c.core.SetParams(c.params) // which it took before
+	}
 	started, err := c.core.JoinTimeout(timeout)
 	c.socket.track(id, started, "PhoenixChannel.join", signals.About("the channel", c.core.Topic()), err)
 }

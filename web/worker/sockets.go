@@ -17,6 +17,7 @@ type socket struct {
 	core     *core.Socket
 	settings settings
 	channels []*channel
+	peers    []*peer
 	out      outbox
 	delivery delivery
 	log      *signals.LogQueue
@@ -174,7 +175,7 @@ func (w *Worker) closeSocket(args *variant.Reader) {
 
 // forgetEnded drops a closed socket once nothing comes from it any more.
 func (w *Worker) forgetEnded(s *socket) {
-	if !s.closed || s.core.Queued() > 0 {
+	if !s.closed || s.waits() {
 		return
 	}
 	select {
@@ -187,6 +188,9 @@ func (w *Worker) forgetEnded(s *socket) {
 	w.sockets = slices.DeleteFunc(w.sockets, func(other *socket) bool { return other == s })
 	for _, c := range s.channels {
 		delete(w.channels, c.id)
+	}
+	for _, p := range s.peers {
+		delete(w.peers, p.id)
 	}
 	if s.delivery.due != nil {
 		s.delivery.due.Stop()

@@ -37,6 +37,7 @@ type Worker struct {
 	byID      map[int64]*socket
 	channels  map[int64]*channel
 	presences map[int64]*presence
+	peers     map[int64]*peer
 	loose     outbox // records of no socket
 	questions questions
 	network   network
@@ -45,7 +46,7 @@ type Worker struct {
 
 // New makes a worker, and tells the page so.
 func New(host Host) *Worker {
-	w := &Worker{host: host, byID: map[int64]*socket{}, channels: map[int64]*channel{}, presences: map[int64]*presence{}}
+	w := &Worker{host: host, byID: map[int64]*socket{}, channels: map[int64]*channel{}, presences: map[int64]*presence{}, peers: map[int64]*peer{}}
 	w.questions.waiting = map[int64]*question{}
 	w.network.isOnline = true
 	w.loose.add(protocol.Started, 0, core.Version)
@@ -152,5 +153,12 @@ func init() { // a literal would be an initialization cycle
 		protocol.AnswerFailed: (*Worker).answerFailed,
 		protocol.Page:         (*Worker).page,
 		protocol.Ack:          (*Worker).acknowledge,
+		protocol.Peer:         (*Worker).makePeer,
+		protocol.Put:          (*Worker).putPackets,
+		protocol.Admit:        (*Worker).admitPeer,
+		protocol.Kick:         (*Worker).kickPeer,
+		protocol.Lock:         (*Worker).lockRoom,
+		protocol.Abandon:      (*Worker).abandonPeer,
+		protocol.PeerClose:    (*Worker).closePeer,
 	}
 }

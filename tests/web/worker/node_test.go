@@ -1,6 +1,7 @@
 package worker_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -85,6 +86,23 @@ func TestTheBrowsersNetworkCounts(t *testing.T) {
 	n.next(protocol.Closed, socket)
 	n.command(protocol.Page, "online")
 	n.next(protocol.Open, socket)
+}
+
+func TestSeveralCommandsInOneMessageAreHandledInOrder(t *testing.T) {
+	n := startNodeWith(t, "")
+	channel := n.joined(n.openSocket(serve(t).URL(), nil), "room:burst")
+	var commands []string
+	first := n.lastID + 1
+	for i := range 3 {
+		n.sent++
+		command := encode(int(protocol.Push), channel, n.id(), "echo", -1, object(fmt.Sprintf(`{"n":%d}`, i)))
+		commands = append(commands, base64.StdEncoding.EncodeToString(command))
+	}
+	fmt.Fprintln(n.stdin, strings.Join(commands, ","))
+	for i := range 3 {
+		r := n.next(protocol.Completed, first+int64(i))
+		assert.Equal(t, []any{"ok", map[string]any{"n": float64(i)}}, r.values)
+	}
 }
 
 func TestEightMegabytesBothWays(t *testing.T) {

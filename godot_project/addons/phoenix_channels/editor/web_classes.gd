@@ -8,21 +8,25 @@ const SCRIPTS: Dictionary = {
 	"PhoenixChannel": "phoenix_channel.gd",
 	"PhoenixPresence": "phoenix_presence.gd",
 	"PhoenixPush": "phoenix_push.gd",
+	"PhoenixMultiplayerPeer": "phoenix_multiplayer_peer.gd",
 }
 const BASES: Dictionary = {
 	"PhoenixSocket": "Node",
 	"PhoenixChannel": "Node",
 	"PhoenixPresence": "Node",
 	"PhoenixPush": "RefCounted",
+	"PhoenixMultiplayerPeer": "MultiplayerPeerExtension",
 }
 # An older name of the list of global classes. The exporter writes all settings into the game, whose
 # engine reads this one in addition to the list. A running editor ignores it.
 const SETTING := "_global_script_classes"
 
 const MISSING := "%s is missing. Copy all of addons/phoenix_channels into the project again."
-const LONGEST_NAME := 20  # with a character behind it, which ends a name
+const LONGEST_NAME := 23  # with a character behind it, which ends a name
 
-var _names := RegEx.create_from_string("\\bPhoenix(Socket|Channel|Presence|Push)\\b")
+var _names := RegEx.create_from_string(
+	"\\bPhoenix(Socket|Channel|Presence|Push|MultiplayerPeer)\\b"
+)
 var _references: Dictionary = {}
 
 

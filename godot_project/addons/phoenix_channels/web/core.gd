@@ -6,7 +6,7 @@ const Protocol := preload("protocol.gd")
 const RECORD := Protocol.Record
 const Worker := preload("worker.gd")
 
-## Sockets, channels and presences by id.
+## Sockets, channels, presences and the rooms of multiplayer peers, by id.
 static var nodes: Dictionary[int, Object] = {}
 ## Pushes that are not complete, and those of joins that may have further outcomes, by id.
 static var pushes: Dictionary[int, RefCounted] = {}
@@ -20,6 +20,8 @@ static var woken := false
 static var _worker: Worker
 static var _ids := 0
 static var _commands := 0
+static var _gathered := PackedStringArray()  # pushes of this frame after its first one
+static var _pushed_in := -1  # the latest frame with a push
 static var _due: Array = []  # inboxes of this frame
 static var _is_look_due := false
 static var _looked_at := 0  # the last id
@@ -41,8 +43,15 @@ static func send(command: Array) -> int:
 	if _worker == null:
 		start()
 	_commands += 1
-	_worker.post(Marshalls.raw_to_base64(var_to_bytes(command)))
+	_gathered.append(Marshalls.raw_to_base64(var_to_bytes(command)))
+	_post_gathered()
 	return _commands
+
+
+static func _post_gathered() -> void:
+	if not _gathered.is_empty():
+		_worker.post(",".join(_gathered))
+		_gathered.clear()
 
 
 ## Called by each socket in each frame: has its inbox delivered once the nodes' own functions have
@@ -77,6 +86,22 @@ static func collect() -> void:
 			socket._phx_inbox.take(batch)
 		elif batch[1] == 0:
 			_take_general(batch)
+		else:  # of a socket that was freed
+			for i: int in range(2, batch.size()):
+				var record: Array = batch[i]
+				if record[0] == RECORD.PACKETS or record[0] == RECORD.PEER_STATISTICS:
+					take_packets(record)
+
+
+## Takes over what has come for a multiplayer peer: its packets do not wait for the socket's frame.
+static func take_packets(record: Array) -> void:
+	var room: Variant = nodes.get(record[1])
+	if room == null:
+		return
+	if record[0] == RECORD.PACKETS:
+		room.take(record[2])
+	else:
+		room.statistics = record[2]
 
 
 static func _take_general(batch: Array) -> void:
@@ -174,7 +199,8 @@ static func expect(push: RefCounted, owner: int, inbox: RefCounted, event: Strin
 	return _ids
 
 
-## Makes a push and sends it, as the many calls need it: in one function.
+## Makes a push and sends it, as the many calls need it: in one function. The first push of a frame
+## is posted at once, the others together, as a post costs more than all else.
 static func push(
 	started: RefCounted,
 	channel: int,
@@ -186,11 +212,17 @@ static func push(
 	inbox.socket._phx_listen()
 	var id := expect(started, channel, inbox, event)
 	_commands += 1
-	_worker.post(
+	_gathered.append(
 		Marshalls.raw_to_base64(
 			var_to_bytes([Protocol.Command.PUSH, channel, id, event, timeout, payload])
 		)
 	)
+	var frame := Engine.get_process_frames()
+	if _pushed_in != frame or is_ending():
+		_pushed_in = frame
+		_post_gathered()
+	elif _gathered.size() == 1:
+		_post_gathered.call_deferred()
 
 
 # Looks at the new pushes as soon as the code that made them has had the time to await them.

@@ -54,6 +54,8 @@ func take(batch: Array) -> void:
 				socket._phx_take_statistics(record[2])
 			RECORD.ASK:
 				_questions.append(record)
+			RECORD.PACKETS, RECORD.PEER_STATISTICS:
+				Core.take_packets(record)
 			RECORD.COMPLETED:
 				if record.size() > 3:
 					_queued += 1
@@ -166,6 +168,9 @@ func _deliver_batch(batch: Array, left: int) -> int:
 				left -= (record[2] as Array).size() + (record[3] as Array).size()
 				_queued -= 1
 			RECORD.SOCKET_STATE, RECORD.CHANNEL_STATE, RECORD.STATISTICS, RECORD.ASK:
+				_at += 1
+				continue
+			RECORD.PACKETS, RECORD.PEER_STATISTICS:
 				_at += 1
 				continue
 			RECORD.SYNC, RECORD.LOG, RECORD.WARNING, RECORD.ENGINE_ERROR:

@@ -5,6 +5,8 @@ extends RefCounted
 const Text := preload("text.gd")
 
 const MAX_DEPTH := 512
+## How deep a payload is looked into before it is searched for containers that contain themselves.
+const PLAIN_DEPTH := 16
 ## Bytes of a path after which it is cut.
 const MAX_PATH := 200
 const INSIDE := (
@@ -75,7 +77,7 @@ static func problem_of(payload: Variant) -> String:
 
 ## Finds what cannot be sent; null if all can.
 static func fault_of(payload: Dictionary) -> Fault:
-	if is_flat(payload):
+	if is_plain(payload):
 		return null
 	var fault := _nesting_in(payload, [])
 	if fault == null:
@@ -83,15 +85,41 @@ static func fault_of(payload: Dictionary) -> Fault:
 	return fault.cut() if fault != null else null
 
 
-## What most payloads are: names, and values without anything in them.
-static func is_flat(payload: Dictionary) -> bool:
+## Whether a payload is what most are: names with values that JSON has, or with containers of
+## such, few levels deep. One call a container, as each push pays for it.
+static func is_plain(payload: Dictionary, depth: int = PLAIN_DEPTH) -> bool:
 	for key: Variant in payload:
 		if not key is String:
 			return false
 		var value: Variant = payload[key]
-		if _IN_QUESTION >> typeof(value) & 1 and not (value is float and is_finite(value as float)):
+		if not _IN_QUESTION >> typeof(value) & 1:
+			continue
+		if value is float:
+			if not is_finite(value as float):
+				return false
+		elif not _is_plain_container(value, depth):
 			return false
 	return true
+
+
+static func _is_plain_list(list: Array, depth: int) -> bool:
+	for value: Variant in list:
+		if not _IN_QUESTION >> typeof(value) & 1:
+			continue
+		if value is float:
+			if not is_finite(value as float):
+				return false
+		elif not _is_plain_container(value, depth):
+			return false
+	return true
+
+
+static func _is_plain_container(value: Variant, depth: int) -> bool:
+	if depth == 0:
+		return false
+	if value is Dictionary:
+		return is_plain(value as Dictionary, depth - 1)
+	return value is Array and _is_plain_list(value as Array, depth - 1)
 
 
 # Finds a container that is in itself, or nests too deep. These come before other faults. One call a

@@ -31,6 +31,10 @@ const _PHX_NOT_JOINED := (
 	"the channel was never joined: call join() first; pushes made while it joins are sent once it"
 	+ " has"
 )
+const _PHX_JOINED := "it is joined already: give a channel that is not; create() joins it"
+const _PHX_RELAY_KEY := (
+	'invalid configuration: params have the key "peer", which is the relay\'s own;' + " rename it"
+)
 const _PHX_CLOSED := "the channel is closed: call join() to join it anew"
 const _PHX_RESERVED: Array[String] = [
 	"", "phx_join", "phx_leave", "phx_reply", "phx_error", "phx_close"
@@ -171,16 +175,11 @@ func join(timeout: int = -1) -> PhoenixPush:
 		if problem:
 			_PHX_CORE.mistake("PhoenixChannel.join", _phx_about(), problem)
 			return null
-		_phx_is_leaving = was == LEAVING
-		_phx_state = JOINING
-		_phx_was_joined = true
+		_phx_begin()
 	var push := _phx_start("phx_join")
 	_phx_command = _PHX_CORE.send([_PHX_COMMAND.JOIN, _phx_id, push._phx_id, timeout])
 	if begins:
-		if _phx_opening != null:
-			_phx_opening._phx_finish()
-		push._phx_is_lasting = true
-		_phx_opening = push
+		_phx_open_by(push)
 	return push
 
 
@@ -208,13 +207,13 @@ func leave(timeout: int = -1) -> PhoenixPush:
 
 
 func push(event: String, payload: Variant = {}, timeout: int = -1) -> PhoenixPush:
-	# Most payloads are flat, and this is called all the time.
+	# Most payloads are plain, and this is called all the time.
 	if (
 		not _phx_was_joined
 		or _phx_state == CLOSED
 		or _phx_state == LEAVING
 		or _PHX_RESERVED.has(event)
-		or not (payload is Dictionary and _PHX_PAYLOAD.is_flat(payload))
+		or not (payload is Dictionary and _PHX_PAYLOAD.is_plain(payload))
 		or _phx_inbox.socket == null
 	):
 		var problem := _phx_problem_of_push(event, payload)
@@ -293,6 +292,38 @@ func _phx_problem_of_push(event: String, payload: Variant) -> String:
 	if _phx_inbox.socket == null:
 		return "the socket is gone"
 	return _PHX_CLOSED if _phx_state == CLOSED or _phx_state == LEAVING else ""
+
+
+# The channel begins to join: it is closed, or leaves.
+func _phx_begin() -> void:
+	_phx_is_leaving = _phx_state == LEAVING
+	_phx_state = JOINING
+	_phx_was_joined = true
+
+
+func _phx_open_by(push: PhoenixPush) -> void:
+	if _phx_opening != null:
+		_phx_opening._phx_finish()
+	push._phx_is_lasting = true
+	_phx_opening = push
+
+
+# Has a multiplayer peer join the channel. Says why it cannot.
+func _phx_join_for(peer: int, options: Array) -> String:
+	_phx_departure.cancel()  # it stays joined
+	var was := get_state()
+	if was != CLOSED and was != LEAVING:
+		return _PHX_JOINED
+	var problem := _phx_bind(true)
+	if problem.is_empty() and _phx_params is Dictionary and (_phx_params as Dictionary).has("peer"):
+		problem = _PHX_RELAY_KEY
+	if problem:
+		return problem
+	_phx_begin()
+	var push := _phx_start("phx_join")
+	_phx_command = _PHX_CORE.send([_PHX_COMMAND.PEER, peer, _phx_id, push._phx_id] + options)
+	_phx_open_by(push)
+	return ""
 
 
 func _phx_about() -> String:

@@ -149,7 +149,7 @@ var _phx_is_set_up := _phx_set_up()
 
 
 static func create(at: String, options: Dictionary = {}) -> PhoenixSocket:
-	var problem := _phx_problem_of_keys(options)
+	var problem := _PHX_SETTINGS.problem_of_keys(options, _PHX_SETTINGS.NAMES)
 	if problem:
 		_PHX_CORE.mistake("PhoenixSocket.create", "", problem)
 		return null
@@ -517,23 +517,6 @@ func _phx_set_up() -> bool:
 
 static func _phx_mistake(method: String, text: String) -> void:
 	_PHX_CORE.mistake("PhoenixSocket." + method, "", text)
-
-
-# Refuses keys that are no property, and says which there are.
-static func _phx_problem_of_keys(options: Dictionary) -> String:
-	var names := _PHX_SETTINGS.NAMES
-	for key: Variant in options:
-		var title := _phx_text_of(key)
-		if not title in names:
-			return (
-				"there is no option %s%s; the options are %s"
-				% [
-					_PHX_TEXT.quote(title) if title else "whose key is not a String",
-					_PHX_SETTINGS.suggestion(title),
-					", ".join(names),
-				]
-			)
-	return ""
 
 
 static func _phx_text_of(value: Variant) -> String:

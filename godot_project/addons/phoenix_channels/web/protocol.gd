@@ -30,6 +30,13 @@ enum Command {
 	ANSWER_FAILED = 24,
 	PAGE = 25,
 	ACK = 26,
+	PEER = 27,
+	PUT = 28,
+	ADMIT = 29,
+	KICK = 30,
+	LOCK = 31,
+	ABANDON = 32,
+	PEER_CLOSE = 33,
 }
 
 ## From the worker to the page.
@@ -57,4 +64,6 @@ enum Record {
 	LOG = 21,
 	WARNING = 22,
 	ENGINE_ERROR = 23,
+	PACKETS = 24,
+	PEER_STATISTICS = 25,
 }

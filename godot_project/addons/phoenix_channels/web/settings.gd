@@ -212,11 +212,27 @@ static func problem_of_identity(settings: Dictionary) -> String:
 	return ""
 
 
-## The name that was meant by another, if one is near.
-static func suggestion(title: String) -> String:
+## Refuses keys of options that are none of the names, and says which there are.
+static func problem_of_keys(options: Dictionary, names: Array) -> String:
+	for key: Variant in options:
+		var title := str(key) if key is String or key is StringName else ""
+		if not title in names:
+			return (
+				"there is no option %s%s; the options are %s"
+				% [
+					Text.quote(title) if title else "whose key is not a String",
+					_suggestion(title, names),
+					", ".join(names),
+				]
+			)
+	return ""
+
+
+# The name that was meant by another, if one is near.
+static func _suggestion(title: String, names: Array) -> String:
 	var best := ""
 	var least := floori(title.length() / 3.0) + 1  # as many mistakes are still a slip
-	for candidate: String in NAMES:
+	for candidate: String in names:
 		var off := _distance(title.to_lower(), candidate)
 		if off < least:
 			best = candidate
