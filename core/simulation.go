@@ -166,7 +166,7 @@ func (s *Simulation) check() error {
 	case least < 0 || s.BytesPerSecond < 0:
 		return invalid("a time or a rate of the simulation is negative")
 	case s.StallEvery > 0 && s.Stall >= s.StallEvery:
-		return invalid("simulation: a stall of %v every %v leaves no time in between", s.Stall, s.StallEvery)
+		return invalid("simulation: a stall of %d ms every %d ms leaves no time in between", s.Stall.Milliseconds(), s.StallEvery.Milliseconds())
 	case s.RefuseStatus != 0 && (s.RefuseStatus < 400 || s.RefuseStatus > 599):
 		return invalid("simulation: the status %d is not an error of HTTP, which are from 400 to 599", s.RefuseStatus)
 	case s.Refuse > 0 && s.RefuseStatus == 0:

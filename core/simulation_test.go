@@ -245,7 +245,7 @@ func TestSimulationsByName(t *testing.T) {
 		"a number for a switch": {values: map[string]any{"cut": int64(1)}, err: "simulation: cut must be true or false"},
 		"a status of success":   {values: map[string]any{"refuse_status": int64(200)}, err: "simulation: refuse_status is 200, must be from 400 to 599"},
 		"a time without status": {values: map[string]any{"refuse_ms": int64(1)}, err: "simulation: a time of refused connects needs their status"},
-		"stalls without end":    {values: map[string]any{"stall_ms": int64(2), "stall_every_ms": int64(2)}, err: "simulation: a stall of 2ms every 2ms leaves no time in between"},
+		"stalls without end":    {values: map[string]any{"stall_ms": int64(2), "stall_every_ms": int64(2)}, err: "simulation: a stall of 2 ms every 2 ms leaves no time in between"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

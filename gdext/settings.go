@@ -24,6 +24,7 @@ type settings struct {
 	params              *engine.Ref // a Dictionary, or a Callable that returns one
 	authToken           *engine.Ref // a String, or a Callable that returns one
 	headers             engine.DictionaryRef
+	simulation          engine.DictionaryRef
 	proxy               string
 	tlsOptions          *engine.Ref
 	maxMessagesPerFrame int64
@@ -62,6 +63,7 @@ var socketProperties = []engine.Property{
 	engine.Prop("max_messages_per_frame", locked(func(values *settings) int64 { return values.maxMessagesPerFrame }), (*socket).setMaxMessagesPerFrame).
 		Range("0,10000,1,or_greater"),
 	engine.Group("Debug", ""),
+	simulationProperty(),
 	engine.Prop("report_sent", locked(func(values *settings) bool { return values.reportSent }), (*socket).setReportSent),
 	engine.Prop("debug_log", func(s *socket) bool { return s.log.Debug.Load() }, func(s *socket, on bool) { s.log.Debug.Store(on) }),
 }
@@ -354,7 +356,7 @@ func (s *socket) refresh() error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(s.core.SetEndpoint(s.settings.endpoint), s.core.Configure(now)); err != nil {
+	if err := errors.Join(s.core.SetEndpoint(s.settings.endpoint), s.core.Configure(now), s.simulate(s.core)); err != nil {
 		return err
 	}
 	s.settings.Settings = now
@@ -383,6 +385,9 @@ func (s *socket) ConfigurationWarnings() []string {
 	now, err := s.current()
 	if err == nil {
 		_, err = core.NewSocket(s.settings.endpoint, core.Config{Settings: now})
+	}
+	if err == nil {
+		_, err = readSimulation(s.settings.simulation)
 	}
 	if err != nil {
 		return []string{"The socket cannot connect: " + signals.Plain(err) + "."}

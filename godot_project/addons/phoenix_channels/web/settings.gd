@@ -3,13 +3,16 @@ extends RefCounted
 
 const Credentials := preload("credentials.gd")
 const Endpoint := preload("endpoint.gd")
+const Simulation := preload("simulation.gd")
 const Table := preload("settings_table.gd")
 const Text := preload("text.gd")
 
 ## What a function for it may return in its place.
 const MAY_BE_CALLED: Array[String] = ["params", "auth_token"]
 ## Those of the identity: before the first connection any value is kept.
-const IDENTITY: Array[String] = ["endpoint", "params", "auth_token", "headers", "proxy"]
+const IDENTITY: Array[String] = [
+	"endpoint", "params", "auth_token", "headers", "proxy", "simulation"
+]
 ## What a browser does by itself, or not at all.
 const WITHOUT_EFFECT: Array[String] = ["headers", "tls_options", "compression", "proxy"]
 
@@ -38,6 +41,7 @@ const NAMES: Array[String] = [
 	"max_message_size",
 	"max_queued_bytes",
 	"max_messages_per_frame",
+	"simulation",
 	"report_sent",
 	"debug_log",
 ]
@@ -50,6 +54,7 @@ const _OWN := {
 	"proxy": "",
 	"tls_options": null,
 	"max_messages_per_frame": 1000,
+	"simulation": {},
 	"report_sent": false,
 	"debug_log": false,
 }
@@ -92,6 +97,9 @@ static func problem_of(title: String, value: Variant) -> String:
 					"these are a server's options; use TLSOptions.client() or"
 					+ " TLSOptions.client_unsafe()"
 				)
+		"simulation":
+			if not OS.is_debug_build() and value:
+				return Simulation.RELEASE
 		"max_messages_per_frame":
 			if value < 0:
 				return "%d is out of range, it must not be negative" % value
@@ -206,6 +214,7 @@ static func problem_of_identity(settings: Dictionary) -> String:
 	problems.append(Endpoint.problem_of(settings.endpoint as String))
 	if settings.auth_token is String:
 		problems.append(Endpoint.problem_of_token(settings.auth_token as String))
+	problems.append(Simulation.problem_of(settings.simulation as Dictionary))
 	for problem: String in problems:
 		if problem:
 			return problem
