@@ -9,9 +9,9 @@ import (
 
 // A simulated network is for development: a release template refuses one, so that no player gets what a scene was tried with.
 
-const noSimulation = "a release build has no simulated network; set it where OS.is_debug_build() is true"
+const noSimulation = "release builds have no simulated network; ask OS.is_debug_build() first"
 
-// simulation is the property.
+// simulationProperty is the property simulation.
 func simulationProperty() engine.Property {
 	share := locked(func(values *settings) engine.GivenDictionary { return values.simulation.Share() })
 	return engine.ReadWrite("simulation", share, (*socket).setSimulation)

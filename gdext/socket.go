@@ -98,6 +98,7 @@ func newSocket(o engine.Object) any {
 	trust, _ := trustOf(nil) // which cannot fail
 	s.settings.VerifyServer = trust.VerifyServer
 	s.log = &signals.LogQueue{Wake: o.Wake}
+	s.takeProjectDefaults()
 	return s
 }
 
@@ -182,7 +183,7 @@ func (s *socket) client() (*core.Socket, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := core.NewSocket(s.settings.endpoint, core.Config{
+	client, err := core.NewSocket(s.settings.connectsTo(), core.Config{
 		Settings: now, ManualDispatch: true, OnQueued: s.object.Wake, Prepare: prepare, Logger: s.log.Logger(), OnPanic: s.log.Panicked,
 	})
 	if err != nil {

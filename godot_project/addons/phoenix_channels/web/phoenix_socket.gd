@@ -623,6 +623,8 @@ func _phx_send_settings(command: int, titles: Array[String]) -> void:
 		var value: Variant = _phx_settings[title]
 		if title == "simulation":
 			_phx_simulated = (value as Dictionary).duplicate()
+		elif title == "endpoint":
+			value = _PHX_SETTINGS.endpoint_of(_phx_settings)
 		if value is Callable:
 			asked.append(title)
 		elif not title in _PHX_SETTINGS.PAGE_ONLY:

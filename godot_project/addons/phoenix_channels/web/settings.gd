@@ -58,6 +58,9 @@ const _OWN := {
 	"report_sent": false,
 	"debug_log": false,
 }
+## The project's settings, which are the defaults of those of the same name.
+const PROJECT := "phoenix_channels/"
+const _IN_PROJECT: Array[String] = ["endpoint", "timeout", "heartbeat_interval", "debug_log"]
 const _INVALID := "invalid configuration: "
 const _TIMES := "; it takes whole numbers of milliseconds, from 0 to 2147483647"
 const _MOST_TIME := 0x7FFFFFFF
@@ -68,7 +71,34 @@ static func defaults() -> Dictionary:
 	var all := {}
 	for title: String in NAMES:
 		all[title] = _default(title)
+	for title: String in _IN_PROJECT:
+		if ProjectSettings.has_setting(PROJECT + title):
+			_take_from_project(title, all)
 	return all
+
+
+static func _take_from_project(title: String, all: Dictionary) -> void:
+	var value: Variant = ProjectSettings.get_setting_with_override(PROJECT + title)
+	var problem := ""
+	if typeof(value) != typeof(all[title]):
+		problem = " must be %s" % Text.type_named(typeof(all[title]))
+		if value is float:
+			problem = " must be a whole number of milliseconds"
+	elif value is int:
+		problem = problem_of(title, value)
+		problem = ": " + problem if problem else ""
+	if problem:
+		push_error("PhoenixSocket.new(): the project setting %s%s%s." % [PROJECT, title, problem])
+	elif not (value is String and value == ""):
+		all[title] = value
+
+
+## The endpoint; an empty one is the project's.
+static func endpoint_of(settings: Dictionary) -> String:
+	var own: String = settings.endpoint
+	if own.is_empty() and ProjectSettings.has_setting(PROJECT + "endpoint"):
+		return str(ProjectSettings.get_setting_with_override(PROJECT + "endpoint"))
+	return own
 
 
 static func _default(title: String) -> Variant:
@@ -211,7 +241,7 @@ static func problem_of_identity(settings: Dictionary) -> String:
 	if settings.params is Dictionary:
 		problems.append(Endpoint.problem_of_params(settings.params as Dictionary))
 	problems.append(Endpoint.problem_of_headers(settings.headers as Dictionary))
-	problems.append(Endpoint.problem_of(settings.endpoint as String))
+	problems.append(Endpoint.problem_of(endpoint_of(settings)))
 	if settings.auth_token is String:
 		problems.append(Endpoint.problem_of_token(settings.auth_token as String))
 	problems.append(Simulation.problem_of(settings.simulation as Dictionary))

@@ -4,9 +4,7 @@ extends RefCounted
 const Table := preload("settings_table.gd")
 const Text := preload("text.gd")
 
-const RELEASE := (
-	"a release build has no simulated network; set it where OS.is_debug_build() is true"
-)
+const RELEASE := "release builds have no simulated network; ask OS.is_debug_build() first"
 const _PRESET := "preset"
 const _INVALID := "invalid configuration: simulation"
 
@@ -53,12 +51,8 @@ static func _problem_of(title: String, value: Variant) -> String:
 		return "" if value is bool else _INVALID + ": %s must be true or false" % title
 	if not value is int:
 		return (
-			_INVALID
-			+ ": %s must be a whole number from %d to %d" % [title, limits[0], limits[1]]
+			_INVALID + ": %s must be a whole number from %d to %d" % [title, limits[0], limits[1]]
 		)
 	if value < limits[0] or value > limits[1]:
-		return (
-			_INVALID
-			+ ": %s is %d, must be from %d to %d" % [title, value, limits[0], limits[1]]
-		)
+		return _INVALID + ": %s is %d, must be from %d to %d" % [title, value, limits[0], limits[1]]
 	return ""
