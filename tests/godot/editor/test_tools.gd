@@ -114,6 +114,25 @@ func test_scene_with_a_mistake_is_warned_of_in_an_export() -> void:
 			check(problems[i].contains(expected[i] as String), problems[i])
 
 
+func test_endpoint_that_a_script_may_set_is_not_warned_of() -> void:
+	var root := Node.new()
+	var script := GDScript.new()
+	script.source_code = "extends Node\n"
+	equal(script.reload(), OK, "reload()")
+	root.set_script(script)
+	var socket := PhoenixSocket.new()
+	socket.auto_connect = true
+	root.add_child(socket)
+	socket.owner = root
+	var scene := PackedScene.new()
+	equal(scene.pack(root), OK, "pack()")
+	root.free()
+	var problems := Rules.problems_of_scene(
+		scene.get_state(), "res://a.tscn", PackedStringArray(RELEASE)
+	)
+	equal(problems.size(), 0, "warnings: %s" % problems)
+
+
 func test_endpoint_of_the_project_is_warned_of_in_an_export() -> void:
 	var release := PackedStringArray(RELEASE)
 	equal(Rules.problems_of_project(release).size(), 0, "without an endpoint")

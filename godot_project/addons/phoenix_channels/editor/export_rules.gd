@@ -42,6 +42,7 @@ static func problems_of_scene(
 	state: SceneState, path: String, features: PackedStringArray
 ) -> PackedStringArray:
 	var problems := PackedStringArray()
+	var has_scripts := _has_scripts(state)
 	for i: int in state.get_node_count():
 		if state.get_node_type(i) != &"PhoenixSocket":
 			continue
@@ -50,6 +51,8 @@ static func problems_of_scene(
 			properties[str(state.get_node_property_name(i, at))] = state.get_node_property_value(
 				i, at
 			)
+		if has_scripts:  # of which one may set the endpoint
+			properties.erase("auto_connect")
 		var node := "of the node %s in %s" % [state.get_node_name(i), path]
 		problems.append_array(_problems_of_socket(properties, node, features))
 	return problems
@@ -61,6 +64,14 @@ static func problems_of_project(features: PackedStringArray) -> PackedStringArra
 	if endpoint and "release" in features:
 		_check_endpoint(SETTING, endpoint, problems)
 	return problems
+
+
+static func _has_scripts(state: SceneState) -> bool:
+	for i: int in state.get_node_count():
+		for at: int in state.get_node_property_count(i):
+			if state.get_node_property_name(i, at) == &"script":
+				return true
+	return false
 
 
 static func _problems_of_socket(
