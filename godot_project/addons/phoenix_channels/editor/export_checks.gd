@@ -9,8 +9,8 @@ const EXPORT_MESSAGE_WARNING := 2  # of EditorExportPlatform, which names it fro
 var _features: PackedStringArray = []
 
 
-# The engine calls plugins in the order of their names, and none after one that replaces the file, as
-# the export for the web does: so this name comes before that one's.
+# The engine calls plugins in the order of their names, and none after one that replaces the file,
+# as the export for the web does: so this name comes before that one's.
 func _get_name() -> String:
 	return "(Phoenix Channels checks)"
 
