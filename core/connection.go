@@ -18,6 +18,7 @@ type connection struct {
 
 	// Guarded by socket.mu.
 	link     link
+	shaping  shaping
 	dialed   time.Time   // when the network was first asked
 	opened   time.Time   // when link was
 	endpoint string      // that it goes to, as it may be shown
@@ -102,7 +103,7 @@ func (c *connection) dial() (link, error) {
 	ctx, cancel := context.WithTimeout(c.ctx, timeout)
 	defer cancel()
 	c.dialed = time.Now()
-	l, err := c.open(ctx, t, &config)
+	l, err := c.openLink(ctx, t, &config)
 	if deadline, _ := ctx.Deadline(); err != nil && !time.Now().Before(deadline) { // the network's own deadline may come before that of ctx
 		return nil, fmt.Errorf("phoenix: %s %s%s: no answer within %v", duringConnect, displayURL(&endpoint), t.via(), timeout)
 	}
@@ -129,7 +130,7 @@ func (c *connection) askCredentials(t *target, given params, token authToken, ti
 func (c *connection) readLoop() error {
 	small := &smallIncoming{}
 	for {
-		f, err := c.link.read(small.data[:])
+		f, err := c.read(small.data[:])
 		if err != nil {
 			return err
 		}
@@ -141,7 +142,7 @@ func (c *connection) readLoop() error {
 		}
 		if room := c.socket.events.waitRoom(); room != nil {
 			c.pause(true)
-			c.link.hold(c.ctx, room)
+			c.hold(room)
 			c.pause(false)
 		}
 	}
@@ -174,7 +175,7 @@ func (c *connection) writeLoop() {
 		batch, goodbye = c.next(batch[:0])
 		if len(batch) == 0 {
 			if goodbye != nil {
-				intact = c.link.close(goodbye.code, goodbye.reason) == nil
+				intact = c.close(goodbye) == nil
 				return
 			}
 			if <-c.wake; c.ctx.Err() != nil {
@@ -183,7 +184,7 @@ func (c *connection) writeLoop() {
 			continue
 		}
 		frames, buffer = c.encodeAll(batch, frames[:0], buffer)
-		if err := c.link.write(frames); err != nil {
+		if err := c.write(frames); err != nil {
 			c.writeFailed(err)
 			intact = true
 			return

@@ -115,8 +115,3 @@ func (h *heartbeat) expired() {
 	c.stop()
 	s.report(c, &closeError{code: closeAbnormal, reason: "heartbeat timeout", err: ErrHeartbeatTimeout})
 }
-
-func (c *connection) progress() progress {
-	t := c.link.traffic()
-	return progress{in: t.in.Load(), out: t.out.Load(), messages: c.messages, inMessage: t.inMessage.Load()}
-}

@@ -45,12 +45,13 @@ type CloseEvent struct {
 // Socket is a connection to a Phoenix server that keeps itself up, and the channels on it. Make it with [NewSocket]. All methods may be
 // called from any goroutine, handlers included.
 type Socket struct {
-	version string
-	journal journal
-	prepare prepare
-	onPanic func(value any, stack []byte)
-	events  eventQueue
-	refs    atomic.Uint64
+	version   string
+	journal   journal
+	prepare   prepare
+	onPanic   func(value any, stack []byte)
+	events    eventQueue
+	refs      atomic.Uint64
+	simulated simulated
 
 	interceptors interceptorCount
 

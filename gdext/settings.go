@@ -24,6 +24,7 @@ type settings struct {
 	params              *engine.Ref // a Dictionary, or a Callable that returns one
 	authToken           *engine.Ref // a String, or a Callable that returns one
 	headers             engine.DictionaryRef
+	simulation          engine.DictionaryRef
 	proxy               string
 	tlsOptions          *engine.Ref
 	maxMessagesPerFrame int64
@@ -62,6 +63,7 @@ var socketProperties = []engine.Property{
 	engine.Prop("max_messages_per_frame", locked(func(values *settings) int64 { return values.maxMessagesPerFrame }), (*socket).setMaxMessagesPerFrame).
 		Range("0,10000,1,or_greater"),
 	engine.Group("Debug", ""),
+	simulationProperty(),
 	engine.Prop("report_sent", locked(func(values *settings) bool { return values.reportSent }), (*socket).setReportSent),
 	engine.Prop("debug_log", func(s *socket) bool { return s.log.Debug.Load() }, func(s *socket, on bool) { s.log.Debug.Store(on) }),
 }
@@ -354,7 +356,7 @@ func (s *socket) refresh() error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(s.core.SetEndpoint(s.settings.endpoint), s.core.Configure(now)); err != nil {
+	if err := errors.Join(s.core.SetEndpoint(s.settings.connectsTo()), s.core.Configure(now), s.simulate(s.core)); err != nil {
 		return err
 	}
 	s.settings.Settings = now
@@ -377,17 +379,22 @@ func headerOf(from engine.DictionaryRef) (http.Header, error) {
 func (s *socket) ConfigurationWarnings() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.settings.endpoint == "" {
-		return []string{"The endpoint is empty: set it to the URL of your server's socket, such as " + defaultEndpoint + "."}
+	endpoint := s.settings.connectsTo()
+	if endpoint == "" {
+		return []string{"The endpoint is empty: set it to the URL of your server's socket, such as " + defaultEndpoint +
+			", here or in the project setting phoenix_channels/endpoint."}
 	}
 	now, err := s.current()
 	if err == nil {
-		_, err = core.NewSocket(s.settings.endpoint, core.Config{Settings: now})
+		_, err = core.NewSocket(endpoint, core.Config{Settings: now})
+	}
+	if err == nil {
+		_, err = readSimulation(s.settings.simulation)
 	}
 	if err != nil {
 		return []string{"The socket cannot connect: " + signals.Plain(err) + "."}
 	}
-	if u, err := url.Parse(s.settings.endpoint); err == nil && strings.Trim(u.Path, "/") == "" {
+	if u, err := url.Parse(endpoint); err == nil && strings.Trim(u.Path, "/") == "" {
 		return []string{"The endpoint has no path: a Phoenix server's socket is mostly at /socket, as in " + defaultEndpoint + "."}
 	}
 	return nil

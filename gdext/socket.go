@@ -83,6 +83,7 @@ type socket struct {
 	autoDue   bool              // auto_connect waits for the next frame
 	announced announcements     // of the connection
 	sent      core.Subscription // of report_sent
+	simulated core.Simulation   // as core was told
 	channels  []engine.Object
 	outage    signals.Outage
 	awaited   map[*question]*engine.Ref // the calls of GDScript that await, which the engine would else forget
@@ -92,11 +93,12 @@ func newSocket(o engine.Object) any {
 	o.SetProcessMode(engine.ProcessModeAlways)
 	o.SetProcessInternal(true)
 	s := &socket{instance: instance{object: o}, settings: defaultSettings()}
-	s.settings.params, s.settings.headers = engine.NewDictionary().Ref, engine.NewDictionary()
+	s.settings.params, s.settings.headers, s.settings.simulation = engine.NewDictionary().Ref, engine.NewDictionary(), engine.NewDictionary()
 	s.settings.authToken = engine.NewRef(stringDefault(""))
 	trust, _ := trustOf(nil) // which cannot fail
 	s.settings.VerifyServer = trust.VerifyServer
 	s.log = &signals.LogQueue{Wake: o.Wake}
+	s.takeProjectDefaults()
 	return s
 }
 
@@ -180,10 +182,14 @@ func (s *socket) client() (*core.Socket, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := core.NewSocket(s.settings.endpoint, core.Config{
+	client, err := core.NewSocket(s.settings.connectsTo(), core.Config{
 		Settings: now, ManualDispatch: true, OnQueued: s.object.Wake, Prepare: prepare, Logger: s.log.Logger(), OnPanic: s.log.Panicked,
 	})
 	if err != nil {
+		return nil, err
+	}
+	if err := s.simulate(client); err != nil {
+		_ = client.Close()
 		return nil, err
 	}
 	s.core, s.settings.Settings = client, now

@@ -177,7 +177,7 @@ func (s *socket) Freed() {
 	s.awaited = nil
 	s.mu.Unlock()
 	releaseAll(slices.Collect(maps.Values(awaited)))
-	releaseAll([]*engine.Ref{s.settings.params, s.settings.authToken, s.settings.headers.Ref, s.settings.tlsOptions})
+	releaseAll([]*engine.Ref{s.settings.params, s.settings.authToken, s.settings.headers.Ref, s.settings.simulation.Ref, s.settings.tlsOptions})
 	if client != nil {
 		_ = client.Close()
 		closing.add(client)

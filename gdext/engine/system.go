@@ -22,17 +22,28 @@ func Environment(name string) string {
 
 // ProjectSetting is a String among the project's settings, as it is for this platform; "" when there is none.
 func ProjectSetting(name string) string {
+	value := ProjectSettingValue(name)
+	if value == nil {
+		return ""
+	}
+	defer value.Release()
+	return value.Text()
+}
+
+// ProjectSettingValue is one of the project's settings, as it is for this platform; nil when there is none.
+func ProjectSettingValue(name string) *Ref {
 	settings := singleton("ProjectSettings")
 	defer settings.Release()
 	setting := newText(name)
 	defer setting.Release()
 	if !settings.askWith("has_setting", setting) {
-		return ""
+		return nil
 	}
-	value := settings.resultWith("get_setting_with_override", setting)
-	defer value.Release()
-	return value.Text()
+	return settings.resultWith("get_setting_with_override", setting)
 }
+
+// IsEditor reports whether this is the editor, not a game.
+func IsEditor() bool { return inEditor }
 
 // ReadFile reads a file as the game does, also one in its package; nil when it cannot be read.
 func ReadFile(path string) (content []byte) {

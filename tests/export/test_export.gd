@@ -20,3 +20,12 @@ func test_folder_holds_the_game_and_the_library_of_this_platform() -> void:
 		],
 		"files"
 	)
+
+
+func test_release_refuses_a_simulated_network() -> void:
+	var socket := PhoenixSocket.new()
+	add_child(socket)
+	expect_error("release builds have no simulated network")
+	socket.simulation = {"preset": "3G"}
+	equal(socket.simulation, {}, "the value")
+	socket.simulation = {}

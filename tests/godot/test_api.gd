@@ -37,6 +37,7 @@ const INSPECTOR := {
 		"max_queued_bytes: int RANGE 1,1073741824,1,or_greater,suffix:B",
 		"max_messages_per_frame: int RANGE 0,10000,1,or_greater",
 		"group Debug",
+		"simulation: Dictionary",
 		"report_sent: bool",
 		"debug_log: bool",
 		"group Status",

@@ -66,6 +66,7 @@ var changed := {
 	"max_message_size": 1_000_000,
 	"max_queued_bytes": 2_000_000,
 	"max_messages_per_frame": 50,
+	"simulation": {"preset": "3G", "latency_ms": 20},
 	"report_sent": true,
 	"debug_log": true,
 	"process_mode": Node.PROCESS_MODE_PAUSABLE,

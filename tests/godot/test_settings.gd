@@ -214,7 +214,7 @@ func test_get_settings_gives_all_properties() -> void:
 	for property: Dictionary in ClassDB.class_get_property_list("PhoenixSocket", true):
 		if (property.usage as int) & (PROPERTY_USAGE_GROUP | PROPERTY_USAGE_READ_ONLY) == 0:
 			equal(settings.get(property.name), socket.get(property.name as String), property.name)
-	equal(settings.size(), 20, "settings")
+	equal(settings.size(), 21, "settings")
 	settings.params.at = Vector2.ZERO
 	equal(socket.params, {"at": Vector2(1, 2)}, "params, which get_settings() copies")
 

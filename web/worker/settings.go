@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"phoenixchannels/core"
+	"phoenixchannels/gdext/signals"
 	"phoenixchannels/gdext/variant"
 )
 
@@ -14,6 +15,7 @@ type settings struct {
 	endpoint   string
 	reportSent bool
 	debugLog   bool
+	simulation *core.Simulation // to begin; nil for none that is new
 }
 
 // named are core's settings by the names of the properties.
@@ -49,6 +51,11 @@ func (s *settings) take(name string, args *variant.Reader) error {
 		}
 		s.Params = jsonValue(text)
 		return nil
+	}
+	if name == "simulation" {
+		simulation, err := signals.ReadSimulation(args)
+		s.simulation = &simulation
+		return errors.Join(err, args.Err())
 	}
 	var value any
 	switch args.Next() {

@@ -51,6 +51,20 @@ const TABLE: Dictionary[String, Array] = {
 		}
 		fmt.Fprintf(&table, "\t%q: [%s],\n", name, strings.Join(values, ", "))
 	}
+	table.WriteString("}\n\n## The keys of a simulation: the least and the greatest value of a number, nothing for a bool.\nconst SIMULATION: Dictionary[String, Array] = {\n")
+	for _, key := range core.SimulationKeys() {
+		values := ""
+		if key.Max > 0 {
+			values = fmt.Sprintf("%d, %d", key.Min, key.Max)
+		}
+		fmt.Fprintf(&table, "\t%q: [%s],\n", key.Name, values)
+	}
+	table.WriteString("}\n\n## What each preset begins with.\nconst PRESETS: Dictionary[String, Dictionary] = {\n")
+	for _, name := range slices.Sorted(maps.Keys(core.SimulationPresets)) {
+		preset := core.SimulationPresets[name]
+		fmt.Fprintf(&table, "\t%q: {\"stall_ms\": %d, \"stall_every_ms\": %d, \"refuse_status\": %d, \"refuse_ms\": %d},\n", name,
+			preset.Stall.Milliseconds(), preset.StallEvery.Milliseconds(), preset.RefuseStatus, preset.Refuse.Milliseconds())
+	}
 	return table.String() + "}\n"
 }
 

@@ -53,6 +53,9 @@ func (w *Worker) makeSocket(args *variant.Reader) {
 			OnPanic:        s.log.Panicked,
 		})
 	}
+	if err == nil {
+		err = s.simulate()
+	}
 	if err != nil {
 		w.refuse(&w.loose, s.id, "PhoenixSocket.create", "", err)
 		return
@@ -125,7 +128,16 @@ func (s *socket) apply(changed settings) error {
 	s.settings = changed
 	s.log.Debug.Store(changed.debugLog)
 	s.reportSent(changed.reportSent)
-	return nil
+	return s.simulate()
+}
+
+// simulate begins the simulation that was set, once.
+func (s *socket) simulate() error {
+	given := s.settings.simulation
+	if s.settings.simulation = nil; given == nil {
+		return nil
+	}
+	return s.core.Simulate(*given)
 }
 
 // socketNamed reads a socket's id; nil for one that is gone.

@@ -149,7 +149,7 @@ func TestMistakesAreErrorsThatNameThem(t *testing.T) {
 	exportOf := func(t *testing.T, p *project, page string) []string {
 		output, _ := p.try("--export-release", "Web", filepath.Join(t.TempDir(), page))
 		all := complaint.FindAllString(output, -1)
-		return slices.DeleteFunc(all, func(line string) bool { return !strings.Contains(line, "Phoenix Channels: ") })
+		return slices.DeleteFunc(all, func(line string) bool { return !strings.Contains(line, "ERROR: Phoenix Channels: ") })
 	}
 	t.Run("a file of the addon is missing", func(t *testing.T) {
 		p := newGame(t)
@@ -184,4 +184,25 @@ func TestMistakesAreErrorsThatNameThem(t *testing.T) {
 		assert.Contains(t, errors[0], "The script res://scripts/game_socket.gd of the node Game in res://scenes/scripted.tscn "+
 			"has to extend PhoenixSocket to work on the web.")
 	})
+}
+
+func TestAnExportWarnsOfWhatPlayersShouldNotGet(t *testing.T) {
+	p := newGame(t)
+	warnings := func(mode string) []string {
+		output := p.run(mode, "Web", filepath.Join(t.TempDir(), "index.html"))
+		all := slices.DeleteFunc(complaint.FindAllString(output, -1), func(line string) bool { return !strings.HasPrefix(line, warned) })
+		return slices.Compact(slices.Sorted(slices.Values(all)))
+	}
+	all := strings.Join(warnings("--export-release"), "\n")
+	for _, want := range []string{
+		"The auth_token of the node Socket in res://scenes/socket.tscn is saved in the scene",
+		"The property headers of the node Socket in res://scenes/socket.tscn has no effect in a browser",
+		`res://scenes/autoload.tscn is "ws://127.0.0.1:9/autoload", which leads to the player's own machine`,
+		`is "ws://game.example/socket", which has no TLS`,
+	} {
+		assert.Contains(t, all, want)
+	}
+	debug := strings.Join(warnings("--export-debug"), "\n")
+	assert.Contains(t, debug, "The auth_token of the node Socket")
+	assert.NotContains(t, debug, "TLS")
 }

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -183,9 +184,15 @@ func runEngine(args, environment []string) (output string, err error) {
 
 var complaint = regexp.MustCompile(`(?m)^.*(ERROR|WARNING):.*$`)
 
+// warned begins what the addon's checks of an export report: the game has all that they know, see TestAnExportWarnsOfWhatPlayersShouldNotGet.
+const warned = "WARNING: Phoenix Channels: "
+
 func requireNoComplaints(t *testing.T, output string) {
 	t.Helper()
-	require.Empty(t, complaint.FindAllString(output, -1), "%s", output)
+	all := slices.DeleteFunc(complaint.FindAllString(output, -1), func(line string) bool {
+		return strings.HasPrefix(line, warned) || strings.HasSuffix(line, "completed with warnings.") // which the editor says then
+	})
+	require.Empty(t, all, "%s", output)
 }
 
 // importAll lets the engine import the project.

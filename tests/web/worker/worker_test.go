@@ -346,6 +346,23 @@ func TestSettingsChange(t *testing.T) {
 	})
 }
 
+func TestSimulatedNetworkBeginsWhenItIsSet(t *testing.T) {
+	server := serve(t)
+	onEach(t, func(t *testing.T, p *page) {
+		socket := p.makeSocket(server.URL(), settings{"simulation": object(`{"latency_ms":1}`)})
+		p.command(protocol.Connect, socket)
+		p.next(protocol.Open, socket)
+		p.command(protocol.Configure, socket, []string{}, settings{"simulation": object(`{"refuse_status":418}`)})
+		assert.Equal(t, "the connection was cut (simulated)", p.next(protocol.Error, socket).values[0].(map[string]any)["message"])
+		assert.EqualValues(t, 418, p.next(protocol.Error, socket).values[0].(map[string]any)["status_code"])
+		p.command(protocol.Configure, socket, []string{}, settings{"timeout": 1000}) // does not begin it anew
+		p.command(protocol.Configure, socket, []string{}, settings{"simulation": object(`{"latency":5}`)})
+		assert.Contains(t, p.next(protocol.Refused, socket).values[0], `simulation has no "latency"`)
+		p.command(protocol.Configure, socket, []string{}, settings{"simulation": object(`{}`)})
+		p.next(protocol.Open, socket)
+	})
+}
+
 func TestAPageThatTakesNothingIsSentLittle(t *testing.T) {
 	server := serve(t)
 	onEach(t, func(t *testing.T, p *page) {

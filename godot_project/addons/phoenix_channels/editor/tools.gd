@@ -3,19 +3,32 @@ extends Node
 ## What the addon adds to the editor. The extension's own editor plugin makes this node its
 ## child, so that there is no plugin to enable in the project's settings.
 
+const ConnectionTest := preload("connection_test.gd")
+const ExportChecks := preload("export_checks.gd")
+const Settings := preload("project_settings.gd")
+const Templates := preload("templates.gd")
 const WebExport := preload("web_export.gd")
 
-var _web_export: EditorExportPlugin
+var _exports: Array[EditorExportPlugin] = []
+var _connection_test: EditorInspectorPlugin
 
 
 func _enter_tree() -> void:
-	_web_export = WebExport.new()
-	_plugin().add_export_plugin(_web_export)
+	Settings.register()
+	Templates.register()
+	_exports = [WebExport.new(), ExportChecks.new()]
+	for plugin: EditorExportPlugin in _exports:
+		_plugin().add_export_plugin(plugin)
+	_connection_test = ConnectionTest.new()
+	_plugin().add_inspector_plugin(_connection_test)
 
 
 func _exit_tree() -> void:
-	_plugin().remove_export_plugin(_web_export)
-	_web_export = null
+	_plugin().remove_inspector_plugin(_connection_test)
+	_connection_test = null
+	for plugin: EditorExportPlugin in _exports:
+		_plugin().remove_export_plugin(plugin)
+	_exports.clear()
 
 
 func _plugin() -> EditorPlugin:

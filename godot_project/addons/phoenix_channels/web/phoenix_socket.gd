@@ -94,6 +94,9 @@ var longpoll_fallback_after: int:
 	set = set_max_messages_per_frame,
 	get = get_max_messages_per_frame
 @export_group("Debug")
+@export var simulation: Dictionary:
+	set = set_simulation,
+	get = get_simulation
 @export var report_sent: bool:
 	set = set_report_sent,
 	get = get_report_sent
@@ -117,6 +120,8 @@ var tls_options: TLSOptions:
 	get = get_tls_options
 
 var _phx_settings := _PHX_SETTINGS.defaults()
+# As the worker was told.
+var _phx_simulated := {}
 # By create(), which tells what went wrong: the first setting that it could not take.
 var _phx_is_making := false
 var _phx_refused := ""
@@ -304,6 +309,14 @@ func set_max_messages_per_frame(value: int) -> void:
 
 func get_max_messages_per_frame() -> int:
 	return _phx_settings.max_messages_per_frame
+
+
+func set_simulation(value: Dictionary) -> void:
+	_phx_set("simulation", value)
+
+
+func get_simulation() -> Dictionary:
+	return _phx_settings.simulation
 
 
 func set_report_sent(value: bool) -> void:
@@ -591,6 +604,10 @@ func _phx_send_settings(command: int, titles: Array[String]) -> void:
 	var given := {}
 	for title: String in titles:
 		var value: Variant = _phx_settings[title]
+		if title == "simulation":
+			_phx_simulated = (value as Dictionary).duplicate()
+		elif title == "endpoint":
+			value = _PHX_SETTINGS.endpoint_of(_phx_settings)
 		if value is Callable:
 			asked.append(title)
 		elif not title in _PHX_SETTINGS.PAGE_ONLY:
@@ -609,6 +626,8 @@ func _phx_connect() -> Error:
 		return ERR_UNAVAILABLE if problem == _PHX_GONE else ERR_INVALID_PARAMETER
 	if not is_new:
 		_phx_configure(["endpoint", "params", "auth_token"])
+		if _phx_settings.simulation != _phx_simulated:
+			_phx_configure(["simulation"])
 	_phx_warn_once()
 	_PHX_CORE.collect()
 	_phx_is_wanted = true

@@ -3,13 +3,16 @@ extends RefCounted
 
 const Credentials := preload("credentials.gd")
 const Endpoint := preload("endpoint.gd")
+const Simulation := preload("simulation.gd")
 const Table := preload("settings_table.gd")
 const Text := preload("text.gd")
 
 ## What a function for it may return in its place.
 const MAY_BE_CALLED: Array[String] = ["params", "auth_token"]
 ## Those of the identity: before the first connection any value is kept.
-const IDENTITY: Array[String] = ["endpoint", "params", "auth_token", "headers", "proxy"]
+const IDENTITY: Array[String] = [
+	"endpoint", "params", "auth_token", "headers", "proxy", "simulation"
+]
 ## What a browser does by itself, or not at all.
 const WITHOUT_EFFECT: Array[String] = ["headers", "tls_options", "compression", "proxy"]
 
@@ -38,6 +41,7 @@ const NAMES: Array[String] = [
 	"max_message_size",
 	"max_queued_bytes",
 	"max_messages_per_frame",
+	"simulation",
 	"report_sent",
 	"debug_log",
 ]
@@ -50,9 +54,13 @@ const _OWN := {
 	"proxy": "",
 	"tls_options": null,
 	"max_messages_per_frame": 1000,
+	"simulation": {},
 	"report_sent": false,
 	"debug_log": false,
 }
+## The project's settings, which are the defaults of those of the same name.
+const PROJECT := "phoenix_channels/"
+const _IN_PROJECT: Array[String] = ["endpoint", "timeout", "heartbeat_interval", "debug_log"]
 const _INVALID := "invalid configuration: "
 const _TIMES := "; it takes whole numbers of milliseconds, from 0 to 2147483647"
 const _MOST_TIME := 0x7FFFFFFF
@@ -63,7 +71,34 @@ static func defaults() -> Dictionary:
 	var all := {}
 	for title: String in NAMES:
 		all[title] = _default(title)
+	for title: String in _IN_PROJECT:
+		if ProjectSettings.has_setting(PROJECT + title):
+			_take_from_project(title, all)
 	return all
+
+
+static func _take_from_project(title: String, all: Dictionary) -> void:
+	var value: Variant = ProjectSettings.get_setting_with_override(PROJECT + title)
+	var problem := ""
+	if typeof(value) != typeof(all[title]):
+		problem = " must be %s" % Text.type_named(typeof(all[title]))
+		if value is float:
+			problem = " must be a whole number of milliseconds"
+	elif value is int:
+		problem = problem_of(title, value)
+		problem = ": " + problem if problem else ""
+	if problem:
+		push_error("PhoenixSocket.new(): the project setting %s%s%s." % [PROJECT, title, problem])
+	elif not (value is String and value == ""):
+		all[title] = value
+
+
+## The endpoint; an empty one is the project's.
+static func endpoint_of(settings: Dictionary) -> String:
+	var own: String = settings.endpoint
+	if own.is_empty() and ProjectSettings.has_setting(PROJECT + "endpoint"):
+		return str(ProjectSettings.get_setting_with_override(PROJECT + "endpoint"))
+	return own
 
 
 static func _default(title: String) -> Variant:
@@ -92,6 +127,9 @@ static func problem_of(title: String, value: Variant) -> String:
 					"these are a server's options; use TLSOptions.client() or"
 					+ " TLSOptions.client_unsafe()"
 				)
+		"simulation":
+			if not OS.is_debug_build() and value:
+				return Simulation.RELEASE
 		"max_messages_per_frame":
 			if value < 0:
 				return "%d is out of range, it must not be negative" % value
@@ -203,9 +241,10 @@ static func problem_of_identity(settings: Dictionary) -> String:
 	if settings.params is Dictionary:
 		problems.append(Endpoint.problem_of_params(settings.params as Dictionary))
 	problems.append(Endpoint.problem_of_headers(settings.headers as Dictionary))
-	problems.append(Endpoint.problem_of(settings.endpoint as String))
+	problems.append(Endpoint.problem_of(endpoint_of(settings)))
 	if settings.auth_token is String:
 		problems.append(Endpoint.problem_of_token(settings.auth_token as String))
+	problems.append(Simulation.problem_of(settings.simulation as Dictionary))
 	for problem: String in problems:
 		if problem:
 			return problem

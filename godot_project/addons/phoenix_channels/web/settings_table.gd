@@ -16,3 +16,23 @@ const TABLE: Dictionary[String, Array] = {
 	"timeout": [10000, 1, 1099511627776],
 	"transport": ["websocket", ["websocket", "longpoll"]],
 }
+
+## The keys of a simulation: the least and the greatest value of a number, nothing for a bool.
+const SIMULATION: Dictionary[String, Array] = {
+	"latency_ms": [0, 86400000],
+	"jitter_ms": [0, 86400000],
+	"bytes_per_second": [0, 1099511627776],
+	"stall_ms": [0, 86400000],
+	"stall_every_ms": [0, 86400000],
+	"cut": [],
+	"offline_ms": [0, 86400000],
+	"refuse_status": [400, 599],
+	"refuse_ms": [0, 86400000],
+}
+
+## What each preset begins with.
+const PRESETS: Dictionary[String, Dictionary] = {
+	"3G": {"stall_ms": 0, "stall_every_ms": 0, "refuse_status": 0, "refuse_ms": 0},
+	"server deploy": {"stall_ms": 0, "stall_every_ms": 0, "refuse_status": 503, "refuse_ms": 5000},
+	"train": {"stall_ms": 4000, "stall_every_ms": 20000, "refuse_status": 0, "refuse_ms": 0},
+}

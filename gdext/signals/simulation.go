@@ -1,0 +1,34 @@
+package signals
+
+import (
+	"fmt"
+
+	"phoenixchannels/core"
+	"phoenixchannels/gdext/variant"
+)
+
+// ReadSimulation reads the Dictionary of the property simulation.
+func ReadSimulation(args *variant.Reader) (core.Simulation, error) {
+	values := map[string]any{}
+	for range args.Dictionary() {
+		if args.Next() != variant.String {
+			return core.Simulation{}, fmt.Errorf("%w: simulation: the keys must be Strings", core.ErrInvalidConfig)
+		}
+		name := args.String()
+		switch args.Next() {
+		case variant.Int:
+			values[name] = args.Int()
+		case variant.Bool:
+			values[name] = args.Bool()
+		case variant.String:
+			values[name] = args.String()
+		default:
+			values[name] = nil // of no type that any key takes
+			_ = args.JSON()
+		}
+		if args.Err() != nil { // of a value that is not plain
+			break
+		}
+	}
+	return core.ParseSimulation(values)
+}

@@ -1,0 +1,63 @@
+package gdext
+
+import (
+	"phoenixchannels/core"
+	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
+	"phoenixchannels/gdext/variant"
+)
+
+// A simulated network is for development: a release template refuses one, so that no player gets what a scene was tried with.
+
+const noSimulation = "release builds have no simulated network; ask OS.is_debug_build() first"
+
+// simulationProperty is the property simulation.
+func simulationProperty() engine.Property {
+	share := locked(func(values *settings) engine.GivenDictionary { return values.simulation.Share() })
+	return engine.ReadWrite("simulation", share, (*socket).setSimulation)
+}
+
+// setSimulation keeps any value until the socket is in use, as the inspector sets a Dictionary bit by bit.
+func (s *socket) setSimulation(value engine.Dictionary) {
+	other := engine.DictionaryRef{Ref: value.Keep()}
+	defer func() { other.Release() }() // by then the former
+	given, err := readSimulation(other)
+	if (err != nil || given != core.Simulation{}) && !engine.IsDebugBuild() {
+		s.refuse("simulation", noSimulation)
+		return
+	}
+	s.mu.Lock()
+	if s.core == nil {
+		err = nil
+	} else if err == nil {
+		s.simulated, err = given, s.core.Simulate(given)
+	}
+	if err == nil {
+		other, s.settings.simulation = s.settings.simulation, other
+	}
+	s.mu.Unlock()
+	if err != nil {
+		s.refuse("simulation", signals.Plain(err))
+	}
+	s.object.UpdateWarnings()
+}
+
+// simulate applies a simulation that was set before the socket was in use, or whose Dictionary the game has changed since. s.mu must be held.
+func (s *socket) simulate(client *core.Socket) error {
+	given, err := readSimulation(s.settings.simulation)
+	if err != nil || given == s.simulated || !engine.IsDebugBuild() {
+		return err
+	}
+	s.simulated = given
+	return client.Simulate(given)
+}
+
+func readSimulation(from engine.DictionaryRef) (given core.Simulation, err error) {
+	if nesting := from.Bytes(func(b []byte) error {
+		given, err = signals.ReadSimulation(variant.NewReader(b))
+		return nil
+	}); nesting != nil {
+		return given, nesting
+	}
+	return given, err
+}
