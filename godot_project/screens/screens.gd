@@ -6,7 +6,9 @@ signal changed(screen: String)
 
 const START := "res://start/start.tscn"
 const NAMES: Array[String] = ["control_room", "arena", "chat", "coop"]
-const TITLES := {"": "", "control_room": "Control room", "arena": "Arena", "chat": "Chat", "coop": "Co-op"}
+const TITLES := {
+	"": "", "control_room": "Control room", "arena": "Arena", "chat": "Chat", "coop": "Co-op"
+}
 
 ## Where scenes are shown; set by the main scene.
 var host: Control

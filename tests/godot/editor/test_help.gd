@@ -33,7 +33,8 @@ func test_code_completion_knows_what_calls_return() -> void:
 		'PhoenixSocket.create("").channel("a").push("b").': ["receive()", "completed"],
 		'PhoenixSocket.create("").channel("a").presence.': ["list()", "on_sync"],
 		"PhoenixSocket.State.": ["OPEN"],
-		"PhoenixMultiplayerPeer.create(null).": ["get_peers()", "host_changed", "host_id", "poll()"],
+		"PhoenixMultiplayerPeer.create(null).":
+		["get_peers()", "host_changed", "host_id", "poll()"],
 		"PhoenixMultiplayerPeer.": ["SHAPE_MESH", "ROLE_HOST", "make_code()"],
 		"PhoenixChannel.new().on_event.": ["connect()"],
 	}
