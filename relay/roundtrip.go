@@ -38,7 +38,7 @@ func (r *roundTrip) ping() {
 	c := r.client
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.isLinked {
+	if !c.isLinked || c.isClosing {
 		return
 	}
 	r.timer.Reset(pingInterval)
@@ -59,7 +59,7 @@ func (r *roundTrip) measured(took time.Duration) {
 	defer c.mu.Unlock()
 	r.latest = took
 	change := max(took-r.reported, r.reported-took)
-	if !c.isLinked || change < minChange && r.reported != 0 || change*minChangeShare < r.reported {
+	if !c.isLinked || c.isClosing || change < minChange && r.reported != 0 || change*minChangeShare < r.reported {
 		return
 	}
 	r.reported = took

@@ -148,7 +148,7 @@ func (c *scriptedConn) expect(event string) scriptedMessage {
 	c.t.Helper()
 	select {
 	case m := <-c.messages:
-		require.Equal(c.t, event, m.event, string(m.payload))
+		require.Equal(c.t, event, m.event, "%q", m.payload)
 		return m
 	case <-time.After(time.Hour):
 		require.FailNow(c.t, "no message came")

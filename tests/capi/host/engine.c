@@ -11,7 +11,7 @@
 
 #include "host.h"
 
-enum { LEVEL_SCENE = 2, CLASSES = 4 };
+enum { LEVEL_SCENE = 2, CLASSES = 5 };
 
 /* What the entry symbol fills in (GDExtensionInitialization). */
 static struct {
