@@ -6,7 +6,8 @@ import "time"
 const (
 	maxSection     = 64 << 10 // bytes of a reliable section; a single larger entry makes a larger one
 	ackDelay       = 50 * time.Millisecond
-	ackEvery       = 16 // counted frames
+	ackEvery       = 16        // counted frames
+	ackBytes       = 256 << 10 // of counted frames
 	unknownDelay   = 750 * time.Millisecond
 	slowAfter      = 250 * time.Millisecond // more than the least delay
 	maxWaiting     = 100 * time.Millisecond // of an unreliable entry
@@ -23,11 +24,12 @@ type Link struct {
 	loose    unreliable
 	flight   flight
 
-	sent   uint32 // counted frames over this join
-	got    uint32 // number of the last reliable section from the other side
-	heard  uint32 // counted frames of the other side over this join
-	acked  uint32 // how many of these the other side knows of
-	owed   time.Duration
+	sent   uint32        // counted frames over this join
+	got    uint32        // number of the last reliable section from the other side
+	heard  uint32        // counted frames of the other side over this join
+	acked  uint32        // how many of these the other side knows of
+	owed   time.Duration // since when an acknowledgement is due
+	unsaid int           // bytes of the frames that the other side does not know of yet
 	last   time.Duration // when the last frame with entries was made
 	paused bool          // last is set: no other may follow within the interval
 }
@@ -71,7 +73,7 @@ func (l *Link) Lost() {
 	l.loose.dropAll()
 	l.out.rewind()
 	l.flight = flight{frames: l.flight.frames[:0]}
-	l.sent, l.heard, l.acked, l.paused = 0, 0, 0, false
+	l.sent, l.heard, l.acked, l.unsaid, l.paused = 0, 0, 0, 0, false
 }
 
 // Resume begins a connection to another side that has the sections up to got. Those after it are sent again. An error is a *Violation.
@@ -96,7 +98,7 @@ func (l *Link) Due(now time.Duration) (at time.Duration, ok bool) {
 	}
 	if l.heard != l.acked {
 		at, ok = l.owed+ackDelay, true
-		if l.heard-l.acked >= ackEvery {
+		if l.heard-l.acked >= ackEvery || l.unsaid >= ackBytes {
 			return now, true
 		}
 	}
@@ -132,7 +134,7 @@ func (l *Link) Frame(dst []byte, now time.Duration) (frame []byte, ok bool) {
 	if section == nil && len(loose) == 0 && l.heard == l.acked {
 		return dst, false // all that waited was too old
 	}
-	l.acked = l.heard
+	l.acked, l.unsaid = l.heard, 0
 	frame = append(appendHeader(dst, h), loose...)
 	if section != nil || len(loose) > 0 {
 		l.sent++
@@ -166,6 +168,7 @@ func (l *Link) Receive(frame []byte, now time.Duration) (Received, error) {
 			l.owed = now
 		}
 		l.heard++
+		l.unsaid += len(frame)
 		l.got += min(h.seq, 1)
 	}
 	seq, err := l.flight.acknowledge(h.ack, l.sent, now)

@@ -121,6 +121,14 @@ func TestAcknowledgementsAreDue(t *testing.T) {
 		receive(t, link, []byte("\x00\x00u"), ms(70))
 	}
 	assert.Equal(t, []byte("\x12\x00"), frameOf(link, ms(70)), "after 16 frames")
+
+	large := append([]byte("\x00\x00"), make([]byte, 128<<10)...)
+	receive(t, link, large, ms(80))
+	assert.Nil(t, frameOf(link, ms(80)))
+	receive(t, link, large, ms(80))
+	assert.Equal(t, []byte("\x14\x00"), frameOf(link, ms(80)), "after 256 KiB")
+	receive(t, link, []byte("\x00\x00u"), ms(80))
+	assert.Equal(t, ms(130), dueOf(link, ms(80)), "from anew")
 }
 
 func TestAnAcknowledgementLeavesWithTheNextFrame(t *testing.T) {

@@ -12,6 +12,7 @@ defmodule PhoenixRelay.Link do
   @max_section 64 * 1024
   @ack_delay_ms 50
   @ack_every 16
+  @ack_bytes 256 * 1024
   @unknown_delay_ms 750
   @slow_after_ms 250
   @max_waiting_ms 100
@@ -43,6 +44,8 @@ defmodule PhoenixRelay.Link do
             got: 0,
             heard: 0,
             acked: 0,
+            # Bytes of the frames that the other side does not know of yet.
+            unsaid: 0,
             owed_at: 0,
             next_at: nil
 
@@ -114,6 +117,7 @@ defmodule PhoenixRelay.Link do
         least_delay: nil,
         heard: 0,
         acked: 0,
+        unsaid: 0,
         next_at: nil
     }
   end
@@ -171,9 +175,18 @@ defmodule PhoenixRelay.Link do
     {:error, "bad sequence"}
   end
 
-  defp count(link, %{seq: seq}, now) do
+  defp count(link, %{seq: seq} = header, now) do
     owed_at = if link.heard == link.acked, do: now, else: link.owed_at
-    {:ok, %{link | heard: link.heard + 1, got: max(link.got, seq), owed_at: owed_at}}
+    bytes = byte_size(header.reliable) + byte_size(header.unreliable)
+
+    {:ok,
+     %{
+       link
+       | heard: link.heard + 1,
+         unsaid: link.unsaid + bytes,
+         got: max(link.got, seq),
+         owed_at: owed_at
+     }}
   end
 
   defp acknowledge(%{sent: sent}, count, _now) when count > sent, do: {:error, "malformed"}
@@ -249,6 +262,7 @@ defmodule PhoenixRelay.Link do
 
   defp ack_due(%{heard: same, acked: same}, _now), do: nil
   defp ack_due(%{heard: heard, acked: acked}, now) when heard - acked >= @ack_every, do: now
+  defp ack_due(%{unsaid: bytes}, now) when bytes >= @ack_bytes, do: now
   defp ack_due(link, _now), do: link.owed_at + @ack_delay_ms
 
   defp entries_due(%{loose_bytes: bytes}, now) when bytes >= @max_unreliable, do: now
@@ -268,7 +282,7 @@ defmodule PhoenixRelay.Link do
     {seq, section, link} = section(link)
     {loose, loose_bytes, link} = if slow?(link, now), do: {[], 0, link}, else: take_loose(link)
     frame = Wire.frame(link.heard, seq, section, loose)
-    link = %{link | acked: link.heard}
+    link = %{link | acked: link.heard, unsaid: 0}
 
     if seq == 0 and loose_bytes == 0 do
       {:frame, frame, link}

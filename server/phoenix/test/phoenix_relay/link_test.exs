@@ -44,7 +44,13 @@ defmodule PhoenixRelay.LinkTest do
     assert {[<<1, 0>>], nil, link} = frames(link, 1050)
 
     link = Enum.reduce(2..17, link, &receive_frame.(&2, &1, 1060))
-    assert {[<<17, 0>>], nil, _} = frames(link, 1060)
+    assert {[<<17, 0>>], nil, link} = frames(link, 1060)
+
+    large = <<0, 0, 0::size(128 * 1024 * 8)>>
+    {:ok, "", _, link} = Link.receive_frame(link, large, 1070)
+    assert {[], 1120, link} = frames(link, 1070)
+    {:ok, "", _, link} = Link.receive_frame(link, large, 1070)
+    assert {[<<19, 0>>], nil, _} = frames(link, 1070)
   end
 
   test "an acknowledgement alone is not acknowledged" do
