@@ -77,13 +77,17 @@ func endedRecord(reason string) []byte {
 	return r
 }
 
-// Polled handles the events in front of the next packet.
+// Polled handles the events in front of the next packet. After a peer has left, what follows waits for the next poll: only at the end of the
+// frame does the engine free what that peer had spawned, and the next host may spawn the same again.
 func (p *peer) Polled() {
 	self := p.object.Keep() // handlers may drop the last other reference
 	defer self.Release()
 	for event := p.queue.Event(); event != nil; event = p.queue.Event() {
 		if r, _, ok := relay.ReadRecord(event); ok {
 			p.handle(r)
+			if r.Kind == relay.KindPeerDisconnected {
+				return
+			}
 		}
 	}
 }

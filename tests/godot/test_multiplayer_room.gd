@@ -209,6 +209,22 @@ func test_locked_room_lets_nobody_in() -> void:
 	await wait_until(late.is_in, "the room")
 
 
+## At the end of a frame the engine frees what a peer that has left had spawned. Only then may
+## another host spawn it again.
+func test_what_follows_a_departure_comes_with_a_later_frame() -> void:
+	var players := await room_of(2, MESH)
+	var told := {}
+	players[1].peer.peer_disconnected.connect(
+		func(_id: int) -> void: told.left = Engine.get_process_frames()
+	)
+	players[1].peer.host_changed.connect(
+		func(_id: int) -> void: told.host = Engine.get_process_frames()
+	)
+	players[0].peer.close()
+	await heard_by(players[1], ["host_changed", players[1].id()])
+	check(told.host > told.left, "the frames: %s" % told)
+
+
 func test_lock_outlasts_the_host_of_a_mesh() -> void:
 	var players := await room_of(3, MESH)
 	players[0].peer.refuse_new_connections = true

@@ -108,7 +108,7 @@ func (s *stream) take(m *phoenix.Message) (isOwn bool) {
 		var welcome struct {
 			Got uint32 `json:"got"`
 		}
-		s.fail(m.Payload.Decode(&welcome))
+		s.fail(json.Unmarshal(m.Payload.JSON(), &welcome))
 		s.fail(s.link.Resume(welcome.Got))
 	case frameEvent:
 		received, err := s.link.Receive(m.Payload.Binary(), s.now())

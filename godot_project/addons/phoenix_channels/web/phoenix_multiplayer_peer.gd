@@ -58,6 +58,7 @@ var shape: Shape:
 
 var _phx_channel: Variant
 var _phx_room := _PHX_ROOM.new(0)
+var _phx_waits := false  # what is next, for the next poll
 # What the engine has been told, which is behind what the relay has said.
 var _phx_status := CONNECTION_DISCONNECTED
 var _phx_unique_id := 0
@@ -157,11 +158,17 @@ func _poll() -> void:
 	var event := _phx_room.next_event()
 	while event != null:
 		_phx_handle(event)
+		if event.kind == _PHX_KIND.PEER_DISCONNECTED:
+			# What follows waits for the next poll: only at the end of the frame does the engine free what
+			# that peer had spawned, and the next host may spawn the same again.
+			_phx_waits = true
+			return
 		event = _phx_room.next_event()
+	_phx_waits = false
 
 
 func _get_available_packet_count() -> int:
-	return _phx_room.count()
+	return 0 if _phx_waits else _phx_room.count()
 
 
 func _get_packet_peer() -> int:
