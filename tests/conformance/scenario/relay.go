@@ -74,7 +74,11 @@ func (c *client) enter(p *play, tokenOf string, members jsontext.Value) error {
 	for key, value := range others {
 		peer[key] = value
 	}
-	channel, err := c.channel(p.topic, map[string]any{"peer": peer})
+	params, err := seatParams(peer)
+	if err != nil {
+		return err
+	}
+	channel, err := c.channel(p.topic, params)
 	if err != nil {
 		return err
 	}
@@ -94,7 +98,16 @@ func (c *client) resume(s *stream) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s.peer["resume"], s.peer["got"] = true, s.link.Got()
-	return s.channel.SetParams(map[string]any{"peer": s.peer})
+	params, err := seatParams(s.peer)
+	if err != nil {
+		return err
+	}
+	return s.channel.SetParams(params)
+}
+
+// seatParams are those of a join, as text: in a browser core takes no other.
+func seatParams(peer map[string]any) (jsontext.Value, error) {
+	return json.Marshal(map[string]any{"peer": peer})
 }
 
 // take takes in a message of the room, and reports whether it is the stream's alone: a frame, or the answer to one that crossed the
