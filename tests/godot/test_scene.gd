@@ -74,13 +74,16 @@ var changed := {
 
 
 func test_every_property_comes_back_from_a_scene_file() -> void:
+	var values := changed.duplicate()
+	if not OS.is_debug_build():
+		values.erase("simulation")  # which a release refuses
 	var socket := PhoenixSocket.new()
-	for property: String in changed:
-		socket.set(property, changed[property])
+	for property: String in values:
+		socket.set(property, values[property])
 	var text := _saved(socket)
 	socket.free()
 	var loaded := _loaded(text) as PhoenixSocket
-	for property: String in changed:
+	for property: String in values:
 		equal(loaded.get(property), changed[property], property)
 		check("\n%s = " % property in text, "%s stands in the file" % property)
 	loaded.free()

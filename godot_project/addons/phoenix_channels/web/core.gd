@@ -22,6 +22,7 @@ static var _ids := 0
 static var _commands := 0
 static var _gathered := PackedStringArray()  # pushes of this frame after its first one
 static var _pushed_in := -1  # the latest frame with a push
+static var _rooms: Array[RefCounted] = []  # whose packets of this frame wait
 static var _due: Array = []  # inboxes of this frame
 static var _is_look_due := false
 static var _looked_at := 0  # the last id
@@ -42,10 +43,26 @@ static func start() -> void:
 static func send(command: Array) -> int:
 	if _worker == null:
 		start()
+	_flush_rooms()
 	_commands += 1
 	_gathered.append(Marshalls.raw_to_base64(var_to_bytes(command)))
 	_post_gathered()
 	return _commands
+
+
+## Lets a room gather the packets of this frame. They go out together at its end, or before the next
+## command, which may be the end of the room.
+static func gather(room: RefCounted) -> void:
+	if _rooms.is_empty():
+		_flush_rooms.call_deferred()
+	_rooms.append(room)
+
+
+static func _flush_rooms() -> void:
+	var rooms := _rooms
+	_rooms = []
+	for room: RefCounted in rooms:
+		room.flush()
 
 
 static func _post_gathered() -> void:

@@ -197,8 +197,7 @@ func _put_packet_script(data: PackedByteArray) -> Error:
 		)
 		_PHX_CORE.mistake("PhoenixMultiplayerPeer.put_packet", "", problem)
 		return ERR_INVALID_PARAMETER
-	if _phx_room.put(_phx_target, _phx_mode, _phx_transfer_channel, data):
-		_phx_room.flush.call_deferred()  # what is put in this frame goes out in it, together
+	_phx_room.put(_phx_target, _phx_mode, _phx_transfer_channel, data)
 	return OK
 
 

@@ -170,8 +170,8 @@ func clear() -> void:
 	_out.clear()
 
 
-## Adds a packet to those that go out, and tells whether it is the first.
-func put(target: int, mode: int, channel: int, data: PackedByteArray) -> bool:
+## Adds a packet to those that go out.
+func put(target: int, mode: int, channel: int, data: PackedByteArray) -> void:
 	var at := _out.size()
 	_out.resize(at + HEAD)
 	_out.encode_s32(at, target)
@@ -180,7 +180,8 @@ func put(target: int, mode: int, channel: int, data: PackedByteArray) -> bool:
 	_out.encode_u16(at + 6, channel)
 	_out.encode_u32(at + 8, data.size())
 	_out.append_array(data)
-	return at == 0
+	if at == 0:
+		Core.gather(self)
 
 
 ## Sends what was put.
