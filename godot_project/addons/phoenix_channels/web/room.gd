@@ -186,9 +186,10 @@ func put(target: int, mode: int, channel: int, data: PackedByteArray) -> void:
 
 ## Sends what was put.
 func flush() -> void:
-	if not _out.is_empty() and not is_over:
-		Core.send([Core.Protocol.Command.PUT, id, _out])
-	_out = PackedByteArray()
+	var packets := _out
+	_out = PackedByteArray()  # first, as a command sends what rooms have gathered
+	if not packets.is_empty() and not is_over:
+		Core.send([Core.Protocol.Command.PUT, id, packets])
 
 
 ## Leaves the room, if that was not done. Only statistics may still come.
