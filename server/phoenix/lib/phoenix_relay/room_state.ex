@@ -494,26 +494,18 @@ defmodule PhoenixRelay.RoomState do
   defp remove(room, number) do
     seat = room.seats[number]
     host? = number == room.host
-    others = Map.delete(room.seats, number)
 
     room =
       if host? and room.shape == :host,
         do: %{tell_others(room, number, {:gone, number}) | closed?: true},
         else: tell_acquaintances(room, seat, {:gone, number})
 
-    room = %{
-      room
-      | seats:
-          for(
-            {n, s} <- Map.take(room.seats, Map.keys(others)),
-            into: %{},
-            do: {n, forget(s, number)}
-          ),
-        due: Map.delete(room.due, number)
-    }
+    others = Map.delete(room.seats, number)
+    seats = Map.new(others, fn {n, other} -> {n, forget(other, number)} end)
+    room = %{room | seats: seats, due: Map.delete(room.due, number)}
 
     cond do
-      others == %{} -> %{room | closed?: true}
+      seats == %{} -> %{room | closed?: true}
       host? and room.shape == :mesh -> succeed(room)
       true -> room
     end
