@@ -1,6 +1,6 @@
 package core
 
-// Feed sends messages to which there is no reply and whose payload is made at the moment of writing, so that it has the latest. Make one
+// Feed sends messages that get no reply. Each payload is made only when it is about to be written, so it is never out of date. Make one
 // with [Channel.NewFeed].
 type Feed struct {
 	channel *Channel

@@ -215,7 +215,7 @@ func (s *simulated) set(simulation Simulation) {
 	s.changed = make(chan struct{})
 }
 
-// get returns what is simulated, for how long it has been, and what tells of a change.
+// get returns what is simulated, for how long it has been, and a channel that is closed when that changes.
 func (s *simulated) get() (current Simulation, age time.Duration, changed <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
