@@ -296,6 +296,9 @@ func (c *Client) receivedEntries(data []byte, section wire.Section) (err error) 
 		if c.records, err = c.room.take(c.records, &entry); err != nil {
 			return err
 		}
+		if entry.Mode == wire.Control && entry.Control.Kind == wire.DownPeer {
+			c.roundTrip.isReported = false // the relay tells a newcomer nothing of earlier reports
+		}
 	}
 	return nil
 }
