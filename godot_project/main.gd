@@ -4,6 +4,7 @@ extends Control
 
 const Options := preload("res://command_line/options.gd")
 const Page := preload("res://command_line/page.gd")
+const Recorder := preload("res://command_line/recorder.gd")
 const Screenshots := preload("res://command_line/screenshots.gd")
 const ScriptedSession := preload("res://command_line/scripted_session.gd")
 const ScreenScale := preload("res://ui/screen_scale.gd")
@@ -41,6 +42,8 @@ func _ready() -> void:
 	else:
 		Net.start(Settings.server_url(), Settings.player_name())
 		Screens.open(options.screen)
+	if options.recording_folder != "":
+		_record(options.recording_folder)
 
 
 func _exit_tree() -> void:
@@ -59,6 +62,12 @@ func _take_pictures(folder: String) -> void:
 	var screenshots := Screenshots.new()
 	add_child(screenshots)
 	get_tree().quit(0 if await screenshots.take(folder) else 1)
+
+
+func _record(folder: String) -> void:
+	var recorder := Recorder.new()
+	add_child(recorder)
+	recorder.record(folder)
 
 
 ## Prints it too, so that a run without a window can be followed.

@@ -18,6 +18,8 @@ var quit_after_s := 0
 var session := false
 var enet := false
 var screenshot_folder := ""
+## Where the frames of a recording go.
+var recording_folder := ""
 ## What is wrong with the arguments; empty when nothing is.
 var problem := ""
 
@@ -62,6 +64,8 @@ func _set_value(argument: String, value: String) -> void:
 			bots = _count(argument, value)
 		"--screenshot":
 			screenshot_folder = value
+		"--record":
+			recording_folder = value
 		"--quit-after":
 			quit_after_s = _count(argument, value)
 		_:
