@@ -10,7 +10,7 @@ const ScriptedSession := preload("res://command_line/scripted_session.gd")
 const ScreenScale := preload("res://ui/screen_scale.gd")
 const Settings := preload("res://start/settings.gd")
 
-## What stands on the command line after [code]--[/code], or in the query of the page.
+## The arguments after [code]--[/code] on the command line, or in the page's query.
 var arguments := Page.arguments() if OS.has_feature("web") else OS.get_cmdline_user_args()
 
 @onready var _host: Control = %Host
@@ -76,7 +76,7 @@ func _on_opened() -> void:
 	print("demo: connected to %s as %s (%s)" % [Net.server_url, Net.player_name, Net.user_id])
 
 
-## Of several attempts that fail the first is told.
+## Prints only the first of several failed attempts.
 func _tell_lost(_retry_in_s: float) -> void:
 	if Net.attempts == 1:
 		print("demo: no connection to %s (%s), trying again" % [Net.server_url, Net.reason])

@@ -10,7 +10,7 @@ var _folder := ""
 var _next_ms := 0
 
 
-## Plays by itself and writes MILLISECONDS.png files to [param folder], until the demo quits.
+## Plays automatically and writes MILLISECONDS.png files to [param folder], until the demo quits.
 func record(folder: String) -> void:
 	_folder = folder
 	var pilot := Pilot.new()

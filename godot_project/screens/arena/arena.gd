@@ -1,9 +1,9 @@
 ## The arena: a small game in real time for up to 64 players.
 ##
-## Each player's game is the authority on its own ship: it flies at once and tells the server 20
-## times a second where it is. A shot is judged by who fired it, and counted by the server. Names,
-## colours and scores are Presence metas. So the server only passes on and counts, which a Phoenix
-## channel does well; it also means that a player who cheats is believed.
+## Each player's game is the authority on its own ship: it flies immediately and sends its position
+## to the server 20 times a second. A shot is judged by the shooter's game, and counted by the
+## server. Names, colours and scores are Presence metas. So the server only passes on and counts,
+## which a Phoenix channel does well; it also means that a player who cheats is believed.
 extends "res://screens/screen.gd"
 
 const Palette := preload("res://ui/palette.gd")

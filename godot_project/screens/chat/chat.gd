@@ -1,5 +1,5 @@
 ## The chat: rooms to join, one of them in view. Each room has its own channel on the shared socket;
-## what arrives in those that are not in view is counted.
+## messages in rooms that are not in view are counted.
 extends "res://screens/screen.gd"
 
 enum View { ROOMS, CONVERSATION, PEOPLE }

@@ -101,7 +101,7 @@ func _on_toggle_pressed() -> void:
 	_show()
 
 
-## Frees the node without leaving first: it leaves its topic by itself.
+## Frees the node without leaving first: it leaves its topic automatically.
 func _on_free_pressed() -> void:
 	channel.queue_free()
 

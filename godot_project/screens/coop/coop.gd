@@ -1,4 +1,4 @@
-## The co-op game: rooms to open and to join, and what goes on in the one that the player is in.
+## The co-op game: rooms to open and to join, and the match in the player's room.
 ##
 ## Everything that is sent goes through Godot's own multiplayer. [code]match.gd[/code] makes its
 ## peer, the only line that would be another over ENet ([code]--enet[/code]).
