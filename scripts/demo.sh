@@ -83,7 +83,7 @@ demo_read_options() {
 				;;
 			--name) DEMO_ARGUMENTS+=(--name "$2") ;;
 			--bots)
-				[[ $2 =~ ^[0-9]{1,2}$ ]] || die "--bots takes a whole number from 0 to 99, not '$2'" 2
+				[[ $2 =~ ^[0-9]{1,2}$ ]] || die "--bots needs an integer from 0 to 99, not '$2'" 2
 				DEMO_ARGUMENTS+=(--bots "$2")
 				;;
 			--screenshot)
@@ -96,7 +96,7 @@ demo_read_options() {
 				DEMO_MOVIE=$2
 				;;
 			--quit-after)
-				[[ $2 =~ ^[1-9][0-9]{0,5}$ ]] || die "--quit-after takes whole seconds from 1 on, not '$2'" 2
+				[[ $2 =~ ^[1-9][0-9]{0,5}$ ]] || die "--quit-after needs whole seconds, at least 1, not '$2'" 2
 				DEMO_QUIT_AFTER=$2
 				DEMO_ARGUMENTS+=(--quit-after "$2")
 				;;

@@ -29,5 +29,5 @@ func _save() -> void:
 	WorkerThreadPool.add_task(
 		func() -> void:
 			if image.save_png(path) != OK:
-				printerr("recorder: the picture %s cannot be written" % path)
+				printerr("recorder: cannot write %s" % path)
 	)

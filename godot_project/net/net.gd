@@ -36,7 +36,7 @@ var reason := ""
 var attempts := 0
 ## Whether this server was connected to before.
 var was_open := false
-## How long a message takes to the server and back; negative while that is not known.
+## Round trip to the server; negative while that is not known.
 var round_trip_ms := -1.0
 ## The user ids of everyone who runs the demo.
 var players := PackedStringArray()
@@ -93,7 +93,7 @@ func start(url: String, as_name: String) -> void:
 
 	started.emit()
 	if socket.connect_socket() != OK:
-		_fail("%s cannot be connected to" % url)
+		_fail("cannot connect to %s" % url)
 
 
 ## Disconnects and frees the socket, with all its channels.

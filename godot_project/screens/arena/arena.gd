@@ -180,20 +180,20 @@ func _on_joined() -> void:
 func _on_refused(reason: String) -> void:
 	match reason:
 		"full":
-			_hud.tell("The arena is full", "You are let in as soon as somebody leaves.")
+			_hud.tell("The arena is full", "You join as soon as somebody leaves.")
 		"timeout":
-			_hud.tell("The arena does not answer", "Trying again …")
+			_hud.tell("The arena is not responding", "Trying again …")
 		"unmatched topic":
-			_hud.tell("This server has no arena", "It knows no topic %s." % TOPIC)
+			_hud.tell("This server has no arena", "It has no topic %s." % TOPIC)
 		_:
-			_hud.tell("The arena does not let you in", "The server's reason: %s" % reason)
+			_hud.tell("The arena refused you", "The server's reason: %s" % reason)
 
 
 func _on_lost(_retry_in_s: float) -> void:
 	if Net.was_open:
-		_hud.tell("Connection lost", "The game goes on by itself once it is back.")
+		_hud.tell("Connection lost", "The game continues once you are reconnected.")
 	else:
-		_hud.tell("No server yet, trying again …", "Nothing answers at %s" % Net.server_url)
+		_hud.tell("No server yet, trying again …", "No response from %s" % Net.server_url)
 
 
 func _on_positions(bytes: PackedByteArray) -> void:

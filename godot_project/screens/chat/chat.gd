@@ -124,7 +124,7 @@ func _show_status(people: Array[Dictionary]) -> void:
 		Room.State.JOINING:
 			_status.text = "joining …"
 		Room.State.LOST:
-			_status.text = "no connection; what you write goes out later"
+			_status.text = "no connection; messages will be sent later"
 		Room.State.REFUSED:
 			_status.text = "the server refuses this room: %s" % _current.refusal
 		_:

@@ -94,8 +94,8 @@ func what_is_waited_for() -> String:
 		State.JOINED:
 			return ""
 		State.REFUSED:
-			return "not sent, as the server refuses this room"
-	return "goes out once there is a connection"
+			return "not sent: the server refuses this room"
+	return "will be sent once connected"
 
 
 ## Whether the room's history has arrived.

@@ -29,7 +29,7 @@ func _show() -> void:
 	for key: String in keys:
 		_people.add_child(_person(key, state[key].metas as Array))
 	if keys.is_empty():
-		_people.add_child(_label("nobody to see", &"CalmLabel"))
+		_people.add_child(_label("nobody here", &"CalmLabel"))
 
 
 func _person(key: String, metas: Array) -> Control:
