@@ -100,7 +100,7 @@ func test_addresses() -> void:
 		"": "begins with",
 		"example.com/socket": "begins with",
 		"ftp://example.com/socket": "begins with",
-		"ws://exam ple.com/socket": "blanks",
+		"ws://exam ple.com/socket": "spaces",
 		"ws:///socket": "host",
 		"ws://:4000/socket": "host",
 		"ws://example.com:port/socket": "'port'",
