@@ -184,7 +184,7 @@ demo_run_engine() {
 		arguments+=(--session)
 		limit=$DEMO_HEADLESS_LIMIT
 	fi
-	# The player may choose another server than the embedded one; one that stands on the command line was chosen.
+	# The player may choose another server than the embedded one; one on the command line was chosen.
 	if [[ -n $DEMO_SERVER ]]; then
 		arguments+=(--server "$SERVER_URL")
 	else

@@ -118,7 +118,7 @@ func (l *ledger) end() {
 	l.ending = true
 }
 
-// settled tells whether every push has completed, in both ways to learn of it.
+// settled reports whether every push has completed, in both ways to learn of it.
 func (l *ledger) settled() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

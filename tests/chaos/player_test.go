@@ -236,7 +236,7 @@ func (p *player) churn() {
 	p.ledger.watch(push, err, nil)
 }
 
-// presencesAgree asks the server who is there, and tells whether the seat's presence says the same.
+// presencesAgree asks the server who is there, and reports whether the seat's presence says the same.
 func (s *seat) presencesAgree(ctx context.Context) bool {
 	push, err := s.channel.Push("who", nil)
 	if err != nil {

@@ -191,7 +191,7 @@ func _on_refused(reason: String) -> void:
 
 func _on_lost(_retry_in_s: float) -> void:
 	if Net.was_open:
-		_hud.tell("Connection lost", "The game continues once you are reconnected.")
+		_hud.tell("Connection lost", "The game continues automatically.")
 	else:
 		_hud.tell("No server yet, trying again …", "No response from %s" % Net.server_url)
 

@@ -75,7 +75,7 @@ func (m *matcher) hole(path string, want *hole, got any) {
 	}
 }
 
-// exceeds tells whether a number is above the one that is known by this name, if there is a name.
+// exceeds reports whether a number is above the one that is known by this name, if there is a name.
 func (m *matcher) exceeds(got float64, name string) bool {
 	if name == "" {
 		return true

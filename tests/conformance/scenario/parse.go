@@ -34,7 +34,7 @@ type step struct {
 	connects bool // all other steps of a client need a connection
 }
 
-// RunsOver tells whether the scenario is meant for a transport.
+// RunsOver reports whether the scenario is meant for a transport.
 func (s Scenario) RunsOver(t phoenix.Transport) bool { return s.only == nil || *s.only == t }
 
 // Load reads all *.scenario files of a folder.
