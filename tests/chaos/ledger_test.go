@@ -13,7 +13,7 @@ import (
 	"phoenixchannels/core"
 )
 
-// ledger keeps what was pushed and what became of it, and what went wrong.
+// ledger records the pushes with their outcomes, and the errors.
 type ledger struct {
 	mu        sync.Mutex
 	pushes    int

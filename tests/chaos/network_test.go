@@ -184,7 +184,7 @@ func refusalStatus(status int) refusal {
 	}
 }
 
-// refusalGarbage answers what is no HTTP.
+// refusalGarbage answers with something other than HTTP.
 func refusalGarbage() refusal { return refusal{"handshake garbage", "SSH-2.0-nothing\r\n\x00\x01\x02"} }
 
 // answer reports whether there was a request to answer.

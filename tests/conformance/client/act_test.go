@@ -31,7 +31,7 @@ func (s *session) clientFrame(e transcript.Event) {
 	s.do(m)
 }
 
-// do does what made the recorded client send m, unless our client has sent it by itself.
+// do does what made the recorded client send m, unless our client has sent it on its own.
 func (s *session) do(m message) {
 	s.t.Helper()
 	if s.claim(m) {
@@ -227,7 +227,7 @@ func (s *session) timeout(of string) time.Duration {
 	return never
 }
 
-// disconnect closes the connection as the recorded client did, as near as our client can: it always says a code, and goodbye.
+// disconnect closes the connection as the recorded client did, as near as our client can: it always sends a code and a close frame.
 func (s *session) disconnect(code int, reason string) {
 	s.t.Helper()
 	if s.link != linkOpen {

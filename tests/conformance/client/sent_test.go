@@ -18,7 +18,7 @@ type want struct {
 	bySelf  bool     // the client sends it without being asked; the recording may have it, or not
 }
 
-// sent is a frame that the client sent by itself.
+// sent is a frame that the client sent on its own.
 type sent struct {
 	message
 	channel *channel
@@ -114,7 +114,7 @@ func (s *session) expectBySelf(m message) {
 
 func (s *session) beats() bool { return s.settings.heartbeat < never }
 
-// claim reports whether the client has sent a recorded frame by itself already.
+// claim reports whether the client has sent a recorded frame on its own already.
 func (s *session) claim(m message) bool {
 	for i, u := range s.unclaimed {
 		if u.topic != m.topic || u.event != m.event || !bytes.Equal(u.payload, m.payload) {

@@ -11,7 +11,7 @@ import (
 	"strconv"
 )
 
-// matcher compares what came with a pattern. It notes every difference, and what the pattern wants to remember.
+// matcher compares a received value with a pattern. It records every difference, and the values that the pattern remembers.
 type matcher struct {
 	known       values
 	differences []string

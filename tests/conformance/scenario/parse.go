@@ -224,7 +224,7 @@ func (p *parser) finish() error {
 	return nil
 }
 
-// check knows what the templates remember, and finds those that use what nobody has said, or are no JSON.
+// check tracks the names that the templates remember, and finds templates with unknown names or invalid JSON.
 func (p *parser) check(expected bool, templates ...*template) error {
 	for _, t := range templates {
 		used, remembered := t.names()
