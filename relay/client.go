@@ -27,7 +27,7 @@ const (
 	eventEnded   = "ended"
 )
 
-// The reasons with which a client ends by itself. "" is an ordinary end.
+// The reasons with which a client ends its session itself. "" is an ordinary end.
 const (
 	reasonTooFarBehind   = "too far behind"
 	reasonConnectionLost = "connection lost"
@@ -345,7 +345,7 @@ func (c *Client) end(reason string) {
 	_, _ = c.channel.Leave() // never fails
 }
 
-// Close leaves the room, once the relay has all reliable packets that were sent, but after a second at the latest. No more records are
+// Close leaves the room, once the relay has all sent reliable packets, but within a second. No records are
 // delivered after it.
 func (c *Client) Close() {
 	c.mu.Lock()

@@ -306,6 +306,8 @@ test_stage_demo() {
 		--quit-after 0|'0'
 		--loud|--screenshot DIR
 		--headless --screenshot build|use one of them
+		--movie demo.gif|'demo.gif'
+		--movie demo.webp --web|without other options
 	END
 	test_demo_pictures || status=1
 	addon_build && server_build || return

@@ -6,7 +6,7 @@ import (
 	"phoenixchannels/relay/wire"
 )
 
-// coalescing is how long what goes to one peer waits for more.
+// coalescing is the time that entries for one peer are collected.
 const coalescing = 15 * time.Millisecond
 
 // Seat is a peer's place in a room, which it keeps for a while without a connection.
@@ -27,8 +27,8 @@ type Seat struct {
 	link     *wire.Link
 	limiter  limiter
 
-	// told says, for each number, whether this seat was told of the peer there: 0 if not, else 1 more than the reliable section that
-	// tells of it, or 1 if the peer is the first with that number.
+	// told records, for each number, whether this seat knows the peer there: 0 if not, otherwise 1 more than the reliable section that
+	// introduced it, or 1 if the peer is the first with that number.
 	told [MaxPeers]uint32
 }
 

@@ -620,7 +620,7 @@ defmodule PhoenixRelay.RoomState do
     end
   end
 
-  # What was told last goes out before the channels end.
+  # The last entries are sent before the channels end.
   defp close(room, now) do
     Enum.reduce(Map.values(room.seats), %{room | seats: %{}, due: %{}}, fn
       %{pid: nil}, room ->

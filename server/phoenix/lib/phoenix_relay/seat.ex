@@ -8,7 +8,7 @@ defmodule PhoenixRelay.Seat do
 
   alias PhoenixRelay.Link
 
-  # How long what goes to one client waits for more.
+  # The time that entries for one client are collected.
   @coalescing_ms 15
 
   @enforce_keys [:number, :id, :token, :info, :order, :member, :away_at]
