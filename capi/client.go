@@ -168,7 +168,7 @@ func phx_last_error() C.phx_text { return lastError() }
 
 // codeTexts are an array, which a leak checker of the host finds them in, unlike in Go's heap.
 var codeTexts = func() (texts [1 - abi.ErrorInternal]*C.char) {
-	texts[0] = C.CString("no error code of this library")
+	texts[0] = C.CString("not an error code of this library")
 	for code := abi.ErrorInternal; code < 0; code++ {
 		texts[-code] = C.CString(code.Error())
 	}

@@ -15,11 +15,11 @@ var closeWords = map[int]string{
 // closeAdvice is what happened, and what to do, when a server closes over something that the client did. Such a close is an error as well,
 // as the next connection may end like it.
 var closeAdvice = map[int]string{
-	1002: "Phoenix does so when it heard nothing for the timeout of its socket, 60 s by default; the game stood still, or its heartbeats are too far apart",
-	1003: "it takes no messages of this kind",
-	1007: "a message was not valid when it arrived; something on the way may have changed it",
-	1009: "a message was larger than its max_frame_size; send smaller ones or raise that, see docs/deployment.md",
-	1010: "it wants an extension of WebSocket that this client does not have",
+	1002: "Phoenix does so when it receives nothing for its socket's timeout, 60 s by default; the game was suspended, or its heartbeats are too far apart",
+	1003: "it does not accept messages of this kind",
+	1007: "a message was invalid when it arrived; something in between may have changed it",
+	1009: "a message was larger than its max_frame_size; send smaller ones or raise the limit, see docs/deployment.md",
+	1010: "it requires a WebSocket extension that this client does not support",
 }
 
 // closedByServer is the end of a link by a close frame of the server. Its own reason stays as it is.

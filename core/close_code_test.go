@@ -25,12 +25,12 @@ func TestCloseByTheServerSaysWhatHappened(t *testing.T) {
 		"in the server's words":         {1012, "back in a minute", "back in a minute", ""},
 		"of its own kind, in its words": {4001, "kicked", "kicked", ""},
 		"after silence": {
-			1002, "", "protocol error", "phoenix: the server closed the connection with 1002, protocol error: Phoenix does so when it heard nothing for the timeout",
+			1002, "", "protocol error", "phoenix: the server closed the connection with 1002, protocol error: Phoenix does so when it receives nothing for its socket's timeout",
 		},
-		"of what it cannot take":      {1003, "", "unsupported data", "with 1003, unsupported data: it takes no messages of this kind"},
-		"of what is not valid":        {1007, "", "invalid frame payload data", "with 1007, invalid frame payload data: a message was not valid"},
+		"of what it cannot take":      {1003, "", "unsupported data", "with 1003, unsupported data: it does not accept messages of this kind"},
+		"of what is not valid":        {1007, "", "invalid frame payload data", "with 1007, invalid frame payload data: a message was invalid"},
 		"of a message too big":        {1009, "", "message too big", "with 1009, message too big: a message was larger than its max_frame_size"},
-		"of a missing extension":      {1010, "", "mandatory extension", "with 1010, mandatory extension: it wants"},
+		"of a missing extension":      {1010, "", "mandatory extension", "with 1010, mandatory extension: it requires"},
 		"over an error, in its words": {1002, "bad opcode", "bad opcode", `with 1002, protocol error: "bad opcode"`},
 	}
 	for name, test := range tests {

@@ -88,7 +88,7 @@ func TestNewSocketRefusesWhatCannotWork(t *testing.T) {
 		"host not ASCII":       {"ws://bücher.example/socket", nil, "write it as Punycode"},
 		"no host":              {"ws:///socket", nil, "no host"},
 		"no url":               {"ws://host:port/socket", nil, "endpoint"},
-		"port too large":       {"ws://localhost:99999/socket", nil, `"ws://localhost:99999/socket" has the port 99999, must be from 1 to 65535`},
+		"port too large":       {"ws://localhost:99999/socket", nil, `"ws://localhost:99999/socket" has the port 99999; it must be from 1 to 65535`},
 		"port of IPv6":         {"ws://[::1]:65536/socket", nil, "port 65536"},
 		"port 0":               {"ws://localhost:0/socket", nil, "port 0"},
 		"endless port":         {"ws://localhost:99999999999999999999999/socket", nil, "port 9999"},
@@ -99,7 +99,7 @@ func TestNewSocketRefusesWhatCannotWork(t *testing.T) {
 		"reconnect step":       {"ws://h", func(c *Config) { c.ReconnectAfter = []time.Duration{-1} }, "ReconnectAfter"},
 		"header name":          {"ws://h", func(c *Config) { c.Header = map[string][]string{"a b": {"c"}} }, `"a b"`},
 		"header value":         {"ws://h", func(c *Config) { c.Header = map[string][]string{"X-A": {"secret\r\nX-B: c"}} }, `"X-A" has a value with control characters`},
-		"header of the socket": {"ws://h", func(c *Config) { c.Header = map[string][]string{"upgrade": {"x"}} }, "transport sets itself"},
+		"header of the socket": {"ws://h", func(c *Config) { c.Header = map[string][]string{"upgrade": {"x"}} }, "the transport sets the header"},
 		"token":                {"ws://h", func(c *Config) { c.AuthToken = "a\nb" }, "the auth token"},
 		"params list":          {"ws://h", func(c *Config) { c.Params = []int{1} }, "params must be a JSON object"},
 		"params not JSON":      {"ws://h", func(c *Config) { c.Params = func() {} }, "invalid payload"},
@@ -119,13 +119,13 @@ func TestNewSocketRefusesWhatCannotWork(t *testing.T) {
 
 func TestPasswordsStayOutOfTheErrorsOfAnEndpoint(t *testing.T) {
 	for _, test := range []struct{ endpoint, want string }{
-		{"ws://ada:secret/x@host/socket", `"…@host/socket" is no URL; in a user name or a password write /`},
-		{"ws://ada:secret?x@host/socket", `"…" is no URL`},
-		{"ws://ada:secret#x@host/socket", `"…@host/socket" is no URL`},
-		{"ws://ada:sec%secret@host/socket", `"…@host/socket" is no URL`},
-		{"ws://ada:1/secret@host/socket", `"…@host/socket" has an @ too late; in a user name`},
-		{"ws://ada:123456?secret@host/socket", `"…" has an @ too late`},
-		{"ws://ada:123456#secret@host/socket", `"…@host/socket" has an @ too late`},
+		{"ws://ada:secret/x@host/socket", `"…@host/socket" is not a URL; in a user name or a password write /`},
+		{"ws://ada:secret?x@host/socket", `"…" is not a URL`},
+		{"ws://ada:secret#x@host/socket", `"…@host/socket" is not a URL`},
+		{"ws://ada:sec%secret@host/socket", `"…@host/socket" is not a URL`},
+		{"ws://ada:1/secret@host/socket", `"…@host/socket" has an @ in the wrong place; in a user name`},
+		{"ws://ada:123456?secret@host/socket", `"…" has an @ in the wrong place`},
+		{"ws://ada:123456#secret@host/socket", `"…@host/socket" has an @ in the wrong place`},
 		{"ws://ada:1/se@secret@host/socket", `"…@host/socket"`},
 		{"ws//ada:secret@host/socket", `"…@host/socket" has no scheme`},
 		{"ws//ada:se@secret@host/socket", `"…@host/socket"`},
@@ -331,8 +331,8 @@ func TestAnswerThatIsNoWebSocketSaysWhatToDo(t *testing.T) {
 		want    string
 	}{
 		"a wrong Sec-WebSocket-Accept": {upgrade("d3Jvbmc="), "answered 101, but not as a WebSocket does (Upgrade, Connection or Sec-WebSocket-Accept is wrong)"},
-		"a page":                       {page(200), "answered 200, so no socket is there, but a page: check the path of the endpoint, and whether the network wants a login"},
-		"no such path":                 {page(404), "answered 404; no socket lives there, check the path of the endpoint; one whose socket has websocket: false needs the LONGPOLL transport"},
+		"a page":                       {page(200), "answered 200, which is a page and not a socket: check the path of the endpoint, and whether the network requires a login"},
+		"no such path":                 {page(404), "answered 404; there is no socket; check the path of the endpoint (a socket with websocket: false needs the LONGPOLL transport)"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

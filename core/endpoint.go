@@ -19,12 +19,12 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 	u, err := url.Parse(endpoint)
 	switch {
 	case err != nil && strings.Contains(endpoint, "@"): // the cause may be a password, and would show it
-		return nil, invalid("the endpoint %q is no URL; %s", shown, escapePassword)
+		return nil, invalid("the endpoint %q is not a URL; %s", shown, escapePassword)
 	case err != nil:
-		return nil, invalid("the endpoint %q is no URL: %w", shown, withoutURL(err))
+		return nil, invalid("the endpoint %q is not a URL: %w", shown, withoutURL(err))
 	case strings.Contains(u.EscapedPath(), "@"), // as in ws://ada:1/2@host: a port, and a path
 		u.User == nil && u.Port() != "" && u.Path == "" && strings.Contains(endpoint, "@"): // the same with ? or #
-		return nil, invalid("the endpoint %q has an @ too late; %s", shown, escapePassword)
+		return nil, invalid("the endpoint %q has an @ in the wrong place; %s", shown, escapePassword)
 	}
 	switch strings.ToLower(u.Scheme) {
 	case "ws", "http":
@@ -32,14 +32,14 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 	case "wss", "https":
 		u.Scheme = "wss"
 	default:
-		return nil, invalid("the endpoint %q has the scheme %q, must be ws, wss, http or https", shown, u.Scheme)
+		return nil, invalid("the endpoint %q has the scheme %q; it must be ws, wss, http or https", shown, u.Scheme)
 	}
 	if u.Hostname() == "" {
 		return nil, invalid("the endpoint %q has no host; write it like ws://localhost:4000/socket", shown)
 	}
 	if port := u.Port(); port != "" {
 		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-			return nil, invalid("the endpoint %q has the port %s, must be from 1 to 65535", shown, port)
+			return nil, invalid("the endpoint %q has the port %s; it must be from 1 to 65535", shown, port)
 		}
 	}
 	u.Host = strings.TrimSuffix(u.Host, ":") // no port is the scheme's, as in a browser

@@ -20,7 +20,7 @@ var errPanicked = errors.New("phoenix: internal error, see the panic")
 // The errors that calls return and OnError reports. Test for them with [errors.Is].
 var (
 	// ErrSocketClosed: the socket was closed for good with [Socket.Close].
-	ErrSocketClosed = errors.New("phoenix: the socket is closed for good; make a new one")
+	ErrSocketClosed = errors.New("phoenix: the socket is closed for good; create a new one")
 	// ErrNotConnected: the call needs an open connection, as [Socket.Ping] does.
 	ErrNotConnected = errors.New("phoenix: the socket is not connected")
 	// ErrNotJoined: a push before [Channel.Join].
@@ -29,7 +29,7 @@ var (
 	ErrChannelClosed = errors.New("phoenix: the channel is closed; call Join to join it again")
 	// ErrBufferFull: the push does not fit into the buffer of pushes that wait for the connection or the join
 	// ([Settings.MaxBufferedPushes], [Settings.MaxBufferedBytes]).
-	ErrBufferFull = errors.New("phoenix: the buffer of waiting pushes is full")
+	ErrBufferFull = errors.New("phoenix: the push buffer is full")
 	// ErrInvalidTopic: the topic is empty, "phoenix" (which is the protocol's own), or not UTF-8.
 	ErrInvalidTopic = errors.New("phoenix: invalid topic")
 	// ErrInvalidEvent: the event is empty, not UTF-8, or one that the protocol reserves.

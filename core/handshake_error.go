@@ -60,14 +60,14 @@ func (e *HandshakeError) Error() string {
 	case duringPoll:
 		switch e.StatusCode {
 		case 403:
-			hint = "; its socket refused the params or the auth token of a session that had to begin anew"
+			hint = "; its socket refused the params or the auth token of a session that had to start again"
 		case 500:
-			hint = "; Phoenix fails so when it has a binary message for the client that is not UTF-8, which needs WebSocket"
+			hint = "; Phoenix fails like this when it has a binary message for the client that is not UTF-8, which needs WebSocket"
 		}
 	case duringSend:
 		switch e.StatusCode {
 		case 400, 413:
-			hint = "; a message may be larger than it takes"
+			hint = "; a message may be larger than it accepts"
 		}
 	}
 	return fmt.Sprintf("phoenix: %s %s%s: the server answered %d%s", cmp.Or(e.during, duringConnect), e.Endpoint, e.proxy, e.StatusCode, hint)
@@ -78,24 +78,24 @@ func (e *HandshakeError) connectHint() string {
 	longPoll := strings.HasSuffix(e.Endpoint, "/"+LongPoll.String())
 	switch e.StatusCode {
 	case 101:
-		return ", but not as a WebSocket does (Upgrade, Connection or Sec-WebSocket-Accept is wrong); no WebSocket server is there"
+		return ", but not as a WebSocket does (Upgrade, Connection or Sec-WebSocket-Accept is wrong); it is not a WebSocket server"
 	case 200:
-		return ", so no socket is there, but a page: check the path of the endpoint, and whether the network wants a login first"
+		return ", which is a page and not a socket: check the path of the endpoint, and whether the network requires a login first"
 	case 400:
-		return "; either the server speaks TLS there and wants wss://, or something on the way lets no WebSocket through"
+		return "; either the server requires TLS (wss://), or something in between blocks WebSockets"
 	case 401, 403:
 		if by := e.refusedInFront(); by != "" {
 			return fmt.Sprintf("; this answer is not from Phoenix but from something in front of it (%q), such as a firewall or a rule "+
-				"against bots: the params and the auth token were not looked at", by)
+				"against bots: it did not check the params and the auth token", by)
 		}
 		return "; the server's socket refused the params or the auth token, or its check_origin the origin"
 	case 404:
 		if longPoll {
-			return "; no socket lives there, check the path of the endpoint, and that its socket has longpoll: true"
+			return "; there is no socket; check the path of the endpoint, and that its socket has longpoll: true"
 		}
-		return "; no socket lives there, check the path of the endpoint; one whose socket has websocket: false needs the LONGPOLL transport"
+		return "; there is no socket; check the path of the endpoint (a socket with websocket: false needs the LONGPOLL transport)"
 	case 301, 302, 303, 307, 308:
-		return "; redirects are not followed, use the final endpoint"
+		return "; redirects are not followed; use the final endpoint"
 	}
 	return ""
 }

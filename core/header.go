@@ -12,10 +12,10 @@ var ownHeaders = map[string]bool{
 func checkHeader(header Header) error {
 	for name, values := range header {
 		if !validHeaderName(name) {
-			return invalid("the header name %q is one that HTTP does not allow", name)
+			return invalid("HTTP does not allow the header name %q", name)
 		}
 		if ownHeaders[strings.ToLower(name)] {
-			return invalid("the header %q is one that the transport sets itself", name)
+			return invalid("the transport sets the header %q itself", name)
 		}
 		for _, value := range values {
 			if !validHeaderValue(value) {

@@ -256,7 +256,7 @@ func (l *longPollLink) request(method, contentType string, content []byte) (*pol
 		defer func() { _ = body.Close() }()
 		err = body.cause(withoutURL(err))
 		if len(content) >= maxLongPollBytes { // a server that takes less may hang up in the middle, and its answer be lost by that
-			err = fmt.Errorf("%w; a message of %d bytes may be larger than it takes", err, len(content))
+			err = fmt.Errorf("%w; a message of %d bytes may be larger than it accepts", err, len(content))
 		}
 		return nil, l.failed(closeAbnormal, during, err)
 	}

@@ -179,7 +179,7 @@ func (a *pollAnswer) readStatus() error {
 		return nil
 	}
 	if a.status, err = strconv.Atoi(string(value)); err != nil {
-		return fmt.Errorf("status is %v, must be an integer", value.Kind())
+		return fmt.Errorf("status is %v; it must be an integer", value.Kind())
 	}
 	return nil
 }
@@ -199,7 +199,7 @@ func (a *pollAnswer) string(what string) ([]byte, error) {
 		}
 		return jsontext.AppendUnquote(nil, value)
 	}
-	return nil, fmt.Errorf("%s is %v, must be a string", what, value.Kind())
+	return nil, fmt.Errorf("%s is %v; it must be a string", what, value.Kind())
 }
 
 func (a *pollAnswer) expect(kind jsontext.Kind, what string) error {
@@ -210,7 +210,7 @@ func (a *pollAnswer) expect(kind jsontext.Kind, what string) error {
 	case err != nil:
 		return err
 	case token.Kind() != kind:
-		return fmt.Errorf("%s is %v, must be %v", what, token.Kind(), kind)
+		return fmt.Errorf("%s is %v; it must be %v", what, token.Kind(), kind)
 	}
 	return nil
 }
@@ -223,7 +223,7 @@ func (a *pollAnswer) failure(err error) error {
 	case a.body.err != nil:
 		return l.failed(closeAbnormal, a.during, a.body.cause(a.body.err))
 	default:
-		return l.failed(closeInternal, a.during, fmt.Errorf("what answered is not Phoenix, but maybe a page of the network: %w: %s",
+		return l.failed(closeInternal, a.during, fmt.Errorf("the answer is not from Phoenix, but may be a page of the network: %w: %s",
 			within{ErrMalformedMessage}, strings.TrimPrefix(err.Error(), "jsontext: ")))
 	}
 }

@@ -109,7 +109,7 @@ func TestLongPollMessageThatTheServerRefusesIsNamed(t *testing.T) {
 			<-r.Context().Done()
 		})
 		require.NoError(t, s.Push(Message{Topic: "t", Event: "e"}))
-		require.Contains(t, fmt.Sprint(errs.take()), "sending to http://peer/socket/longpoll: the server answered 400; a message may be larger than it takes")
+		require.Contains(t, fmt.Sprint(errs.take()), "sending to http://peer/socket/longpoll: the server answered 400; a message may be larger than it accepts")
 	})
 }
 
@@ -131,7 +131,7 @@ func TestLongPollMessageThatIsTooLargeForTheServerIsNamed(t *testing.T) {
 			require.NoError(t, s.Connect())
 			require.NoError(t, s.WaitOpen(t.Context()))
 			require.NoError(t, s.Push(Message{Topic: "t", Event: "e", Payload: JSONPayload(strconv.AppendQuote(nil, strings.Repeat("x", 9_000_000)))}))
-			require.ErrorContains(t, <-errs, "may be larger than it takes")
+			require.ErrorContains(t, <-errs, "may be larger than it accepts")
 		})
 	}
 }
@@ -240,9 +240,9 @@ func TestLongPollThatEndsReconnects(t *testing.T) {
 		"status 500 in a body": {500, 1011, "polling http://peer/socket/longpoll: the server answered with status 500"},
 		"unknown status":       {299, 1011, "polling http://peer/socket/longpoll: the server answered with status 299"},
 		"HTTP 403":             {page(403, "<html>"), 1011, "the server answered 403"},
-		"HTTP 500":             {page(500, "oops"), 1011, "polling http://peer/socket/longpoll: the server answered 500; Phoenix fails so when it has a binary message"},
+		"HTTP 500":             {page(500, "oops"), 1011, "polling http://peer/socket/longpoll: the server answered 500; Phoenix fails like this when it has a binary message"},
 		"HTTP redirect":        {page(302, ""), 1011, "polling http://peer/socket/longpoll: the server answered 302"},
-		"no JSON":              {page(200, "<html>"), 1011, "what answered is not Phoenix, but maybe a page of the network: malformed message from the server: invalid"},
+		"no JSON":              {page(200, "<html>"), 1011, "the answer is not from Phoenix, but may be a page of the network: malformed message from the server: invalid"},
 		"no answer":            {page(0, ""), 1006, "polling http://peer/socket/longpoll: EOF"},
 		"half an answer":       {page(-1, ""), 1006, "polling http://peer/socket/longpoll: unexpected EOF"},
 		"message too big":      {[]string{strings.Repeat("x", 2000)}, 1006, "size limit"},
@@ -402,9 +402,9 @@ func TestLongPollThatCannotBeginSaysWhy(t *testing.T) {
 	}{
 		"refused by the socket": {nil, answer(200, `{"status":403}`), 1008, "the server answered 403; the server's socket refused the params or the auth token"},
 		"failing":               {nil, answer(200, `{"status":500}`), 1011, "the server answered 500"},
-		"not there":             {nil, answer(404, ""), 1011, "the server answered 404; no socket lives there, check the path of the endpoint, and that its socket has longpoll: true"},
+		"not there":             {nil, answer(404, ""), 1011, "the server answered 404; there is no socket; check the path of the endpoint, and that its socket has longpoll: true"},
 		"behind a broken proxy": {nil, answer(502, ""), 1011, "the server answered 502"},
-		"a page of the network": {nil, answer(200, "<html>"), 1011, "what answered is not Phoenix, but maybe a page of the network: malformed message"},
+		"a page of the network": {nil, answer(200, "<html>"), 1011, "the answer is not from Phoenix, but may be a page of the network: malformed message"},
 		"down":                  {errors.New("connection refused"), nil, 1006, "connection refused"},
 		"hanging up":            {nil, hangUp, 1006, "EOF"},
 	}

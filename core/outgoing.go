@@ -25,9 +25,9 @@ func (s *Socket) admit(o *outgoing) error {
 	weight := o.msg.Payload.Len() + len(o.msg.Topic) + len(o.msg.Event) + overhead
 	switch {
 	case s.buffered.pushes >= s.config.MaxBufferedPushes:
-		return fmt.Errorf("%w: %d pushes wait (MaxBufferedPushes)", ErrBufferFull, s.buffered.pushes)
+		return fmt.Errorf("%w: %d pushes are queued (MaxBufferedPushes)", ErrBufferFull, s.buffered.pushes)
 	case s.buffered.bytes+weight > s.config.MaxBufferedBytes:
-		return fmt.Errorf("%w: %d bytes wait, this push has %d, and no more than %d may wait (MaxBufferedBytes)",
+		return fmt.Errorf("%w: %d bytes are queued, this push has %d, and the limit is %d (MaxBufferedBytes)",
 			ErrBufferFull, s.buffered.bytes, weight, s.config.MaxBufferedBytes)
 	}
 	o.weight = weight

@@ -96,7 +96,7 @@ func (p Payload) checkDepth() error {
 	}
 	s := jsonscan.Scanner{Text: p.data, MaxDepth: maxDepth}
 	if s.Skip(); s.Depth > maxDepth {
-		return fmt.Errorf("%w: it nests deeper than %d levels", ErrInvalidPayload, maxDepth)
+		return fmt.Errorf("%w: it is nested deeper than %d levels", ErrInvalidPayload, maxDepth)
 	}
 	return nil
 }

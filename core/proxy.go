@@ -51,7 +51,7 @@ func parseProxyURL(text string) (*url.URL, error) {
 	case "http", "https", "socks5", "socks5h":
 		return proxy, nil
 	}
-	return nil, invalid("the proxy %q has the scheme %q, must be http, https or socks5", displayEndpoint(text), proxy.Scheme)
+	return nil, invalid("the proxy %q has the scheme %q; it must be http, https or socks5", displayEndpoint(text), proxy.Scheme)
 }
 
 // proxyEnvironment is what the variables of the environment say. net/http reads them once for the life of the process, and a library that
@@ -158,7 +158,7 @@ type route struct {
 }
 
 // errProxy stands for an error that shows a proxy's user and password.
-var errProxy = errors.New("the address of the proxy is no URL, see HTTP_PROXY and HTTPS_PROXY")
+var errProxy = errors.New("the proxy's address is not a URL; see HTTP_PROXY and HTTPS_PROXY")
 
 func (r *route) pick(request *http.Request) (*url.URL, error) {
 	proxy, err := r.choose(request)

@@ -270,7 +270,7 @@ func TestSettingOfAProxy(t *testing.T) {
 		"None":                         `the proxy "None" is not a URL` + write,
 		"http://":                      `the proxy "http://" is not a URL` + write,
 		"http://:3128":                 `the proxy "http://:3128" is not a URL` + write,
-		"ftp://ann:s3cret@proxy":       `the proxy "…@proxy" has the scheme "ftp", must be http, https or socks5`,
+		"ftp://ann:s3cret@proxy":       `the proxy "…@proxy" has the scheme "ftp"; it must be http, https or socks5`,
 		"http://ann:s3cret@pr oxy":     `the proxy "…@pr oxy" is not a URL` + write + escape,
 		"http://ann:s3/cret@proxy:80":  `the proxy "…@proxy:80" is not a URL` + write + escape,
 		"http://ann:s3?cret@proxy:80":  `the proxy "…" is not a URL` + write + escape,

@@ -80,7 +80,7 @@ func (r *reader) value(m *Message) {
 func (r *reader) refuse(kind jsontext.Kind) {
 	found := jsontext.Value(r.Text[r.Pos:]).Kind()
 	if r.Skip(); r.Err() == nil {
-		r.Fail(fmt.Errorf("%s is %v, must be %v", r.Part, found, kind))
+		r.Fail(fmt.Errorf("%s is %v; it must be %v", r.Part, found, kind))
 	}
 }
 

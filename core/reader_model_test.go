@@ -227,7 +227,7 @@ func (r *modelReader) text(what string) string {
 	case r.err != nil || value.Kind() == 'n':
 		return ""
 	case value.Kind() != '"':
-		r.err = fmt.Errorf("%s is %v, must be a string", what, value.Kind())
+		r.err = fmt.Errorf("%s is %v; it must be a string", what, value.Kind())
 		return ""
 	}
 	if inner := value[1 : len(value)-1]; bytes.IndexByte(inner, '\\') < 0 {

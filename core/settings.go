@@ -130,10 +130,10 @@ func (s *Settings) check() error {
 		}
 	}
 	if s.Transport != WebSocket && s.Transport != LongPoll {
-		return invalid("Transport is %d, must be WebSocket or LongPoll", int(s.Transport))
+		return invalid("Transport is %d; it must be WebSocket or LongPoll", int(s.Transport))
 	}
 	if s.Jitter != NoJitter && !(s.Jitter >= 0 && s.Jitter <= 1) {
-		return invalid("Jitter is %v, must be from 0 to 1, or NoJitter", s.Jitter)
+		return invalid("Jitter is %v; it must be from 0 to 1, or NoJitter", s.Jitter)
 	}
 	return cmp.Or(checkHeader(s.Header), checkToken(s.AuthToken))
 }

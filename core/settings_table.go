@@ -99,7 +99,7 @@ func (s Setting) Set(settings *Settings, value any) error {
 // kinds are the types of values, as errors call them.
 var kinds = map[reflect.Type]string{
 	reflect.TypeFor[bool](): "true or false", reflect.TypeFor[int64](): "an integer of 64 bits", reflect.TypeFor[float64](): "a number",
-	reflect.TypeFor[[]int64](): "an array of integers", reflect.TypeFor[string](): "a text", reflect.TypeFor[jsontext.Value](): "an object",
+	reflect.TypeFor[[]int64](): "an array of integers", reflect.TypeFor[string](): "a string", reflect.TypeFor[jsontext.Value](): "an object",
 }
 
 func (s Setting) wrongType(kind reflect.Type) error {
@@ -110,7 +110,7 @@ func (s Setting) wrongType(kind reflect.Type) error {
 func (s Setting) check(value any) error {
 	text, isText := value.(string)
 	if s.Choices != nil && !(isText && slices.Contains(s.Choices, text)) {
-		return invalid("%s is %#v, must be %s", s.Name, value, strings.Join(s.Choices, " or "))
+		return invalid("%s is %#v; it must be %s", s.Name, value, strings.Join(s.Choices, " or "))
 	}
 	if kind := reflect.TypeOf(s.Default); reflect.TypeOf(value) != kind {
 		return s.wrongType(kind)
@@ -119,18 +119,18 @@ func (s Setting) check(value any) error {
 	switch v := value.(type) {
 	case int64:
 		if !inRange(float64(v)) {
-			return invalid("%s is %d, must be from %d to %d", s.Name, v, s.Min, s.Max)
+			return invalid("%s is %d; it must be from %d to %d", s.Name, v, s.Min, s.Max)
 		}
 	case float64:
 		if !inRange(v) {
-			return invalid("%s is %v, must be from %d to %d", s.Name, v, s.Min, s.Max)
+			return invalid("%s is %v; it must be from %d to %d", s.Name, v, s.Min, s.Max)
 		}
 	case []int64:
 		if len(v) == 0 {
 			return invalid("%s needs at least one time in milliseconds", s.Name)
 		}
 		if i := slices.IndexFunc(v, func(n int64) bool { return !inRange(float64(n)) }); i >= 0 {
-			return invalid("%s has %d, must be from %d to %d", s.Name, v[i], s.Min, s.Max)
+			return invalid("%s has %d; it must be from %d to %d", s.Name, v[i], s.Min, s.Max)
 		}
 	}
 	return nil

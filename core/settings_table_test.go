@@ -67,18 +67,18 @@ func TestSettingsByNameRefuseWhatTheyCannotBe(t *testing.T) {
 		value any
 		want  string
 	}{
-		{"timeout", int64(0), "timeout is 0, must be from 1 to 1099511627776"},
-		{"timeout", int64(1<<40 + 1), "timeout is 1099511627777, must be from 1"},
+		{"timeout", int64(0), "timeout is 0; it must be from 1 to 1099511627776"},
+		{"timeout", int64(1<<40 + 1), "timeout is 1099511627777; it must be from 1"},
 		{"timeout", 1.5, "timeout: must be an integer of 64 bits"},
 		{"timeout", nil, "timeout: must be an integer"},
-		{"max_message_size", int64(1<<30 + 1), "max_message_size is 1073741825, must be from 1 to 1073741824"},
-		{"reconnect_jitter", 1.5, "reconnect_jitter is 1.5, must be from 0 to 1"},
+		{"max_message_size", int64(1<<30 + 1), "max_message_size is 1073741825; it must be from 1 to 1073741824"},
+		{"reconnect_jitter", 1.5, "reconnect_jitter is 1.5; it must be from 0 to 1"},
 		{"reconnect_jitter", math.NaN(), "reconnect_jitter is NaN"},
 		{"rejoin_after", []int64{}, "rejoin_after needs at least one time"},
-		{"rejoin_after", []int64{1, -1}, "rejoin_after has -1, must be from 0"},
-		{"transport", int64(2), "transport is 2, must be websocket or longpoll"},
+		{"rejoin_after", []int64{1, -1}, "rejoin_after has -1; it must be from 0"},
+		{"transport", int64(2), "transport is 2; it must be websocket or longpoll"},
 		{"transport", int64(-1), "transport is -1"},
-		{"transport", "pigeon", `transport is "pigeon", must be websocket or longpoll`},
+		{"transport", "pigeon", `transport is "pigeon"; it must be websocket or longpoll`},
 		{"compression", "yes", "compression: must be true or false"},
 	} {
 		settings := DefaultSettings()

@@ -104,7 +104,7 @@ func ParseSimulation(values map[string]any) (Simulation, error) {
 		text, _ := name.(string)
 		preset, found := SimulationPresets[text]
 		if !found {
-			return s, invalid("simulation: there is no preset %q; there are %q", fmt.Sprint(name), slices.Sorted(maps.Keys(SimulationPresets)))
+			return s, invalid("simulation: unknown preset %q; the presets are %q", fmt.Sprint(name), slices.Sorted(maps.Keys(SimulationPresets)))
 		}
 		s = preset
 	}
@@ -138,7 +138,7 @@ func (s *Simulation) set(name string, value any) error {
 	case !isNumber:
 		return key.wrongType()
 	case n < key.Min || n > key.Max:
-		return invalid("simulation: %s is %d, must be from %d to %d", name, n, key.Min, key.Max)
+		return invalid("simulation: %s is %d; it must be from %d to %d", name, n, key.Min, key.Max)
 	}
 	key.set(s, n)
 	return nil
@@ -148,7 +148,7 @@ func (k *SimulationKey) wrongType() error {
 	if k.isBool() {
 		return invalid("simulation: %s must be true or false", k.Name)
 	}
-	return invalid("simulation: %s must be a whole number from %d to %d", k.Name, k.Min, k.Max)
+	return invalid("simulation: %s must be an integer from %d to %d", k.Name, k.Min, k.Max)
 }
 
 func simulationNames() []string {
@@ -168,9 +168,9 @@ func (s *Simulation) check() error {
 	case s.StallEvery > 0 && s.Stall >= s.StallEvery:
 		return invalid("simulation: a stall of %d ms every %d ms leaves no time in between", s.Stall.Milliseconds(), s.StallEvery.Milliseconds())
 	case s.RefuseStatus != 0 && (s.RefuseStatus < 400 || s.RefuseStatus > 599):
-		return invalid("simulation: the status %d is not an error of HTTP, which are from 400 to 599", s.RefuseStatus)
+		return invalid("simulation: the status %d is not an HTTP error, from 400 to 599", s.RefuseStatus)
 	case s.Refuse > 0 && s.RefuseStatus == 0:
-		return invalid("simulation: a time of refused connects needs their status")
+		return invalid("simulation: refuse_ms needs refuse_status")
 	}
 	return nil
 }

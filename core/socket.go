@@ -104,7 +104,7 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 	}
 	config.Version = cmp.Or(config.Version, versionV2)
 	if config.Version != versionV1 && config.Version != versionV2 {
-		return nil, invalid("Version is %q, must be %q or %q", config.Version, versionV2, versionV1)
+		return nil, invalid("Version is %q; it must be %q or %q", config.Version, versionV2, versionV1)
 	}
 	parsed, err := parseEndpoint(endpoint)
 	if err != nil {

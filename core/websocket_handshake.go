@@ -40,7 +40,7 @@ type handshakeConn struct {
 }
 
 // errCompression is an answer whose terms for compression this client cannot meet.
-var errCompression = errors.New("phoenix: the server's terms for compression cannot be met")
+var errCompression = errors.New("phoenix: compression could not be negotiated with the server")
 
 // Write performs the TLS handshake before the connect request. Earlier writes are the library's conversation with a proxy.
 func (c *handshakeConn) Write(p []byte) (int, error) {

@@ -227,7 +227,7 @@ func (l *browserLink) fail(err error, code int, reason string) error {
 }
 
 // errHeldTooMuch ends a connection that should be held back.
-var errHeldTooMuch = errors.New("phoenix: messages came faster than their handlers took them, and a browser cannot hold the server back")
+var errHeldTooMuch = errors.New("phoenix: messages arrived faster than they were handled, and a browser cannot hold the server back")
 
 // hold counts what arrives meanwhile, as a browser goes on reading: it may be as much again as may wait for the handlers.
 func (l *browserLink) hold(ctx context.Context, room <-chan struct{}) {
@@ -237,7 +237,7 @@ func (l *browserLink) hold(ctx context.Context, room <-chan struct{}) {
 		size += sizeOf(l.queue, counted, length)
 		counted = length
 		if size > int64(l.maxQueued) {
-			_ = l.fail(fmt.Errorf("%w: max_queued_bytes is %d, and %d more bytes wait", errHeldTooMuch, l.maxQueued, size), closeTooBig, "too many messages")
+			_ = l.fail(fmt.Errorf("%w: max_queued_bytes is %d, and %d more bytes are queued", errHeldTooMuch, l.maxQueued, size), closeTooBig, "too many messages")
 			return
 		}
 		if !l.arm(counted) {

@@ -105,7 +105,7 @@ func (c *channel) ConfigurationWarnings() []string {
 	case "":
 		warnings = append(warnings, "The topic is empty: set it to one of your server's, such as \"room:lobby\".")
 	case topicPhoenix:
-		warnings = append(warnings, "The topic \"phoenix\" is the protocol's own: set it to one of your server's, such as \"room:lobby\".")
+		warnings = append(warnings, "The protocol reserves the topic \"phoenix\": set it to one of your server's, such as \"room:lobby\".")
 	}
 	if _, err := c.findSocket(); err != nil {
 		warnings = append(warnings, "The channel has no socket: make it a child of a PhoenixSocket.")
@@ -156,7 +156,7 @@ func (c *channel) getPresence() engine.Object {
 
 func (c *channel) setPresence(given engine.ObjectArg) {
 	if _, ok := given.Value().(*presence); !given.IsNull() && !ok {
-		engine.Error("PhoenixChannel.set_presence", "PhoenixChannel.set_presence(): this is no PhoenixPresence; make one with PhoenixPresence.new().")
+		engine.Error("PhoenixChannel.set_presence", "PhoenixChannel.set_presence(): this is not a PhoenixPresence; create one with PhoenixPresence.new().")
 		return
 	}
 	c.usePresence(given.Object)

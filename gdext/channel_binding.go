@@ -173,7 +173,7 @@ func checkRelayParams(params *engine.Ref) error {
 	}
 	return engine.DictionaryRef{Ref: params}.Each(func(key, _ engine.Variant) error {
 		if key.Text() == "peer" {
-			return fmt.Errorf("%w: params have the key \"peer\", which is the relay's own; rename it", core.ErrInvalidConfig)
+			return fmt.Errorf("%w: params have the key \"peer\", which the relay reserves; rename it", core.ErrInvalidConfig)
 		}
 		return nil
 	})

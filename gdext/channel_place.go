@@ -11,7 +11,7 @@ import (
 // and ends because of its place.
 
 // errNoSocket is a channel that is not a child of a socket.
-var errNoSocket = errors.New("it has no socket: make channels with PhoenixSocket.channel(), or add the node as a child of a PhoenixSocket")
+var errNoSocket = errors.New("it has no socket: create channels with PhoenixSocket.channel(), or add the node as a child of a PhoenixSocket")
 
 // findSocket returns the channel's socket: the one that made the node or that it
 // was added to, or else the nearest one among its parents.

@@ -17,7 +17,7 @@ import (
 // question is a value that core waits for.
 type question struct {
 	ctx    context.Context
-	value  func() *engine.Ref // the property as it is when it is asked: a new reference, nil once its node is gone
+	value  func() *engine.Ref // the property as it is when it is asked: a new reference, nil once its node was freed
 	answer func(*engine.Ref, error)
 }
 
@@ -141,7 +141,7 @@ func checkCredential(value engine.Variant, wanted engine.Type) error {
 	case value.Type() == wanted, value.IsCallable(), wanted == engine.TypeString && value.IsText():
 		return nil
 	case value.Type() == engine.TypeCallable:
-		return fmt.Errorf("must be %s, or a Callable that returns one; this Callable calls nothing", variant.Type(wanted).WithArticle())
+		return fmt.Errorf("must be %s, or a Callable that returns one; this Callable is empty", variant.Type(wanted).WithArticle())
 	}
 	return fmt.Errorf("must be %s, or a Callable that returns one; this is %s", variant.Type(wanted).WithArticle(), variant.Type(value.Type()).WithArticle())
 }

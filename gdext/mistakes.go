@@ -20,4 +20,4 @@ func mistake(method, subject string, err error) int64 {
 }
 
 // errNoCallable is Callable() in place of something to call.
-var errNoCallable = errors.New("there is nothing to call: give a function that takes the payload")
+var errNoCallable = errors.New("there is nothing to call: pass a function that accepts the payload")

@@ -80,7 +80,7 @@ const (
 func wholeNumber(value engine.Variant, least, most int64, choices string) (number int64, err error) {
 	wanted := choices
 	if wanted == "" {
-		wanted = fmt.Sprintf("a whole number from %d to %d", least, most)
+		wanted = fmt.Sprintf("an integer from %d to %d", least, most)
 	}
 	err = value.Bytes(func(b []byte) error {
 		n, _, isNumber := variant.Number(b)
@@ -117,7 +117,7 @@ func infoJSON(value engine.Variant) (jsontext.Value, error) {
 		return nil, fmt.Errorf("cannot be sent: %w", err)
 	}
 	if len(text) > relay.MaxInfo {
-		return nil, fmt.Errorf("has %d bytes of JSON; the relay takes %d", len(text), relay.MaxInfo)
+		return nil, fmt.Errorf("has %d bytes of JSON; the relay's limit is %d", len(text), relay.MaxInfo)
 	}
 	return text, nil
 }

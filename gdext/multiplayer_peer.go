@@ -113,7 +113,7 @@ func createPeer(given engine.ObjectArg, options engine.Dictionary) *engine.Ref {
 var errNoChannel = errors.New("it needs a PhoenixChannel: make one with socket.channel(\"relay:\" + code), for a code that all who are to meet know")
 
 // errJoined is a channel that is joined already, and without what the relay asks for.
-var errJoined = errors.New("it is joined already: give a channel that is not; create() joins it")
+var errJoined = errors.New("it is already joined: pass a channel that is not; create() joins it")
 
 // connect makes the peer a client of the relay.
 func (p *peer) connect(c *channel, options relay.Options) error {
@@ -210,7 +210,7 @@ func (p *peer) DisconnectPeer(id int32) {
 	case view.announced[id]: // the host: without it there is no session
 		p.ClosePeer()
 	case isHost || view.shape == relay.ShapeMesh:
-		err = fmt.Errorf("there is no other peer %d in the room", id)
+		err = fmt.Errorf("the room has no other peer %d", id)
 	default:
 		err = errors.New("only the host may remove others from the room; call close() to leave it")
 	}
@@ -254,7 +254,7 @@ func (p *peer) lockAsHost() {
 
 // PacketTooBig reports a packet that the relay would not take.
 func (p *peer) PacketTooBig(size int64) {
-	mistake("PhoenixMultiplayerPeer.put_packet", "", fmt.Errorf("the packet has %d bytes; the relay takes %d: send it in parts", size, p.view().MaxPacket))
+	mistake("PhoenixMultiplayerPeer.put_packet", "", fmt.Errorf("the packet has %d bytes; the relay's limit is %d: send it in parts", size, p.view().MaxPacket))
 }
 
 // InvalidChannel reports a transfer channel that the relay does not have.

@@ -49,11 +49,11 @@ func networkAdvice(err error) string {
 	case isErrno(err, syscall.ECONNREFUSED, 10061) && isProxy:
 		return "nothing listens at the proxy's port: check the property proxy, or the HTTPS_PROXY and HTTP_PROXY of the environment"
 	case isErrno(err, syscall.ECONNREFUSED, 10061):
-		return "nothing listens there: start the server, and check host and port of the endpoint"
+		return "nothing listens there: start the server, and check the endpoint's host and port"
 	case errors.As(err, &lookup) && lookup.IsNotFound:
 		return "check the spelling of the host, and that this device is online"
 	case errors.As(err, &lookup):
-		return "the name of the host could not be looked up: check that this device is online"
+		return "the host name could not be resolved: check that this device is online"
 	case isErrno(err, syscall.ENETUNREACH, 10051), isErrno(err, syscall.EHOSTUNREACH, 10065):
 		return "check that this device is online, and the host of the endpoint"
 	case isErrno(err, syscall.EPERM, 10013), errors.Is(err, syscall.EACCES):

@@ -21,7 +21,7 @@ func TestNetworkAdviceFitsTheFailure(t *testing.T) {
 		"refused":                    {dialing(syscall.ECONNREFUSED), "start the server"},
 		"refused by a proxy":         {fmt.Errorf("connecting to ws://a through the proxy b: %w", dialing(syscall.ECONNREFUSED)), "check the property proxy"},
 		"no such host":               {&net.DNSError{Name: "none.example", IsNotFound: true}, "spelling of the host"},
-		"no server of names":         {&net.DNSError{Name: "a.example", IsTemporary: true}, "could not be looked up"},
+		"no server of names":         {&net.DNSError{Name: "a.example", IsTemporary: true}, "could not be resolved"},
 		"no network":                 {dialing(syscall.ENETUNREACH), "online"},
 		"no permission of Android's": {dialing(syscall.EPERM), "tick the permission Internet"},
 		"no access":                  {dialing(syscall.EACCES), "tick the permission Internet"},

@@ -131,7 +131,7 @@ func (p *presence) sync(method string, given engine.Dictionary, f func(*core.Pre
 	case err == nil:
 		err = f(p.core, text)
 	case errors.As(err, &unsendable): // but nothing is to be sent
-		err = errors.New(unsendable.Value() + " cannot be in a presence, which holds what the server sends: values that JSON can carry")
+		err = errors.New(unsendable.Value() + " cannot be in a presence, which has only values that JSON can represent")
 	}
 	if err != nil {
 		mistake(method, "", err)

@@ -34,10 +34,10 @@ func (p *presence) ConfigurationWarnings() []string {
 	}
 	above := p.channelAbove()
 	if above == nil {
-		return []string{"The presence follows no channel: make it a child of a PhoenixChannel, or set it as the presence of one."}
+		return []string{"The presence has no channel: make it a child of a PhoenixChannel, or set it as the presence of one."}
 	}
 	if _, ok := above.getPresence().Value().(*presence); ok {
-		return []string{"The presence follows no channel: the one above has another presence, and can have only one."}
+		return []string{"The presence has no channel: the one above has another presence, and can have only one."}
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ func (values *settings) takeProjectNumber(name string) error {
 		return nil
 	}
 	defer given.Release()
-	number, wrong := 0.0, fmt.Errorf("the project setting %s%s must be a whole number of milliseconds", projectSettings, name)
+	number, wrong := 0.0, fmt.Errorf("the project setting %s%s must be an integer, in milliseconds", projectSettings, name)
 	if given.Type() != engine.TypeInt {
 		return wrong
 	}

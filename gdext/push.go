@@ -181,14 +181,14 @@ func (p *push) responseOf(reply core.Reply) content {
 	}
 	response, err := p.socket.responseTo(reply)
 	if err != nil {
-		engine.Error("PhoenixPush", "The response to "+signals.About("the push", p.event)+" cannot be a Variant: "+signals.Plain(err)+".")
+		engine.Error("PhoenixPush", "The response to "+signals.About("the push", p.event)+" cannot be converted to a Variant: "+signals.Plain(err)+".")
 	}
 	return response
 }
 
 func (p *push) receive(status string, callable engine.Callable) *engine.Ref {
 	if p.event == "" {
-		engine.Error("PhoenixPush.receive", "PhoenixPush.receive(): this push was made with new() and is never sent; use what join(), push(), leave() and ping() return.")
+		engine.Error("PhoenixPush.receive", "PhoenixPush.receive(): this push was made with new() and is never sent; use a push that join(), push(), leave() or ping() returned.")
 		return p.object.Keep()
 	}
 	if callable.IsNull() {

@@ -117,7 +117,7 @@ func (s *socket) setAutoConnect(on bool) {
 func (s *socket) setMaxMessagesPerFrame(n int64) {
 	s.change("max_messages_per_frame", func(values *settings) error {
 		if n < 0 {
-			return fmt.Errorf("%d is out of range, it must not be negative", n)
+			return fmt.Errorf("%d is out of range; it must not be negative", n)
 		}
 		values.maxMessagesPerFrame = n
 		return nil
@@ -148,7 +148,7 @@ func (s *socket) refuse(property, why string) {
 		s.refused = cmp.Or(s.refused, fmt.Errorf("the option %q: %s", property, why))
 		return
 	}
-	engine.ErrorAt(1, "PhoenixSocket."+property, "PhoenixSocket."+property+": "+why+". The value stays as it was.")
+	engine.ErrorAt(1, "PhoenixSocket."+property, "PhoenixSocket."+property+": "+why+". The value is unchanged.")
 }
 
 // setReportSent listens to core only while it is asked for, as each message that is told costs its sender an event.
@@ -257,7 +257,7 @@ func describeType(p engine.Param) string {
 	case engine.TypeObject:
 		return p.Class() + " or null"
 	case engine.TypePackedInt32s:
-		return "an Array of whole numbers, or a PackedInt32Array"
+		return "an Array of integers, or a PackedInt32Array"
 	default:
 		return variant.Type(p.Type()).WithArticle()
 	}
@@ -274,7 +274,7 @@ func checkNumbers(wanted engine.Type, value engine.Variant) error {
 		err := value.Bytes(checkTimes)
 		var nesting *engine.NestingError
 		if errors.As(err, &nesting) { // an Array in itself
-			return notATime(nesting.Path[0].Index, "no number")
+			return notATime(nesting.Path[0].Index, "not a number")
 		}
 		return err
 	default:
@@ -285,7 +285,7 @@ func checkNumbers(wanted engine.Type, value engine.Variant) error {
 // checkWhole refuses a float that is no int.
 func checkWhole(b []byte) error {
 	if n, _, ok := variant.Number(b); !ok || n != math.Trunc(n) || math.Abs(n) >= 1<<63 {
-		return fmt.Errorf("this is %s; it takes whole numbers", numberText(n))
+		return fmt.Errorf("this is %s; it must be an integer", numberText(n))
 	}
 	return nil
 }
@@ -313,7 +313,7 @@ func checkTimes(array []byte) error {
 }
 
 func notATime(index int, what string) error {
-	return fmt.Errorf("%s is %s; it takes whole numbers of milliseconds, from 0 to %d", variant.IndexStep(index), what, math.MaxInt32)
+	return fmt.Errorf("%s is %s; delays are integers in milliseconds, from 0 to %d", variant.IndexStep(index), what, math.MaxInt32)
 }
 
 // numberText writes a number, with an exponent only when it is very long.
@@ -395,7 +395,7 @@ func (s *socket) ConfigurationWarnings() []string {
 		return []string{"The socket cannot connect: " + signals.Plain(err) + "."}
 	}
 	if u, err := url.Parse(endpoint); err == nil && strings.Trim(u.Path, "/") == "" {
-		return []string{"The endpoint has no path: a Phoenix server's socket is mostly at /socket, as in " + defaultEndpoint + "."}
+		return []string{"The endpoint has no path: a Phoenix server's socket is usually at /socket, as in " + defaultEndpoint + "."}
 	}
 	return nil
 }

@@ -9,7 +9,7 @@ import (
 
 // A simulated network is for development: a release template refuses one, so that no player gets what a scene was tried with.
 
-const noSimulation = "release builds have no simulated network; ask OS.is_debug_build() first"
+const noSimulation = "release builds have no simulated network; check OS.is_debug_build() first"
 
 // simulationProperty is the property simulation.
 func simulationProperty() engine.Property {

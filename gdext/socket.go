@@ -314,7 +314,7 @@ func (s *socket) channel(topic string, params engine.Variant, presenceArg engine
 }
 
 // errNotAdded is a channel that did not become a child of its socket.
-var errNotAdded = errors.New("the engine did not add it to the socket, for the reason that it gave before; use call_deferred where the tree is busy, and in threads")
+var errNotAdded = errors.New("the engine did not add it to the socket, see its error before this one; use call_deferred while the tree is busy, and in threads")
 
 // addChannel adds a channel to those of the socket.
 func (s *socket) addChannel(object engine.Object) {

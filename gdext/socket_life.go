@@ -142,7 +142,7 @@ func (s *socket) checkTree() {
 	wanted := s.wanted && !s.gone.Load()
 	s.mu.Unlock()
 	if wanted && !s.object.IsInsideTree() {
-		engine.Warning("PhoenixSocket.connect_socket", "PhoenixSocket.connect_socket(): the socket is not in the scene tree, and tells nothing until it is: add it with add_child().")
+		engine.Warning("PhoenixSocket.connect_socket", "PhoenixSocket.connect_socket(): the socket is not in the scene tree, and emits no signals until it is: add it with add_child().")
 	}
 }
 

@@ -175,14 +175,14 @@ func (c *Client) joinParams(ctx context.Context) (any, error) {
 	case core.Payload:
 		own = v.JSON()
 	default:
-		return nil, fmt.Errorf("relay: params are a %T, must be a jsontext.Value", given)
+		return nil, fmt.Errorf("relay: params are a %T; it must be a jsontext.Value", given)
 	}
 	count, hasPeer := 0, false
 	if count, err = readObject(own, func(name string, _ *scanner) { hasPeer = hasPeer || name == "peer" }); err != nil {
 		return nil, fmt.Errorf("relay: params must be a JSON object: %w", err)
 	}
 	if hasPeer {
-		return nil, errors.New(`relay: params must not have a key "peer", which is the relay's own; rename it`)
+		return nil, errors.New(`relay: params must not have a key "peer", which the relay reserves; rename it`)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -70,18 +70,18 @@ func TestHostileRelayEndsTheClient(t *testing.T) {
 
 func TestHostileWelcomeEndsTheClient(t *testing.T) {
 	for changes, want := range map[string]string{
-		"seat=250":                 "seat is 250, must be from 0 to 249",
+		"seat=250":                 "seat is 250; it must be from 0 to 249",
 		"seat=-1":                  "seat must be a number",
-		"seat=1.5":                 "seat is 1.5, must be from 0 to 249",
+		"seat=1.5":                 "seat is 1.5; it must be from 0 to 249",
 		"seat=":                    "seat is missing",
-		"id=0":                     "id is 0, must be from 1 to 2147483647",
-		"id=99999999999999999999":  "id is 99999999999999999999, must be",
+		"id=0":                     "id is 0; it must be from 1 to 2147483647",
+		"id=99999999999999999999":  "id is 99999999999999999999; it must be",
 		`id="1003"`:                "id must be a number",
 		"host=true":                "host must be a number",
 		`shape="star"`:             `shape is "star"`,
 		"shape={}":                 `shape is {}`,
 		"got=1":                    "bad sequence",
-		"got=4294967296":           "got is 4294967296, must be",
+		"got=4294967296":           "got is 4294967296; it must be",
 		"resumed=1":                "resumed must be true or false",
 		"max_packet=0":             "max_packet is 0",
 		"max_buffered=99999999999": "max_buffered is 99999999999",

@@ -109,7 +109,7 @@ func TestParamsThatCannotBe(t *testing.T) {
 		"the relay's own key": {jsontext.Value(`{"a":1,"peer":{}}`), nil, `must not have a key "peer"`},
 		"a list":              {jsontext.Value(`[]`), nil, "must be a JSON object"},
 		"no JSON":             {jsontext.Value(`{"a"`), nil, "must be a JSON object"},
-		"another type":        {map[string]any{}, nil, "params are a map[string]interface {}, must be a jsontext.Value"},
+		"another type":        {map[string]any{}, nil, "params are a map[string]interface {}; it must be a jsontext.Value"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

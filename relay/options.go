@@ -70,15 +70,15 @@ func (o Options) checked() (Options, error) {
 	}
 	switch {
 	case o.Role < RoleAuto || o.Role > RoleClient:
-		return o, fmt.Errorf("relay: role is %d, must be RoleAuto, RoleHost or RoleClient", int(o.Role))
+		return o, fmt.Errorf("relay: role is %d; it must be RoleAuto, RoleHost or RoleClient", int(o.Role))
 	case o.Shape < ShapeHost || o.Shape > ShapeMesh:
-		return o, fmt.Errorf("relay: shape is %d, must be ShapeHost or ShapeMesh", int(o.Shape))
+		return o, fmt.Errorf("relay: shape is %d; it must be ShapeHost or ShapeMesh", int(o.Shape))
 	case len(o.Info) > MaxInfo:
 		return o, fmt.Errorf("relay: info has %d bytes as JSON, at most %d are allowed", len(o.Info), MaxInfo)
 	case o.MaxPeers < 0 || o.MaxPeers > maxSeats:
-		return o, fmt.Errorf("relay: max_peers is %d, must be from 0 (the relay's limit) to %d", o.MaxPeers, maxSeats)
+		return o, fmt.Errorf("relay: max_peers is %d; it must be from 0 (the relay's limit) to %d", o.MaxPeers, maxSeats)
 	case o.SeatTime < MinSeatTime || o.SeatTime > MaxSeatTime:
-		return o, fmt.Errorf("relay: seat_timeout is %v, must be from %v to %v", o.SeatTime, MinSeatTime, MaxSeatTime)
+		return o, fmt.Errorf("relay: seat_timeout is %v; it must be from %v to %v", o.SeatTime, MinSeatTime, MaxSeatTime)
 	case o.MaxBufferedBytes < 0:
 		return o, fmt.Errorf("relay: max_buffered_bytes is %d, must not be negative", o.MaxBufferedBytes)
 	}
@@ -164,7 +164,7 @@ func readWelcome(text []byte) (w welcome, err error) {
 			}
 		}
 		if s.Err() == nil && (!isInteger || n < low || n > high) {
-			s.Fail(fmt.Errorf("%s is %s, must be from %d to %d", s.Part, digits, low, high))
+			s.Fail(fmt.Errorf("%s is %s; it must be from %d to %d", s.Part, digits, low, high))
 		}
 		return n
 	}
@@ -197,7 +197,7 @@ func readWelcome(text []byte) (w welcome, err error) {
 			case `"mesh"`:
 				w.shape = ShapeMesh
 			default:
-				s.Fail(fmt.Errorf("shape is %s, must be \"host\" or \"mesh\"", text))
+				s.Fail(fmt.Errorf("shape is %s; it must be \"host\" or \"mesh\"", text))
 			}
 		case "got":
 			w.got = uint32(number(s, 0, 1<<32-1))

@@ -27,7 +27,7 @@ func NewChannel(socketHandle int64, topic, paramsJSON string, flags uint32) (int
 		return 0, err
 	}
 	if flags&^WithPresence != 0 {
-		return 0, wrong(ErrorArgument, "flags %#x: there is only PHX_WITH_PRESENCE", flags)
+		return 0, wrong(ErrorArgument, "flags %#x: the only flag is PHX_WITH_PRESENCE", flags)
 	}
 	made, err := s.core.Channel(topic, jsonOr(paramsJSON))
 	if err != nil {

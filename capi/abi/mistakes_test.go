@@ -36,8 +36,8 @@ func TestOptionsThatCannotWork(t *testing.T) {
 		`{"reconnect_after": [null]}`: "reconnect_after: must be an integer",
 		`{"rejoin_after": {}}`:        "rejoin_after: must be an array",
 		`{"reconnect_jitter": "1"}`:   "reconnect_jitter: must be a number",
-		`{"headers": {"a": 1}}`:       "headers: a: must be a text",
-		`{"headers": {"a": null}}`:    "headers: a: must be a text",
+		`{"headers": {"a": 1}}`:       "headers: a: must be a string",
+		`{"headers": {"a": null}}`:    "headers: a: must be a string",
 		`{"headers": []}`:             "headers: must be an object",
 		`{"compression": 1}`:          "compression: must be true or false",
 	} {

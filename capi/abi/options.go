@@ -88,7 +88,7 @@ func (o *options) setHeaders(value jsontext.Value) error {
 	for name, given := range headers {
 		text, ok := given.(string)
 		if !ok {
-			return wrong(ErrorOption, "headers: %s: must be a text", name)
+			return wrong(ErrorOption, "headers: %s: must be a string", name)
 		}
 		o.Header.Set(name, text)
 	}
@@ -104,7 +104,7 @@ func (o *options) useTLS() error {
 	if o.tlsRoots != "" {
 		o.TLS.RootCAs = x509.NewCertPool()
 		if !o.TLS.RootCAs.AppendCertsFromPEM([]byte(o.tlsRoots)) {
-			return wrong(ErrorOption, "tls_roots holds no certificate in PEM form")
+			return wrong(ErrorOption, "tls_roots has no certificate in PEM format")
 		}
 	}
 	return nil

@@ -115,7 +115,7 @@ func (o Object) Keep() *Ref {
 func Construct(class string) (Object, error) {
 	id := uint64(C.gd_construct(stringName(class).c))
 	if id == 0 {
-		return Object{}, fmt.Errorf("the engine could not make a %s", class)
+		return Object{}, fmt.Errorf("the engine could not create a %s", class)
 	}
 	return objectOf(id), nil
 }

@@ -369,7 +369,7 @@ func (r *Ref) Release() {
 }
 
 // ErrGone is a call of a Callable whose object was freed.
-var ErrGone = errors.New("its object is gone")
+var ErrGone = errors.New("its object was freed")
 
 // CallError says why the engine refused a call.
 type CallError struct {

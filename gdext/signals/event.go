@@ -28,5 +28,5 @@ func WholeReply(status string, response Encoded) Encoded {
 // JoinInVain is the warning about a join that timed out because its socket does not connect.
 func JoinInVain(topic string) string {
 	return "PhoenixChannel.join(): " + About("the channel", topic) +
-		" has waited in vain for its socket, which does not connect: call connect_socket()."
+		" timed out, as its socket is not connected: call connect_socket()."
 }

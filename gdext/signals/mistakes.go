@@ -20,7 +20,7 @@ const (
 )
 
 // ErrNoMessage is a raw message that is not formed as one.
-var ErrNoMessage = errors.New("this is no message")
+var ErrNoMessage = errors.New("this is not a message")
 
 // advice says what to do about an error of core, in the words of the classes that a game sees.
 var advice = []struct {
@@ -29,12 +29,12 @@ var advice = []struct {
 	text   string
 }{
 	{core.ErrNotJoined, ErrUnconfigured, "the channel was never joined: call join() first; pushes made while it joins are sent once it has"},
-	{core.ErrChannelClosed, ErrUnconfigured, "the channel is closed: call join() to join it anew"},
-	{core.ErrSocketClosed, ErrUnavailable, "the socket is gone"},
+	{core.ErrChannelClosed, ErrUnconfigured, "the channel is closed: call join() to join it again"},
+	{core.ErrSocketClosed, ErrUnavailable, "the socket was freed"},
 	{core.ErrNotConnected, ErrConnectionError, "the socket is not connected: call connect_socket() and wait for on_open"},
-	{core.ErrBufferFull, ErrOutOfMemory, "too much waits to be sent: push less, or wait until it is sent (get_statistics() counts buffered_pushes)"},
-	{core.ErrInvalidTopic, ErrInvalidParameter, "a topic must not be empty or \"phoenix\", which is the protocol's own: use one of your server's, such as \"room:lobby\""},
-	{core.ErrInvalidEvent, ErrInvalidParameter, "an event must not be empty or one of the protocol's own, which begin with \"phx_\": join() and leave() send those"},
+	{core.ErrBufferFull, ErrOutOfMemory, "too many pushes are queued: push less, or wait until they are sent (get_statistics() counts buffered_pushes)"},
+	{core.ErrInvalidTopic, ErrInvalidParameter, "a topic must not be empty or \"phoenix\", which the protocol reserves: use one of your server's, such as \"room:lobby\""},
+	{core.ErrInvalidEvent, ErrInvalidParameter, "an event must not be empty or begin with \"phx_\", which the protocol reserves: join() and leave() send those events"},
 }
 
 // Explain says what was wrong with a call, in words for games, and its ERR_ result.

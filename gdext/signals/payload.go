@@ -71,4 +71,6 @@ func CloseReason(reason core.Payload) Encoded {
 }
 
 // NoVariant says that a payload from the server cannot be a value of a game; what is the payload in question.
-func NoVariant(what string, err error) string { return what + " cannot be a Variant: " + Plain(err) }
+func NoVariant(what string, err error) string {
+	return what + " cannot be converted to a Variant: " + Plain(err)
+}

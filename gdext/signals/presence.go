@@ -25,7 +25,7 @@ func changes(list []core.PresenceChange, changed string) Encoded {
 // NotInPresence is the error about a value that cannot be in a state or a diff, which are not sent.
 func NotInPresence(err error) error {
 	if unsendable, ok := errors.AsType[*variant.UnsendableError](err); ok {
-		return errors.New(unsendable.Value() + " cannot be in a presence, which holds what the server sends: values that JSON can carry")
+		return errors.New(unsendable.Value() + " cannot be in a presence, which has only values that JSON can represent")
 	}
 	return err
 }

@@ -44,12 +44,12 @@ func (e *UnsendableError) Value() string {
 
 // Cyclic is the error for a container that contains itself.
 func Cyclic(t Type) *UnsendableError {
-	return &UnsendableError{What: t.WithArticle(), Reason: "it contains itself, which JSON cannot say; send an id in its place"}
+	return &UnsendableError{What: t.WithArticle(), Reason: "it contains itself, which JSON cannot represent; send an id instead"}
 }
 
 // TooDeep is the error for a container below [MaxDepth] others.
 func TooDeep(t Type) *UnsendableError {
-	return &UnsendableError{What: t.WithArticle(), Reason: fmt.Sprintf("it nests deeper than %d levels", MaxDepth)}
+	return &UnsendableError{What: t.WithArticle(), Reason: fmt.Sprintf("it is nested deeper than %d levels", MaxDepth)}
 }
 
 // maxPath is the length, in bytes, after which a path is cut: a fault at depth

@@ -88,12 +88,12 @@ func TestNestingIsLimitedInBothDirections(t *testing.T) {
 	assert.Equal(t, string(nested(variant.MaxDepth)), string(text))
 
 	_, err = variant.AppendVariant(nil, nested(variant.MaxDepth+2))
-	require.EqualError(t, err, "invalid JSON at byte 1536: it nests deeper than 512 levels")
+	require.EqualError(t, err, "invalid JSON at byte 1536: it is nested deeper than 512 levels")
 
 	deeper := append(variant.AppendArray(nil, 1), deepest...)
 	_, err = variant.AppendJSON(nil, deeper)
 	require.ErrorContains(t, err, `cannot send an Array at "[0].a[0].a[0]`)
-	require.ErrorContains(t, err, `…": it nests deeper than 512 levels`)
+	require.ErrorContains(t, err, `…": it is nested deeper than 512 levels`)
 	assert.Less(t, len(err.Error()), 300)
 
 	deeperKey := append(variant.AppendDictionary(nil, 1), deepest...)

@@ -49,7 +49,7 @@ func (w *writer) text(header uint32, depth int) error {
 	case rid, object, callable, signal:
 		return &UnsendableError{
 			What:   t.WithArticle(),
-			Reason: "it means something only inside the running game; send the fields that the server needs",
+			Reason: "it exists only inside the running game; send the fields that the server needs",
 		}
 	default:
 		if t >= typeCount {

@@ -35,7 +35,7 @@ func TestAppendJSONSaysWhatCannotBeSentAndWhere(t *testing.T) {
 	nan := variant.AppendFloat(nil, math.NaN())
 	str := func(s string) []byte { return variant.AppendString(nil, s) }
 	object := words(24|1<<16, 1, 0)
-	const gone = ": it means something only inside the running game; send the fields that the server needs"
+	const gone = ": it exists only inside the running game; send the fields that the server needs"
 	for _, test := range []struct {
 		name    string
 		variant []byte

@@ -16,5 +16,5 @@ func Text(value any, stack []byte) string {
 	if len(text) > enough {
 		text = text[:enough] + "…"
 	}
-	return fmt.Sprintf("A bug in the extension: %v. The game goes on; please report it with these lines:\n%s", value, text)
+	return fmt.Sprintf("A bug in the extension: %v. The game continues; please report it with these lines:\n%s", value, text)
 }

@@ -53,7 +53,7 @@ func (s *Scanner) elements(at int, open byte) int {
 // enter passes what opens an array or an object.
 func (s *Scanner) enter(at int) int {
 	if s.Depth++; s.Depth > s.MaxDepth {
-		return s.fail(at, "it nests deeper than %d levels", s.MaxDepth)
+		return s.fail(at, "it is nested deeper than %d levels", s.MaxDepth)
 	}
 	return at + 1
 }

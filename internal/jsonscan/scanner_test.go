@@ -137,7 +137,7 @@ func TestErrorsNameTheFaultAndItsPlace(t *testing.T) {
 
 	s = jsonscan.Scanner{Text: []byte(`[[1]]`), MaxDepth: 1}
 	s.Skip()
-	require.EqualError(t, s.Err(), "invalid JSON at byte 1: it nests deeper than 1 levels")
+	require.EqualError(t, s.Err(), "invalid JSON at byte 1: it is nested deeper than 1 levels")
 }
 
 func TestWhatIsReadNeedsNoMemory(t *testing.T) {

@@ -148,7 +148,7 @@ func test_function_whose_object_is_gone_is_an_error() -> void:
 	socket.connect_socket()
 	if await wait_for(errors):
 		check(
-			"its object is gone" in str(errors.calls[0][0].message),
+			"its object was freed" in str(errors.calls[0][0].message),
 			"the error: %s" % errors.calls[0]
 		)
 
@@ -194,7 +194,7 @@ func test_function_may_free_its_socket() -> void:
 	socket.connect_socket()
 	await wait_until(func() -> bool: return _asked > 0, "the function is called")
 	await frames(2)
-	check(not is_instance_valid(socket), "the socket is gone")
+	check(not is_instance_valid(socket), "the socket was freed")
 
 
 func test_disconnected_socket_does_not_wait_for_its_function() -> void:
@@ -220,7 +220,7 @@ func test_values_of_another_type_are_refused() -> void:
 	)
 	socket.set("auth_token", null)
 	equal(socket.auth_token, "", "auth_token")
-	expect_error("this Callable calls nothing")
+	expect_error("this Callable is empty")
 	socket.params = Callable()
 	expect_error("PhoenixChannel.set_params(): params must be a Dictionary, or a Callable that")
 	var channel := socket.channel(new_topic())

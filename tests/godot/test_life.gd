@@ -11,7 +11,7 @@ func test_socket_freed_in_a_handler_of_its_channel() -> void:
 	var id := socket.get_instance_id()
 	channel.on("shout", func(_payload: Dictionary) -> void: instance_from_id(id).free())
 	channel.push("shout")
-	await wait_until(func() -> bool: return not is_instance_id_valid(id), "the socket is gone")
+	await wait_until(func() -> bool: return not is_instance_id_valid(id), "the socket was freed")
 	await frames(3)
 
 

@@ -28,7 +28,7 @@ func test_scene_changes_end_the_connection() -> void:
 	var push := (get_tree().current_scene as Lobby).channel.push("delay", {"ms": 5_000})
 	equal(get_tree().change_scene_to_file("res://life/empty.tscn"), OK, "change_scene_to_file()")
 	equal((await reply_to(push))[0], "closed", "a push that waited")
-	await wait_until(func() -> bool: return not is_instance_id_valid(id), "the socket is gone")
+	await wait_until(func() -> bool: return not is_instance_id_valid(id), "the socket was freed")
 	await _leave_lobby()
 
 

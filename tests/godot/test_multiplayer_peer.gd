@@ -21,13 +21,13 @@ func test_wrong_options_say_what_is_right() -> void:
 		[{role = 3}, '"role" must be ROLE_AUTO, ROLE_HOST or ROLE_CLIENT; this is 3'],
 		[{role = "host"}, '"role" must be ROLE_AUTO, ROLE_HOST or ROLE_CLIENT; this is a String'],
 		[{shape = -1}, '"shape" must be SHAPE_HOST or SHAPE_MESH; this is -1'],
-		[{max_peers = 2.5}, '"max_peers" must be a whole number from 0 to 250; this is 2.5'],
-		[{max_peers = 251}, '"max_peers" must be a whole number from 0 to 250; this is 251'],
+		[{max_peers = 2.5}, '"max_peers" must be an integer from 0 to 250; this is 2.5'],
+		[{max_peers = 251}, '"max_peers" must be an integer from 0 to 250; this is 251'],
 		[
 			{seat_timeout = 999},
-			'"seat_timeout" must be a whole number from 1000 to 120000; this is 999'
+			'"seat_timeout" must be an integer from 1000 to 120000; this is 999'
 		],
-		[{max_buffered_bytes = 0}, '"max_buffered_bytes" must be a whole number from 1'],
+		[{max_buffered_bytes = 0}, '"max_buffered_bytes" must be an integer from 1'],
 		[{listed = 1}, '"listed" must be true or false; this is an int'],
 		[{info = [1]}, '"info" must be a Dictionary; this is an Array'],
 		[{info = {a = self}}, '"info" cannot be sent: '],
@@ -47,7 +47,7 @@ func test_channel_must_be_one_that_is_not_joined() -> void:
 	expect_error("PhoenixMultiplayerPeer.create(): it needs a PhoenixChannel")
 	check(PhoenixMultiplayerPeer.create(null) == null, "no peer without a channel")
 	var channel := await joined(await open_socket())
-	expect_error("it is joined already: give a channel that is not; create() joins it")
+	expect_error("it is already joined: pass a channel that is not; create() joins it")
 	check(PhoenixMultiplayerPeer.create(channel) == null, "no peer of a joined channel")
 	var stray := PhoenixChannel.new()
 	stray.topic = "relay:stray"

@@ -85,7 +85,7 @@ func test_large_packet_arrives_whole() -> void:
 	var calls := await calls_of(players[0], "say")
 	check(calls[0][1] == large, "%d bytes arrived" % (calls[0][1] as PackedByteArray).size())
 	expect_error(
-		"put_packet(): the packet has 4194305 bytes; the relay takes 4194304: send it in parts"
+		"put_packet(): the packet has 4194305 bytes; the relay's limit is 4194304: send it in parts"
 	)
 	large.resize(4_194_305)
 	equal(players[1].peer.put_packet(large), ERR_INVALID_PARAMETER, "put_packet() of too much")
@@ -184,7 +184,7 @@ func test_peer_of_a_mesh_that_is_not_the_host_ignores_another() -> void:
 
 func test_only_the_host_removes_others() -> void:
 	var players := await room_of(3)
-	expect_error("disconnect_peer(): there is no other peer 99 in the room")
+	expect_error("disconnect_peer(): the room has no other peer 99")
 	players[0].peer.disconnect_peer(99)
 	expect_error("disconnect_peer(): only the host may remove others")
 	players[1].peer.disconnect_peer(players[2].id())
@@ -200,7 +200,7 @@ func test_locked_room_lets_nobody_in() -> void:
 	await wait_until(players[1].peer.is_locked, "the guest hears of the lock")
 	await wait_until(players[0].peer.is_locked, "the host hears of the lock")
 	var late := await new_player()
-	expect_error("room locked: its host lets nobody in")
+	expect_error("room locked: its host refuses new peers")
 	late.enter(players[0].channel.topic)
 	await heard_by(late, ["ended", "room locked"])
 	players[0].peer.refuse_new_connections = false
@@ -254,7 +254,7 @@ func test_lock_that_is_set_before_the_room_is_there() -> void:
 func test_room_takes_so_many_peers() -> void:
 	var players := await room_of(2, {max_peers = 2})
 	var late := await new_player()
-	expect_error("room full: it has all the peers that it takes (option max_peers)")
+	expect_error("room full: it has its maximum number of peers (option max_peers)")
 	late.enter(players[0].channel.topic)
 	await heard_by(late, ["ended", "room full"])
 
@@ -275,7 +275,7 @@ func test_listed_rooms_are_in_the_list() -> void:
 func test_params_of_the_channel_go_with_the_join() -> void:
 	var room := "relay:dedicated-" + new_topic("x").md5_text()
 	var guest := await new_player()
-	expect_error("not allowed: the server's authorize function refuses it")
+	expect_error("not allowed: the server's authorize function refused it")
 	guest.enter(room)
 	await heard_by(guest, ["ended", "not allowed"])
 	var host := await new_player()

@@ -313,7 +313,7 @@ func test_deep_json_of_the_server() -> void:
 	equal(value, [], "the innermost")
 	equal(messages.calls.size(), 3, "the socket's on_error")
 	for call: Array in messages.calls:
-		check("nests deeper than 512 levels" in str(call[0].message), "the reason: %s" % [call])
+		check("nested deeper than 512 levels" in str(call[0].message), "the reason: %s" % [call])
 
 
 func test_what_is_no_message_is_skipped_and_counted() -> void:

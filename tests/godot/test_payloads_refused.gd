@@ -10,7 +10,7 @@ var _channel: PhoenixChannel
 func test_values_without_a_form_in_json() -> void:
 	await _join()
 	var object := RefCounted.new()
-	const INSIDE := "it means something only inside the running game; send the fields that the server"
+	const INSIDE := "it exists only inside the running game; send the fields that the server"
 	for row: Array in [
 		[self, "an Object", INSIDE],
 		[object, "an Object", INSIDE],

@@ -117,7 +117,7 @@ func test_nonsense_is_a_mistake() -> void:
 	var socket := new_socket()
 	socket.connect_socket()
 	await await_signal(socket.on_open)
-	expect_error('has the scheme "ftp", must be http, https or socks5')
+	expect_error('has the scheme "ftp"; it must be http, https or socks5')
 	forbid_line("s3cret")
 	socket.proxy = "ftp://ada:s3cret@proxy.example"
 	equal(socket.proxy, "", "the value stays")

@@ -217,7 +217,7 @@ func test_push_that_the_server_did_not_answer_has_no_reason() -> void:
 
 
 func test_join_of_a_socket_that_was_never_asked_to_connect_says_so() -> void:
-	expect_error("has waited in vain")
+	expect_error("timed out, as its socket is not connected")
 	var reply := await reply_to(new_socket({"timeout": 50}).channel(new_topic()).join())
 	check("connect_socket()" in str(reply[1]), "the reason: %s" % [reply])
 

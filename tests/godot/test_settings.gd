@@ -147,7 +147,7 @@ func test_misspelt_option_is_an_error_that_names_the_right_one() -> void:
 
 
 func test_option_of_the_wrong_type_names_both_types() -> void:
-	var list := "an Array of whole numbers, or a PackedInt32Array"
+	var list := "an Array of integers, or a PackedInt32Array"
 	for row: Array in [
 		["timeout", "soon", "an int; this is a String"],
 		["timeout", null, "an int; this is null"],
@@ -164,11 +164,11 @@ func test_option_of_the_wrong_type_names_both_types() -> void:
 
 ## The engine would make other numbers of them.
 func test_option_that_is_no_whole_number_is_an_error() -> void:
-	_refuses("timeout", 1500.5, ": this is 1500.5; it takes whole numbers")
-	_refuses("heartbeat_interval", INF, ": this is +Inf; it takes whole numbers")
-	_refuses("max_message_size", NAN, ": this is NaN; it takes whole numbers")
-	_refuses("max_queued_bytes", 1e30, ": this is 1e+30; it takes whole numbers")
-	var times := "; it takes whole numbers of milliseconds, from 0 to 2147483647"
+	_refuses("timeout", 1500.5, ": this is 1500.5; it must be an integer")
+	_refuses("heartbeat_interval", INF, ": this is +Inf; it must be an integer")
+	_refuses("max_message_size", NAN, ": this is NaN; it must be an integer")
+	_refuses("max_queued_bytes", 1e30, ": this is 1e+30; it must be an integer")
+	var times := "; delays are integers in milliseconds, from 0 to 2147483647"
 	_refuses("reconnect_after", [4294967296], ": [0] is 4294967296" + times)
 	_refuses("reconnect_after", [10, 10.5], ": [1] is 10.5" + times)
 	_refuses("rejoin_after", [10, 2_147_483_648.0], ": [1] is 2147483648" + times)
@@ -179,7 +179,7 @@ func test_option_that_is_no_whole_number_is_an_error() -> void:
 	_refuses("rejoin_after", [-1], ": [0] is -1" + times)
 	var itself := []
 	itself.append(itself)
-	_refuses("rejoin_after", itself, ": [0] is no number" + times)
+	_refuses("rejoin_after", itself, ": [0] is not a number" + times)
 	itself.clear()
 	var typed: Array[int] = [2_147_483_647, 0]
 	var socket := PhoenixSocket.create(server_url, {"reconnect_after": typed})

@@ -6,19 +6,19 @@ const NOT_ON_WEB := "needs a debug build; the tests in a browser run in a releas
 ## What cannot be, and the end of the error.
 const MISTAKES: Array[Array] = [
 	[{"latency": 5}, 'has no "latency"; its keys are preset, latency_ms, jitter_ms,'],
-	[{"latency_ms": -1}, "latency_ms is -1, must be from 0 to 86400000"],
-	[{"latency_ms": 1.5}, "latency_ms must be a whole number from 0 to 86400000"],
+	[{"latency_ms": -1}, "latency_ms is -1; it must be from 0 to 86400000"],
+	[{"latency_ms": 1.5}, "latency_ms must be an integer from 0 to 86400000"],
 	[{"cut": 1}, "cut must be true or false"],
-	[{"stall_ms": true}, "stall_ms must be a whole number from 0 to 86400000"],
+	[{"stall_ms": true}, "stall_ms must be an integer from 0 to 86400000"],
 	[{"stall_ms": 9, "stall_every_ms": 9}, "a stall of 9 ms every 9 ms leaves no time in between"],
 	[{"preset": "train", "stall_every_ms": 9}, "a stall of 4000 ms every 9 ms"],
-	[{"preset": "4G"}, 'no preset "4G"; there are ["3G" "server deploy" "train"]'],
-	[{"preset": 4}, 'no preset "4"; there are ["3G" "server deploy" "train"]'],
-	[{"preset": null}, 'no preset "<nil>"; there are ["3G" "server deploy" "train"]'],
-	[{"refuse_status": 200}, "refuse_status is 200, must be from 400 to 599"],
-	[{"refuse_ms": 5}, "a time of refused connects needs their status"],
+	[{"preset": "4G"}, 'unknown preset "4G"; the presets are ["3G" "server deploy" "train"]'],
+	[{"preset": 4}, 'unknown preset "4"; the presets are ["3G" "server deploy" "train"]'],
+	[{"preset": null}, 'unknown preset "<nil>"; the presets are ["3G" "server deploy" "train"]'],
+	[{"refuse_status": 200}, "refuse_status is 200; it must be from 400 to 599"],
+	[{"refuse_ms": 5}, "refuse_ms needs refuse_status"],
 	[{7: 7}, "the keys must be Strings"],
-	[{"stall_ms": {"a": []}}, "stall_ms must be a whole number from 0 to 86400000"],
+	[{"stall_ms": {"a": []}}, "stall_ms must be an integer from 0 to 86400000"],
 ]
 
 const FACADE := "res://addons/phoenix_channels/web/simulation.gd"

@@ -354,7 +354,7 @@ func test_queue_free_within_a_handler() -> void:
 	var id := socket.get_instance_id()
 	socket.on_open.connect(func(_params: Dictionary) -> void: socket.queue_free())
 	socket.connect_socket()
-	await wait_until(func() -> bool: return not is_instance_id_valid(id), "the socket is gone")
+	await wait_until(func() -> bool: return not is_instance_id_valid(id), "the socket was freed")
 
 
 func test_unknown_option_is_an_error_that_names_it() -> void:

@@ -82,7 +82,7 @@ func test_server_without_tls_is_refused_with_the_reason() -> void:
 
 func test_plain_connection_to_a_server_of_tls_is_refused() -> void:
 	var message := await _refused({}, _server("good").url.replace("wss://", "ws://"))
-	check("wants wss://" in message, "the reason in '%s'" % message)
+	check("requires TLS (wss://)" in message, "the reason in '%s'" % message)
 
 
 func test_name_of_the_certificate_can_be_given() -> void:

@@ -81,7 +81,7 @@ func test_channel_without_a_topic_or_a_socket_is_warned_of() -> void:
 	room = socket.get_node("Room") as PhoenixChannel
 	await wait_for_warning(room, "The topic is empty")
 	room.topic = "phoenix"
-	await wait_for_warning(room, "the protocol's own")
+	await wait_for_warning(room, "The protocol reserves")
 	room.topic = "room:lobby"
 	await wait_for_warning(room, "")
 	await wait_for_warning(socket, "")

@@ -19,7 +19,7 @@ static func problem_of(value: Variant, wanted: int) -> String:
 	if given != TYPE_CALLABLE:
 		return must + "this is %s" % Text.type_of(value)
 	if (value as Callable).is_null():
-		return must + "this Callable calls nothing"
+		return must + "this Callable is empty"
 	return ""
 
 
@@ -28,7 +28,7 @@ static func ask(record: Array) -> void:
 	var question: int = record[1]
 	var node: Object = Core.nodes.get(record[2])
 	if node == null:
-		Core.send([COMMAND.ANSWER_FAILED, question, "its node is gone"])
+		Core.send([COMMAND.ANSWER_FAILED, question, "its node was freed"])
 		return
 	var value: Variant = node.get(record[3])
 	if not value is Callable:  # set meanwhile
@@ -37,7 +37,7 @@ static func ask(record: Array) -> void:
 	var callable: Callable = value
 	if not callable.is_valid():
 		Core.send(
-			[COMMAND.ANSWER_FAILED, question, "the function cannot be called: its object is gone"]
+			[COMMAND.ANSWER_FAILED, question, "the function cannot be called: its object was freed"]
 		)
 		return
 	var wanted := _required(callable)

@@ -33,7 +33,7 @@ static func problem_of(endpoint: String) -> String:
 		return (
 			INVALID
 			+ (
-				"the endpoint %s has the scheme %s, must be ws, wss, http or https"
+				"the endpoint %s has the scheme %s; it must be ws, wss, http or https"
 				% [shown, Text.quote(scheme.to_lower())]
 			)
 		)
@@ -41,7 +41,9 @@ static func problem_of(endpoint: String) -> String:
 	for mark: String in ["/", "?", "#"]:
 		authority = authority.get_slice(mark, 0)
 	if not "@" in authority and "@" in endpoint.get_slice("?", 0):
-		return INVALID + "the endpoint %s has an @ too late; %s" % [shown, ESCAPE_PASSWORD]
+		return (
+			INVALID + "the endpoint %s has an @ in the wrong place; %s" % [shown, ESCAPE_PASSWORD]
+		)
 	var host := authority.substr(authority.rfind("@") + 1)
 	var port := ""
 	var colon := host.rfind(":")
@@ -54,7 +56,9 @@ static func problem_of(endpoint: String) -> String:
 			+ "the endpoint %s has no host; write it like ws://localhost:4000/socket" % shown
 		)
 	if port and not (port.is_valid_int() and port.to_int() in range(1, 65536)):
-		return INVALID + "the endpoint %s has the port %s, must be from 1 to 65535" % [shown, port]
+		return (
+			INVALID + "the endpoint %s has the port %s; it must be from 1 to 65535" % [shown, port]
+		)
 	for i: int in host.length():
 		if host.unicode_at(i) > 127:
 			return (
@@ -173,13 +177,9 @@ static func problem_of_headers(headers: Dictionary) -> String:
 			)
 		var title := str(key)
 		if not _is_header_name(title):
-			return (
-				INVALID + "the header name %s is one that HTTP does not allow" % Text.quote(title)
-			)
+			return INVALID + "HTTP does not allow the header name %s" % Text.quote(title)
 		if title.to_lower() in OWN_HEADERS:
-			return (
-				INVALID + "the header %s is one that the transport sets itself" % Text.quote(title)
-			)
+			return INVALID + "the transport sets the header %s itself" % Text.quote(title)
 		if _has_control(str(value)):
 			return INVALID + "the header %s has a value with control characters" % Text.quote(title)
 	return ""

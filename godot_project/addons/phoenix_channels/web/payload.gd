@@ -9,13 +9,11 @@ const MAX_DEPTH := 512
 const PLAIN_DEPTH := 16
 ## Bytes of a path after which it is cut.
 const MAX_PATH := 200
-const INSIDE := (
-	"it means something only inside the running game; send the fields that the server" + " needs"
-)
+const INSIDE := "it exists only inside the running game; send the fields that the server" + " needs"
 const NO_NAN := "JSON has no NaN; send null or a number"
 const NO_INFINITY := "JSON has no infinity; send null or a number"
-const CYCLE := "it contains itself, which JSON cannot say; send an id in its place"
-const TOO_DEEP := "it nests deeper than %d levels" % MAX_DEPTH
+const CYCLE := "it contains itself, which JSON cannot represent; send an id instead"
+const TOO_DEEP := "it is nested deeper than %d levels" % MAX_DEPTH
 
 # The types that have to be looked into, as bits.
 const _IN_QUESTION := (

@@ -49,9 +49,7 @@ static func _problem_of_option(title: String, value: Variant) -> String:
 		"info":
 			return _problem_of_info(value)
 	var row: Array = _NUMBERS[title]
-	var wanted: String = (
-		row[2] if row.size() > 2 else "a whole number from %d to %d" % [row[0], row[1]]
-	)
+	var wanted: String = row[2] if row.size() > 2 else "an integer from %d to %d" % [row[0], row[1]]
 	if not (value is int or value is float):
 		return _must_be(wanted, Text.type_of(value))
 	var number: float = value
@@ -68,7 +66,7 @@ static func _problem_of_info(value: Variant) -> String:
 		return "cannot be sent: cannot send %s: %s" % [fault.value(), fault.reason]
 	var size := JSON.stringify(value).to_utf8_buffer().size()
 	if size > MAX_INFO:
-		return "has %d bytes of JSON; the relay takes %d" % [size, MAX_INFO]
+		return "has %d bytes of JSON; the relay's limit is %d" % [size, MAX_INFO]
 	return ""
 
 

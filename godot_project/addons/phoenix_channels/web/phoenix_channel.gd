@@ -24,18 +24,18 @@ const _PHX_PAYLOAD := preload("payload.gd")
 const _PHX_TEXT := preload("text.gd")
 
 const _PHX_NO_SOCKET := (
-	"it has no socket: make channels with PhoenixSocket.channel(), or add the node as a child of a"
+	"it has no socket: create channels with PhoenixSocket.channel(), or add the node as a child of a"
 	+ " PhoenixSocket"
 )
 const _PHX_NOT_JOINED := (
 	"the channel was never joined: call join() first; pushes made while it joins are sent once it"
 	+ " has"
 )
-const _PHX_JOINED := "it is joined already: give a channel that is not; create() joins it"
+const _PHX_JOINED := "it is already joined: pass a channel that is not; create() joins it"
 const _PHX_RELAY_KEY := (
-	'invalid configuration: params have the key "peer", which is the relay\'s own;' + " rename it"
+	'invalid configuration: params have the key "peer", which the relay reserves;' + " rename it"
 )
-const _PHX_CLOSED := "the channel is closed: call join() to join it anew"
+const _PHX_CLOSED := "the channel is closed: call join() to join it again"
 const _PHX_RESERVED: Array[String] = [
 	"", "phx_join", "phx_leave", "phx_reply", "phx_error", "phx_close"
 ]
@@ -290,7 +290,7 @@ func _phx_problem_of_push(event: String, payload: Variant) -> String:
 	if event in _PHX_RESERVED:
 		return _PHX_TEXT.NO_EVENT
 	if _phx_inbox.socket == null:
-		return "the socket is gone"
+		return "the socket was freed"
 	return _PHX_CLOSED if _phx_state == CLOSED or _phx_state == LEAVING else ""
 
 

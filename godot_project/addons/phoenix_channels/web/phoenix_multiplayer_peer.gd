@@ -192,7 +192,7 @@ func _put_packet_script(data: PackedByteArray) -> Error:
 		return ERR_UNCONFIGURED
 	if data.size() > _phx_max_packet:
 		var problem := (
-			"the packet has %d bytes; the relay takes %d: send it in parts"
+			"the packet has %d bytes; the relay's limit is %d: send it in parts"
 			% [data.size(), _phx_max_packet]
 		)
 		_PHX_CORE.mistake("PhoenixMultiplayerPeer.put_packet", "", problem)
@@ -278,7 +278,7 @@ func _disconnect_peer(id: int, _force: bool) -> void:
 		if _phx_is_host():
 			_PHX_CORE.send([_PHX_COMMAND.KICK, _phx_room.id, id])
 	elif _phx_is_host() or _phx_shape == SHAPE_MESH:
-		problem = "there is no other peer %d in the room" % id
+		problem = "the room has no other peer %d" % id
 	else:
 		problem = "only the host may remove others from the room; call close() to leave it"
 	if problem:

@@ -61,7 +61,7 @@ func list(chooser: Callable = Callable()) -> Array:
 			(
 				"PhoenixPresence.list(): the chooser cannot be called with a key and a presence: %s."
 				% (
-					"its object is gone"
+					"its object was freed"
 					if not chooser.is_valid()
 					else "it takes %d arguments" % chooser.get_argument_count()
 				)

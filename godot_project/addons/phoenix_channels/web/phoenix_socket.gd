@@ -29,10 +29,10 @@ const _PHX_PAYLOAD := preload("payload.gd")
 const _PHX_SETTINGS := preload("settings.gd")
 const _PHX_TEXT := preload("text.gd")
 
-const _PHX_GONE := "the socket is gone"
+const _PHX_GONE := "the socket was freed"
 const _PHX_NOT_ADDED := (
-	"the engine did not add it to the socket, for the reason that it gave before; use call_deferred"
-	+ " where the tree is busy, and in threads"
+	"the engine did not add it to the socket, see its error before this one; use call_deferred"
+	+ " while the tree is busy, and in threads"
 )
 const _PHX_MESSAGE_KEYS: Array[String] = ["topic", "event", "payload", "ref", "join_ref"]
 
@@ -576,7 +576,7 @@ func _phx_refuse(title: String, why: String) -> void:
 		if _phx_refused.is_empty():
 			_phx_refused = 'the option "%s": %s' % [title, why]
 		return
-	push_error("PhoenixSocket.%s: %s. The value stays as it was." % [title, why])
+	push_error("PhoenixSocket.%s: %s. The value is unchanged." % [title, why])
 
 
 # Ensures that the worker has the socket. Returns the reason if it cannot.
@@ -694,8 +694,8 @@ func _phx_look_for_tree() -> void:
 	if _phx_is_wanted and not _phx_is_gone and not is_inside_tree():
 		push_warning(
 			(
-				"PhoenixSocket.connect_socket(): the socket is not in the scene tree, and tells"
-				+ " nothing until it is: add it with add_child()."
+				"PhoenixSocket.connect_socket(): the socket is not in the scene tree, and emits"
+				+ " no signals until it is: add it with add_child()."
 			)
 		)
 
@@ -714,7 +714,7 @@ static func _phx_problem_of_message(message: Dictionary) -> String:
 		var value: Variant = message[key]
 		if not title in _PHX_MESSAGE_KEYS:
 			return (
-				"this is no message: it has no %s; its keys are topic, event, payload, ref and join_ref"
+				"this is not a message: it has no %s; its keys are topic, event, payload, ref and join_ref"
 				% (_PHX_TEXT.quote(title) if title else "whose key is not a String")
 			)
 		if title == "payload":
@@ -722,9 +722,9 @@ static func _phx_problem_of_message(message: Dictionary) -> String:
 			if problem:
 				return problem
 		elif not (value == null or value is String or value is StringName):
-			return 'this is no message: "%s" must be a String' % title
+			return 'this is not a message: "%s" must be a String' % title
 	if not _phx_text_of(message.get("topic")) or not _phx_text_of(message.get("event")):
-		return "this is no message: it needs a topic and an event"
+		return "this is not a message: it needs a topic and an event"
 	return ""
 
 

@@ -38,7 +38,7 @@ func take_diff(given: Dictionary) -> void:
 		if given[part] is Dictionary:
 			parts[part] = _presences(given[part] as Dictionary, "diff")
 		else:
-			problem = "malformed presence diff: %s is no Dictionary" % part
+			problem = "malformed presence diff: %s is not a Dictionary" % part
 		if problem:
 			return
 	apply(parts.joins as Dictionary, parts.leaves as Dictionary)
@@ -96,10 +96,7 @@ func _check(given: Dictionary) -> void:
 	var fault := Payload.fault_of(given)
 	if fault != null:
 		problem = (
-			(
-				"%s cannot be in a presence, which holds what the server sends: values that JSON"
-				+ " can carry"
-			)
+			("%s cannot be in a presence, which has only values that JSON" + " can carry")
 			% fault.value()
 		)
 
@@ -121,13 +118,13 @@ func _presences(given: Dictionary, what: String) -> Dictionary:
 
 static func _problem_of(entry: Variant) -> String:
 	if not entry is Dictionary:
-		return "it is %s, no Dictionary" % Text.type_of(entry)
+		return "it is %s, not a Dictionary" % Text.type_of(entry)
 	var metas: Variant = (entry as Dictionary).get("metas")
 	if not metas is Array:
 		return "no metas"
 	for meta: Variant in metas as Array:
 		if not meta is Dictionary:
-			return "a meta is %s, no Dictionary" % Text.type_of(meta)
+			return "a meta is %s, not a Dictionary" % Text.type_of(meta)
 	return ""
 
 

@@ -62,7 +62,7 @@ const _OWN := {
 const PROJECT := "phoenix_channels/"
 const _IN_PROJECT: Array[String] = ["endpoint", "timeout", "heartbeat_interval", "debug_log"]
 const _INVALID := "invalid configuration: "
-const _TIMES := "; it takes whole numbers of milliseconds, from 0 to 2147483647"
+const _TIMES := "; delays are integers in milliseconds, from 0 to 2147483647"
 const _MOST_TIME := 0x7FFFFFFF
 
 
@@ -83,7 +83,7 @@ static func _take_from_project(title: String, all: Dictionary) -> void:
 	if typeof(value) != typeof(all[title]):
 		problem = " must be %s" % Text.type_named(typeof(all[title]))
 		if value is float:
-			problem = " must be a whole number of milliseconds"
+			problem = " must be an integer, in milliseconds"
 	elif value is int:
 		problem = problem_of(title, value)
 		problem = ": " + problem if problem else ""
@@ -132,7 +132,7 @@ static func problem_of(title: String, value: Variant) -> String:
 				return Simulation.RELEASE
 		"max_messages_per_frame":
 			if value < 0:
-				return "%d is out of range, it must not be negative" % value
+				return "%d is out of range; it must not be negative" % value
 	if not Table.TABLE.has(title):
 		return ""
 	var row: Array = Table.TABLE[title]
@@ -140,7 +140,7 @@ static func problem_of(title: String, value: Variant) -> String:
 		2:
 			if value < 0 or value >= (row[1] as Array).size():
 				var choices := " or ".join(PackedStringArray(row[1] as Array))
-				return _INVALID + "%s is %d, must be %s" % [title, value, choices]
+				return _INVALID + "%s is %d; it must be %s" % [title, value, choices]
 		3:
 			return _problem_of_range(title, value, row[1] as int, row[2] as int)
 	return ""
@@ -151,13 +151,13 @@ static func _problem_of_range(title: String, value: Variant, least: int, most: i
 		if value >= least and value <= most:
 			return ""
 		var written := str(value) if value is int else Text.number(value as float)
-		return _INVALID + "%s is %s, must be from %d to %d" % [title, written, least, most]
+		return _INVALID + "%s is %s; it must be from %d to %d" % [title, written, least, most]
 	var times: PackedInt32Array = value
 	if times.is_empty():
 		return _INVALID + "%s needs at least one time in milliseconds" % title
 	for time: int in times:
 		if time < least:
-			return _INVALID + "%s has %d, must be from %d to %d" % [title, time, least, most]
+			return _INVALID + "%s has %d; it must be from %d to %d" % [title, time, least, most]
 	return ""
 
 
@@ -172,7 +172,7 @@ static func problem_of_option(title: String, value: Variant) -> String:
 		return _wrong_type(title, value)
 	if wanted == TYPE_INT and value is float and _is_no_int(value as float):
 		return (
-			'the option "%s": this is %s; it takes whole numbers'
+			'the option "%s": this is %s; it must be an integer'
 			% [title, Text.number(value as float)]
 		)
 	if wanted == TYPE_PACKED_INT32_ARRAY and value is Array:
@@ -208,7 +208,7 @@ static func _describe(wanted: int) -> String:
 		TYPE_OBJECT:
 			return "TLSOptions or null"
 		TYPE_PACKED_INT32_ARRAY:
-			return "an Array of whole numbers, or a PackedInt32Array"
+			return "an Array of integers, or a PackedInt32Array"
 	return Text.type_named(wanted)
 
 
@@ -220,7 +220,7 @@ static func _problem_of_times(times: Array) -> String:
 	for i: int in times.size():
 		var value: Variant = times[i]
 		if is_same(value, times):
-			return "[%d] is no number" % i + _TIMES
+			return "[%d] is not a number" % i + _TIMES
 		if value is int and value >= 0 and value <= _MOST_TIME:
 			continue
 		if value is float and not _is_no_int(value as float):

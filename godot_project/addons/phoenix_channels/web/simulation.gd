@@ -4,7 +4,7 @@ extends RefCounted
 const Table := preload("settings_table.gd")
 const Text := preload("text.gd")
 
-const RELEASE := "release builds have no simulated network; ask OS.is_debug_build() first"
+const RELEASE := "release builds have no simulated network; check OS.is_debug_build() first"
 const _PRESET := "preset"
 const _INVALID := "invalid configuration: simulation"
 
@@ -20,7 +20,7 @@ static func problem_of(simulation: Dictionary) -> String:
 		if not (preset is String and Table.PRESETS.has(preset)):
 			var shown: Variant = preset if preset is String or preset is int else "<nil>"
 			var known := " ".join(Table.PRESETS.keys().map(Text.quote))
-			return _INVALID + ': there is no preset "%s"; there are [%s]' % [shown, known]
+			return _INVALID + ': unknown preset "%s"; the presets are [%s]' % [shown, known]
 		all.merge(Table.PRESETS[preset], true)
 	var titles := simulation.keys()
 	titles.sort()
@@ -38,7 +38,7 @@ static func problem_of(simulation: Dictionary) -> String:
 			)
 		)
 	if all.refuse_ms > 0 and all.refuse_status == 0:
-		return _INVALID + ": a time of refused connects needs their status"
+		return _INVALID + ": refuse_ms needs refuse_status"
 	return ""
 
 
@@ -50,9 +50,9 @@ static func _problem_of(title: String, value: Variant) -> String:
 	if limits.is_empty():
 		return "" if value is bool else _INVALID + ": %s must be true or false" % title
 	if not value is int:
-		return (
-			_INVALID + ": %s must be a whole number from %d to %d" % [title, limits[0], limits[1]]
-		)
+		return _INVALID + ": %s must be an integer from %d to %d" % [title, limits[0], limits[1]]
 	if value < limits[0] or value > limits[1]:
-		return _INVALID + ": %s is %d, must be from %d to %d" % [title, value, limits[0], limits[1]]
+		return (
+			_INVALID + ": %s is %d; it must be from %d to %d" % [title, value, limits[0], limits[1]]
+		)
 	return ""

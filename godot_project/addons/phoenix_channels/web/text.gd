@@ -9,7 +9,7 @@ const NO_EVENT := (
 	'an event must not be empty or one of the protocol\'s own, which begin with "phx_": join() and'
 	+ " leave() send those"
 )
-const NO_CALLABLE := "there is nothing to call: give a function that takes the payload"
+const NO_CALLABLE := "there is nothing to call: pass a function that accepts the payload"
 
 
 ## A type in a sentence: "an int", "a String", "null".
