@@ -214,6 +214,11 @@ func (c *Channel) Push(event string, payload any) (*Push, error) {
 
 // PushTimeout is Push with a timeout of its own; 0 is the socket's.
 func (c *Channel) PushTimeout(event string, payload any, timeout time.Duration) (*Push, error) {
+	return c.PushFrom("", event, payload, timeout)
+}
+
+// PushFrom is PushTimeout for a caller that names the place in its program where the push comes from: [Config.Observer] sees it.
+func (c *Channel) PushFrom(origin, event string, payload any, timeout time.Duration) (*Push, error) {
 	if err := checkEvent(event); err != nil {
 		return nil, err
 	}
@@ -236,6 +241,7 @@ func (c *Channel) PushTimeout(event string, payload any, timeout time.Duration) 
 		return nil, fmt.Errorf("%w (event %q, topic %q)", ErrChannelClosed, event, c.topic)
 	}
 	p := newPush(s, c, pushMessage, event, data, timeout)
+	p.out.origin = origin
 	if err := s.admit(&p.out); err != nil {
 		return nil, fmt.Errorf("%w (event %q, topic %q)", err, event, c.topic)
 	}
