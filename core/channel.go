@@ -48,6 +48,7 @@ type Channel struct {
 	hurryUntil time.Time
 	buffer     []*outgoing // pushes that wait for the join
 	pending    int         // pushes that wait for a reply
+	joins      int         // that succeeded
 
 	intercept func(*Message) bool // nil for none
 	bindings  map[string]handlers[func(*Message)]
@@ -136,6 +137,20 @@ func (c *Channel) SetParams(params any) error {
 	defer c.socket.mu.Unlock()
 	c.params = given
 	return nil
+}
+
+// ChannelStatistics is what a channel has done since it was made.
+type ChannelStatistics struct {
+	Joins          int // that succeeded, rejoins included
+	BufferedPushes int // that wait for the join
+	PendingPushes  int // that wait for a reply
+}
+
+// Statistics returns the numbers as they are now.
+func (c *Channel) Statistics() ChannelStatistics {
+	c.socket.mu.Lock()
+	defer c.socket.mu.Unlock()
+	return ChannelStatistics{Joins: c.joins, BufferedPushes: len(c.buffer), PendingPushes: c.pending}
 }
 
 // CanPush tells whether a push would go out now rather than wait.

@@ -138,6 +138,7 @@ func (c *Channel) joinReplied(reply Reply) {
 		c.errored()
 	} else {
 		c.state, c.joined = ChannelJoined, time.Now()
+		c.joins++
 		c.answer = Reply{Status: reply.Status, Response: reply.Response} // what was prepared ends with its message
 		buffered := c.buffer
 		c.buffer = nil

@@ -6,6 +6,7 @@ import (
 
 	"phoenixchannels/gdext/engine"
 	"phoenixchannels/gdext/signals"
+	"phoenixchannels/gdext/variant"
 	"phoenixchannels/relay"
 )
 
@@ -89,7 +90,7 @@ func (p *peer) getPeers() engine.PackedInt32sBytes {
 		}
 	}
 	slices.Sort(ids)
-	return engine.PackedInt32sBytes(signals.AppendInt32s(nil, ids))
+	return engine.PackedInt32sBytes(variant.AppendInt32s(nil, ids))
 }
 
 func (p *peer) getPeerInfo(id int64) engine.DictionaryBytes {
