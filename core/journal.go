@@ -42,9 +42,9 @@ const (
 	// maxWaitingRecords and maxWaitingBytes limit what a slow logger or observer leaves waiting.
 	maxWaitingRecords = 8192
 	maxWaitingBytes   = 4 << 20
-	// gatherTime is how long records wait for more of them when nobody but the observer wants them: most of what a record costs otherwise is
+	// observeEvery is how long records wait for more of them when nobody but the observer wants them: most of what a record costs otherwise is
 	// the start of the goroutine.
-	gatherTime = 20 * time.Millisecond
+	observeEvery = 20 * time.Millisecond
 )
 
 // isIdle reports that nobody wants to know anything.
@@ -84,7 +84,7 @@ func (j *journal) add(r record, isLogged bool) {
 	isUrgent := isLogged || len(j.waiting) >= maxWaitingRecords/4 || j.bytes >= maxWaitingBytes/4
 	switch {
 	case !j.writing && !isUrgent:
-		j.writing, j.gathering = true, time.AfterFunc(gatherTime, j.write)
+		j.writing, j.gathering = true, time.AfterFunc(observeEvery, j.write)
 	case !j.writing, isUrgent && j.gathering != nil && j.gathering.Stop():
 		j.writing, j.gathering = true, nil
 		go j.write()

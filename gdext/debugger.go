@@ -118,7 +118,7 @@ func (w *watchedSocket) note(event, text string) {
 	case event == "open":
 		w.isOpen, w.reason = true, ""
 	case event == "error" && !w.isOpen:
-		w.reason = strings.TrimPrefix(text, "error: ")
+		w.reason = strings.TrimPrefix(strings.TrimPrefix(text, "error: "), "phoenix: ")
 	case event == "close" && w.isOpen:
 		w.isOpen, w.reason = false, strings.TrimPrefix(text, "disconnected ")
 	}

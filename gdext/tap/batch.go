@@ -33,7 +33,7 @@ type table map[string]int32
 type batch struct {
 	first, dropped int64
 	isNewTable     bool
-	strings        []string // appended to the table; that of a new one begins with ""
+	strings        []string // appended to the table, which begins with ""
 	rows           []row
 	size           int
 }

@@ -258,7 +258,6 @@ func (t *Tap) nextBatch() (*batch, table) {
 	t.ring.dropped = 0
 	if t.isNew || len(t.table) >= maxTable {
 		t.table, t.isNew, b.isNewTable = table{"": 0}, false, true
-		b.strings = []string{""}
 	}
 	for next := t.ring.oldest(); next != nil; next = t.ring.oldest() {
 		size := columnBytes + next.weight() - rowOverhead + len(next.line)
