@@ -2,7 +2,6 @@ package gdext
 
 import (
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -62,10 +61,8 @@ type watchedSocket struct {
 	socket *socket
 	number int32
 
-	mu     sync.Mutex
-	isOpen bool
-	reason string // why the socket is not connected, without secrets
-	path   string // of the node; "" outside of the tree
+	mu   sync.Mutex
+	path string // of the node; "" outside of the tree
 }
 
 // add takes a new socket; nil if no debugger is attached.
@@ -88,6 +85,7 @@ func (d *debugging) remove(s *socket) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.sockets = slices.DeleteFunc(d.sockets, func(other *socket) bool { return other == s })
+	d.tap.Forget(s.watched.number)
 }
 
 // all returns the sockets that live.
@@ -102,33 +100,14 @@ func (w *watchedSocket) observer() func(core.Observation) {
 	if w == nil {
 		return nil
 	}
-	return func(o core.Observation) {
-		if o.Kind == core.Happened {
-			w.note(o.Event, string(o.Payload))
-		}
-		debugger.tap.Observe(w.number, o)
-	}
+	return func(o core.Observation) { debugger.tap.Observe(w.number, o) }
 }
 
-// note keeps why the socket is not connected. An error on an open connection is none of a connect.
-func (w *watchedSocket) note(event, text string) {
+// lastPath is the node's path, as far as that is known.
+func (w *watchedSocket) lastPath() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	switch {
-	case event == "open":
-		w.isOpen, w.reason = true, ""
-	case event == "error" && !w.isOpen:
-		w.reason = strings.TrimPrefix(strings.TrimPrefix(text, "error: "), "phoenix: ")
-	case event == "close" && w.isOpen:
-		w.isOpen, w.reason = false, strings.TrimPrefix(text, "disconnected ")
-	}
-}
-
-// about returns the reason and the path.
-func (w *watchedSocket) about() (reason, path string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.reason, w.path
+	return w.path
 }
 
 // findPath asks the engine where the node is. Only on the main thread, as the tree belongs to that.

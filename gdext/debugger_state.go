@@ -2,107 +2,65 @@ package gdext
 
 import (
 	"phoenixchannels/core"
-	"phoenixchannels/gdext/engine"
-	"phoenixchannels/gdext/signals"
-	"phoenixchannels/gdext/variant"
-	"phoenixchannels/relay"
+	"phoenixchannels/gdext/tap"
 )
 
-// What the tab's tree shows. It is put together on the goroutine that sends, from what Go knows: nothing here may ask the engine.
-
-// maxShownKeys limits the keys of a presence that the tree shows.
-const maxShownKeys = 200
-
-// state appends the Array of the sockets.
+// state is what the tab's tree shows. It is put together on the goroutine that sends, from what Go knows: nothing here may ask the engine.
 func (d *debugging) state(dst []byte) []byte {
-	sockets := d.all()
-	dst = variant.AppendArray(dst, len(sockets))
-	for _, s := range sockets {
-		dst = append(dst, s.treeItem()...)
+	var sockets []tap.Socket
+	for _, s := range d.all() {
+		sockets = append(sockets, s.shown())
 	}
-	return dst
+	return d.tap.AppendState(dst, sockets)
 }
 
-func (s *socket) treeItem() signals.Encoded {
-	endpoint, simulation, next := "", signals.EmptyDictionary, -1.0
-	client := s.clientIfMade()
-	if client != nil {
-		endpoint = client.Endpoint()
-		if wait, isWaiting := client.NextAttempt(); isWaiting {
-			next = signals.Milliseconds(wait)
-		}
-		s.mu.Lock()
-		simulation = simulationItem(s.simulated)
-		s.mu.Unlock()
-	}
-	n := s.statistics()
-	reason, path := s.watched.about()
-	channels, peers := s.channelItems()
-	return signals.Dictionary("number", int64(s.watched.number), "id", s.object.ID(), "name", path, "endpoint", endpoint,
-		"state", int(s.state()), "round_trip_ms", signals.Milliseconds(n.RoundTrip), "next_attempt_ms", next, "reason", reason,
-		"messages_in", n.MessagesIn, "messages_out", n.MessagesOut, "bytes_in", n.BytesIn, "bytes_out", n.BytesOut,
-		"pending_pushes", n.PendingPushes, "buffered_pushes", n.BufferedPushes, "queued_events", n.QueuedEvents, "queued_bytes", n.QueuedBytes,
-		"reconnects", n.Reconnects, "simulation", simulation, "channels", array(channels), "peers", array(peers))
-}
-
-func array(items []signals.Encoded) signals.Encoded {
-	b := variant.AppendArray(nil, len(items))
-	for _, item := range items {
-		b = append(b, item...)
-	}
-	return b
-}
-
-func simulationItem(simulation core.Simulation) signals.Encoded {
-	var pairs []any
-	for name, value := range simulation.Values() {
-		pairs = append(pairs, name, value)
-	}
-	return signals.Dictionary(pairs...)
-}
-
-// channelItems are the socket's channels, and the multiplayer peers on them.
-func (s *socket) channelItems() (channels, peers []signals.Encoded) {
+func (s *socket) shown() tap.Socket {
+	shown := tap.Socket{Number: s.watched.number, ID: s.object.ID(), Name: s.watched.lastPath(), Core: s.clientIfMade(), Simulation: s.runningSimulation()}
 	for _, object := range s.getChannels() {
 		c, lives := object.Value().(*channel)
 		if !lives {
 			continue
 		}
-		var n core.ChannelStatistics
-		var p *peer
-		if b := c.binding(); b != nil {
-			n, p = b.core.Statistics(), b.relay.Load()
-		}
-		channels = append(channels, signals.Dictionary("id", object.ID(), "topic", c.getTopic(), "state", int(c.state()),
-			"joins", n.Joins, "unsent", n.BufferedPushes, "presence", presenceItem(c.getPresence())))
-		if p != nil {
-			peers = append(peers, p.treeItem(c.getTopic()))
+		shown.Channels = append(shown.Channels, c.shown())
+		if p := c.relayPeer(); p != nil {
+			shown.Peers = append(shown.Peers, p.shown(c.getTopic()))
 		}
 	}
-	return channels, peers
+	return shown
 }
 
-// presenceItem is null for a channel without a presence.
-func presenceItem(object engine.Object) signals.Encoded {
-	p, exists := object.Value().(*presence)
-	if !exists {
-		return signals.Null
-	}
-	metas, first := p.core.Metas(maxShownKeys)
-	var entries []any
-	for _, entry := range first {
-		entries = append(entries, entry.Key, entry.Metas)
-	}
-	return signals.Dictionary("id", object.ID(), "keys", p.core.Count(), "metas", metas, "entries", signals.Dictionary(entries...))
+func (s *socket) runningSimulation() core.Simulation {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.simulated
 }
 
-func (p *peer) treeItem(room string) signals.Encoded {
+func (c *channel) shown() tap.Channel {
+	shown := tap.Channel{ID: c.object.ID(), Topic: c.getTopic()}
+	if b := c.binding(); b != nil {
+		shown.Core = b.core
+	}
+	object := c.getPresence()
+	if p, exists := object.Value().(*presence); exists {
+		shown.Presence, shown.PresenceID = p.core, object.ID()
+	}
+	return shown
+}
+
+// relayPeer returns the multiplayer peer on the channel, nil if there is none.
+func (c *channel) relayPeer() *peer {
+	if b := c.binding(); b != nil {
+		return b.relay.Load()
+	}
+	return nil
+}
+
+func (p *peer) shown(room string) tap.Peer {
 	view := p.view()
-	var n relay.Statistics
+	shown := tap.Peer{ID: p.object.ID(), Room: room, State: int(view.Status), UniqueID: view.ID, IsHost: view.ID != 0 && view.host == view.ID,
+		Shape: view.shape, Peers: p.peerIDs()}
 	if client := p.relayClient(); client != nil {
-		n = client.Statistics()
+		shown.Numbers = client.Statistics()
 	}
-	return signals.Dictionary("id", p.object.ID(), "room", room, "state", int(view.Status), "unique_id", int64(view.ID),
-		"is_host", view.ID != 0 && view.host == view.ID, "shape", int(view.shape), "peers", signals.Encoded(p.getPeers()),
-		"packets_in", n.PacketsIn, "packets_out", n.PacketsOut, "bytes_in", n.BytesIn, "bytes_out", n.BytesOut)
+	return shown
 }

@@ -26,7 +26,7 @@ type Host struct {
 	Send func(message string, data []byte)
 	// Hello appends the Dictionary of what the editor should know of the game.
 	Hello func(dst []byte) []byte
-	// State appends the Array of the sockets as they are now.
+	// State appends the Array of the sockets as they are now, see [Tap.AppendState].
 	State func(dst []byte) []byte
 	// Do carries out a command; arguments is an Array in the binary Variant form. Its answer is a call of [Tap.Did].
 	Do func(number int64, verb string, target int64, arguments []byte)
@@ -44,6 +44,7 @@ type Tap struct {
 	mu         sync.Mutex
 	ring       ring
 	links      links
+	reasons    reasons
 	isWatched  bool
 	isGreeting bool // hello is due
 	isNew      bool // the next batch begins a new table
@@ -58,7 +59,7 @@ type Tap struct {
 
 // New makes a tap, and starts the goroutine that sends.
 func New(host Host) *Tap {
-	t := &Tap{host: host, links: links{}, wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
+	t := &Tap{host: host, links: links{}, reasons: reasons{}, wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
 	go t.run()
 	return t
 }
@@ -81,6 +82,9 @@ func (t *Tap) Observe(socket int32, o core.Observation) {
 	defer t.mu.Unlock()
 	t.ring.skip(o.Dropped)
 	r.number = t.ring.next
+	if o.Kind == core.Happened {
+		t.reasons.note(socket, o.Event, string(o.Payload))
+	}
 	switch {
 	case o.Kind == core.ObservedOut:
 		t.links.remember(&r)
