@@ -58,8 +58,15 @@ func (j *journal) note(level Level, event, text string, attributes ...any) {
 	j.add(record{level: level, kind: Happened, event: event, text: text, attributes: attributes}, j.logger != nil)
 }
 
-// message notes a message that came in or goes out. Not under a lock.
+// message notes a message that came in or goes out. Not under a lock. It is small enough that the compiler puts it where it is called: a
+// message that nobody wants to see costs a look at two fields.
 func (j *journal) message(kind ObservationKind, m *Message, origin string) {
+	if !j.isIdle() {
+		j.addMessage(kind, m, origin)
+	}
+}
+
+func (j *journal) addMessage(kind ObservationKind, m *Message, origin string) {
 	isLogged := j.enabled(LevelDebug)
 	if !isLogged && j.observer == nil {
 		return
