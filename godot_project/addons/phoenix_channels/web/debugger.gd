@@ -17,6 +17,7 @@ static var _mistakes: Variant
 var tell: Callable = EngineDebugger.send_message
 
 var _send: Callable
+var _collect: Callable
 var _nodes: Dictionary[int, Object]
 
 
@@ -24,11 +25,12 @@ var _nodes: Dictionary[int, Object]
 ## are those of the core.
 func _init(send: Callable, collect: Callable, nodes: Dictionary[int, Object]) -> void:
 	_send = send
+	_collect = collect
 	_nodes = nodes
 	EngineDebugger.register_message_capture(PREFIX, _captured)
 	_send.call([Protocol.Command.DEBUG, "attach", []])
 	# Without a socket in the tree nobody else does.
-	(Engine.get_main_loop() as SceneTree).process_frame.connect(collect)
+	(Engine.get_main_loop() as SceneTree).process_frame.connect(_collect)
 
 
 ## Whether a debugger is attached that the tab may be in.
@@ -42,6 +44,12 @@ static func take_mistake(text: String) -> bool:
 		return false
 	(_mistakes as Array).append(text)
 	return true
+
+
+## Ends it with the game, whose scripts go before the debugger does.
+func close() -> void:
+	EngineDebugger.unregister_message_capture(PREFIX)
+	(Engine.get_main_loop() as SceneTree).process_frame.disconnect(_collect)
 
 
 ## Sends on what the worker has for the debugger.
@@ -87,8 +95,15 @@ func _do(data: Array) -> void:
 	var types := data.map(func(value: Variant) -> int: return typeof(value))
 	if types != [TYPE_INT, TYPE_STRING, TYPE_INT, TYPE_ARRAY]:
 		return
-	var node := instance_from_id(data[2] as int) if is_instance_id_valid(data[2] as int) else null
+	var node := _node_of(data[2] as int)
 	tell.call("phoenix:did", [data[0], _carry_out(data[1] as String, node, data[3] as Array)])
+
+
+func _node_of(id: int) -> Object:
+	for node: Object in _nodes.values():
+		if _id_of(node) == id:
+			return node
+	return null
 
 
 # Says what went wrong; empty when nothing did.
