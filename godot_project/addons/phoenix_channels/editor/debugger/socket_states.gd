@@ -34,7 +34,7 @@ const PEER := {
 	"unique_id": 0,
 	"is_host": false,
 	"shape": 0,
-	"peers": PackedInt32Array(),
+	"peers": [],
 	"packets_in": 0,
 	"packets_out": 0,
 	"bytes_in": 0,
@@ -101,5 +101,7 @@ static func _complete(reported: Dictionary, template: Dictionary) -> Dictionary:
 			value = float(value)
 		if default is int and value is float:
 			value = int(value)
+		if default is Array and value is PackedInt32Array:
+			value = Array(value as PackedInt32Array)
 		complete[key] = value if typeof(value) == typeof(default) else default
 	return complete
