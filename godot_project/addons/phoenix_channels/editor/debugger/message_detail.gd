@@ -25,9 +25,9 @@ var _row: Row
 var _other: Row
 var _hex := Look.button("Show the payload as bytes instead of JSON.", "Hex")
 var _copy_script := Look.button(
-	"Copy as GDScript: a push as a call, anything else as its payload.", "Copy as GDScript"
+	"Copy as GDScript: a push as a call, anything else as its payload.", "GDScript"
 )
-var _copy_json := Look.button("Copy the payload as JSON.", "Copy as JSON")
+var _copy_json := Look.button("Copy the payload as JSON.", "JSON")
 var _again := Look.button("", "Push Again")
 var _jump := Look.button("Open the script at the line that pushed it.")
 var _go := Look.button("Select it in the list.")
