@@ -19,7 +19,9 @@ func test_messages_and_what_happens() -> void:
 	await _start()
 	check(_editor.raw.is_empty(), "the game says nothing before it is asked")
 	_editor.watch()
-	await wait_until(func() -> bool: return not _find({"event": "phx_reply"}).is_empty(), "the reply to the join")
+	await wait_until(
+		func() -> bool: return not _find({"event": "phx_reply"}).is_empty(), "the reply to the join"
+	)
 	var hello := _editor.hellos[0]
 	equal(hello.protocol, 1, "protocol")
 	equal(hello.platform, OS.get_name(), "platform")

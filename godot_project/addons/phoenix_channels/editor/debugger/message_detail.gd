@@ -4,6 +4,8 @@ extends VBoxContainer
 
 ## The user asks to push the row once more.
 signal push_again_requested(row: Row)
+## The user has copied [param text].
+signal copied(text: String)
 ## Something could not be done.
 signal failed(why: String)
 ## The push or reply of the selected row shall be selected.
@@ -135,11 +137,11 @@ func _show_hex(is_on: bool) -> void:
 
 
 func _copy_as_script() -> void:
-	DisplayServer.clipboard_set(MessageScript.of(_row))
+	copied.emit(MessageScript.of(_row))
 
 
 func _copy_as_json() -> void:
-	DisplayServer.clipboard_set(JsonText.indented(_row.text()))
+	copied.emit(JsonText.indented(_row.text()))
 
 
 func _push_again() -> void:

@@ -140,11 +140,17 @@ func _connect_replies(batch: Array) -> void:
 			_connect_reply(number + i, links[i], took[i])
 
 
+# On the wire each reply is a phx_reply; it is shown with the event of its push, as to the game.
 func _connect_reply(reply: int, push: int, took: int) -> void:
 	var place := place_of(push)
-	if place >= 0:
-		var chunk := chunk_at(place)
-		chunk.answer(place - chunk.start, reply, took)
+	if place < 0:
+		return
+	var chunk := chunk_at(place)
+	chunk.answer(place - chunk.start, reply, took)
+	var reply_place := place_of(reply)
+	var reply_chunk := chunk_at(reply_place)
+	if reply_chunk.table == chunk.table:
+		reply_chunk.events[reply_place - reply_chunk.start] = chunk.events[place - chunk.start]
 
 
 func _drop_oldest() -> void:

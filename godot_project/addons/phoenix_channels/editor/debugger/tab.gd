@@ -74,6 +74,7 @@ func _init(session: Session) -> void:
 	_list.follow_changed.connect(_follow_changed)
 	_detail.push_again_requested.connect(_commands.push_again)
 	_detail.counterpart_chosen.connect(_select_number)
+	_detail.copied.connect(_copy)
 	_detail.failed.connect(_commands.say.bind(true))
 	_session.changed.connect(_update_state)
 	_session.taken.connect(_set_dirty)
@@ -211,6 +212,12 @@ func _show_store(store: Store) -> void:
 	_list.select(-1)
 	_list.is_following = true
 	_set_dirty()
+
+
+func _copy(text: String) -> void:
+	if DisplayServer.has_feature(DisplayServer.FEATURE_CLIPBOARD):
+		DisplayServer.clipboard_set(text)
+	_commands.say("Copied.", false)
 
 
 func _save(path: String) -> void:
