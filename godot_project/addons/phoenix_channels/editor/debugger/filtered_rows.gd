@@ -36,6 +36,7 @@ func set_filter(to: Filter) -> void:
 
 
 func size() -> int:
+	_forget_dropped()
 	return store.end - _first if filter.is_empty() else _places.size() - _head
 
 
@@ -52,6 +53,7 @@ func index_of(wanted: int) -> int:
 
 ## The shown row at a place of the store, or the first one after it.
 func nearest(wanted: int) -> int:
+	_forget_dropped()
 	if filter.is_empty():
 		return clampi(wanted - _first, 0, size())
 	return maxi(0, _places.bsearch(wanted) - _head)
@@ -64,7 +66,6 @@ func is_complete() -> bool:
 
 ## Looks at rows for about so long. Returns whether all have been looked at.
 func advance(microseconds: int) -> bool:
-	_forget_dropped()
 	var until := Time.get_ticks_usec() + microseconds
 	while not is_complete():
 		_advance_in_chunk()
@@ -85,7 +86,10 @@ func _advance_in_chunk() -> void:
 	_next = chunk.start + to
 
 
+# Before anything is read: the store drops rows at any time.
 func _forget_dropped() -> void:
+	if _first == store.first:
+		return
 	if filter.is_empty():
 		gone += store.first - _first
 	else:

@@ -54,11 +54,12 @@ func _notification(what: int) -> void:
 ## Shows what [member rows] has now.
 func refresh() -> void:
 	var visible_rows := _visible_rows()
+	var count := rows.size()
 	var gone := rows.gone - _gone
 	_gone = rows.gone
-	_bar.max_value = maxi(rows.size(), 1)
+	_bar.max_value = maxi(count, 1)
 	_bar.page = minf(visible_rows, _bar.max_value)
-	_bar.visible = rows.size() > visible_rows
+	_bar.visible = count > visible_rows
 	if is_following:
 		_bar.set_value_no_signal(_bar.max_value)
 	elif gone > 0:
