@@ -1,45 +1,38 @@
 # gdlint: disable=max-public-methods
 @tool
 ## The tab "Phoenix" of the debugger: its controls, with a game that the test plays itself.
-extends "res://editor/editor_case.gd"
+extends "res://editor/tab_case.gd"
 
-const DEBUGGER := "res://addons/phoenix_channels/editor/debugger/"
 const Batch := preload(DEBUGGER + "batch.gd")
 const FakeGame := preload("res://editor/fake_game.gd")
 const GameActions := preload(DEBUGGER + "game_actions.gd")
-const GameTree := preload(DEBUGGER + "game_tree.gd")
-const List := preload(DEBUGGER + "message_list.gd")
 const LogBar := preload(DEBUGGER + "log_bar.gd")
-const MessageDetail := preload(DEBUGGER + "message_detail.gd")
 const MessageHeader := preload(DEBUGGER + "message_header.gd")
 const NetworkDialog := preload(DEBUGGER + "network_dialog.gd")
 const PushDialog := preload(DEBUGGER + "push_dialog.gd")
-const Tab := preload(DEBUGGER + "tab.gd")
-const Toolbar := preload(DEBUGGER + "message_toolbar.gd")
 
 const SIZE := Vector2(1_200, 700)
 const LOG := "user://test_debugger_tab.jsonl"
 
 var _game := FakeGame.new()
-var _tab: Tab
 
 
 func _ready() -> void:
-	_tab = Tab.new(_game.session)
-	EditorInterface.get_base_control().add_child(_tab)
-	_tab.size = SIZE
+	tab = Tab.new(_game.session)
+	EditorInterface.get_base_control().add_child(tab)
+	tab.size = SIZE
 
 
 func _exit_tree() -> void:
-	_tab.free()
+	tab.free()
 	super()
 
 
 func test_tree_has_all_that_the_game_reports() -> void:
 	_game.start()
 	_game.session.take("state", [[FakeGame.socket()]])
-	var tree := _part(GameTree) as GameTree
-	var lines := _lines(tree.get_root())
+	var tree := part(GameTree) as GameTree
+	var lines := lines_of(tree.get_root())
 	equal(
 		lines,
 		PackedStringArray(
@@ -57,29 +50,29 @@ func test_tree_has_all_that_the_game_reports() -> void:
 	)
 	var changed := {"state": PhoenixSocket.CONNECTING, "next_attempt_ms": 1500, "channels": []}
 	changed.merge({"peers": [], "simulation": {"preset": "3G"}})
-	_select(tree, "Socket")
+	select_line(tree, "Socket")
 	_game.session.take("state", [[FakeGame.socket(changed)]])
 	equal(
-		_lines(tree.get_root()),
+		lines_of(tree.get_root()),
 		PackedStringArray(["Socket: connecting, next attempt in 1.5 s, simulated network"]),
 		"lines"
 	)
 	equal(tree.entry().socket.number, 1, "the selection stays")
 	_game.session.end()
-	equal(_lines(tree.get_root()).size(), 0, "lines after the end")
+	equal(lines_of(tree.get_root()).size(), 0, "lines after the end")
 
 
 func test_state_of_the_game_is_said() -> void:
 	await frames(1)
-	check(_says("No game is running."), "before")
+	check(says("No game is running."), "before")
 	_game.session.begin()
-	check(_says("Waiting for the game."), "at first")
+	check(says("Waiting for the game."), "at first")
 	_game.start()
-	check(_says("Addon 1.0.0, Linux"), "while it runs")
+	check(says("Addon 1.0.0, Linux"), "while it runs")
 	_game.session.end()
-	check(_says("The game has ended."), "after it")
+	check(says("The game has ended."), "after it")
 	_game.start({"protocol": 7, "version": "8.0.0"})
-	check(_says("The game has version 8.0.0 of the addon"), "another version")
+	check(says("The game has version 8.0.0 of the addon"), "another version")
 
 
 func test_buttons_of_the_tree_ask_the_game() -> void:
@@ -88,25 +81,25 @@ func test_buttons_of_the_tree_ask_the_game() -> void:
 	_expect_command("Socket", "Disconnect", ["disconnect", 101, []])
 	_expect_command("room:lobby", "Leave", ["leave", 201, []])
 	_expect_command("chat:1", "Join", ["join", 202, []])
-	var tree := _part(GameTree) as GameTree
-	_select(tree, "Socket")
-	check(_button("Connect").disabled, "an open socket has nothing to connect")
+	var tree := part(GameTree) as GameTree
+	select_line(tree, "Socket")
+	check(find_button("Connect").disabled, "an open socket has nothing to connect")
 	_game.session.take("did", [1, "the socket is gone"])
-	check(_says("Disconnect: the socket is gone"), "what became of it")
+	check(says("Disconnect: the socket is gone"), "what became of it")
 	_game.session.take("did", [2, ""])
-	check(_says("Leave of room:lobby: done"), "what became of it")
+	check(says("Leave of room:lobby: done"), "what became of it")
 	_game.session.take("state", [[FakeGame.socket({"state": PhoenixSocket.CLOSED})]])
 	_expect_command("Socket", "Connect", ["connect", 101, []])
 	_game.session.end()
 	_game.start()
-	check(_button("Connect").disabled, "nothing is selected")
+	check(find_button("Connect").disabled, "nothing is selected")
 
 
 func test_context_menu_has_what_the_line_can_do() -> void:
 	_game.start()
 	_game.session.take("state", [[FakeGame.socket()]])
-	var actions := _part(GameActions) as GameActions
-	_select(_part(GameTree) as GameTree, "room:lobby")
+	var actions := part(GameActions) as GameActions
+	select_line(part(GameTree) as GameTree, "room:lobby")
 	actions.open_menu(Vector2(100, 100))
 	var menu := control(actions, "PopupMenu") as PopupMenu
 	var titles := PackedStringArray()
@@ -122,86 +115,86 @@ func test_filter_is_applied_as_one_types() -> void:
 	_game.start()
 	_add_messages(20)
 	_game.session.take("state", [[FakeGame.socket()]])
-	await _type_filter("event:shoot dir:out")
-	check(_says("20 of 40 messages"), "the count")
-	await _type_filter("event:shoot dir:up")
-	check(_says('"dir:up" is not a filter. Use "dir:" with one of: in, out.'), "the mistake")
-	check(_says("20 of 40 messages"), "the filter before it stays")
-	await _type_filter("")
-	check(_says("40 messages"), "all")
-	check(not _says('"dir:up" is not'), "no mistake any more")
-	_select(_part(GameTree) as GameTree, "room:lobby")
-	_button("Filter").pressed.emit()
+	await type_filter("event:shoot dir:out")
+	check(says("20 of 40 messages"), "the count")
+	await type_filter("event:shoot dir:up")
+	check(says('"dir:up" is not a filter. Use "dir:" with one of: in, out.'), "the mistake")
+	check(says("20 of 40 messages"), "the filter before it stays")
+	await type_filter("")
+	check(says("40 messages"), "all")
+	check(not says('"dir:up" is not'), "no mistake any more")
+	select_line(part(GameTree) as GameTree, "room:lobby")
+	find_button("Filter").pressed.emit()
 	await frames(2)
-	equal(_filter_box().text, "socket:1 topic:room:lobby", "the filter of a line of the tree")
-	check(_says("40 of 40 messages"), "the count")
+	equal(filter_box().text, "socket:1 topic:room:lobby", "the filter of a line of the tree")
+	check(says("40 of 40 messages"), "the count")
 
 
 func test_list_follows_until_one_scrolls() -> void:
 	_game.start()
 	_add_messages(100)
 	await frames(2)
-	var list := _part(List) as List
+	var list := part(List) as List
 	var bar := control(list, "VScrollBar") as VScrollBar
 	equal(bar.value + bar.page, bar.max_value, "at the end")
-	_wheel(list, MOUSE_BUTTON_WHEEL_UP)
+	wheel(list, MOUSE_BUTTON_WHEEL_UP)
 	await frames(1)
 	var value := bar.value
-	check(not _button("Keep the newest").button_pressed, "follows no more")
+	check(not find_button("Keep the newest").button_pressed, "follows no more")
 	_add_messages(100)
 	await frames(2)
 	equal(bar.value, value, "stays")
-	_button("Keep the newest").button_pressed = true
+	find_button("Keep the newest").button_pressed = true
 	equal(bar.value + bar.page, bar.max_value, "at the end")
 	_game.session.store.clear()
 	_add_messages(1)
 	await frames(2)
-	check(_says("2 messages, 400 older ones dropped"), "the count")
+	check(says("2 messages, 400 older ones dropped"), "the count")
 
 
 func test_pause_and_clear() -> void:
 	_game.start()
 	_add_messages(1)
-	_button("Pause").button_pressed = true
+	find_button("Pause").button_pressed = true
 	check(_game.session.is_paused, "paused")
 	_add_messages(1)
 	await frames(2)
-	check(_says("2 messages"), "the count")
-	_button("Pause").button_pressed = false
+	check(says("2 messages"), "the count")
+	find_button("Pause").button_pressed = false
 	await frames(2)
-	check(_says("4 messages"), "the count")
-	_button("Clear the list").pressed.emit()
+	check(says("4 messages"), "the count")
+	find_button("Clear the list").pressed.emit()
 	await frames(2)
-	check(_says("0 messages"), "the count")
+	check(says("0 messages"), "the count")
 	_game.session.end()
-	check(_button("Pause").disabled, "there is nothing to pause")
+	check(find_button("Pause").disabled, "there is nothing to pause")
 
 
 func test_selected_message_is_shown_with_its_reply() -> void:
 	_game.start()
 	_add_messages(3)
 	await frames(2)
-	_click_row(2)
+	click_row(2)
 	await frames(1)
-	var texts := _payloads()
+	var texts := payloads()
 	equal(texts[0], '{\n\t"number": 1\n}', "the payload")
 	equal(texts[1], '{\n\t"response": {\n\t\t"hit": true\n\t}\n}', "its reply")
-	check(_says("Push, room:lobby shoot, 5 ms, ref 1, join_ref 1, 12 bytes"), "what it is")
-	_press_key(KEY_DOWN)
+	check(says("Push, room:lobby shoot, 5 ms, ref 1, join_ref 1, 12 bytes"), "what it is")
+	press_key(KEY_DOWN)
 	await frames(1)
-	equal(texts[0], _payloads()[1], "the push is beside the reply now")
-	_button("Go to Push").pressed.emit()
-	equal((_part(List) as List).selection, 2, "selection")
-	_press_key(KEY_END)
-	equal((_part(List) as List).selection, 5, "the last one")
-	_press_key(KEY_HOME)
-	equal((_part(List) as List).selection, 0, "the first one")
-	_press_key(KEY_PAGEDOWN)
-	equal((_part(List) as List).selection, 5, "a page further")
-	_button("Show the payload as bytes").button_pressed = true
-	check(_payloads()[0].begins_with("000000  7b 22"), "hex: %s" % _payloads()[0])
-	var code := _descendants(_part(MessageDetail), "CodeEdit")[0] as CodeEdit
-	_button("Show the payload as bytes").button_pressed = false
+	equal(texts[0], payloads()[1], "the push is beside the reply now")
+	find_button("Go to Push").pressed.emit()
+	equal((part(List) as List).selection, 2, "selection")
+	press_key(KEY_END)
+	equal((part(List) as List).selection, 5, "the last one")
+	press_key(KEY_HOME)
+	equal((part(List) as List).selection, 0, "the first one")
+	press_key(KEY_PAGEDOWN)
+	equal((part(List) as List).selection, 5, "a page further")
+	find_button("Show the payload as bytes").button_pressed = true
+	check(payloads()[0].begins_with("000000  7b 22"), "hex: %s" % payloads()[0])
+	var code := _descendants(part(MessageDetail), "CodeEdit")[0] as CodeEdit
+	find_button("Show the payload as bytes").button_pressed = false
 	check(code.can_fold_line(0), "can be folded")
 
 
@@ -210,30 +203,30 @@ func test_reply_that_comes_while_the_push_is_shown() -> void:
 	var push := _game.add({"kind": Batch.Kind.SENT, "event": "shoot"})
 	_game.send()
 	await frames(2)
-	(_part(List) as List).select(push)
-	check(not _is_shown("Go to Reply"), "no reply yet")
+	(part(List) as List).select(push)
+	check(not is_shown("Go to Reply"), "no reply yet")
 	_game.add({"event": "phx_reply", "status": "ok", "link": push, "took": 7_000})
 	_game.send()
 	await frames(2)
-	check(_is_shown("Go to Reply"), "the reply")
-	check(_says("Reply, room:lobby shoot, status ok, 7 ms"), "has the push's event")
+	check(is_shown("Go to Reply"), "the reply")
+	check(says("Reply, room:lobby shoot, status ok, 7 ms"), "has the push's event")
 
 
 func test_message_is_copied() -> void:
 	_game.start()
 	_add_messages(1)
 	await frames(2)
-	var copied := record((_part(MessageDetail) as MessageDetail).copied)
-	(_part(List) as List).select(0)
-	_button("Copy as GDScript").pressed.emit()
+	var copied := record((part(MessageDetail) as MessageDetail).copied)
+	(part(List) as List).select(0)
+	find_button("Copy as GDScript").pressed.emit()
 	equal(copied.calls[-1], ['channel.push("shoot", {"number": 0})'], "GDScript")
-	_button("Copy the payload as JSON").pressed.emit()
+	find_button("Copy the payload as JSON").pressed.emit()
 	equal(copied.calls[-1], ['{\n\t"number": 0\n}'], "JSON")
-	check(_says("Copied."), "says so")
+	check(says("Copied."), "says so")
 	_game.add({"flags": Batch.Flag.BINARY, "payload": PackedByteArray([1])})
 	_game.send()
-	(_part(List) as List).select(2)
-	check(_button("Copy the payload as JSON").disabled, "bytes are not JSON")
+	(part(List) as List).select(2)
+	check(find_button("Copy the payload as JSON").disabled, "bytes are not JSON")
 
 
 func test_push_again() -> void:
@@ -255,21 +248,21 @@ func test_push_again() -> void:
 		)
 	)
 	_game.send()
-	var list := _part(List) as List
+	var list := part(List) as List
 	list.select(0)
-	_button("Push Again").pressed.emit()
+	find_button("Push Again").pressed.emit()
 	equal(_game.latest("do").slice(1), ["push", 201, ["shoot", '{"number":0}', "json"]], "JSON")
 	for place: int in {2: "has secrets", 3: "too long", 4: "has not joined chat:1"}:
 		list.select(place)
-		check(_button("Push Again").disabled, "row %d" % place)
-	check("has not joined chat:1" in _button("Push Again").tooltip_text, "says why")
+		check(find_button("Push Again").disabled, "row %d" % place)
+	check("has not joined chat:1" in find_button("Push Again").tooltip_text, "says why")
 	list.select(5)
-	check(not _is_shown("Push Again"), "the protocol's own")
+	check(not is_shown("Push Again"), "the protocol's own")
 	list.select(6)
-	_button("Push Again").pressed.emit()
+	find_button("Push Again").pressed.emit()
 	equal(_game.latest("do").slice(1), ["push", 201, ["move", PackedByteArray([1, 2])]], "bytes")
 	_game.session.end()
-	check(_button("Push Again").disabled, "without a game")
+	check(find_button("Push Again").disabled, "without a game")
 
 
 func test_jump_to_the_line() -> void:
@@ -277,9 +270,9 @@ func test_jump_to_the_line() -> void:
 	_game.add({"kind": Batch.Kind.SENT, "line": "res://editor/fake_game.gd:31:hear"})
 	_game.add({"kind": Batch.Kind.SENT, "line": "res://gone.gd:1:a"})
 	_game.send()
-	var list := _part(List) as List
+	var list := part(List) as List
 	list.select(0)
-	_button("fake_game.gd:31").pressed.emit()
+	find_button("fake_game.gd:31").pressed.emit()
 	var editor := EditorInterface.get_script_editor()
 	await wait_until(
 		func() -> bool:
@@ -292,8 +285,8 @@ func test_jump_to_the_line() -> void:
 	var code := editor.get_current_editor().get_base_editor() as CodeEdit
 	await wait_until(func() -> bool: return code.get_caret_line() == 30, "the line")
 	list.select(1)
-	_button("gone.gd:1").pressed.emit()
-	check(_says("The script res://gone.gd is not in this project."), "says so")
+	find_button("gone.gd:1").pressed.emit()
+	check(says("The script res://gone.gd is not in this project."), "says so")
 	_game.start({"has_lines": false})
 	_game.next = 0
 	_game.renew_table()
@@ -301,32 +294,32 @@ func test_jump_to_the_line() -> void:
 	_game.send()
 	await frames(1)
 	list.select(0)
-	check(not _is_shown("fake_game.gd:31"), "a game without lines")
+	check(not is_shown("fake_game.gd:31"), "a game without lines")
 
 
 func test_push_by_hand() -> void:
 	_game.start()
 	_game.session.take("state", [[FakeGame.socket()]])
-	_select(_part(GameTree) as GameTree, "room:lobby")
-	_button("Push…").pressed.emit()
-	var dialog := _window(PushDialog) as PushDialog
+	select_line(part(GameTree) as GameTree, "room:lobby")
+	find_button("Push…").pressed.emit()
+	var dialog := window_of(PushDialog) as PushDialog
 	var event := control(dialog, "LineEdit") as LineEdit
 	var payload := control(dialog, "CodeEdit") as CodeEdit
 	var form := _descendants(dialog, "OptionButton")[1] as OptionButton
 	dialog.get_ok_button().pressed.emit()
-	check(_says("Write the event's name.", dialog), "without an event")
+	check(says("Write the event's name.", dialog), "without an event")
 	event.text = "shoot"
 	payload.text = '{"a":\n}'
 	dialog.get_ok_button().pressed.emit()
-	check(_says("The payload is not JSON, line 2:", dialog), "a payload that is not JSON")
+	check(says("The payload is not JSON, line 2:", dialog), "a payload that is not JSON")
 	payload.text = '{"a":1}'
 	dialog.get_ok_button().pressed.emit()
 	equal(_game.latest("do"), [1, "push", 201, ["shoot", '{"a":1}', "json"]], "JSON")
 	_game.session.take("did", [1, ""])
-	check(_says("Push of shoot to room:lobby: done", dialog), "done")
+	check(says("Push of shoot to room:lobby: done", dialog), "done")
 	form.select(1)
 	dialog.get_ok_button().pressed.emit()
-	check(_says("The payload is not hex", dialog), "a payload that is not hex")
+	check(says("The payload is not hex", dialog), "a payload that is not hex")
 	payload.text = "00 ff"
 	dialog.get_ok_button().pressed.emit()
 	equal(_game.latest("do").slice(1), ["push", 201, ["shoot", PackedByteArray([0, 255])]], "hex")
@@ -337,9 +330,9 @@ func test_network_conditions() -> void:
 	_game.start()
 	var simulation := {"preset": "3G", "latency_ms": 150}
 	_game.session.take("state", [[FakeGame.socket({"simulation": simulation})]])
-	_select(_part(GameTree) as GameTree, "Socket")
-	_button("Network…").pressed.emit()
-	var dialog := _window(NetworkDialog) as NetworkDialog
+	select_line(part(GameTree) as GameTree, "Socket")
+	find_button("Network…").pressed.emit()
+	var dialog := window_of(NetworkDialog) as NetworkDialog
 	equal(dialog.simulation(), simulation, "as it is now")
 	var presets := control(dialog, "OptionButton") as OptionButton
 	equal(presets.item_count, 4, "presets")
@@ -349,7 +342,7 @@ func test_network_conditions() -> void:
 	dialog.get_ok_button().pressed.emit()
 	var chosen := {"preset": "train", "jitter_ms": 50, "cut": true}
 	equal(_game.latest("do").slice(1), ["simulate", 101, [chosen]], "applied")
-	_button("Network…").pressed.emit()
+	find_button("Network…").pressed.emit()
 	dialog.custom_action.emit(&"off")
 	equal(_game.latest("do").slice(1), ["simulate", 101, [{}]], "off")
 
@@ -357,32 +350,32 @@ func test_network_conditions() -> void:
 func test_log_is_saved_and_opened() -> void:
 	_game.start()
 	_add_messages(50)
-	_button("Save the list").pressed.emit()
+	find_button("Save the list").pressed.emit()
 	await frames(2)
-	_choose_file(LOG)
-	await wait_until(func() -> bool: return _says("100 rows saved to %s." % LOG), "the log")
-	_button("OK").pressed.emit()
-	_button("Clear the list").pressed.emit()
-	_button("Open a log file").pressed.emit()
+	choose_file(LOG)
+	await wait_until(func() -> bool: return says("100 rows saved to %s." % LOG), "the log")
+	find_button("OK").pressed.emit()
+	find_button("Clear the list").pressed.emit()
+	find_button("Open a log file").pressed.emit()
 	await frames(2)
-	_choose_file(LOG)
-	await wait_until(func() -> bool: return _says("Log %s, saved" % LOG), "the log")
-	check(_says("(addon 1.0.0, Linux). It is not the running game."), "it is marked")
+	choose_file(LOG)
+	await wait_until(func() -> bool: return says("Log %s, saved" % LOG), "the log")
+	check(says("(addon 1.0.0, Linux). It is not the running game."), "it is marked")
 	await frames(2)
-	check(_says("100 messages"), "the count")
-	(_part(List) as List).select(4)
-	equal(_payloads()[0], '{\n\t"number": 2\n}', "a payload")
+	check(says("100 messages"), "the count")
+	(part(List) as List).select(4)
+	equal(payloads()[0], '{\n\t"number": 2\n}', "a payload")
 	var file := FileAccess.open(LOG, FileAccess.READ_WRITE)
 	file.seek_end()
 	file.store_line("nonsense")
 	file.close()
-	(_part(LogBar) as LogBar).open(LOG)
-	await wait_until(func() -> bool: return _says("line 102: the line is cut off"), "the mistake")
-	_button("OK").pressed.emit()
-	check(_says("It is not the running game."), "the other log is still open")
-	_button("Back to the Game").pressed.emit()
+	(part(LogBar) as LogBar).open(LOG)
+	await wait_until(func() -> bool: return says("line 102: the line is cut off"), "the mistake")
+	find_button("OK").pressed.emit()
+	check(says("It is not the running game."), "the other log is still open")
+	find_button("Back to the Game").pressed.emit()
 	await frames(2)
-	check(_says("0 messages"), "the game's own")
+	check(says("0 messages"), "the game's own")
 	DirAccess.remove_absolute(LOG)
 
 
@@ -390,27 +383,27 @@ func test_columns_are_dragged() -> void:
 	_game.start()
 	_add_messages(5)
 	await frames(2)
-	var header := _part(MessageHeader) as MessageHeader
+	var header := part(MessageHeader) as MessageHeader
 	var edge := 0.0
 	for x: int in int(header.size.x):
-		_move_mouse(header, Vector2(x, 5))
+		move_mouse(header, Vector2(x, 5))
 		if header.mouse_default_cursor_shape == Control.CURSOR_HSIZE:
 			edge = x + 4
 			break
 	check(edge > 50.0, "the edge of the first column is at %.1f" % edge)
-	_mouse_button(header, Vector2(edge, 5), true)
-	_move_mouse(header, Vector2(edge + 60.0, 5))
-	_mouse_button(header, Vector2(edge + 60.0, 5), false)
-	_move_mouse(header, Vector2(edge, 5))
+	mouse_button(header, Vector2(edge, 5), true)
+	move_mouse(header, Vector2(edge + 60.0, 5))
+	mouse_button(header, Vector2(edge + 60.0, 5), false)
+	move_mouse(header, Vector2(edge, 5))
 	equal(header.mouse_default_cursor_shape, Control.CURSOR_ARROW, "no edge there any more")
-	_move_mouse(header, Vector2(edge + 60.0, 5))
+	move_mouse(header, Vector2(edge + 60.0, 5))
 	equal(header.mouse_default_cursor_shape, Control.CURSOR_HSIZE, "it is here now")
 
 
 func test_many_messages_take_little_of_a_frame() -> void:
 	_game.start()
 	var timed: Array[float] = []
-	await _type_filter("-event:none")
+	await type_filter("-event:none")
 	for frame: int in 120:
 		for i: int in 83:
 			var kind := Batch.Kind.SENT if i % 4 == 0 else Batch.Kind.RECEIVED
@@ -422,82 +415,16 @@ func test_many_messages_take_little_of_a_frame() -> void:
 		await get_tree().process_frame
 		var start := Time.get_ticks_usec()
 		_game.session.take("batch", [batch])
-		_tab.notification(NOTIFICATION_PROCESS)
+		tab.notification(NOTIFICATION_PROCESS)
 		timed.append(float(Time.get_ticks_usec() - start))
 	timed.sort()
 	note("83 messages a frame: %.2f ms, without drawing" % (timed[60] / 1e3))
 	check(timed[60] < 2_000.0, "half of the frames took less than %.2f ms" % (timed[60] / 1e3))
 
 
-func _part(script: GDScript) -> Node:
-	for node: Node in _tab.find_children("*", "", true, false):
-		if node.get_script() == script:
-			return node
-	fail("no %s in the tab" % script.resource_path)
-	return null
-
-
-func _window(script: GDScript) -> Node:
-	var window := _part(script) as Window
-	check(window.visible, "%s is open" % window.title)
-	return window
-
-
-## The button whose text is [param title], or whose tooltip begins with it.
-func _button(title: String) -> Button:
-	var found: Button = null
-	for node: Node in _descendants(_tab, "Button"):
-		var button := node as Button
-		if button.text == title or button.tooltip_text.begins_with(title):
-			if found == null or button.is_visible_in_tree():
-				found = button
-	check(found != null, "the button '%s'" % title)
-	return found
-
-
-func _is_shown(title: String) -> bool:
-	return _descendants(_tab, "Button").any(
-		func(node: Node) -> bool:
-			return (node as Button).text == title and (node as Button).is_visible_in_tree()
-	)
-
-
-## Whether a label that is visible has a text.
-func _says(text: String, in_node: Node = _tab) -> bool:
-	return _descendants(in_node, "Label").any(
-		func(node: Node) -> bool: return text in (node as Label).text and (node as Label).visible
-	)
-
-
-func _choose_file(path: String) -> void:
-	var dialog := _descendants(_tab, "EditorFileDialog")[-1] as EditorFileDialog
-	check(dialog.visible, "the file dialog is open")
-	dialog.hide()
-	dialog.file_selected.emit(path)
-
-
-func _filter_box() -> LineEdit:
-	return control(_part(Toolbar), "LineEdit") as LineEdit
-
-
-func _type_filter(text: String) -> void:
-	_filter_box().text = text
-	_filter_box().text_changed.emit(text)
-	await frames(2)
-
-
-## The texts of the payload views that are visible.
-func _payloads() -> PackedStringArray:
-	var texts := PackedStringArray()
-	for node: Node in _descendants(_part(MessageDetail), "CodeEdit"):
-		if (node as CodeEdit).is_visible_in_tree():
-			texts.append((node as CodeEdit).text)
-	return texts
-
-
 func _expect_command(line: String, button: String, command: Array) -> void:
-	_select(_part(GameTree) as GameTree, line)
-	_button(button).pressed.emit()
+	select_line(part(GameTree) as GameTree, line)
+	find_button(button).pressed.emit()
 	equal(_game.latest("do").slice(1), command, "%s of %s" % [button, line])
 
 
@@ -529,56 +456,3 @@ func _add_messages(pairs: int) -> void:
 			)
 		)
 	_game.send()
-
-
-func _lines(item: TreeItem) -> PackedStringArray:
-	var lines := PackedStringArray()
-	for child: TreeItem in item.get_children():
-		lines.append("%s: %s" % [child.get_text(0), child.get_text(1)])
-		lines.append_array(_lines(child))
-	return lines
-
-
-func _select(tree: GameTree, title: String, below: TreeItem = tree.get_root()) -> void:
-	for child: TreeItem in below.get_children():
-		if child.get_text(0) == title:
-			child.select(0)
-		_select(tree, title, child)
-
-
-func _click_row(i: int) -> void:
-	var list := _part(List) as List
-	var at := list.row_rect(i).get_center()
-	_mouse_button(list, at, true)
-	_mouse_button(list, at, false)
-
-
-func _wheel(on: Control, button: MouseButton) -> void:
-	_mouse_button(on, on.size / 2.0, true, button)
-	_mouse_button(on, on.size / 2.0, false, button)
-
-
-func _mouse_button(
-	on: Control, at: Vector2, is_pressed: bool, button: MouseButton = MOUSE_BUTTON_LEFT
-) -> void:
-	var event := InputEventMouseButton.new()
-	event.button_index = button
-	event.pressed = is_pressed
-	event.position = on.get_global_transform() * at
-	event.global_position = event.position
-	on.get_viewport().push_input(event, true)
-
-
-func _move_mouse(on: Control, at: Vector2) -> void:
-	var event := InputEventMouseMotion.new()
-	event.position = on.get_global_transform() * at
-	event.global_position = event.position
-	on.get_viewport().push_input(event, true)
-
-
-func _press_key(key: Key) -> void:
-	for is_pressed: bool in [true, false]:
-		var event := InputEventKey.new()
-		event.keycode = key
-		event.pressed = is_pressed
-		_tab.get_viewport().push_input(event, true)

@@ -32,7 +32,9 @@ const STATES := {
 	Session.Phase.ENDED: "The game has ended.",
 }
 
-var _session: Session
+## The game whose tab it is.
+var session: Session
+
 var _rows: FilteredRows
 var _is_dirty := false
 var _state := Label.new()
@@ -48,9 +50,9 @@ var _count := Label.new()
 var _server: Control
 
 
-func _init(session: Session) -> void:
+func _init(of: Session) -> void:
 	name = "Phoenix"
-	_session = session
+	session = of
 	_rows = FilteredRows.new(session.store)
 	_commands = Commands.new(session)
 	add_child(_commands)
@@ -62,7 +64,7 @@ func _init(session: Session) -> void:
 	_actions.requested.connect(_act)
 	_toolbar.filter_changed.connect(_set_filter)
 	_toolbar.follow_toggled.connect(_list.set_following)
-	_toolbar.pause_toggled.connect(_session.set_paused)
+	_toolbar.pause_toggled.connect(session.set_paused)
 	_toolbar.clear_requested.connect(_clear)
 	_toolbar.save_requested.connect(_log_bar.ask_where_to_save)
 	_toolbar.open_requested.connect(_log_bar.ask_what_to_open)
@@ -76,9 +78,9 @@ func _init(session: Session) -> void:
 	_detail.counterpart_chosen.connect(_select_number)
 	_detail.copied.connect(_copy)
 	_detail.failed.connect(_commands.say.bind(true))
-	_session.changed.connect(_update_state)
-	_session.taken.connect(_set_dirty)
-	_session.sockets_changed.connect(_update_tree)
+	session.changed.connect(_update_state)
+	session.taken.connect(_set_dirty)
+	session.sockets_changed.connect(_update_tree)
 
 
 func _ready() -> void:
@@ -91,7 +93,7 @@ func _notification(what: int) -> void:
 
 
 func _process(_delta: float) -> void:
-	_session.tick(Time.get_ticks_msec())
+	session.tick(Time.get_ticks_msec())
 	_log_bar.work()
 	if _is_dirty:
 		_is_dirty = not _rows.advance(FILTER_US)
@@ -141,33 +143,33 @@ func _set_dirty() -> void:
 
 
 func _update_state() -> void:
-	if _session.phase == Session.Phase.WATCHING:
-		_state.text = "Addon %s, %s" % [_session.version, _session.platform]
+	if session.phase == Session.Phase.WATCHING:
+		_state.text = "Addon %s, %s" % [session.version, session.platform]
 	else:
-		_state.text = STATES.get(_session.phase, _session.problem)
+		_state.text = STATES.get(session.phase, session.problem)
 	_state.tooltip_text = _state.text
 	_update_state_color()
-	_detail.has_lines = _session.has_lines
-	_toolbar.show_pause(_session.is_paused, _session.phase == Session.Phase.WATCHING)
-	if not _log_bar.is_open() and _rows.store != _session.store:
-		_show_store(_session.store)
+	_detail.has_lines = session.has_lines
+	_toolbar.show_pause(session.is_paused, session.phase == Session.Phase.WATCHING)
+	if not _log_bar.is_open() and _rows.store != session.store:
+		_show_store(session.store)
 	_update_actions()
 
 
 func _update_state_color() -> void:
-	var is_refused := _session.phase == Session.Phase.REFUSED
+	var is_refused := session.phase == Session.Phase.REFUSED
 	var color := Look.color(self, &"error_color" if is_refused else &"font_color")
 	_state.add_theme_color_override(&"font_color", color)
 
 
 func _update_tree() -> void:
-	_tree.show_sockets(_session.sockets)
+	_tree.show_sockets(session.sockets)
 	_update_actions()
 	_detail.obstacle = _commands.obstacle_to_push_again(_selected_row())
 
 
 func _update_actions() -> void:
-	_actions.update(_tree.entry(), _session.phase == Session.Phase.WATCHING)
+	_actions.update(_tree.entry(), session.phase == Session.Phase.WATCHING)
 
 
 func _tree_clicked(_at: Vector2, button: int) -> void:
@@ -204,7 +206,7 @@ func _clear() -> void:
 
 
 func _show_game() -> void:
-	_show_store(_session.store)
+	_show_store(session.store)
 
 
 func _show_store(store: Store) -> void:
@@ -221,7 +223,7 @@ func _copy(text: String) -> void:
 
 
 func _save(path: String) -> void:
-	_log_bar.save(path, _rows.store, {"addon": _session.version, "platform": _session.platform})
+	_log_bar.save(path, _rows.store, {"addon": session.version, "platform": session.platform})
 
 
 func _show_server(is_shown: bool) -> void:
