@@ -15,7 +15,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -212,27 +211,18 @@ func runProcess(o *options, file, option, value string) (*judge, error) {
 	o.slots <- struct{}{}
 	defer func() { <-o.slots }()
 	program, arguments := o.godot, []string{"--headless"}
-	debugger := ""
 	switch {
 	case o.web != "": // its main scene runs the file
 	case o.exported != "":
 		program, arguments = o.exported, append(arguments, "--verbose") // its main scene runs the file
 	case strings.HasPrefix(file, editorFolder):
 		// A plugin runs the file there. No --verbose, as it shows what the editor itself leaves behind.
-		address, err := freeAddress()
-		if err != nil {
-			return nil, err
-		}
-		debugger = "tcp://" + address
-		arguments = append(arguments, "--path", o.project, "--editor", "--debug-server", debugger)
+		arguments = append(arguments, "--path", o.project, "--editor")
 	default:
 		arguments = append(arguments, "--path", o.project, "--verbose", "-s", "runner.gd")
 	}
 	arguments = append(arguments, "--", "--file", file, "--server", o.server, "--devserver", o.devserver, "--engine", o.godot,
 		"--certificates", o.certificates, option, value)
-	if debugger != "" {
-		arguments = append(arguments, "--debugger", debugger)
-	}
 	command := exec.Command(program, arguments...)
 	if o.web != "" {
 		inBrowser, done, err := page(o, arguments)
@@ -254,16 +244,6 @@ func runProcess(o *options, file, option, value string) (*judge, error) {
 		return nil, fmt.Errorf("running %s: %w", program, err)
 	}
 	return j, nil
-}
-
-// freeAddress returns an address of this machine where nothing listens.
-func freeAddress() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer listener.Close()
-	return listener.Addr().String(), nil
 }
 
 // report prints a line for the file and what failed in it. Tests that were not run count as failed.

@@ -16,8 +16,6 @@ var devserver_program := ""
 var engine_program := ""
 ## Folder of the certificates for tests of TLS, see tests/certificates; set by the runner.
 var certificates := ""
-## Where the debugger of the editor listens, for tests in the editor; set by the runner.
-var debugger_url := ""
 
 var _finished := false
 var _quits := false

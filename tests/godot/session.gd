@@ -28,7 +28,7 @@ var _settling := 0
 
 
 ## [param arguments] are the command line's: --file FILE --server URL --devserver PROGRAM --engine
-## PROGRAM --certificates FOLDER --debugger URL, and --only TEXT or --exactly NAME.
+## PROGRAM --certificates FOLDER, and --only TEXT or --exactly NAME.
 func _init(tree: SceneTree, arguments: PackedStringArray) -> void:
 	_tree = tree
 	for i: int in range(0, arguments.size() - 1, 2):
@@ -120,7 +120,6 @@ func _begin_next() -> void:
 	_case.devserver_program = _options.get("devserver", "")
 	_case.engine_program = _options.get("engine", "")
 	_case.certificates = _options.get("certificates", "")
-	_case.debugger_url = _options.get("debugger", "")
 	_tree.root.add_child(_case)
 	_case.run(_name)
 

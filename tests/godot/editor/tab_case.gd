@@ -39,10 +39,11 @@ func find_button(title: String) -> Button:
 	return found
 
 
+## Whether there is a button whose text begins with [param title].
 func is_shown(title: String) -> bool:
 	return _descendants(tab, "Button").any(
 		func(node: Node) -> bool:
-			return (node as Button).text == title and (node as Button).is_visible_in_tree()
+			return (node as Button).text.begins_with(title) and (node as Button).visible
 	)
 
 
@@ -70,11 +71,11 @@ func type_filter(text: String) -> void:
 	await frames(2)
 
 
-## The texts of the payload views that are visible.
+## The texts of the payload views that are shown.
 func payloads() -> PackedStringArray:
 	var texts := PackedStringArray()
 	for node: Node in _descendants(part(MessageDetail), "CodeEdit"):
-		if (node as CodeEdit).is_visible_in_tree():
+		if (node.get_parent() as Control).visible:
 			texts.append((node as CodeEdit).text)
 	return texts
 

@@ -7,15 +7,27 @@ const Session := preload(DEBUGGER + "session.gd")
 const LIMIT_MS := 60_000
 const START_MS := 30_000
 const GAME := "editor/watched_game.gd"
+const PORT_SETTING := "network/debug/remote_port"
+const SERVER_ITEM := "Keep Debug Server Open"
 
 var _games: Array[int] = []
 var _topic := ""
+var _port := _free_port()
+var _port_before: Variant
+
+
+func _ready() -> void:
+	var settings := EditorInterface.get_editor_settings()
+	_port_before = settings.get_setting(PORT_SETTING)
+	settings.set_setting(PORT_SETTING, _port)
+	_toggle_server()
 
 
 func _exit_tree() -> void:
+	_toggle_server()
+	EditorInterface.get_editor_settings().set_setting(PORT_SETTING, _port_before)
 	for game: int in _games:
-		if OS.is_process_running(game):
-			OS.kill(game)
+		OS.kill(game)
 	super()
 
 
@@ -28,8 +40,7 @@ func test_game_that_runs() -> void:
 	await _channel_is_left_and_joined()
 	await _socket_is_disconnected_and_connected()
 	await _pause_holds_the_game()
-	OS.kill(_games[0])
-	await wait_until(func() -> bool: return says("The game has ended."), "the end")
+	await _end()
 	check(find_button("Pause").disabled, "nothing to pause")
 
 
@@ -38,11 +49,10 @@ func test_two_games_have_a_tab_each() -> void:
 	var first := tab
 	await _start()
 	check(tab != first, "another tab")
-	for game: int in _games:
-		OS.kill(game)
-	for of_game: Tab in [first, tab]:
-		tab = of_game
-		await wait_until(func() -> bool: return says("The game has ended."), "the end")
+	await _end()
+	tab = first
+	check(says("Addon "), "the first one still runs")
+	await _end()
 
 
 func _messages_are_shown() -> void:
@@ -53,7 +63,7 @@ func _messages_are_shown() -> void:
 	check("hello" in payloads()[1], "its reply: %s" % payloads()[1])
 	check(says("Reply, %s echo, status ok" % _topic), "what it is")
 	if Engine.has_method("capture_script_backtraces"):
-		check(is_shown("watched_game.gd:26"), "the line")
+		check(is_shown("watched_game.gd:"), "the line")
 	await type_filter("is:happening")
 	await _wait_for_rows(1)
 	await type_filter("PLANTED")
@@ -127,13 +137,31 @@ func _pause_holds_the_game() -> void:
 	await _wait_for_rows(before + 3)
 
 
+# The debugger listens only while a game runs that the editor has started, or as this item says.
+func _toggle_server() -> void:
+	for node: Node in _descendants(EditorInterface.get_base_control(), "PopupMenu"):
+		var menu := node as PopupMenu
+		for i: int in menu.item_count:
+			if menu.get_item_text(i) == SERVER_ITEM:
+				menu.id_pressed.emit(menu.get_item_id(i))
+				return
+	fail("there is no menu item '%s'" % SERVER_ITEM)
+
+
+func _free_port() -> int:
+	var server := TCPServer.new()
+	server.listen(0, "127.0.0.1")
+	return server.get_local_port()
+
+
 ## Starts a game, and leaves its tab in [member tab].
 func _start() -> void:
 	var before := _running()
 	_topic = "room:editor%d" % Time.get_ticks_usec()
 	var arguments := PackedStringArray(["--headless", "--path"])
 	arguments.append(ProjectSettings.globalize_path("res://"))
-	arguments.append_array(["-s", GAME, "--remote-debug", debugger_url, "--", server_url, _topic])
+	arguments.append_array(["-s", GAME, "--remote-debug", "tcp://127.0.0.1:%d" % _port])
+	arguments.append_array(["--", server_url, _topic])
 	_games.append(OS.create_process(engine_program, arguments))
 	await wait_until(func() -> bool: return _running().size() > before.size(), "a game", START_MS)
 	for of_game: Tab in _running():
@@ -143,6 +171,22 @@ func _start() -> void:
 		return
 	await wait_until(func() -> bool: return says("Addon "), "its hello", START_MS)
 	await wait_until(func() -> bool: return _line(_topic) != "", "its channel", START_MS)
+
+
+## Ends the game of [member tab].
+func _end() -> void:
+	await wait_until(_has_joined, "the channel")
+	var channel: int = _socket().channels[0].id
+	_session().command("Quit", "push", channel, ["echo", '{"quit":true}', "json"])
+	await wait_until(func() -> bool: return says("The game has ended."), "the end")
+	for game: int in _games.duplicate():
+		if not OS.is_process_running(game):
+			_games.erase(game)
+
+
+func _has_joined() -> bool:
+	var channels: Array = _socket().channels
+	return channels.size() > 0 and channels[0].state == PhoenixChannel.JOINED
 
 
 ## The tabs that have a game.
