@@ -28,12 +28,10 @@ var _commands := 0
 var _table: PackedStringArray = []
 
 
-func _init() -> void:
+## Begins to listen, and returns the address for [code]--remote-debug[/code].
+func listen() -> String:
 	_listener.listen(0, "127.0.0.1")
 	_packets.input_buffer_max_size = 16 << 20
-
-
-func url() -> String:
 	return "tcp://127.0.0.1:%d" % _listener.get_local_port()
 
 
@@ -43,7 +41,7 @@ func is_connected_to_game() -> bool:
 
 func _process(_delta: float) -> void:
 	if _stream == null:
-		if not _listener.is_connection_available():
+		if not _listener.is_listening() or not _listener.is_connection_available():
 			return
 		_stream = _listener.take_connection()
 		_packets.stream_peer = _stream

@@ -17,17 +17,27 @@ func _initialize() -> void:
 
 
 func _start() -> void:
-	_socket = PhoenixSocket.create(
-		_options["--url"],
-		{"params": {"access_token": "param-PLANTED"}, "auth_token": "auth-PLANTED", "reconnect_after": [20]}
+	_socket = (
+		PhoenixSocket
+		. create(
+			_options["--url"],
+			{
+				"params": {"access_token": "param-PLANTED"},
+				"auth_token": "auth-PLANTED",
+				"reconnect_after": [20],
+				"rejoin_after": [20],
+			}
+		)
 	)
 	_socket.name = "Socket"
+	_socket.on_error.connect(func(_data: Dictionary) -> void: pass)  # no warnings of it
 	root.add_child(_socket)
-	_channel = _socket.channel(_options["--topic"], {"password": "join-PLANTED"}, PhoenixPresence.new())
-	_channel.add_child(_channel.presence)
+	var presence := PhoenixPresence.new()
+	_channel = _socket.channel(_options["--topic"], {"password": "join-PLANTED"}, presence)
+	_channel.add_child(presence)
 	_socket.connect_socket()
 	await _channel.join().completed
-	EngineDebugger.send_message("game:joined", [_channel.get_instance_id(), _socket.get_instance_id()])
+	EngineDebugger.send_message("game:joined", [])
 
 
 func _asked(message: String, data: Array) -> bool:
@@ -41,8 +51,10 @@ func _do(message: String, data: Array) -> void:
 			push_from_here(data[0] as String, data[1])
 		"flood":
 			for i: int in data[0] as int:
-				_channel.push("echo", {"number": i, "filler": "x".repeat(data[1] as int)})
+				_channel.push("silence", {"number": i, "filler": "x".repeat(data[1] as int)})
+			EngineDebugger.send_message("game:flooded", [])
 		"quit":
+			_socket.free()
 			EngineDebugger.unregister_message_capture("game")
 			quit()
 
