@@ -20,8 +20,9 @@ var _is_new := true
 var _rows: Array[Dictionary] = []
 
 
-func _init() -> void:
-	session = Session.new(hear)
+## Plays for a session of the editor's, if there is one.
+func _init(of: Session = null) -> void:
+	session = of if of != null else Session.new(hear)
 
 
 ## What the editor sends.
