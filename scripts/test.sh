@@ -319,7 +319,8 @@ test_stage_demo() {
 	return "$status"
 }
 
-# test_demo_pictures: of each scene one for a desk and two for a phone, held upright and across; the demo itself says when one is blank.
+# test_demo_pictures: of each scene one for a desk and two for a phone, held upright and across, and one of the debugger's tab; what takes
+# them says when one is blank.
 test_demo_pictures() {
 	local folder=$TEST_DIR/pictures picture missing=''
 	if ! have Xvfb && ! demo_has_display; then
@@ -328,7 +329,7 @@ test_demo_pictures() {
 		return 0
 	fi
 	if ./build.sh demo --screenshot "$folder" >"$TEST_DIR/pictures.log" 2>&1; then
-		for picture in {start,control_room,arena,chat,coop}{,_phone,_across}.png; do
+		for picture in {start,control_room,arena,chat,coop}{,_phone,_across}.png debugger.png; do
 			[[ -s $folder/$picture ]] || missing+=" $picture"
 		done
 		if [[ -z $missing ]]; then

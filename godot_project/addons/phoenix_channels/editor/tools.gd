@@ -4,6 +4,7 @@ extends Node
 ## child, so that there is no plugin to enable in the project's settings.
 
 const ConnectionTest := preload("connection_test.gd")
+const DebuggerPlugin := preload("debugger/debugger_plugin.gd")
 const ExportChecks := preload("export_checks.gd")
 const Settings := preload("project_settings.gd")
 const Templates := preload("templates.gd")
@@ -11,6 +12,7 @@ const WebExport := preload("web_export.gd")
 
 var _exports: Array[EditorExportPlugin] = []
 var _connection_test: EditorInspectorPlugin
+var _debugger: EditorDebuggerPlugin
 
 
 func _enter_tree() -> void:
@@ -21,9 +23,13 @@ func _enter_tree() -> void:
 		_plugin().add_export_plugin(plugin)
 	_connection_test = ConnectionTest.new()
 	_plugin().add_inspector_plugin(_connection_test)
+	_debugger = DebuggerPlugin.new()
+	_plugin().add_debugger_plugin(_debugger)
 
 
 func _exit_tree() -> void:
+	_plugin().remove_debugger_plugin(_debugger)
+	_debugger = null
 	_plugin().remove_inspector_plugin(_connection_test)
 	_connection_test = null
 	for plugin: EditorExportPlugin in _exports:
