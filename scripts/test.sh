@@ -233,8 +233,10 @@ test_faults() {
 test_oldest_engine() {
 	local engine=$1 library status=0
 	library=$(test_library oldest_engine) || return
+	platform_read "$(platform_here)"
 	say "with what Godot $ENGINE_OLDEST has:"
-	cp "$library" "tests/godot/${ADDON#godot_project/}/bin/"
+	cp "$library" "tests/godot/${ADDON#godot_project/}/bin/$PLATFORM_FILE"
+	cp "$library" "tests/godot/${ADDON#godot_project/}/bin/$PLATFORM_EDITOR_FILE"
 	test_in_engine "$engine" tests/godot engine.oldest tests/godot/{test_api,test_docs,test_channel,test_multiplayer_room,test_scene,editor/test_editor}.gd || status=1
 	addon_copy_into tests/godot
 	return "$status"
