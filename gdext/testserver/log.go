@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -75,11 +76,11 @@ func (h *handler) WithAttrs(attributes []slog.Attr) slog.Handler {
 // WithGroup has no effect: the server's log has no groups.
 func (h *handler) WithGroup(string) slog.Handler { return h }
 
-// suffix quotes what a client has sent if it has line breaks or is otherwise hard to read.
+// suffix is an attribute as it is in a line. A text from a client is quoted if it could be taken for something else.
 func suffix(attribute slog.Attr) string {
 	value := attribute.Value.String()
-	if quoted := fmt.Sprintf("%+q", value); strings.ContainsAny(value, " \"=") || quoted != `"`+value+`"` {
-		value = fmt.Sprintf("%q", value)
+	if quoted := strconv.Quote(value); value == "" || strings.ContainsAny(value, " =") || quoted != `"`+value+`"` {
+		value = quoted
 	}
 	return " " + attribute.Key + "=" + value
 }
