@@ -91,15 +91,12 @@ engine_debian_install_editor() (
 	say "engine: making the editor in $dir able to run games (once)"
 	engine_debian_fetch "$work" patchelf || exit
 	cp "$dir/root/usr/bin/godot" "$dir/root/usr/bin/godot-editor.new" || die "cannot write into $dir"
-	engine_debian_patch "$work" "$dir" "$dir/root/usr/bin/godot-editor.new" || die "the editor cannot be made to run games here"
+	engine_debian_patch "$work" "$dir" "$dir/root/usr/bin/godot-editor.new" libLLVM || die "the editor cannot be made to run games here"
 	mv "$dir/root/usr/bin/godot-editor.new" "$dir/root/usr/bin/godot-editor"
 	{
 		grep -v '^exec ' "$dir/godot"
-		cat <<-'END'
-			# The games that it starts inherit this, and so find the libraries that are loaded by name.
-			export LD_LIBRARY_PATH="$lib:$lib/pulseaudio"
-			exec "$here/root/usr/bin/godot-editor" "$@"
-		END
+		# shellcheck disable=SC2016 # the variables are the wrapper's
+		printf '%s\n' 'exec "$here/root/usr/bin/godot-editor" "$@"'
 	} >"$work/editor"
 	chmod 755 "$work/editor"
 	[[ -n $(engine_version "$dir/root/usr/bin/godot-editor") ]] || die "the editor in $dir does not run"
@@ -119,14 +116,20 @@ engine_debian_fetch() {
 	done
 }
 
-# engine_debian_patch WORK DIR PROGRAM: makes a program run with the engine's C library, by the patchelf in WORK.
+# engine_debian_patch WORK DIR PROGRAM [LIBRARY...]: makes a program run with the engine's C library, by the patchelf in WORK. What the
+# libraries need is loaded with the program, as they look for it elsewhere.
 engine_debian_patch() {
-	local work=$1 dir=$2 library loader pulse
+	local work=$1 dir=$2 program=$3 folder loader name needed=() patch=()
+	shift 3
 	loader=$(engine_debian_loader)
-	library=$dir/root/${loader%/*}
-	pulse=("$library"/pulseaudio/libpulsecommon-*.so) # which libpulse looks for elsewhere
-	"$dir/root/$loader" --library-path "$library" "$work/root/usr/bin/patchelf" --set-interpreter "$dir/root/$loader" \
-		--force-rpath --set-rpath "$library:$library/pulseaudio" --add-needed "${pulse[0]##*/}" "$3"
+	folder=$dir/root/${loader%/*}
+	patch=("$dir/root/$loader" --library-path "$folder" "$work/root/usr/bin/patchelf")
+	needed=("$folder"/pulseaudio/libpulsecommon-*.so) # which libpulse looks for elsewhere
+	needed=(--add-needed "${needed[0]##*/}")
+	while IFS= read -r name; do
+		[[ ! -e $folder/$name ]] || needed+=(--add-needed "$name")
+	done < <(for name in "$@"; do "${patch[@]}" --print-needed "$folder/$name".so.*; done)
+	"${patch[@]}" --set-interpreter "$dir/root/$loader" --force-rpath --set-rpath "$folder:$folder/pulseaudio" "${needed[@]}" "$program"
 }
 
 # engine_debian_install_template DIR: into the folder of the engine.
