@@ -122,9 +122,10 @@ package_time() {
 	git log -1 --format=%ct 2>/dev/null || date -r CHANGELOG.md +%s
 }
 
-# package_test ENGINE STAGE: packs the addon for this machine twice, and uses it as a game developer would: in an empty project.
+# package_test ENGINE STAGE: packs the addon for this machine twice, and uses it as a game developer would: in an empty project, and as the
+# quick start says.
 package_test() {
-	local engine=$1 totals=$TEST_DIR/$2 project=build/package_test here zip first status=0
+	local engine=$1 totals=$TEST_DIR/$2 project=build/package_test here zip first editor status=0
 	here=$(platform_here)
 	zip=$(package_run --platform "$here") || return
 	first=$(mktemp build/first.XXXXXX)
@@ -149,5 +150,8 @@ package_test() {
 	project_know_extension "$project"
 	cp "${PROJECT_TEST_RUNNER[@]}" tests/package/*.gd "$project/"
 	test_in_engine "$engine" "$project" "$2" || status=1
+	servers_test "$2" || status=1
+	editor=$(engine_editor "$engine") || return
+	test_go_plain "$2.quickstart" -count 1 ./tests/quickstart -args -editor "$editor" -zip "$PWD/$zip" || status=1
 	return "$status"
 }

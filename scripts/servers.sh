@@ -43,3 +43,24 @@ servers_package_one() {
 	"$PACKAGER" zip "$folder" "$zip" "$(package_time)" "$program" || return
 	say "package: $zip, $(addon_size "$zip") bytes"
 }
+
+# servers_test STAGE: the program for this machine, as it comes out of its zip.
+servers_test() {
+	local totals=$TEST_DIR/$1.server.totals here name program parts folder=build/servers_test zip
+	here=$(platform_here)
+	while read -r name program parts; do
+		[[ $name != "$here" ]] || break
+	done <<<"$SERVERS"
+	servers_package_one "$name" "$program" "$parts" || return
+	zip=dist/phoenix_channels_devserver-$(addon_version).$name.zip
+	rm -rf "$folder"
+	unzip -q "$zip" -d "$folder" || return
+	if "$folder/$program" -h 2>&1 | grep -q '^Usage: devserver' && [[ -s $folder/LICENSE && -s $folder/THIRD_PARTY.txt && -s $folder/README.md ]]; then
+		say "ok   package: the devserver as a program"
+		printf '1 0 0\n' >"$totals"
+	else
+		say "--- FAIL package: the devserver as a program"
+		printf '0 1 0\n' >"$totals"
+		return 1
+	fi
+}

@@ -145,7 +145,7 @@ test_stage_go() {
 	local package packages=() status=0
 	while IFS= read -r package; do
 		packages+=("$package")
-	done < <(go list ./... | grep -v -E '^[^/]+/(core|tests/capi|tests/conformance|tests/chaos|tests/multiplayer|tests/web/export)(/|$)')
+	done < <(go list ./... | grep -v -E '^[^/]+/(core|tests/capi|tests/conformance|tests/chaos|tests/multiplayer|tests/quickstart|tests/web/export)(/|$)')
 	test_go go "${packages[@]}" || status=1
 	test_32_bits || status=1
 	return "$status"
@@ -394,6 +394,7 @@ test_stage_package() {
 		--with nowhere|no such folder
 		--tag v0|'v0'
 		--loud|--with FOLDER
+		--servers now|'now'
 	END
 	server_build || return
 	engine=$(engine_find) || return

@@ -49,6 +49,11 @@ func TestZipToTwoWindowsWithinAMinute(t *testing.T) {
 	require.NoError(t, os.CopyFS(project, os.DirFS("project")))
 	require.NoError(t, os.WriteFile(filepath.Join(project, "example.txt"), []byte(script), 0o600))
 
+	// On a screen without a window manager a game that the editor embeds makes the engine print errors.
+	metadata := filepath.Join(project, ".godot/editor/project_metadata.cfg")
+	require.NoError(t, os.MkdirAll(filepath.Dir(metadata), 0o755))
+	require.NoError(t, os.WriteFile(metadata, []byte("[game_view]\n\nembed_on_play=false\n"), 0o600))
+
 	output := runEditor(t, project, display)
 	said := func(name string) string {
 		content, err := os.ReadFile(filepath.Join(project, ".godot", name))
@@ -75,17 +80,11 @@ func runEditor(t *testing.T, project, display string) string {
 	command.Env = []string{"DISPLAY=" + display, "HOME=" + t.TempDir(), "PATH=" + basics(t)}
 	var output bytes.Buffer
 	command.Stdout, command.Stderr = &output, &output
+	command.WaitDelay = time.Second // games that an editor leaves behind have the same output
 	require.NoError(t, command.Start())
-	ended := make(chan error, 1)
-	go func() { ended <- command.Wait() }()
-	select {
-	case err := <-ended:
-		require.NoError(t, err, "the editor printed:\n%s", &output)
-	case <-time.After(2 * minute):
-		_ = command.Process.Kill()
-		<-ended
-		t.Fatalf("the editor did not finish; it printed:\n%s", &output)
-	}
+	late := time.AfterFunc(2*minute, func() { _ = command.Process.Kill() })
+	defer late.Stop()
+	require.NoError(t, command.Wait(), "the editor printed:\n%s", &output)
 	return output.String()
 }
 

@@ -7,8 +7,6 @@ const NOTES := "res://.godot/"
 const SCRIPT := "res://main.gd"
 const SCENE := "res://main.tscn"
 const LIMIT_MS := 90_000
-## Off with -1: on a screen without a window manager the engine's embedding prints errors.
-const EMBEDDING := "run/window_placement/game_embed_mode"
 
 
 func _enter_tree() -> void:
@@ -49,7 +47,6 @@ func _make_scene() -> void:
 
 ## Debug → Customize Run Instances…, and F5.
 func _run_twice() -> void:
-	EditorInterface.get_editor_settings().set_setting(EMBEDDING, -1)
 	var base := EditorInterface.get_base_control()
 	var dialog := base.find_children("*", "RunInstancesDialog", true, false)[0]
 	for box: CheckBox in dialog.find_children("*", "CheckBox", true, false):
