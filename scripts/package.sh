@@ -3,6 +3,7 @@
 
 readonly PACKAGER=build/packager
 
+readonly PACKAGE_LIMIT_BYTES=60000000
 # What is in the editor's libraries, and in no other: a name that Go keeps for stack traces.
 readonly PACKAGE_SERVER_MARK=phoenixchannels/server/devserver.New
 
@@ -64,6 +65,7 @@ package_run() {
 	"$PACKAGER" zip "$stage" "$zip" "$(package_time)" || die "cannot write $zip"
 	rm -rf "$stage"
 	say "package: $zip, $(addon_size "$zip") bytes: ${platforms[*]}"
+	(($(addon_size "$zip") < PACKAGE_LIMIT_BYTES)) || warn "$zip has $(addon_size "$zip") bytes, more than the $PACKAGE_LIMIT_BYTES it should"
 	printf '%s\n' "$zip"
 }
 

@@ -1,5 +1,5 @@
-## The README's examples, run as they stand there; only the server's address is another one. The first
-## one, the quick start, is run in an editor by tests/quickstart.
+## The README's examples, run as they stand there; only the server's address is another one. The
+## first one, the quick start, is run in an editor by tests/quickstart.
 extends "res://phoenix_case.gd"
 
 const NOT_ON_WEB := "reads the sources"

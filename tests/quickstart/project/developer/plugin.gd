@@ -6,6 +6,7 @@ extends EditorPlugin
 const NOTES := "res://.godot/"
 const SCRIPT := "res://main.gd"
 const SCENE := "res://main.tscn"
+const ITEM := "Start Phoenix Test Server"
 const LIMIT_MS := 90_000
 
 
@@ -15,10 +16,11 @@ func _enter_tree() -> void:
 
 func _follow() -> void:
 	var files := EditorInterface.get_resource_filesystem()
-	if await _until(func() -> bool: return not files.is_scanning() and _menu_item() >= 0):
+	if await _until(func() -> bool: return not files.is_scanning() and _menu_item()):
 		_note("ready", _time())
 		_make_scene()
-		_tools_menu().index_pressed.emit(_menu_item())
+		var item := _menu_item()
+		(item[0] as PopupMenu).index_pressed.emit(item[1])
 		_note("endpoint", DisplayServer.clipboard_get())
 		_run_twice()
 		await _until(func() -> bool: return _games_that_met() == 2)
@@ -57,20 +59,14 @@ func _run_twice() -> void:
 	EditorInterface.play_main_scene()
 
 
-func _tools_menu() -> PopupMenu:
+## The item of Project → Tools: its menu and its index; empty while the addon has not added it.
+func _menu_item() -> Array:
 	var base := EditorInterface.get_base_control()
 	for menu: PopupMenu in base.find_children("*", "PopupMenu", true, false):
 		for i: int in menu.item_count:
-			if menu.get_item_text(i) == "Start Phoenix Test Server":
-				return menu
-	return null
-
-
-func _menu_item() -> int:
-	var menu := _tools_menu()
-	if menu == null:
-		return -1
-	return range(menu.item_count).filter(func(i: int) -> bool: return menu.get_item_text(i) == "Start Phoenix Test Server")[0]
+			if menu.get_item_text(i) == ITEM:
+				return [menu, i]
+	return []
 
 
 func _games_that_met() -> int:
