@@ -1,5 +1,5 @@
-## The README's examples, run as they stand there; only the server's address is another one. The
-## first one, the quick start, is run in an editor by tests/quickstart.
+## The examples of docs/api.md, run unchanged except for the server's address. The README's quick
+## start runs in an editor (tests/quickstart).
 extends "res://phoenix_case.gd"
 
 const NOT_ON_WEB := "reads the sources"
@@ -12,7 +12,7 @@ func test_example_connects_joins_and_talks() -> void:
 	var heard := record(listener.on_event)
 
 	var node := Node.new()
-	node.set_script(_script_of(_blocks()[1]))
+	node.set_script(_script_of(_blocks()[0]))
 	add_child(node)
 	await wait_until(
 		func() -> bool: return heard.calls.has(["shout", {"text": "hello"}, "ok"]), "the shout"
@@ -26,7 +26,7 @@ func test_example_connects_joins_and_talks() -> void:
 
 
 func test_presence_example_follows_the_topic() -> void:
-	var lines := _blocks()[2].strip_edges().split("\n")
+	var lines := _blocks()[1].strip_edges().split("\n")
 	var source := "extends Node\nvar socket: PhoenixSocket\nvar state: Callable\nfunc run() -> void:\n"
 	for line: String in lines:
 		source += "\t%s\n" % line
@@ -48,11 +48,11 @@ func _script_of(source: String) -> GDScript:
 	return script
 
 
-## The GDScript examples of the README, in order.
+## The page's GDScript examples, in order.
 func _blocks() -> PackedStringArray:
-	var path := ProjectSettings.globalize_path("res://").path_join("../../README.md")
+	var path := ProjectSettings.globalize_path("res://").path_join("../../docs/api.md")
 	var blocks := PackedStringArray()
 	for part: String in FileAccess.get_file_as_string(path).split("```gdscript\n").slice(1):
 		blocks.append(part.get_slice("```", 0))
-	check(blocks.size() == 3, "three examples in %s, found %d" % [path, blocks.size()])
+	check(blocks.size() == 2, "two examples in %s, found %d" % [path, blocks.size()])
 	return blocks
