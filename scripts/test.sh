@@ -145,7 +145,7 @@ test_stage_go() {
 	local package packages=() status=0
 	while IFS= read -r package; do
 		packages+=("$package")
-	done < <(go list ./... | grep -v -E '^[^/]+/(core|tests/capi|tests/conformance|tests/chaos|tests/multiplayer|tests/web/export)(/|$)')
+	done < <(go list ./... | grep -v -E '^[^/]+/(core|tests/capi|tests/conformance|tests/chaos|tests/multiplayer|tests/quickstart|tests/web/export)(/|$)')
 	test_go go "${packages[@]}" || status=1
 	test_32_bits || status=1
 	return "$status"
@@ -233,8 +233,10 @@ test_faults() {
 test_oldest_engine() {
 	local engine=$1 library status=0
 	library=$(test_library oldest_engine) || return
+	platform_read "$(platform_here)"
 	say "with what Godot $ENGINE_OLDEST has:"
-	cp "$library" "tests/godot/${ADDON#godot_project/}/bin/"
+	cp "$library" "tests/godot/${ADDON#godot_project/}/bin/$PLATFORM_FILE"
+	cp "$library" "tests/godot/${ADDON#godot_project/}/bin/$PLATFORM_EDITOR_FILE"
 	test_in_engine "$engine" tests/godot engine.oldest tests/godot/{test_api,test_docs,test_channel,test_multiplayer_room,test_scene,editor/test_editor}.gd || status=1
 	addon_copy_into tests/godot
 	return "$status"
@@ -395,6 +397,7 @@ test_stage_package() {
 		--with nowhere|no such folder
 		--tag v0|'v0'
 		--loud|--with FOLDER
+		--servers now|'now'
 	END
 	server_build || return
 	engine=$(engine_find) || return
