@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian engine_official toolchain python platforms phones addon web_build package sign server project tutorial demo demo_web lint elixir emulators test chaos chaos_game multiplayer soak export web_template browser web web_core bench bench_web; do
+for part in messages process engine engine_debian engine_official toolchain python site platforms phones addon web_build package sign server project tutorial demo demo_web lint elixir emulators test chaos chaos_game multiplayer soak export web_template browser web web_core bench bench_web; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -41,6 +41,7 @@ help() {
 		  ./build.sh bench web           the table of figures of an exported game in a browser
 		  ./build.sh bench soak          what a million messages and 100,000 nodes leave behind, in the engine
 		  ./build.sh lint                the linters alone
+		  ./build.sh site                the documentation site, into build/site
 		  ./build.sh package [OPTION...] the addon as a zip for all platforms that can be built here, into dist/, with its SHA-256
 		      --platform NAME            only for this one (may stand more than once): linux.x86_64 linux.arm64
 		                                 windows.x86_64 windows.arm64 macos, and with their makers' kits
@@ -73,7 +74,7 @@ main() {
 	local command=${1:-help}
 	shift || true
 	case $command in
-		build | lint | sign | godot | clean | help | -h | --help) no_arguments "$command" "$@" ;;
+		build | lint | site | sign | godot | clean | help | -h | --help) no_arguments "$command" "$@" ;;
 	esac
 	case $command in
 		build) addon_build ;;
@@ -82,6 +83,7 @@ main() {
 		chaos) chaos_run "$@" ;;
 		bench) bench_run "$@" ;;
 		lint) lint_run ;;
+		site) site_run ;;
 		package) package_run "$@" ;;
 		sign) sign_run ;;
 		godot) engine_find ;;

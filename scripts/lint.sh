@@ -20,6 +20,12 @@ lint_run() {
 	lint_case govulncheck lint_vulnerabilities
 	lint_case licences lint_licences
 	lint_case actionlint lint_go_tool actionlint -shellcheck= -pyflakes= .github/workflows/*.yml
+	if tools=$(python_tools site); then
+		lint_case 'site: links' site_test "$tools"
+		lint_case 'site: in a browser' site_look
+	else
+		lint_skip site 'see the warning above'
+	fi
 	if tools=$(python_tools lint); then
 		lint_case shellcheck lint_shell "$tools"
 		lint_case gdlint lint_gdscript "$tools/gdlint"
