@@ -95,12 +95,13 @@ lint_gofmt() {
 
 lint_shell() { "$1/shellcheck" --shell=bash --external-sources build.sh .ci/* scripts/*.sh tests/bench/load/*.sh; }
 
-# lint_gdscript COMMAND...: over the scripts, and those in the tutorial.
+# lint_gdscript COMMAND...: over the scripts, and those in the tutorials and guides.
 lint_gdscript() {
 	local files=() file
 	tutorial_assemble_all build/tutorial_lint
+	guides_assemble build/guides_lint
 	while IFS= read -r file; do
 		files+=("$file")
-	done < <(find godot_project tests build/tutorial_lint \( -name .godot -o -name node_modules -o -path tests/godot/addons \) -prune -o -name '*.gd' -print)
+	done < <(find godot_project tests build/tutorial_lint build/guides_lint \( -name .godot -o -name node_modules -o -path tests/godot/addons \) -prune -o -name '*.gd' -print)
 	"$@" "${files[@]}"
 }

@@ -46,6 +46,48 @@ func test_authentication() -> void:
 	await wait_until(func() -> bool: return closed.calls.any(is_last), "no further attempt")
 
 
+func test_suite_for_gut() -> void:
+	var suite := _suite("test_shouts.gd", "GutTest", "gut_test.gd")
+	suite.call("before_all")
+	for method: String in ["a_shout_reaches_the_other_player", "a_push_survives_a_lost_connection"]:
+		await suite.call("test_" + method)
+		suite.call("free_nodes")
+	suite.call("after_all")
+	equal(suite.get("failures"), [] as Array[String], "failures")
+
+
+func test_suite_for_gdunit() -> void:
+	var suite := _suite("restart_test.gd", "GdUnitTestSuite", "gdunit_test_suite.gd")
+	suite.call("before")
+	allow_error("connection refused")
+	await suite.call("test_the_channel_rejoins_after_a_restart")
+	suite.call("free_nodes")
+	suite.call("after")
+	equal(suite.get("failures"), [] as Array[String], "failures")
+
+
+## A suite of the guide to testing, with a stand-in for the class of the framework.
+func _suite(file: String, type: String, base: String) -> Node:
+	OS.set_environment("PHOENIX_DEVSERVER", devserver_program)
+	var folder := OS.get_user_data_dir().path_join("guide")
+	DirAccess.make_dir_recursive_absolute(folder)
+	var path := folder.path_join("local_server.gd")
+	var server := FileAccess.open(path, FileAccess.WRITE)
+	server.store_string(_source("testing.md", "local_server.gd"))
+	server.close()
+	var source := _source("testing.md", file)
+	var script := GDScript.new()
+	script.source_code = (
+		source
+		. replace("extends %s\n" % type, 'extends "res://guides/%s"\n' % base)
+		. replace("res://test/local_server.gd", path)
+	)
+	equal(script.reload(), OK, "reload() of %s" % file)
+	var suite := script.new() as Node
+	add_child(suite)
+	return suite
+
+
 func _tokens(token: String, seconds: int) -> String:
 	var body := {
 		"access_token": token, "refresh_token": "refresh of " + token, "expires_in": seconds
@@ -66,12 +108,66 @@ func _node(page: String, file: String) -> Node:
 	return node
 
 
-## The script that a page shows under a file's name.
 func _script(page: String, file: String) -> GDScript:
+	var script := GDScript.new()
+	script.source_code = _source(page, file)
+	equal(script.reload(), OK, "reload() of %s in %s" % [file, page])
+	return script
+
+
+func test_state_is_complete_after_a_lost_connection() -> void:
+	var version := [1]
+	var server := ScriptServer.new(
+		func(message: Array) -> Array:
+			var snapshot := {"version": version[0], "state": {"score": version[0]}}
+			return [ScriptServer.reply(message, snapshot)]
+	)
+	add_child(server)
+	var socket := await open_socket({}, server.url)
+	var match_state := _node("reconnecting.md", "match_state.gd")
+	var changed := record(match_state.get("changed") as Signal)
+	match_state.call("open", socket, "match:1")
+	await wait_for(changed)
+	equal(match_state.get("state"), {"score": 1}, "the state with the join")
+	server.say([null, null, "match:1", "changed", {"version": 1, "fields": {"score": 100}}])
+	server.say([null, null, "match:1", "changed", {"version": 2, "fields": {"time": 9}}])
+	await wait_for(changed, 2)
+	equal(match_state.get("state"), {"score": 1, "time": 9}, "the state with the change")
+	version[0] = 7
+	server.cut()
+	await wait_for(changed, 3)
+	equal(match_state.get("state"), {"score": 7}, "the state with the rejoin")
+
+
+func test_command_is_repeated_until_the_server_answers() -> void:
+	var server := own_server()
+	var socket := await open_socket({"timeout": 300}, server.url)
+	var channel := await joined(socket, new_topic("chat"))
+	var command := _script("reconnecting.md", "command.gd")
+	check(server.freeze(), "the server hangs")
+	var replies: Array[Array] = []
+	var send := func() -> void:
+		replies.append(await command.call("send", channel, "message", {"text": "once"}))
+	send.call()
+	var statistics := socket.get_statistics()
+	await wait_until(
+		func() -> bool: return socket.get_statistics().messages_out >= statistics.messages_out + 2,
+		"a second try"
+	)
+	check(server.thaw(), "the server goes on")
+	await wait_until(func() -> bool: return not replies.is_empty(), "the reply")
+	equal(replies[0][0], "ok", "the status")
+	var late := await joined(await open_socket({}, server.url), channel.topic)
+	var reply := await reply_to(late.join())
+	equal(reply[1].history.size(), 1, "messages that the server has")
+	expect_error("the channel was never joined")
+	var closed: Array = await command.call("send", socket.channel("chat:left"), "message", {})
+	equal(closed, ["closed", {}], "on a channel that is not joined")
+
+
+## The script that a page shows under a file's name.
+func _source(page: String, file: String) -> String:
 	var path := ProjectSettings.globalize_path("res://").path_join("../../docs").path_join(page)
 	var parts := FileAccess.get_file_as_string(path).split("**`%s`**\n\n```gdscript\n" % file)
 	check(parts.size() == 2, "%s shows %s once" % [page, file])
-	var script := GDScript.new()
-	script.source_code = parts[1].get_slice("```", 0)
-	equal(script.reload(), OK, "reload() of %s in %s" % [file, page])
-	return script
+	return parts[1].get_slice("```", 0)
