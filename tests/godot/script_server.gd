@@ -6,8 +6,6 @@ extends Node
 var url := ""
 ## The messages that came in, but for heartbeats: [join_ref, ref, topic, event, payload].
 var heard: Array[Array] = []
-## The paths and queries of the connections, one after another.
-var requests: Array[String] = []
 
 var _handler: Callable
 var _listener := TCPServer.new()
@@ -24,6 +22,17 @@ func _init(handler: Callable) -> void:
 func say(message: Array) -> void:
 	for peer: WebSocketPeer in _peers:
 		peer.send_text(JSON.stringify(message))
+
+
+## Sends a binary frame to all.
+func say_bytes(frame: PackedByteArray) -> void:
+	for peer: WebSocketPeer in _peers:
+		peer.put_packet(frame)
+
+
+## What the last connection asked for: its path and query.
+func requested() -> String:
+	return _peers[-1].get_requested_url()
 
 
 ## Ends all connections without a close frame.

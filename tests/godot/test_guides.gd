@@ -66,6 +66,105 @@ func test_suite_for_gdunit() -> void:
 	equal(suite.get("failures"), [] as Array[String], "failures")
 
 
+func test_supabase_channel() -> void:
+	var server := ScriptServer.new(_supabase)
+	add_child(server)
+	var url := server.url.trim_suffix("/socket") + "/realtime/v1"
+	var socket := await open_socket({"params": {"apikey": "key"}}, url)
+	var request := server.requested()
+	check("/realtime/v1/websocket?apikey=key&vsn=2.0.0" in request, "the request: %s" % request)
+
+	var tokens: Array[String] = ["first", "second", "third"]
+	var channel := _node("supabase.md", "supabase_channel.gd")
+	var config := {
+		"presence": {"enabled": true, "key": "ada"},
+		"postgres_changes": [{"event": "*", "schema": "public", "table": "moves"}],
+		"private": true,
+	}
+	allow_error("Supabase: no such table")
+	var next_token := func() -> String: return tokens.pop_front()
+	channel.call("open", socket, "room-1", config, next_token)
+	channel.call("track", {"name": "Ada"})
+	var presence := channel.get("presence") as PhoenixPresence
+	await wait_until(func() -> bool: return presence.has("ada"), "the player's presence")
+	equal(presence.get_presence("ada").metas[0].name, "Ada", "the meta")
+	var join: Dictionary = server.last("phx_join")
+	equal(join.access_token, "first", "the token of the join")
+	equal(join.config.broadcast, {"ack": true, "self": false}, "the config of broadcasts")
+	equal(join.config.postgres_changes, config.postgres_changes, "the tables")
+
+	check(await channel.call("broadcast", "fire", {"x": 1}), "an acknowledged broadcast")
+	equal(
+		server.last("broadcast"),
+		{"type": "broadcast", "event": "fire", "payload": {"x": 1.0}},
+		"the broadcast"
+	)
+	await _supabase_messages(server, channel)
+
+	channel.call("refresh")
+	await wait_until(func() -> bool: return server.last("access_token") != null, "the new token")
+	equal(server.last("access_token"), {"access_token": "second"}, "the new token")
+
+	server.cut()
+	await wait_until(
+		func() -> bool: return server.last("phx_join").access_token == "third", "the rejoin"
+	)
+	var tracked := func(message: Array) -> bool: return message[3] == "presence"
+	await wait_until(
+		func() -> bool: return server.heard.filter(tracked).size() == 2, "tracked once more"
+	)
+	var failed := record(channel.get("failed") as Signal)
+	server.say(_system("error", "system", "Token has expired"))
+	server.say([null, null, "realtime:room-1", "phx_close", {}])
+	await wait_for(failed)
+	equal(failed.calls[0], ["Token has expired"], "the reason")
+
+
+## What the server sends by itself, in the forms of its documentation.
+func _supabase_messages(server: ScriptServer, channel: Node) -> void:
+	var heard := record(channel.get("broadcast_received") as Signal)
+	var rows := record(channel.get("row_changed") as Signal)
+	var message := {"type": "broadcast", "event": "move", "payload": {"x": 2}}
+	server.say([null, null, "realtime:room-1", "broadcast", message])
+	var frame := PackedByteArray([4, 15, 4, 8, 1])
+	frame.append_array('realtime:room-1move{"id":1}{"x":3}'.to_utf8_buffer())
+	server.say_bytes(frame)
+	var change := {"ids": [7], "data": {"type": "INSERT", "table": "moves", "record": {"id": 46}}}
+	server.say([null, null, "realtime:room-1", "postgres_changes", change])
+	await wait_for(rows)
+	equal(heard.calls, [["move", {"x": 2}], ["move", {"x": 3}]], "the broadcasts")
+	equal(rows.calls[0], [change.data], "the change")
+
+
+## Supabase Realtime, as its protocol's documentation describes it.
+func _supabase(message: Array) -> Array:
+	match message[3]:
+		"phx_join":
+			var ids: Array = message[4].config.postgres_changes.map(
+				func(table: Dictionary) -> Dictionary: return table.merged({"id": 7})
+			)
+			return [
+				ScriptServer.reply(message, {"postgres_changes": ids}),
+				[null, null, message[2], "presence_state", {}],
+				_system("error", "postgres_changes", "no such table"),
+			]
+		"presence":
+			var meta: Dictionary = message[4].payload.merged({"phx_ref": "a"})
+			var joins := {"ada": {"metas": [meta]}}
+			var diff := {"joins": joins, "leaves": {}}
+			return [
+				ScriptServer.reply(message, {}), [null, null, message[2], "presence_diff", diff]
+			]
+		"broadcast":
+			return [ScriptServer.reply(message, {})]
+	return []
+
+
+func _system(status: String, extension: String, text: String) -> Array:
+	var payload := {"status": status, "extension": extension, "message": text, "channel": "room-1"}
+	return [null, null, "realtime:room-1", "system", payload]
+
+
 ## A suite of the guide to testing, with a stand-in for the class of the framework.
 func _suite(file: String, type: String, base: String) -> Node:
 	OS.set_environment("PHOENIX_DEVSERVER", devserver_program)
