@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian engine_official toolchain python site platforms phones addon web_build package sign server project tutorial demo demo_web lint elixir emulators test chaos chaos_game multiplayer soak export web_template browser web web_core bench bench_web; do
+for part in messages process engine engine_debian engine_official toolchain python site csharp platforms phones addon web_build package sign server project tutorial demo demo_web lint elixir emulators test chaos chaos_game multiplayer soak export web_template browser web web_core bench bench_web; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -31,6 +31,7 @@ help() {
 		  ./build.sh test --qemu         the library for Linux on arm64 in a C program, under qemu, and nothing else
 		  ./build.sh test --web-long     a tab that is hidden for two minutes, a flood of half a minute, in a browser, and nothing else
 		  ./build.sh test --phoenix      mix test of server/phoenix, with its dependencies from Hex, and nothing else
+		  ./build.sh test --csharp       the wrappers for C#, compiled with .NET and the packages of Godot, and nothing else
 		  ./build.sh chaos [OPTION...]   a network that fails at random, a server that is killed, a deploy that rolls
 		      --minutes N                how long the network fails (default 2)
 		      --seed S                   what is random as in an earlier run, which printed this number
