@@ -4,6 +4,7 @@ import (
 	"encoding/json/jsontext"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 )
 
 // binaryUserBroadcast is a kind of binary frame of Supabase Realtime, which serves Phoenix's protocol with this one addition: broadcasts that
@@ -24,6 +25,9 @@ func (v serializerV2) decodeUserBroadcast(data []byte, m *Message) error {
 			return malformed(fmt.Errorf("a binary frame of %d bytes that ends within its header", len(data)))
 		}
 		fields[i] = data[offset : offset+int(data[i+1])]
+		if !utf8.Valid(fields[i]) {
+			return malformed(fmt.Errorf("a binary frame with a header that is not UTF-8"))
+		}
 		offset += len(fields[i])
 	}
 	topic, event, metadata, payload := fields[0], fields[1], fields[2], data[offset:]
@@ -33,14 +37,19 @@ func (v serializerV2) decodeUserBroadcast(data []byte, m *Message) error {
 	if len(metadata) == 0 {
 		metadata = []byte("{}")
 	}
-	for part, text := range map[string][]byte{"metadata": metadata, "payload": payload} {
-		if !jsontext.Value(text).IsValid() { // anything else could change what is around it
-			return malformed(fmt.Errorf("the %s of the broadcast %q is not JSON", part, event))
-		}
+	if !isJSON(metadata) { // anything else could change what is around it
+		return malformed(fmt.Errorf("the metadata of the broadcast %q is not JSON", event))
+	}
+	if !isJSON(payload) {
+		return malformed(fmt.Errorf("the payload of the broadcast %q is not JSON", event))
 	}
 	text := make([]byte, 0, len(data)+96)
 	text = appendString(append(text, "[null,null,"...), string(topic))
 	text = appendString(append(text, `,"broadcast",{"type":"broadcast","event":`...), string(event))
 	text = slices.Concat(text, []byte(`,"meta":`), metadata, []byte(`,"payload":`), payload, []byte("}]"))
 	return v.decode(frame{data: text}, m)
+}
+
+func isJSON(text []byte) bool {
+	return jsontext.Value(text).IsValid(jsontext.AllowDuplicateNames(true))
 }

@@ -42,6 +42,8 @@ func TestMalformedUserBroadcastsAreErrorsThatSayWhy(t *testing.T) {
 		"no payload":            {"\x04\x01\x01\x00\x01te", `the payload of the broadcast "e" is not JSON`},
 		"more than the payload": {"\x04\x01\x01\x00\x01te" + `1,"event":"x"`, `the payload of the broadcast "e" is not JSON`},
 		"metadata":              {"\x04\x01\x01\x02\x01te{]1", `the metadata of the broadcast "e" is not JSON`},
+		"a topic not UTF-8":     {"\x04\x01\x01\x00\x01\xffe1", "UTF-8"},
+		"a payload not UTF-8":   {"\x04\x01\x01\x00\x01te\"\xff\"", "is not JSON"},
 		"too deep":              {"\x04\x01\x01\x00\x01te" + strings.Repeat("[", 600) + strings.Repeat("]", 600), "512"},
 	} {
 		t.Run(name, func(t *testing.T) {
