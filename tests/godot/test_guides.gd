@@ -11,10 +11,11 @@ const ScriptServer := preload("res://script_server.gd")
 func test_authentication() -> void:
 	var api := HttpServer.new(_tokens("first", 900))
 	add_child(api)
-	var account := _node("authentication.md", "account.gd")
+	var account := _script("authentication.md", "account.gd").new() as Node
+	account.name = "Account"
+	get_tree().root.add_child(account)
 	account.set("api", api.url.replace("ws://", "http://").trim_suffix("/socket"))
 	var game := _script("authentication.md", "game.gd").new() as Node
-	game.set("account", account)
 	var socket := game.get("socket") as PhoenixSocket
 	socket.endpoint = server_url
 	socket.reconnect_after = [20]
@@ -43,6 +44,7 @@ func test_authentication() -> void:
 	await wait_for(logged_out)
 	var is_last := func(call: Array) -> bool: return not call[0].will_reconnect
 	await wait_until(func() -> bool: return closed.calls.any(is_last), "no further attempt")
+	account.free()
 
 
 func test_suite_for_gut() -> void:
