@@ -19,9 +19,10 @@ lint_run() {
 	lint_case staticcheck lint_go_tool staticcheck ./...
 	lint_case govulncheck lint_vulnerabilities
 	lint_case licences lint_licences
+	lint_case prose prose_check
 	lint_case actionlint lint_go_tool actionlint -shellcheck= -pyflakes= .github/workflows/*.yml
 	if tools=$(python_tools site); then
-		lint_case 'site: links' site_test "$tools"
+		lint_case 'site: links' site_build "$tools"
 		lint_case 'site: in a browser' site_look
 	else
 		lint_skip site 'see the warning above'

@@ -15,7 +15,7 @@ site_run() {
 	say "site: $SITE/index.html"
 }
 
-# site_build TOOLS: the pages, and the site from them. A link that leads nowhere is an error.
+# site_build TOOLS: the pages, and the site from them. A link that leads nowhere is an error, as is a page without a place in the navigation.
 site_build() {
 	local commit log
 	commit=$(git rev-parse HEAD 2>/dev/null) || commit=main
@@ -23,14 +23,12 @@ site_build() {
 	toolchain_build build/sitepages ./scripts/sitepages || return
 	build/sitepages write "$SITE_PAGES" ${SITE_REPOSITORY:+"$SITE_REPOSITORY" "$commit"} || return
 	cp scripts/sitepages/site.css "$SITE_PAGES/" && cp scripts/sitepages/mkdocs.yml build/ || return
-	log=$(SITE_NAME="Phoenix Channels $(addon_version)" SITE_URL=${SITE_URL:-$SITE_DEFAULT_URL} NO_COLOR=1 "$1/zensical" build --config-file build/mkdocs.yml --clean --strict 2>&1) || {
+	log=$(SITE_NAME="Phoenix Channels $(addon_version)" SITE_URL=${SITE_URL:-$SITE_DEFAULT_URL} NO_COLOR=1 "$1/zensical" build --config-file build/mkdocs.yml --clean 2>&1) || {
 		printf '%s\n' "$log" >&2
 		return 1
 	}
+	build/sitepages check "$SITE" >&2
 }
-
-# site_test TOOLS: builds the site, and follows each of its links.
-site_test() { site_build "$1" && build/sitepages check "$SITE"; }
 
 # site_look: what a reader sees of three pages, on a desktop and on a phone. Needs the built site.
 site_look() {

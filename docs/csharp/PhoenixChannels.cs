@@ -63,20 +63,20 @@ namespace PhoenixChannels
         }
     }
 
-    /// <summary>A topic of a Phoenix server</summary>
+    /// <summary>A topic on a Phoenix server, to join, push to and receive events from.</summary>
     public sealed class PhoenixChannel : PhoenixObject<Node>
     {
         public enum ChannelStates
         {
-            /// <summary>Not joined, and not about to be.</summary>
+            /// <summary>Not joined and not joining.</summary>
             Closed = 0,
-            /// <summary>Refused, crashed or disconnected; it rejoins by itself.</summary>
+            /// <summary>Refused, crashed or disconnected; it rejoins automatically.</summary>
             Errored = 1,
             /// <summary>Joined.</summary>
             Joined = 2,
-            /// <summary>Waiting for the answer to a join, or for the connection.</summary>
+            /// <summary>Waiting for the reply to a join, or for the connection.</summary>
             Joining = 3,
-            /// <summary>Waiting for the answer to a leave.</summary>
+            /// <summary>Waiting for the reply to a leave.</summary>
             Leaving = 4,
         }
 
@@ -89,28 +89,28 @@ namespace PhoenixChannels
         internal static PhoenixChannel Wrap(Variant instance) =>
             instance.AsGodotObject() is Node existing ? new PhoenixChannel(existing) : null;
 
-        /// <summary>If <c>true</c>, the node joins its topic automatically in the first frame after it entered the tree, when the scene's <c>Node._ready</c> functions have run, or once its socket is connected</summary>
+        /// <summary>If <c>true</c>, the node joins its topic automatically in the first frame after it entered the tree, after the scene's <c>Node._ready</c> functions have run, or once its socket is connected</summary>
         public bool AutoJoin
         {
             get => Instance.Get("auto_join").AsBool();
             set => Instance.Set("auto_join", value);
         }
 
-        /// <summary>Params of the join, which reach the server's <c>join/3</c></summary>
+        /// <summary>Params of the join, passed to the server's <c>join/3</c></summary>
         public Variant Params
         {
             get => Instance.Get("params");
             set => Instance.Set("params", value);
         }
 
-        /// <summary>A PhoenixPresence that follows this channel</summary>
+        /// <summary>A PhoenixPresence that tracks this channel.</summary>
         public PhoenixPresence Presence
         {
             get => PhoenixPresence.Wrap(Instance.Get("presence"));
             set => Instance.Set("presence", InstanceOf(value));
         }
 
-        /// <summary>The state of the channel, for a look from the debugger's remote inspector.</summary>
+        /// <summary>The state of the channel, visible in the debugger's remote inspector.</summary>
         public PhoenixChannel.ChannelStates State
         {
             get => (PhoenixChannel.ChannelStates)Instance.Get("state").AsInt64();
@@ -123,19 +123,19 @@ namespace PhoenixChannels
             set => Instance.Set("topic", value);
         }
 
-        /// <summary>Returns <c>true</c> if the channel is joined and its socket connected, so that a push goes out at once rather than wait.</summary>
+        /// <summary>Returns <c>true</c> if the channel is joined and its socket connected, so that a push is sent immediately instead of queued.</summary>
         public bool CanPush(string @event = "") =>
             Instance.Call("can_push", @event).AsBool();
 
-        /// <summary>Ends the channel here and now</summary>
+        /// <summary>Closes the channel immediately</summary>
         public void Close(Dictionary @params = null, bool shouldRejoin = false) =>
             Instance.Call("close", @params ?? new Dictionary(), shouldRejoin);
 
-        /// <summary>Returns <c>true</c> if the channel is not joined, and does not join by itself</summary>
+        /// <summary>Returns <c>true</c> if the channel is not joined and does not join automatically</summary>
         public bool IsClosed() =>
             Instance.Call("is_closed").AsBool();
 
-        /// <summary>Returns <c>true</c> if the join was refused or timed out, the channel crashed, or the connection was lost</summary>
+        /// <summary>Returns <c>true</c> if the join was refused or timed out, the channel crashed, or the connection was lost.</summary>
         public bool IsErrored() =>
             Instance.Call("is_errored").AsBool();
 
@@ -143,11 +143,11 @@ namespace PhoenixChannels
         public bool IsJoined() =>
             Instance.Call("is_joined").AsBool();
 
-        /// <summary>Returns <c>true</c> while the channel waits for the answer to its join, or for the connection.</summary>
+        /// <summary>Returns <c>true</c> while the channel waits for the reply to its join, or for the connection.</summary>
         public bool IsJoining() =>
             Instance.Call("is_joining").AsBool();
 
-        /// <summary>Returns <c>true</c> while the channel waits for the answer to its leave.</summary>
+        /// <summary>Returns <c>true</c> while the channel waits for the reply to its leave.</summary>
         public bool IsLeaving() =>
             Instance.Call("is_leaving").AsBool();
 
@@ -159,7 +159,7 @@ namespace PhoenixChannels
         public PhoenixPush Leave(long timeout = -1) =>
             PhoenixPush.Wrap(Instance.Call("leave", timeout));
 
-        /// <summary>Ends what <c>on</c> began</summary>
+        /// <summary>Removes a handler added with <c>on</c></summary>
         public void Off(string @event, Callable callable = default) =>
             Instance.Call("off", @event, callable);
 
@@ -167,18 +167,18 @@ namespace PhoenixChannels
         public void On(string @event, Callable callable) =>
             Instance.Call("on", @event, callable);
 
-        /// <summary>Sends an event, and returns what will tell of the reply.</summary>
+        /// <summary>Sends an event and returns a PhoenixPush for its reply.</summary>
         public PhoenixPush Push(string @event, Variant payload = default, long timeout = -1) =>
             PhoenixPush.Wrap(Instance.Call("push", @event, OrEmpty(payload), timeout));
 
-        /// <summary>Emitted when the channel is over</summary>
+        /// <summary>Emitted when the channel is closed.</summary>
         public event Action<Dictionary> OnClose
         {
             add => Instance.Connect("on_close", Callable.From(value));
             remove => Instance.Disconnect("on_close", Callable.From(value));
         }
 
-        /// <summary>Emitted when the channel crashed on the server, with the payload that it sent, or lost its connection, with <c>{source = "transport", reason}</c>.</summary>
+        /// <summary>Emitted when the channel crashed on the server, with the server's payload, or lost its connection, with <c>{source = "transport", reason}</c>.</summary>
         public event Action<Variant> OnError
         {
             add => Instance.Connect("on_error", Callable.From(value));
@@ -209,7 +209,7 @@ namespace PhoenixChannels
             Auto = 0,
             /// <summary>The peer opens the room and becomes its host.</summary>
             Host = 1,
-            /// <summary>The peer joins a room that exists.</summary>
+            /// <summary>The peer joins an existing room.</summary>
             Client = 2,
         }
 
@@ -230,13 +230,13 @@ namespace PhoenixChannels
         internal static PhoenixMultiplayerPeer Wrap(Variant instance) =>
             instance.AsGodotObject() is MultiplayerPeerExtension existing ? new PhoenixMultiplayerPeer(existing) : null;
 
-        /// <summary>The channel that the peer has joined, <c>null</c> once it was freed.</summary>
+        /// <summary>The channel that the peer has joined, or <c>null</c> once the channel was freed.</summary>
         public PhoenixChannel Channel
         {
             get => PhoenixChannel.Wrap(Instance.Get("channel"));
         }
 
-        /// <summary>The id of the room's host, 0 if there is none or the peer is not connected.</summary>
+        /// <summary>The id of the room's host, or 0 if there is none or the peer is not connected.</summary>
         public long HostId
         {
             get => Instance.Get("host_id").AsInt64();
@@ -252,7 +252,7 @@ namespace PhoenixChannels
         public static PhoenixMultiplayerPeer Create(PhoenixChannel channel, Dictionary options = null) =>
             PhoenixMultiplayerPeer.Wrap(CallStatic("PhoenixMultiplayerPeer", "create", InstanceOf(channel), options ?? new Dictionary()));
 
-        /// <summary>Returns what is known of another peer in the room, as <c>{id, info, round_trip_ms, is_away, is_host}</c></summary>
+        /// <summary>Returns information about another peer in the room, as <c>{id, info, round_trip_ms, is_away, is_host}</c></summary>
         public Dictionary GetPeerInfo(long id) =>
             Instance.Call("get_peer_info", id).AsGodotDictionary();
 
@@ -260,7 +260,7 @@ namespace PhoenixChannels
         public int[] GetPeers() =>
             Instance.Call("get_peers").AsInt32Array();
 
-        /// <summary>Returns the peer's numbers since it was created, also after the session has ended.</summary>
+        /// <summary>Returns the peer's statistics since it was created, even after the session has ended.</summary>
         public Dictionary GetStatistics() =>
             Instance.Call("get_statistics").AsGodotDictionary();
 
@@ -279,7 +279,7 @@ namespace PhoenixChannels
             remove => Instance.Disconnect("connection_lost", Callable.From(value));
         }
 
-        /// <summary>Emitted when the peer has its seat again, after <c>gap_ms</c> milliseconds without a connection.</summary>
+        /// <summary>Emitted when the peer has resumed its seat, after <c>gap_ms</c> milliseconds without a connection.</summary>
         public event Action<long> ConnectionResumed
         {
             add => Instance.Connect("connection_resumed", Callable.From(value));
@@ -293,7 +293,7 @@ namespace PhoenixChannels
             remove => Instance.Disconnect("ended", Callable.From(value));
         }
 
-        /// <summary>Emitted in rooms of the shape <c>SHAPE_MESH</c>, when the peer has joined and knows the host, and when the room has another one.</summary>
+        /// <summary>Emitted in rooms of the shape <c>SHAPE_MESH</c> when the peer has joined and knows the host, and when the room has a new host.</summary>
         public event Action<long> HostChanged
         {
             add => Instance.Connect("host_changed", Callable.From(value));
@@ -301,7 +301,7 @@ namespace PhoenixChannels
         }
     }
 
-    /// <summary>Who is present in a channel.</summary>
+    /// <summary>The list of clients present in a channel.</summary>
     public sealed class PhoenixPresence : PhoenixObject<Node>
     {
         /// <summary>Creates an instance.</summary>
@@ -313,30 +313,30 @@ namespace PhoenixChannels
         internal static PhoenixPresence Wrap(Variant instance) =>
             instance.AsGodotObject() is Node existing ? new PhoenixPresence(existing) : null;
 
-        /// <summary>If <c>true</c>, the node follows its channel.</summary>
+        /// <summary>If <c>true</c>, the node tracks its channel.</summary>
         public bool AutoSync
         {
             get => Instance.Get("auto_sync").AsBool();
             set => Instance.Set("auto_sync", value);
         }
 
-        /// <summary>Forgets all presences, and emits one <c>on_leave</c> for them and <c>on_sync</c> if there were any.</summary>
+        /// <summary>Removes all presences, and emits one <c>on_leave</c> for them and <c>on_sync</c> if there were any.</summary>
         public void Clear() =>
             Instance.Call("clear");
 
-        /// <summary>Returns how many keys are present.</summary>
+        /// <summary>Returns the number of keys present.</summary>
         public long GetCount() =>
             Instance.Call("get_count").AsInt64();
 
-        /// <summary>Returns the keys of all presences, in the order in which they came.</summary>
+        /// <summary>Returns the keys of all presences, in order of arrival.</summary>
         public string[] GetKeys() =>
             Instance.Call("get_keys").AsStringArray();
 
-        /// <summary>Returns a copy of the presence of one key, an empty Dictionary if it is not present.</summary>
+        /// <summary>Returns a copy of the presence of one key, or an empty Dictionary if it is not present.</summary>
         public Dictionary GetPresence(string key) =>
             Instance.Call("get_presence", key).AsGodotDictionary();
 
-        /// <summary>Returns all presences by key, in the order in which they came.</summary>
+        /// <summary>Returns all presences by key, in order of arrival.</summary>
         public Dictionary GetState() =>
             Instance.Call("get_state").AsGodotDictionary();
 
@@ -344,33 +344,33 @@ namespace PhoenixChannels
         public bool Has(string key) =>
             Instance.Call("has", key).AsBool();
 
-        /// <summary>Returns all presences in the order in which they came, or what <c>chooser</c> makes of each</summary>
+        /// <summary>Returns all presences in order of arrival, or the results of <c>chooser</c> for each</summary>
         public Array List(Callable chooser = default) =>
             Instance.Call("list", chooser).AsGodotArray();
 
-        /// <summary>Takes over who joined and who left since, <c>{joins, leaves}</c> as in the event <c>presence_diff</c>, and returns the new state.</summary>
+        /// <summary>Applies a diff, <c>{joins, leaves}</c> as in the event <c>presence_diff</c>, and returns the new state.</summary>
         public Dictionary SyncDiff(Dictionary diff) =>
             Instance.Call("sync_diff", diff).AsGodotDictionary();
 
-        /// <summary>Takes over the whole list, as in the event <c>presence_state</c>, and returns the new state.</summary>
+        /// <summary>Applies a complete list, as in the event <c>presence_state</c>, and returns the new state.</summary>
         public Dictionary SyncState(Dictionary state) =>
             Instance.Call("sync_state", state).AsGodotDictionary();
 
-        /// <summary>Emitted with what joined, up to 250 keys at a time</summary>
+        /// <summary>Emitted with the keys that joined, up to 250 at a time, as <c>{key, current_presence, new_presence}</c> each</summary>
         public event Action<Array> OnJoin
         {
             add => Instance.Connect("on_join", Callable.From(value));
             remove => Instance.Disconnect("on_join", Callable.From(value));
         }
 
-        /// <summary>Emitted with what left, up to 250 keys at a time</summary>
+        /// <summary>Emitted with the keys that left, up to 250 at a time, as <c>{key, current_presence, left_presence}</c> each</summary>
         public event Action<Array> OnLeave
         {
             add => Instance.Connect("on_leave", Callable.From(value));
             remove => Instance.Disconnect("on_leave", Callable.From(value));
         }
 
-        /// <summary>Emitted after each state or diff, once all of it was told by <c>on_join</c> and <c>on_leave</c>.</summary>
+        /// <summary>Emitted after each state or diff, once <c>on_join</c> and <c>on_leave</c> have reported all of it.</summary>
         public event Action OnSync
         {
             add => Instance.Connect("on_sync", Callable.From(value));
@@ -378,7 +378,7 @@ namespace PhoenixChannels
         }
     }
 
-    /// <summary>A message that waits for its reply.</summary>
+    /// <summary>A message that was sent, and its reply.</summary>
     public sealed class PhoenixPush : PhoenixObject<RefCounted>
     {
         /// <summary>Creates an instance.</summary>
@@ -390,15 +390,15 @@ namespace PhoenixChannels
         internal static PhoenixPush Wrap(Variant instance) =>
             instance.AsGodotObject() is RefCounted existing ? new PhoenixPush(existing) : null;
 
-        /// <summary>Returns the event that was pushed</summary>
+        /// <summary>Returns the event of the push</summary>
         public string GetEvent() =>
             Instance.Call("get_event").AsString();
 
-        /// <summary>Returns what the server replied</summary>
+        /// <summary>Returns the server's reply</summary>
         public Variant GetResponse() =>
             Instance.Call("get_response");
 
-        /// <summary>Returns the status that the push has completed with, an empty String before.</summary>
+        /// <summary>Returns the status of the completed push, or an empty String before.</summary>
         public string GetStatus() =>
             Instance.Call("get_status").AsString();
 
@@ -428,18 +428,18 @@ namespace PhoenixChannels
         }
     }
 
-    /// <summary>A connection to a Phoenix server, and the channels on it.</summary>
+    /// <summary>A connection to a Phoenix server, with its channels.</summary>
     public sealed class PhoenixSocket : PhoenixObject<Node>
     {
         public enum StateEnum
         {
-            /// <summary>Not connected, and no attempt is under way.</summary>
+            /// <summary>Not connected, and not connecting.</summary>
             Closed = 0,
-            /// <summary>An attempt to connect is under way.</summary>
+            /// <summary>Connecting.</summary>
             Connecting = 1,
             /// <summary>Connected.</summary>
             Open = 2,
-            /// <summary>Sending what was pushed before, and saying goodbye to the server.</summary>
+            /// <summary>Sending the remaining pushes and closing the connection.</summary>
             Closing = 3,
         }
 
@@ -447,7 +447,7 @@ namespace PhoenixChannels
         {
             /// <summary>One WebSocket.</summary>
             Websocket = 0,
-            /// <summary>HTTP requests that wait for messages, for networks that let no WebSocket through.</summary>
+            /// <summary>HTTP requests that wait for messages, for networks that block WebSockets.</summary>
             Longpoll = 1,
         }
 
@@ -460,28 +460,28 @@ namespace PhoenixChannels
         internal static PhoenixSocket Wrap(Variant instance) =>
             instance.AsGodotObject() is Node existing ? new PhoenixSocket(existing) : null;
 
-        /// <summary>A token that tells the server who connects, for its socket with codeauth_token</summary>
+        /// <summary>A token that identifies the client to the server, for sockets with codeauth_token</summary>
         public Variant AuthToken
         {
             get => Instance.Get("auth_token");
             set => Instance.Set("auth_token", value);
         }
 
-        /// <summary>If <c>true</c>, the node connects by itself in the first frame after it entered the tree, when the scene's <c>Node._ready</c> functions have run.</summary>
+        /// <summary>If <c>true</c>, the node connects automatically in the first frame after it entered the tree, after the scene's <c>Node._ready</c> functions have run.</summary>
         public bool AutoConnect
         {
             get => Instance.Get("auto_connect").AsBool();
             set => Instance.Set("auto_connect", value);
         }
 
-        /// <summary>If <c>true</c>, WebSocket messages are compressed if the server offers it (in its endpoint</summary>
+        /// <summary>If <c>true</c>, WebSocket messages are compressed if the server supports it (in its endpoint</summary>
         public bool Compression
         {
             get => Instance.Get("compression").AsBool();
             set => Instance.Set("compression", value);
         }
 
-        /// <summary>If <c>true</c>, prints what happens on the connection, each message that comes in or goes out among it, up to 2000 bytes of it.</summary>
+        /// <summary>If <c>true</c>, prints the connection's events, including each incoming and outgoing message, up to 2000 bytes of it.</summary>
         public bool DebugLog
         {
             get => Instance.Get("debug_log").AsBool();
@@ -495,21 +495,21 @@ namespace PhoenixChannels
             set => Instance.Set("endpoint", value);
         }
 
-        /// <summary>More HTTP headers of the connection request, names and values, both Strings</summary>
+        /// <summary>Additional HTTP headers of the connection request, names and values, both Strings</summary>
         public Dictionary Headers
         {
             get => Instance.Get("headers").AsGodotDictionary();
             set => Instance.Set("headers", value);
         }
 
-        /// <summary>Milliseconds between heartbeats, and how long their answer may take before the connection counts as lost.</summary>
+        /// <summary>Milliseconds between heartbeats, and the time allowed for their answer before the connection counts as lost.</summary>
         public long HeartbeatInterval
         {
             get => Instance.Get("heartbeat_interval").AsInt64();
             set => Instance.Set("heartbeat_interval", value);
         }
 
-        /// <summary>If not <c>0</c>, the socket goes on over <c>LONGPOLL</c> when no WebSocket could be opened, or none that carries messages, within that many milliseconds</summary>
+        /// <summary>If not <c>0</c>, the socket switches to <c>LONGPOLL</c> when no WebSocket could be opened, or none that carries messages, within this many milliseconds</summary>
         public long LongpollFallbackAfter
         {
             get => Instance.Get("longpoll_fallback_after").AsInt64();
@@ -523,21 +523,21 @@ namespace PhoenixChannels
             set => Instance.Set("max_message_size", value);
         }
 
-        /// <summary>How many messages and other events are delivered in one frame, so that a burst does not make it long; <c>0</c> means all that wait.</summary>
+        /// <summary>Maximum number of messages and other events delivered in one frame, so that a burst does not delay the frame; <c>0</c> means no limit.</summary>
         public long MaxMessagesPerFrame
         {
             get => Instance.Get("max_messages_per_frame").AsInt64();
             set => Instance.Set("max_messages_per_frame", value);
         }
 
-        /// <summary>How many bytes of messages, and of the values that were made of them, may wait for the game to take them.</summary>
+        /// <summary>Maximum size, in bytes, of undelivered messages and of the values created from them.</summary>
         public long MaxQueuedBytes
         {
             get => Instance.Get("max_queued_bytes").AsInt64();
             set => Instance.Set("max_queued_bytes", value);
         }
 
-        /// <summary>Params of the connection, which reach the server's <c>connect/3</c></summary>
+        /// <summary>Params of the connection, passed to the server's <c>connect/3</c></summary>
         public Variant Params
         {
             get => Instance.Get("params");
@@ -551,41 +551,41 @@ namespace PhoenixChannels
             set => Instance.Set("proxy", value);
         }
 
-        /// <summary>Milliseconds to wait before each further attempt to connect; the last repeats.</summary>
+        /// <summary>Delays before each further attempt to connect, in milliseconds; the last value repeats.</summary>
         public int[] ReconnectAfter
         {
             get => Instance.Get("reconnect_after").AsInt32Array();
             set => Instance.Set("reconnect_after", value);
         }
 
-        /// <summary>How much the waits of <c>reconnect_after</c> and <c>rejoin_after</c> are spread, from <c>0</c> to <c>1</c>, so that the players of a game do not all come back at once</summary>
+        /// <summary>Randomizes the delays of <c>reconnect_after</c> and <c>rejoin_after</c>, from <c>0</c> to <c>1</c>, so that a game's players do not all return at once</summary>
         public double ReconnectJitter
         {
             get => Instance.Get("reconnect_jitter").AsDouble();
             set => Instance.Set("reconnect_jitter", value);
         }
 
-        /// <summary>Milliseconds to wait before each further attempt to join a channel that was refused or crashed; the last repeats.</summary>
+        /// <summary>Delays before each further attempt to join a channel that was refused or crashed, in milliseconds; the last value repeats.</summary>
         public int[] RejoinAfter
         {
             get => Instance.Get("rejoin_after").AsInt32Array();
             set => Instance.Set("rejoin_after", value);
         }
 
-        /// <summary>If <c>true</c>, <c>on_sent</c> tells of each message that goes out, for tools that show the traffic.</summary>
+        /// <summary>If <c>true</c>, <c>on_sent</c> is emitted for each outgoing message, for tools that show the traffic.</summary>
         public bool ReportSent
         {
             get => Instance.Get("report_sent").AsBool();
             set => Instance.Set("report_sent", value);
         }
 
-        /// <summary>How long the answer to the latest heartbeat or <c>ping</c> took, in milliseconds; <c>0.0</c> before the first.</summary>
+        /// <summary>The round trip of the latest heartbeat or <c>ping</c>, in milliseconds; <c>0.0</c> before the first.</summary>
         public double RoundTripMs
         {
             get => Instance.Get("round_trip_ms").AsDouble();
         }
 
-        /// <summary>A network that the socket pretends to have, to see how the game copes with a bad one.</summary>
+        /// <summary>A simulated bad network, to test how the game copes with one.</summary>
         public Dictionary Simulation
         {
             get => Instance.Get("simulation").AsGodotDictionary();
@@ -598,7 +598,7 @@ namespace PhoenixChannels
             get => (PhoenixSocket.StateEnum)Instance.Get("state").AsInt64();
         }
 
-        /// <summary>Milliseconds that an attempt to connect, and the reply to a push, a join or a leave, may take.</summary>
+        /// <summary>Time limit in milliseconds for an attempt to connect, and for the reply to a push, a join or a leave.</summary>
         public long Timeout
         {
             get => Instance.Get("timeout").AsInt64();
@@ -612,18 +612,18 @@ namespace PhoenixChannels
             set => Instance.Set("tls_options", value);
         }
 
-        /// <summary>How messages travel.</summary>
+        /// <summary>The transport of the messages.</summary>
         public PhoenixSocket.TransportEnum Transport
         {
             get => (PhoenixSocket.TransportEnum)Instance.Get("transport").AsInt64();
             set => Instance.Set("transport", (long)value);
         }
 
-        /// <summary>Returns <c>true</c> if the socket is connected, so that a push goes out at once.</summary>
+        /// <summary>Returns <c>true</c> if the socket is connected, so that a push is sent immediately.</summary>
         public bool CanPush(string @event = "") =>
             Instance.Call("can_push", @event).AsBool();
 
-        /// <summary>Makes a channel for <c>topic</c>, adds it as a child of this node and returns it.</summary>
+        /// <summary>Creates a channel for <c>topic</c>, adds it as a child of this node and returns it.</summary>
         public PhoenixChannel Channel(string topic, Variant @params = default, PhoenixPresence presence = null) =>
             PhoenixChannel.Wrap(Instance.Call("channel", topic, OrEmpty(@params), InstanceOf(presence)));
 
@@ -631,7 +631,7 @@ namespace PhoenixChannels
         public Error ConnectSocket() =>
             (Error)Instance.Call("connect_socket").AsInt64();
 
-        /// <summary>Makes a socket; add it to the tree.</summary>
+        /// <summary>Creates a socket; add it to the tree.</summary>
         public static PhoenixSocket Create(string endpoint, Dictionary options = null) =>
             PhoenixSocket.Wrap(CallStatic("PhoenixSocket", "create", endpoint, options ?? new Dictionary()));
 
@@ -639,7 +639,7 @@ namespace PhoenixChannels
         public Error DisconnectSocket(long code = 1000, string reason = "") =>
             (Error)Instance.Call("disconnect_socket", code, reason).AsInt64();
 
-        /// <summary>Returns the channels of this socket that have not been freed, joined or not</summary>
+        /// <summary>Returns this socket's channels that have not been freed, joined or not</summary>
         public PhoenixChannel[] GetChannels() =>
             WrapAll(Instance.Call("get_channels"), PhoenixChannel.Wrap);
 
@@ -647,74 +647,74 @@ namespace PhoenixChannels
         public bool GetIsConnected() =>
             Instance.Call("get_is_connected").AsBool();
 
-        /// <summary>Returns <c>true</c> while an attempt to connect is under way</summary>
+        /// <summary>Returns <c>true</c> during an attempt to connect</summary>
         public bool GetIsConnecting() =>
             Instance.Call("get_is_connecting").AsBool();
 
-        /// <summary>Returns all properties of this class that can be set, by name, as they are now.</summary>
+        /// <summary>Returns the current values of all settable properties of this class, by name.</summary>
         public Dictionary GetSettings() =>
             Instance.Call("get_settings").AsGodotDictionary();
 
-        /// <summary>Returns what the socket has done since it was made, and what waits now</summary>
+        /// <summary>Returns the socket's statistics</summary>
         public Dictionary GetStatistics() =>
             Instance.Call("get_statistics").AsGodotDictionary();
 
-        /// <summary>Returns a message reference that no other message of this socket has, for <c>push</c>.</summary>
+        /// <summary>Returns a message reference for <c>push</c> that no other message of this socket has.</summary>
         public string MakeRef() =>
             Instance.Call("make_ref").AsString();
 
-        /// <summary>Asks the server for a sign of life.</summary>
+        /// <summary>Measures the round trip to the server.</summary>
         public PhoenixPush Ping() =>
             PhoenixPush.Wrap(Instance.Call("ping"));
 
-        /// <summary>Sends a raw message with the keys <c>topic</c> and <c>event</c>, and if wanted <c>payload</c>, <c>ref</c> and <c>join_ref</c>; before the socket is connected it waits.</summary>
+        /// <summary>Sends a raw message with the keys <c>topic</c> and <c>event</c>, and optionally <c>payload</c>, <c>ref</c> and <c>join_ref</c>.</summary>
         public Error Push(Dictionary message) =>
             (Error)Instance.Call("push", message).AsInt64();
 
-        /// <summary>Begins the next attempt to connect at once, instead of after the delay of <c>reconnect_after</c></summary>
+        /// <summary>Starts the next attempt to connect immediately, instead of after the delay of <c>reconnect_after</c>, for example when the player presses "Retry".</summary>
         public void ReconnectNow() =>
             Instance.Call("reconnect_now");
 
-        /// <summary>Reports what the game knows of the device's network, such as from a plugin for phones.</summary>
+        /// <summary>Reports the state of the device's network, for example from a plugin for phones.</summary>
         public void SetOnline(bool online) =>
             Instance.Call("set_online", online);
 
-        /// <summary>Emitted once when a connection, or an attempt at one, has ended, and when <c>disconnect_socket</c> has called off the next attempt.</summary>
+        /// <summary>Emitted once when a connection, or an attempt to connect, has ended, and when <c>disconnect_socket</c> has cancelled the next attempt.</summary>
         public event Action<Dictionary> OnClose
         {
             add => Instance.Connect("on_close", Callable.From(value));
             remove => Instance.Disconnect("on_close", Callable.From(value));
         }
 
-        /// <summary>Emitted with <c>true</c> when an attempt to connect begins, and with <c>false</c> when it has ended, well or not.</summary>
+        /// <summary>Emitted with <c>true</c> when an attempt to connect starts, and with <c>false</c> when it has ended, successfully or not.</summary>
         public event Action<bool> OnConnecting
         {
             add => Instance.Connect("on_connecting", Callable.From(value));
             remove => Instance.Disconnect("on_connecting", Callable.From(value));
         }
 
-        /// <summary>Emitted when something went wrong</summary>
+        /// <summary>Emitted when an attempt to connect failed, the connection was lost without a close frame, the server closed it because of a message or a missing heartbeat (<c>1002</c>, <c>1003</c>, <c>1007</c>, <c>1009</c>, <c>1010</c>), or the server sent an invalid message or presence.</summary>
         public event Action<Dictionary> OnError
         {
             add => Instance.Connect("on_error", Callable.From(value));
             remove => Instance.Disconnect("on_error", Callable.From(value));
         }
 
-        /// <summary>Emitted for each message that comes in, of all channels, after the channels' own signals, for tools that show the traffic; <c>on_sent</c> tells of those that go out.</summary>
+        /// <summary>Emitted for each incoming message of all channels, after the channels' own signals, for tools that show the traffic; <c>on_sent</c> is for outgoing messages.</summary>
         public event Action<string, string, Variant, string, string> OnMessage
         {
             add => Instance.Connect("on_message", Callable.From(value));
             remove => Instance.Disconnect("on_message", Callable.From(value));
         }
 
-        /// <summary>Emitted when the connection is there, each time.</summary>
+        /// <summary>Emitted each time the socket has connected.</summary>
         public event Action<Dictionary> OnOpen
         {
             add => Instance.Connect("on_open", Callable.From(value));
             remove => Instance.Disconnect("on_open", Callable.From(value));
         }
 
-        /// <summary>Emitted for each message that goes out, joins, leaves and heartbeats included, while <c>report_sent</c> is <c>true</c>.</summary>
+        /// <summary>Emitted for each outgoing message, including joins, leaves and heartbeats, while <c>report_sent</c> is <c>true</c>.</summary>
         public event Action<string, string, Variant, string, string> OnSent
         {
             add => Instance.Connect("on_sent", Callable.From(value));

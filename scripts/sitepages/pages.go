@@ -136,18 +136,22 @@ func (s *source) rewriteLine(file, line string) (string, error) {
 	return line, failed
 }
 
-// markdownLinks rewrites [text](url) and ![text](url), also a picture that is a link's text.
+// markdownLinks rewrites [text](url) and ![text](url), also a picture that is a link's text. Pictures that the page would load from elsewhere
+// are left out: badges.
 func (s *source) markdownLinks(line string, target func(string) string) string {
 	return markdownLink.ReplaceAllStringFunc(line, func(link string) string {
 		match := markdownLink.FindStringSubmatch(link)
-		text := match[2]
+		isPicture, text, url := match[1] != "", match[2], target(match[3])
+		if isPicture && (url == "" || strings.Contains(url, "://")) {
+			return ""
+		}
 		if strings.Contains(text, "![") {
 			text = s.markdownLinks(text, target)
 		}
-		if url := target(match[3]); url != "" {
-			return fmt.Sprintf("%s[%s](%s)", match[1], text, url)
+		if text == "" || url == "" {
+			return text
 		}
-		return text
+		return fmt.Sprintf("%s[%s](%s)", match[1], text, url)
 	})
 }
 
@@ -158,6 +162,12 @@ func (s *source) target(page, url string) (string, error) {
 	}
 	name, anchor, hasAnchor := strings.Cut(url, "#")
 	file := path.Join(path.Dir(page), name)
+	if rest, above := strings.CutPrefix(file, "../../"); above && !strings.HasPrefix(rest, "../") { // what the host has beside the files
+		if s.address == "" {
+			return "", nil
+		}
+		return s.address + "/" + rest, nil
+	}
 	status, err := os.Stat(filepath.Join(s.root, file))
 	if err != nil || strings.HasPrefix(file, "../") {
 		return "", fmt.Errorf("%s links to %s, which does not exist", page, url)

@@ -146,6 +146,8 @@ func TestLinksLeadToWhereThePagesAre(t *testing.T) {
 		"HTML":                    {`<a href="other.md"><img src="images/a.png"></a>`, `<a href="other.html"><img src="images/a.png"></a>`},
 		"code":                    {"`[a](nothing.md)`, [b](other.md)", "`[a](nothing.md)`, [b](other.md)"},
 		"a block of code":         {"```gdscript refused\n[a](nothing.md)\n```", "```gdscript\n[a](nothing.md)\n```"},
+		"what the host has":       {"[a](../../../releases)", "[a](https://example.com/repo/releases)"},
+		"a badge":                 {"[![b](https://img.example/b.svg)](other.md) and [![b](../../../actions/b.svg)](other.md)", " and "},
 		"two links in a sentence": {"[a](../server/main.go) [b](other.md)", "[a](https://example.com/repo/blob/abc/server/main.go) [b](other.md)"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -171,6 +173,9 @@ func TestLinksToSourcesThatAreNotPublishedBecomeText(t *testing.T) {
 	got, err := s.rewrite("docs/page.md", "see [`main`](../server/main.go), [the other](other.md)")
 	require.NoError(t, err)
 	assert.Equal(t, "see `main`, [the other](other.md)", got)
+	got, err = s.rewrite("docs/page.md", "[![b](../../../actions/b.svg)](../../../actions/b) or so")
+	require.NoError(t, err)
+	assert.Equal(t, " or so", got)
 }
 
 func TestLinksToNothingAreErrors(t *testing.T) {
