@@ -121,7 +121,7 @@ func test_supabase_channel() -> void:
 	equal(failed.calls[0], ["Token has expired"], "the reason")
 
 
-## What the server sends by itself, in the forms of its documentation.
+## Messages that the server sends without a request, in the forms of its documentation.
 func _supabase_messages(server: ScriptServer, channel: Node) -> void:
 	var heard := record(channel.get("broadcast_received") as Signal)
 	var rows := record(channel.get("row_changed") as Signal)
@@ -166,7 +166,7 @@ func _system(status: String, extension: String, text: String) -> Array:
 	return [null, null, "realtime:room-1", "system", payload]
 
 
-## A suite of the guide to testing, with a stand-in for the class of the framework.
+## A suite of the guide to testing, with a substitute for the class of the framework.
 func _suite(file: String, type: String, base: String) -> Node:
 	OS.set_environment("PHOENIX_DEVSERVER", devserver_program)
 	var folder := OS.get_user_data_dir().path_join("guide")

@@ -2,7 +2,7 @@
 ## arguments.
 extends Node
 
-## What went wrong, for the test of the guide.
+## Failed checks, for the test of the guide.
 var failures: Array[String] = []
 
 var _nodes: Array[Node] = []

@@ -1,7 +1,7 @@
 ## As much of GUT's GutTest as the guide to testing uses, with the same names and arguments.
 extends Node
 
-## What went wrong, for the test of the guide.
+## Failed checks, for the test of the guide.
 var failures: Array[String] = []
 var gut := self
 
