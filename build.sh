@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian engine_official toolchain python platforms phones addon web_build package servers sign server project tutorial demo demo_web movie prose lint elixir emulators test chaos chaos_game multiplayer soak export web_template browser web web_core bench bench_web; do
+for part in messages process engine engine_debian engine_official toolchain python site csharp platforms phones addon web_build package servers sign server project tutorial demo demo_web movie prose lint elixir emulators test chaos chaos_game multiplayer soak export web_template browser web web_core bench bench_web; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -32,6 +32,7 @@ help() {
 		  ./build.sh test --qemu         the library for Linux on arm64 in a C program, under qemu, and nothing else
 		  ./build.sh test --web-long     a tab that is hidden for two minutes, a flood of half a minute, in a browser, and nothing else
 		  ./build.sh test --phoenix      mix test of server/phoenix, with its dependencies from Hex, and nothing else
+		  ./build.sh test --csharp       the wrappers for C#, compiled with .NET and the packages of Godot, and nothing else
 		  ./build.sh chaos [OPTION...]   a network that fails at random, a server that is killed, a deploy that rolls
 		      --minutes N                how long the network fails (default 2)
 		      --seed S                   what is random as in an earlier run, which printed this number
@@ -42,6 +43,7 @@ help() {
 		  ./build.sh bench web           the table of figures of an exported game in a browser
 		  ./build.sh bench soak          what a million messages and 100,000 nodes leave behind, in the engine
 		  ./build.sh lint                the linters alone
+		  ./build.sh site                the documentation site, into build/site
 		  ./build.sh package [OPTION...] the addon as a zip for all platforms that can be built here, into dist/, with its SHA-256
 		      --platform NAME            only for this one (may stand more than once): linux.x86_64 linux.arm64
 		                                 windows.x86_64 windows.arm64 macos, and with their makers' kits
@@ -75,7 +77,7 @@ main() {
 	local command=${1:-help}
 	shift || true
 	case $command in
-		build | lint | sign | godot | clean | help | -h | --help) no_arguments "$command" "$@" ;;
+		build | lint | site | sign | godot | clean | help | -h | --help) no_arguments "$command" "$@" ;;
 	esac
 	case $command in
 		build) addon_build ;;
@@ -84,6 +86,7 @@ main() {
 		chaos) chaos_run "$@" ;;
 		bench) bench_run "$@" ;;
 		lint) lint_run ;;
+		site) site_run ;;
 		package) package_run "$@" ;;
 		sign) sign_run ;;
 		godot) engine_find ;;

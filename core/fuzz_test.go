@@ -65,10 +65,16 @@ func FuzzBinaryFrame(f *testing.F) {
 			f.Add(e.Data)
 		}
 	})
+	f.Add([]byte("\x04\x01\x01\x02\x01te{}[1]"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var m Message
-		if err := (serializerV2{}).decode(frame{data: bytes.Clone(data), binary: true}, &m); err != nil {
+		if err := newSerializer(versionV2, nil).decode(frame{data: bytes.Clone(data), binary: true}, &m); err != nil {
 			require.ErrorIs(t, err, ErrMalformedMessage)
+			return
+		}
+		if data[0] == binaryUserBroadcast {
+			require.Equal(t, "broadcast", m.Event)
+			require.True(t, isJSON(m.Payload.JSON()))
 			return
 		}
 		require.Equal(t, data, serverBinary(data[0], m))

@@ -53,6 +53,9 @@ func (serializerV2) encode(dst []byte, m *Message) (frame, error) {
 }
 
 func (v serializerV2) decode(f frame, m *Message) error {
+	if f.binary && len(f.data) > 0 && f.data[0] == binaryUserBroadcast {
+		return v.decodeUserBroadcast(f.data, m)
+	}
 	if f.binary {
 		return decodeBinary(f.data, m, v.prepare)
 	}

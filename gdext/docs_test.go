@@ -1,7 +1,6 @@
 package gdext
 
 import (
-	"encoding/xml"
 	"fmt"
 	"regexp"
 	"slices"
@@ -14,50 +13,17 @@ import (
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/internal/classhelp"
 )
 
 var allClasses = []*engine.Class{socketClass, channelClass, pushClass, presenceClass, peerClass}
 
-// classDoc is the engine's documentation of a class.
-type classDoc struct {
-	Name        string        `xml:"name,attr"`
-	Inherits    string        `xml:"inherits,attr"`
-	Brief       string        `xml:"brief_description"`
-	Description string        `xml:"description"`
-	Methods     []callableDoc `xml:"methods>method"`
-	Members     []valueDoc    `xml:"members>member"`
-	Signals     []callableDoc `xml:"signals>signal"`
-	Constants   []valueDoc    `xml:"constants>constant"`
-}
-
-type callableDoc struct {
-	Name        string     `xml:"name,attr"`
-	Qualifiers  string     `xml:"qualifiers,attr"`
-	Return      valueDoc   `xml:"return"`
-	Params      []valueDoc `xml:"param"`
-	Description string     `xml:"description"`
-}
-
-type valueDoc struct {
-	Name      string  `xml:"name,attr"`
-	Type      string  `xml:"type,attr"`
-	Enum      string  `xml:"enum,attr"`
-	Default   *string `xml:"default,attr"`
-	Setter    string  `xml:"setter,attr"`
-	Getter    string  `xml:"getter,attr"`
-	Overrides string  `xml:"overrides,attr"`
-	Value     string  `xml:"value,attr"`
-	Text      string  `xml:",chardata"`
-}
-
 // The engine says nothing when it cannot read a documentation.
-func readDocs(t *testing.T) map[string]classDoc {
-	documented := map[string]classDoc{}
+func readDocs(t *testing.T) map[string]*classhelp.Class {
+	documented := map[string]*classhelp.Class{}
 	for _, text := range docs() {
-		var doc classDoc
-		decoder := xml.NewDecoder(strings.NewReader(text))
-		decoder.Strict = true
-		require.NoError(t, decoder.Decode(&doc))
+		doc, err := classhelp.Parse([]byte(text))
+		require.NoError(t, err)
 		documented[doc.Name] = doc
 	}
 	require.Len(t, documented, len(allClasses))
@@ -104,7 +70,7 @@ func TestDocumentationHasNoBrokenTag(t *testing.T) {
 }
 
 // leadsSomewhere says whether a reference names something that there is. Those to classes of the engine are believed.
-func leadsSomewhere(documented map[string]classDoc, doc classDoc, kind, target, subject string) bool {
+func leadsSomewhere(documented map[string]*classhelp.Class, doc *classhelp.Class, kind, target, subject string) bool {
 	if class, name, found := strings.Cut(target, "."); found {
 		own, ours := documented[class]
 		if !ours {
@@ -115,19 +81,19 @@ func leadsSomewhere(documented map[string]classDoc, doc classDoc, kind, target, 
 	contains := func(names []string) bool { return slices.Contains(names, target) }
 	switch kind {
 	case "method":
-		return contains(mapped(doc.Methods, func(m callableDoc) string { return m.Name }))
+		return contains(mapped(doc.Methods, func(m classhelp.Callable) string { return m.Name }))
 	case "member":
-		return contains(mapped(doc.Members, func(m valueDoc) string { return m.Name }))
+		return contains(mapped(doc.Members, func(m classhelp.Member) string { return m.Name }))
 	case "signal":
-		return contains(mapped(doc.Signals, func(s callableDoc) string { return s.Name }))
+		return contains(mapped(doc.Signals, func(s classhelp.Callable) string { return s.Name }))
 	case "constant":
-		return contains(mapped(doc.Constants, func(c valueDoc) string { return c.Name })) ||
+		return contains(mapped(doc.Constants, func(c classhelp.Constant) string { return c.Name })) ||
 			target == "OK" || target == "FAILED" || strings.HasPrefix(target, "ERR_")
 	case "enum":
-		return slices.ContainsFunc(doc.Constants, func(c valueDoc) bool { return c.Enum == target })
+		return slices.ContainsFunc(doc.Constants, func(c classhelp.Constant) bool { return c.Enum == target })
 	case "param":
 		for _, callable := range append(slices.Clone(doc.Methods), doc.Signals...) {
-			if strings.HasSuffix(subject, "."+callable.Name) && contains(mapped(callable.Params, func(p valueDoc) string { return p.Name })) {
+			if strings.HasSuffix(subject, "."+callable.Name) && contains(mapped(callable.Params, func(p classhelp.Value) string { return p.Name })) {
 				return true
 			}
 		}
@@ -136,25 +102,25 @@ func leadsSomewhere(documented map[string]classDoc, doc classDoc, kind, target, 
 }
 
 // texts are all descriptions of a class, by what they describe.
-func texts(doc classDoc) map[string]string {
+func texts(doc *classhelp.Class) map[string]string {
 	all := map[string]string{doc.Name + " in brief": doc.Brief, doc.Name: doc.Description}
 	for _, callable := range append(slices.Clone(doc.Methods), doc.Signals...) {
 		all[doc.Name+"."+callable.Name] = callable.Description
 	}
-	for _, value := range append(ownMembers(doc), doc.Constants...) {
-		all[doc.Name+"."+value.Name] = value.Text
+	for _, member := range doc.Members {
+		if member.Overrides == "" { // else it is the parent's property, with another default
+			all[doc.Name+"."+member.Name] = member.Text
+		}
+	}
+	for _, constant := range doc.Constants {
+		all[doc.Name+"."+constant.Name] = constant.Text
 	}
 	return all
 }
 
-// ownMembers leaves out other defaults of the parent's properties.
-func ownMembers(doc classDoc) []valueDoc {
-	return slices.DeleteFunc(slices.Clone(doc.Members), func(m valueDoc) bool { return m.Overrides != "" })
-}
-
 // Defaults stand in core's table of settings; the help repeats them for its readers.
 func TestHelpHasTheDefaultsAndUnitsOfTheSettings(t *testing.T) {
-	members := map[string]valueDoc{}
+	members := map[string]classhelp.Member{}
 	for _, member := range readDocs(t)[classSocket].Members {
 		members[member.Name] = member
 	}

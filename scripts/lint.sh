@@ -21,6 +21,12 @@ lint_run() {
 	lint_case licences lint_licences
 	lint_case prose prose_check
 	lint_case actionlint lint_go_tool actionlint -shellcheck= -pyflakes= .github/workflows/*.yml
+	if tools=$(python_tools site); then
+		lint_case 'site: links' site_build "$tools"
+		lint_case 'site: in a browser' site_look
+	else
+		lint_skip site 'see the warning above'
+	fi
 	if tools=$(python_tools lint); then
 		lint_case shellcheck lint_shell "$tools"
 		lint_case gdlint lint_gdscript "$tools/gdlint"
@@ -90,12 +96,13 @@ lint_gofmt() {
 
 lint_shell() { "$1/shellcheck" --shell=bash --external-sources build.sh .ci/* scripts/*.sh tests/bench/load/*.sh; }
 
-# lint_gdscript COMMAND...: over the scripts, and those in the tutorial.
+# lint_gdscript COMMAND...: over the scripts, and those in the tutorials and guides.
 lint_gdscript() {
 	local files=() file
 	tutorial_assemble_all build/tutorial_lint
+	guides_assemble build/guides_lint
 	while IFS= read -r file; do
 		files+=("$file")
-	done < <(find godot_project tests build/tutorial_lint \( -name .godot -o -name node_modules -o -path tests/godot/addons \) -prune -o -name '*.gd' -print)
+	done < <(find godot_project tests build/tutorial_lint build/guides_lint \( -name .godot -o -name node_modules -o -path tests/godot/addons \) -prune -o -name '*.gd' -print)
 	"$@" "${files[@]}"
 }

@@ -13,7 +13,7 @@ GOTESTSUM=
 
 # test_run [STAGE...]: the named stages, or all; test_run --server URL: the scenarios against that server, and nothing else;
 # test_run --wine, --qemu: the library for another system, and nothing else; test_run --phoenix: mix test, and nothing else; test_run
-# --web-long: what takes minutes in a browser, and nothing else. The last line on stdout is the total: N passed, N failed[, N skipped].
+# --csharp: the wrappers for C#, and nothing else; test_run --web-long: what takes minutes in a browser, and nothing else. The last line on stdout is the total: N passed, N failed[, N skipped].
 test_run() {
 	local stage
 	if [[ ${1:-} == --server ]]; then
@@ -27,6 +27,10 @@ test_run() {
 			;;
 		--phoenix)
 			elixir_test "${@:2}"
+			return
+			;;
+		--csharp)
+			csharp_test "${@:2}"
 			return
 			;;
 		--web-long)

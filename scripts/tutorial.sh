@@ -38,6 +38,22 @@ tutorial_assemble_all() {
 	done
 }
 
+# guides_assemble FOLDER: the scripts that the other pages in docs/ show under a file's name, in a folder of the page's name. They are run by
+# tests/godot/test_guides.gd.
+guides_assemble() {
+	local folder=$1 page
+	rm -rf "$folder"
+	for page in docs/*.md; do
+		[[ " ${TUTORIALS[*]} " != *" $page "* ]] || continue
+		awk -v folder="$folder/$(basename "$page" .md)" '
+			/^\*\*`[a-z_0-9]+\.gd`\*\*$/ { name = substr($0, 4, length($0) - 6); next }
+			/^```/ && out { close(out); out = ""; name = ""; next }
+			/^```gdscript$/ && name { system("mkdir -p \"" folder "\""); out = folder "/" name; next }
+			out { print > out }
+		' "$page"
+	done
+}
+
 # tutorial_test ENGINE TOTALS: runs each step's project in the engine, with the tests of the page that are named after the step.
 tutorial_test() {
 	local engine=$1 totals=$2 tutorial title project step status=0

@@ -11,16 +11,16 @@ import (
 func ReadSimulation(args *variant.Reader) (core.Simulation, error) {
 	values := map[string]any{}
 	for range args.Dictionary() {
-		if args.Next() != variant.String {
+		if !args.NextIsText() { // {cut = true} has a StringName
 			return core.Simulation{}, fmt.Errorf("%w: simulation: the keys must be Strings", core.ErrInvalidConfig)
 		}
 		name := args.String()
-		switch args.Next() {
-		case variant.Int:
+		switch {
+		case args.Next() == variant.Int:
 			values[name] = args.Int()
-		case variant.Bool:
+		case args.Next() == variant.Bool:
 			values[name] = args.Bool()
-		case variant.String:
+		case args.NextIsText():
 			values[name] = args.String()
 		default:
 			values[name] = nil // of no type that any key takes

@@ -73,6 +73,12 @@ func (r *Reader) Float() (v float64) {
 	return v
 }
 
+// NextIsText reports whether the next value is a String or a StringName, which String reads.
+func (r *Reader) NextIsText() bool {
+	next := r.Next()
+	return next == String || next == stringName
+}
+
 // String reads a String or a StringName.
 func (r *Reader) String() (v string) {
 	wanted := String

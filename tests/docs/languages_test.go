@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"go/format"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -24,6 +26,7 @@ var languages = map[string]func(text string) error{
 	"text":             nil, // what a program prints, or a picture
 	"sh":               checkCommands,
 	"c":                checkC,
+	"csharp":           checkCSharp,
 	"go":               checkGo,
 	"json":             checkJSON,
 	"xml":              checkXML,
@@ -61,6 +64,29 @@ func checkC(text string) error {
 	compile.Stdin = strings.NewReader(text)
 	if output, err := compile.CombinedOutput(); err != nil {
 		return fmt.Errorf("cc: %s", output)
+	}
+	return nil
+}
+
+// checkCSharp compiles a file with the wrappers for C# and the types of the engine that they use, where a compiler of Mono is installed.
+func checkCSharp(text string) error {
+	compiler, err := exec.LookPath("mcs")
+	if err != nil {
+		return nil // the workflow compiles it with .NET
+	}
+	folder, err := os.MkdirTemp("", "csharp")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	file := filepath.Join(folder, "Example.cs")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		return err
+	}
+	compile := exec.Command(compiler, "-target:library", "-langversion:latest", "-warnaserror", "-out:"+filepath.Join(folder, "example.dll"),
+		file, root+"/docs/csharp/PhoenixChannels.cs", root+"/tests/csharp/godot.cs")
+	if output, err := compile.CombinedOutput(); err != nil {
+		return fmt.Errorf("mcs: %s", output)
 	}
 	return nil
 }

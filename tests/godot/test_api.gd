@@ -139,3 +139,14 @@ func _property(property: Dictionary) -> String:
 	if usage & PROPERTY_USAGE_READ_ONLY:
 		line += " read-only"
 	return line.strip_edges()
+
+
+## As the wrappers for C# do, on each version of the engine.
+func test_static_methods_can_be_called_on_an_instance() -> void:
+	var any := ClassDB.instantiate(&"PhoenixSocket") as Node
+	var made: Variant = any.call(&"create", server_url, {})
+	check(made is PhoenixSocket and made != any, "create() on an instance: %s" % made)
+	any.free()
+	(made as Node).free()
+	var peer := ClassDB.instantiate(&"PhoenixMultiplayerPeer") as MultiplayerPeer
+	equal((peer.call(&"make_code", 4) as String).length(), 4, "make_code() on an instance")

@@ -35,7 +35,7 @@ func test_latency_of_an_open_connection() -> void:
 
 
 func test_pushes_and_replies_under_a_preset_arrive_in_order() -> void:
-	var socket := await open_socket({"simulation": {"preset": "3G", "jitter_ms": 30}})
+	var socket := await open_socket({"simulation": {preset = &"3G", jitter_ms = 30}})
 	var channel := await joined(socket)
 	var got: Array[int] = []
 	var pushes: Array[PhoenixPush] = []
@@ -97,6 +97,7 @@ func test_mistakes_leave_the_value_as_it_was() -> void:
 		equal(facade.problem_of({"preset": preset}), "", preset)
 	var all := {"latency_ms": 1, "cut": true, "stall_ms": 1, "stall_every_ms": 2, "offline_ms": 1}
 	equal(facade.problem_of(all), "", "many keys")
+	equal(facade.problem_of({preset = &"3G", latency_ms = 1}), "", "names")
 
 
 func test_mistake_before_the_socket_is_in_use_is_said_by_connect_socket() -> void:

@@ -13,10 +13,12 @@ const _INVALID := "invalid configuration: simulation"
 static func problem_of(simulation: Dictionary) -> String:
 	var all := {"stall_ms": 0, "stall_every_ms": 0, "refuse_status": 0, "refuse_ms": 0}
 	for key: Variant in simulation:
-		if not key is String:
+		if not (key is String or key is StringName):
 			return _INVALID + ": the keys must be Strings"
 	if simulation.has(_PRESET):
 		var preset: Variant = simulation[_PRESET]
+		if preset is StringName:
+			preset = String(preset as StringName)
 		if not (preset is String and Table.PRESETS.has(preset)):
 			var shown: Variant = preset if preset is String or preset is int else "<nil>"
 			var known := " ".join(Table.PRESETS.keys().map(Text.quote))
