@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian engine_official toolchain python platforms phones addon web_build package sign server project tutorial demo demo_web lint elixir emulators test chaos chaos_game multiplayer soak export web_template browser web web_core bench bench_web; do
+for part in messages process engine engine_debian engine_official toolchain python platforms phones addon web_build package sign server project tutorial examples demo demo_web lint elixir emulators test chaos chaos_game multiplayer soak export web_template browser web web_core bench bench_web; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -14,6 +14,7 @@ help() {
 		Phoenix Channels for Godot
 
 		  ./build.sh build               the addon for this machine, into godot_project/addons/phoenix_channels
+		  ./build.sh examples            the addon for this machine, into each project of examples/
 		  ./build.sh demo [OPTION...]    a running game, connected to a server
 		      --server URL               another server than the embedded one (ws://HOST:PORT/socket)
 		      --screen NAME              straight into control_room, arena, chat or coop
@@ -60,6 +61,7 @@ help() {
 
 clean() {
 	rm -rf build dist godot_project/.godot tests/godot/.godot tests/godot/addons
+	rm -rf examples/*/{addons,.godot}
 	rm -rf "${ADDON:?}"/{bin,phoenix_channels.gdextension,LICENSE,web/phoenix_channels.wasm,web/phoenix_channels.worker.js}
 	say "clean: done"
 }
@@ -73,10 +75,11 @@ main() {
 	local command=${1:-help}
 	shift || true
 	case $command in
-		build | lint | sign | godot | clean | help | -h | --help) no_arguments "$command" "$@" ;;
+		build | examples | lint | sign | godot | clean | help | -h | --help) no_arguments "$command" "$@" ;;
 	esac
 	case $command in
 		build) addon_build ;;
+		examples) examples_run ;;
 		demo) demo_run "$@" ;;
 		test) test_run "$@" ;;
 		chaos) chaos_run "$@" ;;

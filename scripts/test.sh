@@ -204,6 +204,7 @@ test_stage_engine() {
 	test_faults "$engine" || status=1
 	test_oldest_engine "$engine" || status=1
 	tutorial_test "$engine" "$TEST_DIR/engine.tutorial" || status=1
+	examples_test "$engine" "$TEST_DIR/engine.examples" || status=1
 	test_freed_memory "$engine" || status=1
 	soak_test "$engine" engine.soak || status=1
 	export_test "$engine" engine.export || status=1
