@@ -16,11 +16,12 @@ var players: Array[String] = ["", ""]
 
 var _me := ""
 var _channel: PhoenixChannel
-var _presence := PhoenixPresence.new()
+var _presence: PhoenixPresence
 
 
 func open(socket: PhoenixSocket, code: String, user_id: String) -> void:
 	_me = user_id
+	_presence = PhoenixPresence.new()
 	add_child(_presence)
 	_presence.on_sync.connect(changed.emit)
 	_channel = socket.channel("game:match-" + code, {}, _presence)
@@ -48,8 +49,7 @@ func winner() -> String:
 		for line: String in LINES:
 			var held := 0
 			for cell: String in line:
-				var at := moves.find(cell)
-				held += int(at >= 0 and at % 2 == player)
+				held += int(moves.find(cell) % 2 == player)  # -1 for a free cell
 			if held == line.length():
 				return players[player]
 	return ""
