@@ -29,7 +29,7 @@ func _ready() -> void:
 	add_child(_room)
 	_socket.connect_socket()
 	_room.open(_socket, "chat:lobby", _me)
-	_status.text = "connecting …"
+	_status.text = "Connecting …"
 	_write.grab_focus()
 
 
@@ -42,12 +42,12 @@ func _say() -> void:
 
 
 func _on_open(_params: Dictionary) -> void:
-	_status.text = "connected as %s" % _me
+	_status.text = "Connected as %s" % _me
 
 
 func _on_close(params: Dictionary) -> void:
 	if params.will_reconnect:
-		_status.text = "no connection, trying again"
+		_status.text = "No connection. Trying again …"
 
 
 func _show_messages() -> void:

@@ -1,13 +1,13 @@
-## A chat room: its channel, who is there, and what was said.
+## A chat room: its channel, who is present, and what was said.
 extends Node
 
 signal changed
 
 const NO_ANSWER := "no answer"
 
-## What the server has, in its order: {id, from, name, text, at}.
+## The messages that the server has stored, in its order: {id, from, name, text, at}.
 var messages: Array[Dictionary] = []
-## What the server does not have, or may not have: {text, nonce, problem}. Without a problem it is
+## The messages that the server may not have: {text, nonce, problem}. Without a problem, a message is
 ## on its way.
 var unsent: Array[Dictionary] = []
 
@@ -51,7 +51,7 @@ func set_typing(typing: bool) -> void:
 		_channel.push("typing", {"typing": typing})
 
 
-## Who is there: whether each is typing, by user id.
+## Who is present: by user id, whether they are typing.
 func people() -> Dictionary:
 	var found := {}
 	var present := _presence.get_state()
@@ -62,9 +62,9 @@ func people() -> Dictionary:
 
 func _on_join_result(status: String, result: Variant) -> void:
 	if status != "ok":
-		push_warning("cannot join: %s %s" % [status, result])
+		push_warning("Cannot join: %s" % result)
 		return
-	_typing = false  # for the server this is somebody new
+	_typing = false  # the server starts a rejoined player without it
 	messages.assign(result.history as Array)
 	changed.emit()
 	for message: Dictionary in unsent:
@@ -72,7 +72,7 @@ func _on_join_result(status: String, result: Variant) -> void:
 			send(message)
 
 
-## A message may arrive twice: in the history, and as a broadcast or a reply. Its id tells.
+## A message may arrive twice: in the history, and as a broadcast or a reply. The id shows it.
 func _add(message: Dictionary) -> void:
 	if not messages.any(func(known: Dictionary) -> bool: return known.id == message.id):
 		messages.append(message)

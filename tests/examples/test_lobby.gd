@@ -6,7 +6,7 @@ func test_two_players_see_and_hear_each_other() -> void:
 	var ada := await run_example()
 	var bob := await run_example()
 	for game: Control in [ada, bob]:
-		await until_status(game, "connected as guest-")
+		await until_status(game, "Connected as guest-")
 		await _until_text(game, "People", [_name(ada), _name(bob)])
 	enter(ada, "Write", "hello")
 	(part(ada, "Write") as LineEdit).text_changed.emit("hello")

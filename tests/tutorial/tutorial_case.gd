@@ -65,7 +65,7 @@ func until_shown(lines: Array[String]) -> void:
 
 
 func me() -> String:
-	return (part("Status") as Label).text.trim_prefix("connected as ")
+	return (part("Status") as Label).text.trim_prefix("Connected as ")
 
 
 func _until_text(label: Label, text: String) -> void:
