@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian engine_official toolchain python platforms phones addon web_build package sign server project tutorial examples demo demo_web lint elixir emulators test chaos chaos_game multiplayer soak export web_template browser web web_core bench bench_web; do
+for part in messages process engine engine_debian engine_official toolchain python platforms phones addon web_build package checksums asset_library sign server project tutorial examples demo demo_web lint elixir emulators test chaos chaos_game multiplayer soak icon export web_template browser web web_core bench bench_web; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -48,6 +48,10 @@ help() {
 		                                 android.arm64 android.x86_64 (ANDROID_NDK_HOME) ios (Xcode)
 		      --with FOLDER              takes the libraries that it holds instead of building them
 		      --tag NAME                 fails when NAME is not the version's tag, as v0.1.0 is that of 0.1.0
+		  ./build.sh checksums           SHA256SUMS of what is packaged, signed when RELEASE_SIGNING_KEY holds a private key of OpenSSH
+		  ./build.sh asset-library       a commit whose archive Godot's Asset Library installs, from the package; prints its hash
+		      --push                     and updates the branch asset-library of the remote origin
+		  ./build.sh icon                docs/images/icon.png, for the Asset Library, from icon.svg beside it
 		  ./build.sh sign                signs the packaged library for macOS, and has Apple notarize it; on a Mac, with the secrets that
 		                                 scripts/sign.sh names, and skipped without
 		  ./build.sh godot               finds or installs a Godot engine, prints its path
@@ -75,7 +79,7 @@ main() {
 	local command=${1:-help}
 	shift || true
 	case $command in
-		build | examples | lint | sign | godot | clean | help | -h | --help) no_arguments "$command" "$@" ;;
+		build | examples | lint | checksums | icon | sign | godot | clean | help | -h | --help) no_arguments "$command" "$@" ;;
 	esac
 	case $command in
 		build) addon_build ;;
@@ -86,6 +90,9 @@ main() {
 		bench) bench_run "$@" ;;
 		lint) lint_run ;;
 		package) package_run "$@" ;;
+		checksums) checksums_run ;;
+		asset-library) asset_library_run "$@" ;;
+		icon) icon_run ;;
 		sign) sign_run ;;
 		godot) engine_find ;;
 		clean) clean ;;

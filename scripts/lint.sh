@@ -95,6 +95,6 @@ lint_gdscript() {
 	tutorial_assemble_all build/tutorial_lint
 	while IFS= read -r file; do
 		files+=("$file")
-	done < <(find godot_project tests examples build/tutorial_lint \( -name .godot -o -name node_modules -o -path tests/godot/addons -o -path 'examples/*/addons' \) -prune -o -name '*.gd' -print)
+	done < <(find godot_project tests examples scripts build/tutorial_lint \( -name .godot -o -name node_modules -o -path tests/godot/addons -o -path 'examples/*/addons' \) -prune -o -name '*.gd' -print)
 	"$@" "${files[@]}"
 }
