@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian engine_official toolchain python platforms phones addon web_build package checksums asset_library sign server project tutorial examples demo demo_web lint elixir emulators test chaos chaos_game multiplayer soak icon export web_template browser web web_core bench bench_web; do
+for part in messages process engine engine_debian engine_official toolchain python platforms phones addon web_build package checksums asset_library sign server project tutorial examples demo demo_web lint elixir docker emulators test chaos chaos_game multiplayer soak icon export web_template browser web web_core bench bench_web; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -32,6 +32,7 @@ help() {
 		  ./build.sh test --qemu         the library for Linux on arm64 in a C program, under qemu, and nothing else
 		  ./build.sh test --web-long     a tab that is hidden for two minutes, a flood of half a minute, in a browser, and nothing else
 		  ./build.sh test --phoenix      mix test of server/phoenix, with its dependencies from Hex, and nothing else
+		  ./build.sh test --docker       two nodes of server/phoenix behind a proxy with TLS, in Docker, one of which is killed, and nothing else
 		  ./build.sh chaos [OPTION...]   a network that fails at random, a server that is killed, a deploy that rolls
 		      --minutes N                how long the network fails (default 2)
 		      --seed S                   what is random as in an earlier run, which printed this number

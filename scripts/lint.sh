@@ -20,6 +20,7 @@ lint_run() {
 	lint_case govulncheck lint_vulnerabilities
 	lint_case licences lint_licences
 	lint_case actionlint lint_go_tool actionlint -shellcheck= -pyflakes= .github/workflows/*.yml
+	lint_case hadolint docker_lint
 	if tools=$(python_tools lint); then
 		lint_case shellcheck lint_shell "$tools"
 		lint_case gdlint lint_gdscript "$tools/gdlint"

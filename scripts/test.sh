@@ -13,7 +13,7 @@ GOTESTSUM=
 
 # test_run [STAGE...]: the named stages, or all; test_run --server URL: the scenarios against that server, and nothing else;
 # test_run --wine, --qemu: the library for another system, and nothing else; test_run --phoenix: mix test, and nothing else; test_run
-# --web-long: what takes minutes in a browser, and nothing else. The last line on stdout is the total: N passed, N failed[, N skipped].
+# --docker: a deployment in Docker, and nothing else; test_run --web-long: what takes minutes in a browser, and nothing else. The last line on stdout is the total: N passed, N failed[, N skipped].
 test_run() {
 	local stage
 	if [[ ${1:-} == --server ]]; then
@@ -27,6 +27,10 @@ test_run() {
 			;;
 		--phoenix)
 			elixir_test "${@:2}"
+			return
+			;;
+		--docker)
+			docker_test "${@:2}"
 			return
 			;;
 		--web-long)
@@ -145,7 +149,7 @@ test_stage_go() {
 	local package packages=() status=0
 	while IFS= read -r package; do
 		packages+=("$package")
-	done < <(go list ./... | grep -v -E '^[^/]+/(core|tests/capi|tests/conformance|tests/chaos|tests/multiplayer|tests/web/export)(/|$)')
+	done < <(go list ./... | grep -v -E '^[^/]+/(core|tests/capi|tests/conformance|tests/chaos|tests/deployment|tests/multiplayer|tests/web/export)(/|$)')
 	test_go go "${packages[@]}" || status=1
 	test_32_bits || status=1
 	return "$status"

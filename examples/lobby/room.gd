@@ -7,8 +7,8 @@ const NO_ANSWER := "no answer"
 
 ## The messages that the server has stored, in its order: {id, from, name, text, at}.
 var messages: Array[Dictionary] = []
-## The messages that the server may not have: {text, nonce, problem}. Without a problem, a message is
-## on its way.
+## The messages that the server may not have: {text, nonce, problem}. Without a problem, a message
+## is on its way.
 var unsent: Array[Dictionary] = []
 
 var _channel: PhoenixChannel

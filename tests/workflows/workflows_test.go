@@ -251,7 +251,7 @@ func TestUpdatesAreAskedForWhereThereIsSomething(t *testing.T) {
 	read(t, filepath.Join(folder, "dependabot.yml"), &config)
 	assert.Equal(t, 2, config.Version)
 	manifests := map[string]string{
-		"gomod": "go.mod", "github-actions": ".github/workflows/*.yml", "npm": "package.json", "pip": "*.txt", "mix": "mix.exs",
+		"gomod": "go.mod", "github-actions": ".github/workflows/*.yml", "npm": "package.json", "pip": "*.txt", "mix": "mix.exs", "docker": "Dockerfile",
 	}
 	for _, update := range config.Updates {
 		for _, directory := range append(update.Directories, update.Directory) {
