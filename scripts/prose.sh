@@ -17,8 +17,8 @@ prose_check() {
 }
 
 prose_files() {
-	find README.md CHANGELOG.md docs server tests godot_project gdext/docs \
-		\( -name node_modules -o -name deps -o -name _build -o -name .godot -o -name testdata -o -path tests/godot/addons \) -prune -o \
+	find README.md CHANGELOG.md SECURITY.md CODE_OF_CONDUCT.md docs examples server tests godot_project gdext/docs \
+		\( -name node_modules -o -name deps -o -name _build -o -name .godot -o -name testdata -o -path tests/godot/addons -o -path "examples/*/addons" \) -prune -o \
 		\( -name '*.md' -o -name '*.xml' -o -name '*.gd' \) -print
 }
 

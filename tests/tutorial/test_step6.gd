@@ -48,7 +48,7 @@ func test_the_server_is_lost_and_comes_back() -> void:
 	await until_shown([own + "  two", own + "  three", "bob  four"])
 
 
-## The push times out while the server hangs, and arrives all the same; sent again it stands once.
+## The push times out while the server hangs, and arrives later; sent again it is shown once.
 func test_a_message_without_an_answer_is_sent_again() -> void:
 	start_server()
 	await run_project()
