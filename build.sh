@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian engine_official toolchain python site csharp platforms phones addon web_build package servers sign server project tutorial demo demo_web movie prose lint elixir emulators test chaos chaos_game multiplayer soak export web_template browser web web_core bench bench_web; do
+for part in messages process engine engine_debian engine_official toolchain python site csharp platforms phones addon web_build package servers checksums asset_library sign server project tutorial examples demo demo_web movie prose lint elixir docker emulators test chaos chaos_game multiplayer soak icon export web_template browser web web_core bench bench_web; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -14,6 +14,7 @@ help() {
 		Phoenix Channels for Godot
 
 		  ./build.sh build               the addon for this machine, into godot_project/addons/phoenix_channels
+		  ./build.sh examples            the addon for this machine, into each project of examples/
 		  ./build.sh demo [OPTION...]    a running game, connected to a server
 		      --server URL               another server than the embedded one (ws://HOST:PORT/socket)
 		      --screen NAME              straight into control_room, arena, chat or coop
@@ -33,6 +34,7 @@ help() {
 		  ./build.sh test --web-long     a tab that is hidden for two minutes, a flood of half a minute, in a browser, and nothing else
 		  ./build.sh test --phoenix      mix test of server/phoenix, with its dependencies from Hex, and nothing else
 		  ./build.sh test --csharp       the wrappers for C#, compiled with .NET and the packages of Godot, and nothing else
+		  ./build.sh test --docker       two nodes of server/phoenix behind a proxy with TLS, in Docker, one of which is killed, and nothing else
 		  ./build.sh chaos [OPTION...]   a network that fails at random, a server that is killed, a deploy that rolls
 		      --minutes N                how long the network fails (default 2)
 		      --seed S                   what is random as in an earlier run, which printed this number
@@ -51,6 +53,10 @@ help() {
 		      --with FOLDER              takes the libraries that it holds instead of building them
 		      --servers                  also the devserver as a program for Linux, Windows and macOS, each a zip
 		      --tag NAME                 fails when NAME is not the version's tag, as v0.1.0 is that of 0.1.0
+		  ./build.sh checksums           SHA256SUMS of what is packaged, signed when RELEASE_SIGNING_KEY holds a private key of OpenSSH
+		  ./build.sh asset-library       a commit whose archive Godot's Asset Library installs, from the package; prints its hash
+		      --push                     and updates the branch asset-library of the remote origin
+		  ./build.sh icon                docs/images/icon.png, for the Asset Library, from icon.svg beside it
 		  ./build.sh sign                signs the packaged library for macOS, and has Apple notarize it; on a Mac, with the secrets that
 		                                 scripts/sign.sh names, and skipped without
 		  ./build.sh godot               finds or installs a Godot engine, prints its path
@@ -64,6 +70,7 @@ help() {
 
 clean() {
 	rm -rf build dist godot_project/.godot tests/godot/.godot tests/godot/addons
+	rm -rf examples/*/{addons,.godot}
 	rm -rf "${ADDON:?}"/{bin,phoenix_channels.gdextension,LICENSE,web/phoenix_channels.wasm,web/phoenix_channels.worker.js}
 	say "clean: done"
 }
@@ -77,10 +84,11 @@ main() {
 	local command=${1:-help}
 	shift || true
 	case $command in
-		build | lint | site | sign | godot | clean | help | -h | --help) no_arguments "$command" "$@" ;;
+		build | examples | lint | site | checksums | icon | sign | godot | clean | help | -h | --help) no_arguments "$command" "$@" ;;
 	esac
 	case $command in
 		build) addon_build ;;
+		examples) examples_run ;;
 		demo) demo_run "$@" ;;
 		test) test_run "$@" ;;
 		chaos) chaos_run "$@" ;;
@@ -88,6 +96,9 @@ main() {
 		lint) lint_run ;;
 		site) site_run ;;
 		package) package_run "$@" ;;
+		checksums) checksums_run ;;
+		asset-library) asset_library_run "$@" ;;
+		icon) icon_run ;;
 		sign) sign_run ;;
 		godot) engine_find ;;
 		clean) clean ;;

@@ -21,6 +21,7 @@ lint_run() {
 	lint_case licences lint_licences
 	lint_case prose prose_check
 	lint_case actionlint lint_go_tool actionlint -shellcheck= -pyflakes= .github/workflows/*.yml
+	lint_case hadolint docker_lint
 	if tools=$(python_tools site); then
 		lint_case 'site: links' site_build "$tools"
 		lint_case 'site: in a browser' site_look
@@ -103,6 +104,6 @@ lint_gdscript() {
 	guides_assemble build/guides_lint
 	while IFS= read -r file; do
 		files+=("$file")
-	done < <(find godot_project tests build/tutorial_lint build/guides_lint \( -name .godot -o -name node_modules -o -path tests/godot/addons \) -prune -o -name '*.gd' -print)
+	done < <(find godot_project tests examples scripts build/tutorial_lint build/guides_lint \( -name .godot -o -name node_modules -o -path tests/godot/addons -o -path 'examples/*/addons' \) -prune -o -name '*.gd' -print)
 	"$@" "${files[@]}"
 }

@@ -17,8 +17,8 @@ prose_check() {
 }
 
 prose_files() {
-	find README.md CHANGELOG.md docs server tests godot_project gdext/docs \
-		\( -name node_modules -o -name deps -o -name _build -o -name .godot -o -name testdata -o -path tests/godot/addons \) -prune -o \
+	find README.md CHANGELOG.md SECURITY.md CODE_OF_CONDUCT.md docs examples server tests godot_project gdext/docs \
+		\( -name node_modules -o -name deps -o -name _build -o -name .godot -o -name testdata -o -path tests/godot/addons -o -path "examples/*/addons" \) -prune -o \
 		\( -name '*.md' -o -name '*.xml' -o -name '*.gd' \) -print
 }
 
@@ -41,6 +41,7 @@ prose_text() {
 
 # prose_help FILE: the texts of a class, with code and names as Markdown has them.
 prose_help() {
+	# shellcheck disable=SC2016 # the backquotes are for Markdown
 	sed -E '
 		/\[codeblock\]/,/\[\/codeblock\]/s/.*//
 		s/^\t+//

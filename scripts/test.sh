@@ -13,7 +13,8 @@ GOTESTSUM=
 
 # test_run [STAGE...]: the named stages, or all; test_run --server URL: the scenarios against that server, and nothing else;
 # test_run --wine, --qemu: the library for another system, and nothing else; test_run --phoenix: mix test, and nothing else; test_run
-# --csharp: the wrappers for C#, and nothing else; test_run --web-long: what takes minutes in a browser, and nothing else. The last line on stdout is the total: N passed, N failed[, N skipped].
+# --csharp: the wrappers for C#, and nothing else; test_run --docker: a deployment in Docker, and nothing else; test_run --web-long: what
+# takes minutes in a browser, and nothing else. The last line on stdout is the total: N passed, N failed[, N skipped].
 test_run() {
 	local stage
 	if [[ ${1:-} == --server ]]; then
@@ -31,6 +32,10 @@ test_run() {
 			;;
 		--csharp)
 			csharp_test "${@:2}"
+			return
+			;;
+		--docker)
+			docker_test "${@:2}"
 			return
 			;;
 		--web-long)
@@ -149,7 +154,7 @@ test_stage_go() {
 	local package packages=() status=0
 	while IFS= read -r package; do
 		packages+=("$package")
-	done < <(go list ./... | grep -v -E '^[^/]+/(core|tests/capi|tests/conformance|tests/chaos|tests/multiplayer|tests/quickstart|tests/web/export)(/|$)')
+	done < <(go list ./... | grep -v -E '^[^/]+/(core|tests/capi|tests/conformance|tests/chaos|tests/deployment|tests/multiplayer|tests/quickstart|tests/web/export)(/|$)')
 	test_go go "${packages[@]}" || status=1
 	test_32_bits || status=1
 	return "$status"
@@ -208,6 +213,7 @@ test_stage_engine() {
 	test_faults "$engine" || status=1
 	test_oldest_engine "$engine" || status=1
 	tutorial_test "$engine" "$TEST_DIR/engine.tutorial" || status=1
+	examples_test "$engine" "$TEST_DIR/engine.examples" || status=1
 	test_freed_memory "$engine" || status=1
 	soak_test "$engine" engine.soak || status=1
 	export_test "$engine" engine.export || status=1

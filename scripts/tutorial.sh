@@ -6,14 +6,21 @@ readonly TUTORIALS=('docs/tutorial.md tests/tutorial' 'docs/multiplayer.md tests
 readonly TUTORIAL_PROJECTS=build/tutorial
 
 # tutorial_assemble PAGE FOLDER: the projects FOLDER/step1, FOLDER/step3, …, one for each step with files; a step has the files of those
-# before it. A file is a block of code under a line that is its name, as **`room.gd`**.
+# before it. A file is a block of code under a line that is its name, as **`room.gd`**. Where that line is a link, as
+# **[`room.gd`](../examples/lobby/room.gd)**, the file is the linked one, and a block below it an excerpt (tests/docs compares them).
 tutorial_assemble() {
 	local page=$1 folder=$2 step before=''
 	rm -rf "$folder"
 	mkdir -p "$folder"
-	awk -v folder="$folder" '
+	awk -v folder="$folder" -v pages="$(dirname "$page")" '
 		/^## Step [0-9]+:/ { step = "step" ($3 + 0) }
 		/^\*\*`[a-z_0-9.]+`\*\*$/ { name = substr($0, 4, length($0) - 6); next }
+		/^\*\*\[`[a-z_0-9.]+`\]\([^)]*\)\*\*$/ {
+			file = substr($0, index($0, "](") + 2)
+			sub(/\)\*\*$/, "", file)
+			system("mkdir -p \"" folder "/" step "\" && cp \"" pages "/" file "\" \"" folder "/" step "/\"")
+			next
+		}
 		/^```/ && out { close(out); out = ""; name = ""; next }
 		/^```/ && name {
 			out = folder "/" step "/" name

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"phoenixchannels/server/devserver/query"
 	"phoenixchannels/server/devserver/term"
@@ -58,7 +59,15 @@ func connectSocket(r *http.Request, transport string, authToken *string) (connec
 	case "bad_reason":
 		return connectInfo{}, errLimited
 	}
-	if info.userID, _ = params.Text("user_id"); strings.TrimSpace(info.userID) == "" {
+	if authToken != nil {
+		if info.userID, err = tokenUser(*authToken, time.Now()); err != nil {
+			return connectInfo{}, errors.Join(errRefused, err)
+		}
+	}
+	if info.userID == "" {
+		info.userID, _ = params.Text("user_id")
+	}
+	if strings.TrimSpace(info.userID) == "" {
 		info.userID = guestID()
 	}
 	return info, nil

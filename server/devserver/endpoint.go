@@ -59,6 +59,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "max-age=0, private, must-revalidate")
 	path := strings.FieldsFunc(r.URL.Path, func(c rune) bool { return c == '/' })
 	if len(path) == 2 {
+		if strings.Join(path, "/") == loginPath {
+			s.serveLogin(w, r)
+			return
+		}
 		config, found := s.sockets[path[0]]
 		switch {
 		case found && path[1] == "websocket":

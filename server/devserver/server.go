@@ -40,6 +40,7 @@ type Options struct {
 	MaxMessageBytes int           // of a WebSocket message in fragments; 8,000,000
 	MaxChannels     int           // of one connection; 100
 	LongPollWindow  time.Duration // how long a poll waits for messages; 10 s
+	TokenLifetime   time.Duration // of a token of POST /api/login; a day
 	Relay           RelayLimits   // what relay:* allows
 	Release         Release       // whose behaviour; Phoenix18
 	TLS             *tls.Config   // with a certificate: wss and https; nil: ws and http
@@ -71,6 +72,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.LongPollWindow == 0 {
 		o.LongPollWindow = 10 * time.Second
+	}
+	if o.TokenLifetime == 0 {
+		o.TokenLifetime = tokenLifetime
 	}
 	o.Relay = o.Relay.withDefaults()
 	if o.Logger == nil {

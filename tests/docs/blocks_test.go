@@ -69,7 +69,7 @@ func TestBlocksOf(t *testing.T) {
 func pages(t *testing.T) []string {
 	t.Helper()
 	var found []string
-	for _, name := range []string{"README.md", "CHANGELOG.md", "docs", "server", "tests", "godot_project/addons/phoenix_channels"} {
+	for _, name := range []string{"README.md", "CHANGELOG.md", "SECURITY.md", "CODE_OF_CONDUCT.md", "docs", "examples", "server", "tests", "godot_project/addons/phoenix_channels"} {
 		require.NoError(t, filepath.WalkDir(filepath.Join(root, name), func(path string, entry fs.DirEntry, err error) error {
 			if err != nil {
 				return err

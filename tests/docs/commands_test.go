@@ -12,7 +12,7 @@ import (
 
 // What a reader has from elsewhere; game_server is what mix release makes.
 var (
-	programs    = []string{"git", "mkdir", "cp", "unzip", "curl", "apt-get", "sha256sum", "godot", "npm", "game_server", "cc", "openssl", "true"}
+	programs    = []string{"git", "mkdir", "cp", "unzip", "curl", "apt-get", "sha256sum", "godot", "npm", "game_server", "cc", "openssl", "ssh-keygen", "docker", "echo", "true"}
 	goCommands  = []string{"build", "doc", "get", "run", "test"}
 	mixCommands = []string{"compile", "deps.get", "phx.gen.secret", "phx.server", "release", "test"}
 )

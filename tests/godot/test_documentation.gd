@@ -63,12 +63,13 @@ func _script(example: String) -> String:
 	return source + (STATEMENTS + example.indent("\t") if is_statements else example)
 
 
-## The blocks of a language; not those below a file name.
+## The blocks of a language; not those below a file name or link.
 func _blocks(page: String, language: String) -> PackedStringArray:
 	var blocks := PackedStringArray()
 	var parts := FileAccess.get_file_as_string(page).split("```%s\n" % language)
 	for index: int in range(1, parts.size()):
-		if not parts[index - 1].strip_edges(false).ends_with("`**"):
+		var before := parts[index - 1].strip_edges(false)
+		if not before.ends_with("`**") and not before.ends_with(")**"):
 			blocks.append(parts[index].get_slice("```", 0))
 	return blocks
 

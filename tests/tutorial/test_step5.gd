@@ -6,7 +6,7 @@ func test_what_is_said_arrives_and_what_is_refused_can_be_tried_again() -> void:
 	var bob := await other_player("bob")
 	var heard := record(bob.on_event)
 	await run_project()
-	await until_status("connected as guest-")
+	await until_status("Connected as guest-")
 	await say("hello")
 	await until_shown(["%s  hello" % me()])
 	await wait_until(
@@ -26,7 +26,7 @@ func test_what_is_said_arrives_and_what_is_refused_can_be_tried_again() -> void:
 	)
 	var messages := part("Messages") as RichTextLabel
 	while shown().contains("retry"):
-		messages.meta_clicked.emit(chat.get("_room").unsent[0].nonce)
+		messages.meta_clicked.emit(chat.get("_room").unsent[0])
 		await wait_until(func() -> bool: return not shown().contains("sending"), "the reply")
 	# Bob's messages come over a connection of his own.
 	await wait_until(

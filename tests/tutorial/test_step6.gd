@@ -7,7 +7,7 @@ func test_people_and_typing_are_seen_by_both() -> void:
 	add_child(presence)
 	var bob := await other_player("bob", presence)
 	await run_project()
-	await until_status("connected as guest-")
+	await until_status("Connected as guest-")
 	var own := me()
 	await wait_until(
 		func() -> bool: return (part("People") as Label).text == "bob\n" + own, "the people"
@@ -28,13 +28,13 @@ func test_people_and_typing_are_seen_by_both() -> void:
 func test_the_server_is_lost_and_comes_back() -> void:
 	start_server()
 	await run_project()
-	await until_status("connected as guest-")
+	await until_status("Connected as guest-")
 	var own := me()
 	await say("one")
 	await until_shown([own + "  one"])
 	allow_error("connection refused")
 	server.stop()
-	await until_status("no connection")
+	await until_status("No connection")
 	await say("two")
 	await until_shown([own + "  one", own + "  two  sending …"])
 	check(server.start(), "the server starts again")
@@ -48,18 +48,18 @@ func test_the_server_is_lost_and_comes_back() -> void:
 	await until_shown([own + "  two", own + "  three", "bob  four"])
 
 
-## The push times out while the server hangs, and arrives all the same; sent again it stands once.
+## The push times out while the server hangs, and arrives later; sent again it is shown once.
 func test_a_message_without_an_answer_is_sent_again() -> void:
 	start_server()
 	await run_project()
-	await until_status("connected as guest-")
+	await until_status("Connected as guest-")
 	var own := me()
 	(chat.get("_socket") as PhoenixSocket).timeout = 500
 	check(server.freeze(), "the server hangs")
 	await say("hello?")
 	await until_shown([own + "  hello?  no answer  retry"])
 	check(server.thaw(), "the server goes on")
-	(part("Messages") as RichTextLabel).meta_clicked.emit(chat.get("_room").unsent[0].nonce)
+	(part("Messages") as RichTextLabel).meta_clicked.emit(chat.get("_room").unsent[0])
 	await until_shown([own + "  hello?"])
 	var socket := await open_socket({"params": {"user_id": "bob"}}, server.url)
 	var channel := socket.channel(ROOM, {"name": "bob"})

@@ -57,7 +57,7 @@ func until_status(text: String) -> void:
 	await _until_text(part("Status") as Label, text)
 
 
-## Waits until this is all that is to be read of the messages.
+## Waits until the messages show exactly these lines.
 func until_shown(lines: Array[String]) -> void:
 	var text := "".join(lines.map(func(line: String) -> String: return line + "\n"))
 	if not await wait_until(func() -> bool: return shown() == text, "the messages %s" % [lines]):
@@ -65,7 +65,7 @@ func until_shown(lines: Array[String]) -> void:
 
 
 func me() -> String:
-	return (part("Status") as Label).text.trim_prefix("connected as ")
+	return (part("Status") as Label).text.trim_prefix("Connected as ")
 
 
 func _until_text(label: Label, text: String) -> void:

@@ -227,7 +227,7 @@ func TestB(t *testing.T) { t.Log("<testcase chatter"); BODY }
 
 // bash runs lines of bash that use functions of the project's scripts, and returns their stdout.
 func bash(t *testing.T, lines string, environment ...string) (string, error) {
-	const begin = "set -euo pipefail\nfor part in messages platforms phones package sign elixir test; do source \"scripts/$part.sh\"; done\n"
+	const begin = "set -euo pipefail\nfor part in messages platforms phones addon package checksums asset_library sign elixir docker test; do source \"scripts/$part.sh\"; done\n"
 	command := exec.CommandContext(t.Context(), "bash", "-c", begin+lines)
 	command.Dir = "../.."
 	command.Env = append(os.Environ(), environment...)
@@ -251,7 +251,7 @@ func TestUpdatesAreAskedForWhereThereIsSomething(t *testing.T) {
 	read(t, filepath.Join(folder, "dependabot.yml"), &config)
 	assert.Equal(t, 2, config.Version)
 	manifests := map[string]string{
-		"gomod": "go.mod", "github-actions": ".github/workflows/*.yml", "npm": "package.json", "pip": "*.txt", "mix": "mix.exs",
+		"gomod": "go.mod", "github-actions": ".github/workflows/*.yml", "npm": "package.json", "pip": "*.txt", "mix": "mix.exs", "docker": "Dockerfile",
 	}
 	for _, update := range config.Updates {
 		for _, directory := range append(update.Directories, update.Directory) {

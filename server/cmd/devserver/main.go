@@ -41,6 +41,7 @@ type settings struct {
 	quiet          bool
 	exitWithParent bool
 	release17      bool
+	tokenLifetime  time.Duration
 	web            string
 	tls            tlsFiles
 }
@@ -54,6 +55,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.BoolVar(&s.exitWithParent, "exit-with-parent", false, "exit when stdin ends, as it does with the process that started this one; "+
 		"until then a line \"freeze\" there makes the server hang, and \"thaw\" go on")
 	flags.BoolVar(&s.release17, "phoenix-1.7", false, "behave like Phoenix 1.7 where it differs from 1.8")
+	flags.DurationVar(&s.tokenLifetime, "token-lifetime", 24*time.Hour, "`how long` a token of POST /api/login is accepted, such as 30s")
 	flags.StringVar(&s.web, "web", "", "serve the game in this `folder`, exported for the web, at the same address")
 	flags.StringVar(&s.tls.certificate, "tls-cert", "", "serve wss and https with the certificate chain in this PEM `file`")
 	flags.StringVar(&s.tls.key, "tls-key", "", "the certificate's private key, a PEM `file`")
@@ -83,7 +85,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case err != nil:
 		return 2
 	}
-	options := devserver.Options{Logger: logger(stderr, s.quiet)}
+	options := devserver.Options{Logger: logger(stderr, s.quiet), TokenLifetime: s.tokenLifetime}
 	if s.release17 {
 		options.Release = devserver.Phoenix17
 	}

@@ -6,4 +6,8 @@ defmodule GameServerWeb.Router do
   use Phoenix.Router, helpers: false
 
   get("/health", GameServerWeb.Health, [])
+
+  if Application.compile_env(:game_server, :trial_channels) do
+    post("/api/login", GameServerWeb.TrialLogin, [])
+  end
 end

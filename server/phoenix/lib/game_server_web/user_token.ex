@@ -23,6 +23,12 @@ defmodule GameServerWeb.UserToken do
   end
 
   @doc """
+  How long a token is accepted, in seconds.
+  """
+  @spec max_age_s() :: pos_integer
+  def max_age_s, do: @max_age_s
+
+  @doc """
   Whose token this is, if this server signed it and it is not too old.
   """
   @spec verify(String.t()) :: {:ok, String.t()} | {:error, :expired | :invalid | :missing}
