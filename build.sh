@@ -49,6 +49,7 @@ help() {
 		      --tag NAME                 fails when NAME is not the version's tag, as v0.1.0 is that of 0.1.0
 		  ./build.sh sign                signs the packaged library for macOS, and has Apple notarize it; on a Mac, with the secrets that
 		                                 scripts/sign.sh names, and skipped without
+		  ./build.sh publish TAG         makes a release on GitHub of what is packaged, as the release workflow does
 		  ./build.sh godot               finds or installs a Godot engine, prints its path
 		  ./build.sh clean               removes what was built (the engine and the linters stay in the user's cache)
 		  ./build.sh help                this text
@@ -84,6 +85,7 @@ main() {
 		lint) lint_run ;;
 		package) package_run "$@" ;;
 		sign) sign_run ;;
+		publish) package_publish "$@" ;;
 		godot) engine_find ;;
 		clean) clean ;;
 		help | -h | --help) help ;;

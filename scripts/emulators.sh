@@ -3,7 +3,7 @@
 
 readonly EMULATORS_PREFIX=build/wine # Wine's Windows, for these tests alone
 readonly EMULATORS_EXITS=50
-readonly EMULATORS_SYSROOT=/usr/aarch64-linux-gnu
+EMULATORS_SYSROOT=/usr/aarch64-linux-gnu
 
 # emulators_test wine|qemu: the last line on stdout is the total.
 emulators_test() {

@@ -122,3 +122,12 @@ package_test() {
 	test_in_engine "$engine" "$project" "$2" || status=1
 	return "$status"
 }
+
+# package_publish TAG: makes the release of what package has left in dist.
+package_publish() {
+	(($# == 1)) || die "publish takes the tag and nothing else" 2
+	have gh || die "gh is missing, which makes the release; install it from https://cli.github.com"
+	[[ -e dist/NOTES.md ]] || die "there is nothing in dist to publish; make it with: ./build.sh package"
+	gh release create "$1" --verify-tag --title "$1" --notes-file dist/NOTES.md dist/phoenix_channels-*.zip dist/phoenix_channels-*.zip.sha256 ||
+		die "gh cannot make the release $1; its own words stand above"
+}

@@ -68,7 +68,7 @@ static void on_fault(int number, siginfo_t *information, void *context) {
 
 // .NET stops its threads with the first realtime signal, whose handler needs more than the 16 KiB of its alternate stacks. Go itself sets
 // no handler for it.
-void phx_signals_share(void) {
+__attribute__((visibility("hidden"))) void phx_signals_share(void) {
 	if (!has_handler(&activation) || (activation.sa_flags & SA_ONSTACK) != 0) {
 		return; // another program
 	}

@@ -3,6 +3,10 @@
 ## connection to the relay.
 extends "res://multiplayer_case.gd"
 
+const NOT_ON_WEB := {
+	"test_match_of_a_game_that_stood_still_goes_on": "a page cannot stop its process",
+}
+
 const MESH := {"shape": PhoenixMultiplayerPeer.SHAPE_MESH}
 const LARGE_BYTES := 1_000_000
 const RESUMED_CALLS := 150
