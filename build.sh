@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian engine_official toolchain python platforms phones addon web_build package sign server project tutorial demo demo_web lint elixir emulators test chaos chaos_game multiplayer soak export web_template browser web web_core bench bench_web; do
+for part in messages process engine engine_debian engine_official toolchain python platforms phones addon web_build package sign server project tutorial demo demo_web lint elixir emulators dotnet test chaos chaos_game multiplayer soak export web_template browser web web_core bench bench_web; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -29,6 +29,7 @@ help() {
 		  ./build.sh test --server URL   the scenarios of tests/conformance/scenarios against that server, and nothing else
 		  ./build.sh test --wine         the library for Windows in a C program, under Wine, and nothing else
 		  ./build.sh test --qemu         the library for Linux on arm64 in a C program, under qemu, and nothing else
+		  ./build.sh test --dotnet       the library in a .NET program, on a runtime from PyPI, and nothing else
 		  ./build.sh test --web-long     a tab that is hidden for two minutes, a flood of half a minute, in a browser, and nothing else
 		  ./build.sh test --phoenix      mix test of server/phoenix, with its dependencies from Hex, and nothing else
 		  ./build.sh chaos [OPTION...]   a network that fails at random, a server that is killed, a deploy that rolls

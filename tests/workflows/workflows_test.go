@@ -227,7 +227,7 @@ func TestB(t *testing.T) { t.Log("<testcase chatter"); BODY }
 
 // bash runs lines of bash that use functions of the project's scripts, and returns their stdout.
 func bash(t *testing.T, lines string, environment ...string) (string, error) {
-	const begin = "set -euo pipefail\nfor part in messages engine engine_debian engine_official toolchain python platforms phones package sign elixir emulators test; do source \"scripts/$part.sh\"; done\n"
+	const begin = "set -euo pipefail\nfor part in messages engine engine_debian engine_official toolchain python platforms phones package sign elixir emulators dotnet test; do source \"scripts/$part.sh\"; done\n"
 	command := exec.CommandContext(t.Context(), "bash", "-c", begin+lines)
 	command.Dir = "../.."
 	command.Env = append(os.Environ(), environment...)
