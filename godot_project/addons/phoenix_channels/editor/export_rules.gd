@@ -28,7 +28,7 @@ const INTERNET := (
 	+ " cannot connect. Tick it in the export dialog, under Permissions."
 )
 
-## What a browser does by itself, or not at all, as far as a scene can have it.
+## Properties that a browser handles itself, or not at all, and that a scene can have.
 const WITHOUT_EFFECT_ON_WEB: Array[String] = ["headers", "compression", "proxy"]
 const SECRETS: Array[String] = ["token", "password", "secret", "api_key", "apikey"]
 const SCRIPTS: Array[String] = ["gd", "cs"]
