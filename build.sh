@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian engine_official toolchain python site csharp platforms phones addon web_build package servers checksums asset_library sign server project tutorial examples demo demo_web movie prose lint elixir docker emulators test chaos chaos_game multiplayer soak icon export web_template browser web web_core bench bench_web; do
+for part in messages process engine engine_debian engine_official toolchain python site csharp platforms phones addon web_build package servers checksums asset_library sign server project tutorial examples demo demo_web movie prose lint elixir docker emulators dotnet test chaos chaos_game multiplayer soak icon export web_template browser web web_core bench bench_web; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -31,6 +31,7 @@ help() {
 		  ./build.sh test --server URL   the scenarios of tests/conformance/scenarios against that server, and nothing else
 		  ./build.sh test --wine         the library for Windows in a C program, under Wine, and nothing else
 		  ./build.sh test --qemu         the library for Linux on arm64 in a C program, under qemu, and nothing else
+		  ./build.sh test --dotnet       the library in a .NET program, on a runtime from PyPI, and nothing else
 		  ./build.sh test --web-long     a tab that is hidden for two minutes, a flood of half a minute, in a browser, and nothing else
 		  ./build.sh test --phoenix      mix test of server/phoenix, with its dependencies from Hex, and nothing else
 		  ./build.sh test --csharp       the wrappers for C#, compiled with .NET and the packages of Godot, and nothing else
@@ -59,6 +60,7 @@ help() {
 		  ./build.sh icon                docs/images/icon.png, for the Asset Library, from icon.svg beside it
 		  ./build.sh sign                signs the packaged library for macOS, and has Apple notarize it; on a Mac, with the secrets that
 		                                 scripts/sign.sh names, and skipped without
+		  ./build.sh publish TAG         makes a release on GitHub of what is packaged, as the release workflow does
 		  ./build.sh godot               finds or installs a Godot engine, prints its path
 		  ./build.sh clean               removes what was built (the engine and the linters stay in the user's cache)
 		  ./build.sh help                this text
@@ -100,6 +102,7 @@ main() {
 		asset-library) asset_library_run "$@" ;;
 		icon) icon_run ;;
 		sign) sign_run ;;
+		publish) package_publish "$@" ;;
 		godot) engine_find ;;
 		clean) clean ;;
 		help | -h | --help) help ;;

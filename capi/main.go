@@ -15,6 +15,7 @@ import "C"
 import (
 	"unsafe"
 
+	_ "phoenixchannels/capi/signals"
 	"phoenixchannels/core"
 	"phoenixchannels/gdext"
 )

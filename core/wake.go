@@ -74,8 +74,9 @@ func (w *watch) look() {
 	})
 }
 
-// compare reports whether this machine has an address that it did not have before, and whether it has lost the one that the connection
-// uses. Some systems do not say; then neither holds.
+// compare reports whether this machine has an address that it did not have before, and whether it has just lost the one that the
+// connection uses. A connection may also use one that was never listed, as the list is that of the usual routes on some systems. Some do
+// not say anything; then neither holds.
 func (w *watch) compare(current []netip.Addr) (gained, gone bool) {
 	if len(current) == 0 {
 		if w.known != nil {
@@ -83,14 +84,15 @@ func (w *watch) compare(current []netip.Addr) (gained, gone bool) {
 		}
 		return false, false
 	}
-	gained = w.known != nil && slices.ContainsFunc(current, func(a netip.Addr) bool { return !slices.Contains(w.known, a) })
+	before := w.known
+	gained = before != nil && slices.ContainsFunc(current, func(a netip.Addr) bool { return !slices.Contains(before, a) })
 	w.known = current
 	c := w.socket.conn
 	if c == nil || c.link == nil {
 		return gained, false
 	}
 	address := c.link.localAddr()
-	return gained, address.IsValid() && isUsable(address) && !slices.Contains(current, address)
+	return gained, address.IsValid() && slices.Contains(before, address) && !slices.Contains(current, address)
 }
 
 // networkChanged connects, or checks the connection, without further delay. A new beginning has its delays from the start as well: the

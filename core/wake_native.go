@@ -19,7 +19,8 @@ var addressCache struct {
 	list []netip.Addr
 }
 
-// usableAddresses returns the addresses of the network interfaces that are up, nil where the system does not say.
+// usableAddresses returns the addresses of the network interfaces that are up, or those of the routes where the system does not list
+// interfaces (Android 11 and newer); nil where it has neither.
 func usableAddresses() []netip.Addr {
 	addressCache.Lock()
 	defer addressCache.Unlock()
@@ -27,7 +28,10 @@ func usableAddresses() []netip.Addr {
 		return addressCache.list
 	}
 	addressCache.at, addressCache.list = time.Now(), nil
-	interfaces, _ := net.Interfaces() // none on an error
+	interfaces, err := net.Interfaces()
+	if err != nil {
+		addressCache.list = routeAddresses()
+	}
 	for _, i := range interfaces {
 		if i.Flags&net.FlagUp == 0 || i.Flags&net.FlagRunning == 0 || i.Flags&net.FlagLoopback != 0 {
 			continue
@@ -42,4 +46,20 @@ func usableAddresses() []netip.Addr {
 		}
 	}
 	return addressCache.list
+}
+
+// routeAddresses returns the addresses that connections to servers elsewhere have here. It sends nothing: to connect a datagram socket only
+// looks up its route. The addresses of the servers are those reserved for examples.
+func routeAddresses() (list []netip.Addr) {
+	for _, server := range []string{"192.0.2.1:9", "[2001:db8::1]:9"} {
+		conn, err := net.Dial("udp", server)
+		if err != nil {
+			continue // no route
+		}
+		if local, ok := conn.LocalAddr().(*net.UDPAddr); ok && isUsable(local.AddrPort().Addr().Unmap()) {
+			list = append(list, local.AddrPort().Addr().Unmap())
+		}
+		_ = conn.Close()
+	}
+	return list
 }

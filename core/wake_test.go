@@ -180,6 +180,7 @@ func TestSignsOfAnotherNetwork(t *testing.T) {
 		"one more":            {[]string{"192.168.1.20"}, []string{"192.168.1.20", "2001:db8::1"}, true, false},
 		"one less":            {[]string{"192.168.1.20", "10.0.0.7"}, []string{"192.168.1.20"}, false, false},
 		"none any more":       {[]string{"192.168.1.20"}, nil, false, false},
+		"one never listed":    {[]string{"10.0.0.7"}, []string{"10.0.0.7"}, false, false},
 		"the first look":      {nil, []string{"192.168.1.20"}, false, false},
 		"system says nothing": {nil, nil, false, false},
 	}

@@ -97,7 +97,7 @@ func newSocket(o engine.Object) any {
 	s.settings.params, s.settings.headers, s.settings.simulation = engine.NewDictionary().Ref, engine.NewDictionary(), engine.NewDictionary()
 	s.settings.authToken = engine.NewRef(stringDefault(""))
 	trust, _ := trustOf(nil) // which cannot fail
-	s.settings.VerifyServer = trust.VerifyServer
+	s.settings.TLS, s.settings.VerifyServer = trust.TLS, trust.VerifyServer
 	s.log = &signals.LogQueue{Wake: o.Wake}
 	s.takeProjectDefaults()
 	s.watched = debugger.add(s)

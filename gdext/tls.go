@@ -20,7 +20,7 @@ import (
 // trustOf is what a TLSOptions of the engine means to core, TLS and VerifyServer; nil is what its own connections without options trust.
 func trustOf(options *engine.Ref) (core.Network, error) {
 	if options == nil {
-		return core.Network{VerifyServer: defaultAuthorities().verifier()}, nil
+		return defaultTrust(""), nil
 	}
 	isOptions, err := options.Call("is_class", arguments("TLSOptions"))
 	defer isOptions.Release()
@@ -54,7 +54,7 @@ func trustOf(options *engine.Ref) (core.Network, error) {
 	case unsafe.IsTrue():
 		return core.Network{VerifyServer: (&authorities{pool: given, anyName: true}).verify}, nil
 	case given == nil:
-		return core.Network{TLS: &tls.Config{ServerName: name.Text()}, VerifyServer: defaultAuthorities().verifier()}, nil
+		return defaultTrust(name.Text()), nil
 	}
 	return core.Network{TLS: &tls.Config{ServerName: name.Text()}, VerifyServer: (&authorities{pool: given}).verify}, nil
 }
@@ -210,7 +210,7 @@ func wasReset(err error) bool {
 // systemHasAuthorities says whether this device has certificates of authorities at all, as a container or a small Linux may not.
 func systemHasAuthorities() bool {
 	pool, err := x509.SystemCertPool()
-	return err == nil && !pool.Equal(x509.NewCertPool())
+	return fromEngine.Load() || err == nil && !pool.Equal(x509.NewCertPool())
 }
 
 func (e *otherHostError) advice() string {

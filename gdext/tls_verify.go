@@ -21,14 +21,6 @@ type authorities struct {
 	isEmpty bool   // nothing could be read from it
 }
 
-// verifier is verify, nil for the system's authorities.
-func (a *authorities) verifier() func(tls.ConnectionState, string) error {
-	if a == nil {
-		return nil
-	}
-	return a.verify
-}
-
 func (a *authorities) verify(state tls.ConnectionState, name string) error {
 	presented := state.PeerCertificates
 	if err := a.check(presented, name); err != nil {

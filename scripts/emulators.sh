@@ -3,7 +3,8 @@
 
 readonly EMULATORS_PREFIX=build/wine # Wine's Windows, for these tests alone
 readonly EMULATORS_EXITS=50
-readonly EMULATORS_SYSROOT=/usr/aarch64-linux-gnu
+readonly EMULATORS_SLOW_EXITS=3 # under qemu, where each takes a minute
+EMULATORS_SYSROOT=/usr/aarch64-linux-gnu
 
 # emulators_test wine|qemu: the last line on stdout is the total.
 emulators_test() {
@@ -22,7 +23,7 @@ emulators_arm() {
 	program=$(command -v qemu-arm || command -v qemu-arm-static) ||
 		die "qemu-arm is missing, which runs the tests for arm here; install it (Debian: apt-get install qemu-user)"
 	say "qemu: 32 bits (arm)"
-	GOARCH=arm CGO_ENABLED=0 test_go_plain qemu.arm -count 1 -exec "$program" "${TEST_32_BITS[@]}"
+	GOARCH=arm CGO_ENABLED=0 test_go_plain qemu.arm -count 1 -timeout 20m -exec "$program" "${TEST_32_BITS[@]}"
 }
 
 # emulators_stage STAGE: what test --wine runs, as a part of a stage, where Wine is installed.
@@ -38,10 +39,10 @@ emulators_stage() {
 
 # emulators_run wine|qemu STAGE COMMAND: the tests of the stage in the system that the command runs programs of.
 emulators_run() {
-	local name=$1 stage=$2 command=$3 platform zig target
+	local name=$1 stage=$2 command=$3 exits=$EMULATORS_EXITS platform zig target
 	case $name in
 		wine) platform=windows.x86_64 ;;
-		qemu) platform=linux.arm64 ;;
+		qemu) platform=linux.arm64 exits=$EMULATORS_SLOW_EXITS ;;
 	esac
 	platform_build "$platform" || return
 	zig=$(python_tools zig) || die "the C host for $platform needs the C compiler that scripts/requirements/zig.txt names"
@@ -52,7 +53,7 @@ emulators_run() {
 	say "$name: $PLATFORM_FILE"
 	# The compiler's path is as the tests see it, from their folder: these are words, and a checkout's path may have a space.
 	test_go "$stage" -count 1 -timeout 15m -run '^(TestHost|TestLibraryIsFreedUnderLoad|TestWindowsStoreIsTrusted)$' ./tests/capi -args \
-		-cc "../../scripts/zig.sh $target" -emulator "$command" -exits "$EMULATORS_EXITS" -library "$PWD/$PLATFORM_DIR/$PLATFORM_FILE" 6>&-
+		-cc "../../scripts/zig.sh $target" -emulator "$command" -exits "$exits" -library "$PWD/$PLATFORM_DIR/$PLATFORM_FILE" 6>&-
 }
 
 # emulators_wine: the command.

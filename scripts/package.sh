@@ -157,3 +157,13 @@ package_test() {
 	test_go_plain "$2.quickstart" -count 1 ./tests/quickstart -args -editor "$editor" -zip "$PWD/$zip" || status=1
 	return "$status"
 }
+
+# package_publish TAG: makes the release of what package has left in dist.
+package_publish() {
+	(($# == 1)) || die "publish takes the tag and nothing else" 2
+	have gh || die "gh is missing, which makes the release; install it from https://cli.github.com"
+	[[ -e dist/NOTES.md ]] || die "there is nothing in dist to publish; make it with: ./build.sh package"
+	[[ -e dist/SHA256SUMS ]] || die "there is no dist/SHA256SUMS; make it with: ./build.sh checksums"
+	gh release create "$1" --verify-tag --title "$1" --notes-file dist/NOTES.md dist/*.zip dist/*.zip.sha256 dist/SHA256SUMS* ||
+		die "gh cannot make the release $1; its own words stand above"
+}

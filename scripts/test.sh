@@ -12,9 +12,10 @@ readonly TEST_SCENARIOS_AT_ONCE=16 # against another server; they hardly do more
 GOTESTSUM=
 
 # test_run [STAGE...]: the named stages, or all; test_run --server URL: the scenarios against that server, and nothing else;
-# test_run --wine, --qemu: the library for another system, and nothing else; test_run --phoenix: mix test, and nothing else; test_run
-# --csharp: the wrappers for C#, and nothing else; test_run --docker: a deployment in Docker, and nothing else; test_run --web-long: what
-# takes minutes in a browser, and nothing else. The last line on stdout is the total: N passed, N failed[, N skipped].
+# test_run --wine, --qemu: the library for another system, and nothing else; test_run --dotnet: the library in a .NET program, and nothing
+# else; test_run --phoenix: mix test, and nothing else; test_run --csharp: the wrappers for C#, and nothing else; test_run --docker: a
+# deployment in Docker, and nothing else; test_run --web-long: what takes minutes in a browser, and nothing else. The last line on stdout is
+# the total: N passed, N failed[, N skipped].
 test_run() {
 	local stage
 	if [[ ${1:-} == --server ]]; then
@@ -24,6 +25,10 @@ test_run() {
 	case ${1:-} in
 		--wine | --qemu)
 			emulators_test "${1#--}" "${@:2}"
+			return
+			;;
+		--dotnet)
+			dotnet_test "${@:2}"
 			return
 			;;
 		--phoenix)

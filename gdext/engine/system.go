@@ -20,6 +20,16 @@ func Environment(name string) string {
 	return value.Text()
 }
 
+// SystemAuthorities are the certificates of the system's authorities in PEM, as the engine finds them; "" when it finds none. It does not
+// include the engine's built-in ones, which no method returns.
+func SystemAuthorities() string {
+	os := singleton("OS")
+	defer os.Release()
+	certificates := os.resultWith("get_system_ca_certificates")
+	defer certificates.Release()
+	return certificates.Text()
+}
+
 // ProjectSetting is a String among the project's settings, as it is for this platform; "" when there is none.
 func ProjectSetting(name string) string {
 	value := ProjectSettingValue(name)

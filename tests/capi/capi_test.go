@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -32,7 +33,7 @@ var (
 )
 
 // hostCases are those of host/host.c.
-var hostCases = []string{"session", "binary", "broadcast", "short_buffer", "threads", "mistakes", "last_error", "entry", "broken_pipe"}
+var hostCases = []string{"session", "binary", "broadcast", "short_buffer", "threads", "mistakes", "last_error", "entry", "broken_pipe", "signals_early", "signals_late"}
 
 // limit is how long one case may take, with an emulator that starts for the first time.
 const limit = 3 * time.Minute
@@ -52,13 +53,21 @@ func run(m *testing.M) int {
 		}
 		defer func() { _ = os.RemoveAll(folder) }()
 		*library = filepath.Join(folder, "library.so")
-		build := exec.Command("go", "build", "-buildmode=c-shared", "-tags", "nethttpomithttp2", "-o", *library, "../../capi")
-		if output, err := build.CombinedOutput(); err != nil {
-			fmt.Fprintf(os.Stderr, "building the library: %v\n%s", err, output)
+		if err := build(*library, "../../capi"); err != nil {
+			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
 	}
 	return m.Run()
+}
+
+// build makes a library for this machine.
+func build(library, source string) error {
+	output, err := exec.Command("go", "build", "-buildmode=c-shared", "-tags", "nethttpomithttp2", "-o", library, source).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("building the library: %w\n%s", err, output)
+	}
+	return nil
 }
 
 func startServer(t *testing.T, options devserver.Options) *devserver.Server {
@@ -110,6 +119,17 @@ func TestHost(t *testing.T) {
 			assert.Contains(t, start(t, nil, program, *library, name, url), "ok "+name)
 		})
 	}
+}
+
+// TestFaultsOfGoAndOfAnotherRuntimeAreHandled: a null reference in a game's C# is an exception, one in Go's code is recovered from, whichever
+// of the two came last.
+func TestFaultsOfGoAndOfAnotherRuntimeAreHandled(t *testing.T) {
+	if runtime.GOOS != "linux" || *emulator != "" {
+		return // elsewhere .NET needs no signals for its faults, or nobody has tried
+	}
+	faulty := filepath.Join(t.TempDir(), "faulty.so")
+	require.NoError(t, build(faulty, "./fault/library"))
+	assert.Contains(t, start(t, nil, compile(t, "fault/host.c", "-ldl", "-pthread"), faulty), "ok")
 }
 
 // TestLibraryIsFreedUnderLoad: at its exit the engine frees the library, whose threads go on. Their code must stay where it is, also for

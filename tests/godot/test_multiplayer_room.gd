@@ -3,6 +3,10 @@
 ## connection to the relay.
 extends "res://multiplayer_case.gd"
 
+const NOT_ON_WEB := {
+	"test_match_of_a_game_that_stood_still_goes_on": "a page cannot stop its process",
+}
+
 const MESH := {"shape": PhoenixMultiplayerPeer.SHAPE_MESH}
 const LARGE_BYTES := 1_000_000
 const RESUMED_CALLS := 150
@@ -353,6 +357,30 @@ func test_lost_connection_is_resumed() -> void:
 		for player: Player in players:
 			check(not player.heard.any(_is_end), "nobody has left: %s" % [player.heard])
 		equal(guest.peer.get_statistics().connections_resumed, 1, "connections_resumed")
+
+
+## The whole process is stopped, as an app in the background is, for longer than the server waits.
+func test_match_of_a_game_that_stood_still_goes_on() -> void:
+	var small := server_url.replace("/socket", "/small")
+	var room := new_topic("relay")
+	var players: Array[Player] = []
+	for i: int in 2:
+		var player := await new_player(small, {heartbeat_interval = 500})
+		player.enter(room)
+		await wait_until(player.is_in, "player %d is in the room" % i)
+		players.append(player)
+	await wait_until(func() -> bool: return players[0].others() == 1, "both know each other")
+	var ids := players.map(func(player: Player) -> int: return player.id())
+	check(suspend(3.0), "the process was stopped and goes on")
+	get_tree().root.propagate_notification(NOTIFICATION_APPLICATION_RESUMED)
+	for player: Player in players:
+		await wait_until(
+			func() -> bool: return player.heard.any(_is_resumed), "resumed: %s" % [player.heard]
+		)
+		check(not player.heard.any(_is_end), "nobody has left: %s" % [player.heard])
+	players[1].piece.say.rpc("back")
+	equal((await calls_of(players[0], "say"))[0], [ids[1], "back"], "a call afterwards")
+	equal(players.map(func(player: Player) -> int: return player.id()), ids, "the ids")
 
 
 func test_peer_without_a_connection_is_away() -> void:

@@ -12,6 +12,23 @@ const CRYPTO_NAME := "game.example"
 ## What the engine prints of each connection that it refuses.
 const REFUSAL := "TLS handshake error"
 
+## Starts a program whose mounts are its own.
+const NAMESPACE: Array[String] = ["--map-root-user", "--mount"]
+
+## Moves the machine's certificates to where only the engine looks, and starts the engine.
+const ONLY_FOR_THE_ENGINE := """
+set -e
+mount -t tmpfs none /etc/ssl
+mount -t tmpfs none /etc/ca-certificates
+mkdir /etc/ca-certificates/extracted
+cp "$1" /etc/ca-certificates/extracted/tls-ca-bundle.pem
+shift
+exec "$@"
+"""
+
+## What starts the second engine, in front of it.
+var _starter := PackedStringArray()
+
 ## Of the certificates that the engine makes; a key takes a moment.
 var _key: CryptoKey
 
@@ -193,6 +210,26 @@ func test_machine_without_certificates() -> void:
 	equal(said.addon, "true", "with a bundle")
 
 
+## The engine looks in more places than Go's TLS does, such as that of Arch Linux. In a namespace of
+## its own, this machine's store is there and nowhere else.
+func test_authorities_that_only_the_engine_finds() -> void:
+	if (
+		OS.get_name() != "Linux"
+		or OS.execute("unshare", NAMESPACE + ["mount", "-t", "tmpfs", "none", "/etc/ssl"]) != 0
+	):
+		return  # a namespace is not to be had
+	var said := _probe_with_store("authority")
+	equal(said.engine, "true", "WebSocketPeer")
+	equal(said.addon, "true", "PhoenixSocket")
+	said = _probe_with_store("stranger")
+	equal(said.engine, "false", "WebSocketPeer, another authority")
+	check("does not trust who signed the server's certificate" in said.addon, said.addon)
+	OS.set_environment("SSL_CERT_DIR", "/nonexistent")  # what the environment says counts
+	said = _probe_with_store("authority")
+	OS.unset_environment("SSL_CERT_DIR")
+	check("has no certificates of public authorities" in said.addon, said.addon)
+
+
 ## Asks both; [param server] is a certificate's title or a URL.
 func _both_say(
 	expected: bool,
@@ -227,7 +264,8 @@ func _probe(
 	var arguments := PackedStringArray(["--headless", "--path", project])
 	arguments.append_array(["-s", "life/trust_probe.gd", "--", "--url", url, "--name", title])
 	var output := []
-	equal(OS.execute(engine_program, arguments + more, output), 0, "the second engine's status")
+	var command := _starter + PackedStringArray([engine_program]) + arguments + more
+	equal(OS.execute(command[0], command.slice(1), output, true), 0, "the second engine's status")
 	_remove(project)
 	var said: Dictionary[String, String] = {}
 	for line: String in str(output[0]).split("\n"):
@@ -235,6 +273,18 @@ func _probe(
 			if line.begins_with(who + ": "):
 				said[who] = line.trim_prefix(who + ": ")
 	check(said.size() == 2, "what both say, in %s" % str(output[0]))
+	return said
+
+
+func _probe_with_store(authority: String) -> Dictionary[String, String]:
+	var store := ProjectSettings.globalize_path(certificates.path_join(authority + ".pem"))
+	# In a file, as the engine gives arguments to a shell, which looks into them.
+	var script := OS.get_user_data_dir().path_join("store_%d.sh" % OS.get_process_id())
+	_write(script, ONLY_FOR_THE_ENGINE.to_utf8_buffer())
+	_starter = PackedStringArray(["unshare"] + NAMESPACE + ["sh", script, store])
+	var said := _probe(_server("good"))
+	_starter.clear()
+	DirAccess.remove_absolute(script)
 	return said
 
 

@@ -26,6 +26,9 @@ const (
 	gameQuick    = "SUSPENDED_GAME_QUICK"
 )
 
+// askSent is the line that asks the game how many messages it has sent.
+const askSent = "how many messages?"
+
 // quick are times to suspend a game with in seconds.
 var quick = core.Config{HeartbeatInterval: 500 * time.Millisecond, HeartbeatTimeout: time.Second, Timeout: 1200 * time.Millisecond}
 
@@ -65,6 +68,10 @@ func play(endpoint string, config core.Config) error {
 		return err
 	}
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+		if lines.Text() == askSent {
+			fmt.Println("sent", s.Statistics().MessagesOut)
+			continue
+		}
 		push, err := c.Push("echo", map[string]string{"line": lines.Text()})
 		if err != nil {
 			return err
@@ -130,6 +137,20 @@ func (g *game) push(line string) {
 	g.t.Helper()
 	_, err := fmt.Fprintln(g.stdin, line)
 	require.NoError(g.t, err)
+}
+
+// sent asks the game how many messages it has sent.
+func (g *game) sent() (messages int) {
+	g.t.Helper()
+	g.push(askSent)
+	select {
+	case line := <-g.lines:
+		_, err := fmt.Sscanf(line, "sent %d", &messages)
+		require.NoError(g.t, err, line)
+	case <-time.After(patience):
+		require.FailNow(g.t, "the game does not answer")
+	}
+	return messages
 }
 
 // expectReply waits for the reply to a push as the game's next line.

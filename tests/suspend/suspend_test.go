@@ -75,6 +75,18 @@ func TestNetworkForgotTheConnectionMeanwhile(t *testing.T) {
 	g.expectReturn(resumed)
 }
 
+// A game that comes back sends one heartbeat, not all those that it has missed.
+func TestNoBurstOfHeartbeatsAfterAStandstill(t *testing.T) {
+	t.Parallel()
+	g := start(t, serve(t, devserver.Options{IdleTimeout: time.Hour}).URL(), true)
+	before := g.sent()
+	g.suspend(6 * quick.HeartbeatInterval)
+	time.Sleep(quick.HeartbeatInterval / 2)
+	require.LessOrEqual(t, g.sent()-before, 3, "one more may be due just before, and just after")
+	g.push("after")
+	g.expectReply("after")
+}
+
 // Messages that arrived while a game was suspended are read before anything is declared late: here the answers to pushes and a heartbeat.
 func TestAnswersThatCameInMeanwhileAreNotLate(t *testing.T) {
 	t.Parallel()

@@ -79,6 +79,7 @@ static const struct {
 	{"session", case_session},   {"binary", case_binary},         {"broadcast", case_broadcast}, {"short_buffer", case_short_buffer},
 	{"threads", case_threads},   {"mistakes", case_mistakes},     {"entry", case_entry},         {"last_error", case_last_error},
 	{"cycles", case_cycles},     {"freed", case_freed},           {"broken_pipe", case_broken_pipe},
+	{"signals_early", case_signals_early}, {"signals_late", case_signals_late},
 };
 
 int main(int count, char **arguments) {
@@ -86,6 +87,7 @@ int main(int count, char **arguments) {
 		printf("host LIBRARY CASE URL\n");
 		return 2;
 	}
+	signals_before_the_library(arguments[2]);
 	library_load(arguments[1]);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		if (strcmp(cases[i].name, arguments[2]) == 0) {

@@ -54,5 +54,10 @@ void case_entry(const char *url);
 void case_cycles(const char *url);
 void case_freed(const char *url);
 void case_broken_pipe(const char *url);
+void case_signals_early(const char *url);
+void case_signals_late(const char *url);
+
+/* What a case has to do before the library is loaded. */
+void signals_before_the_library(const char *name);
 
 #endif

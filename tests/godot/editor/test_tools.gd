@@ -145,6 +145,29 @@ func test_endpoint_of_the_project_is_warned_of_in_an_export() -> void:
 	ProjectSettings.set_setting(ENDPOINT_SETTING, "")
 
 
+func test_android_without_the_permission_is_warned_of_in_an_export() -> void:
+	var android := PackedStringArray(["android", "release"])
+	for row: Array in [
+		# whether it has the permission, the features, the flags, whether that is a mistake
+		[false, android, 0, true],
+		[true, android, 0, false],
+		[false, android, Rules.DEBUG_FLAG_REMOTE_DEBUG, false],
+		[false, android, Rules.DEBUG_FLAG_DUMB_CLIENT, false],
+		[false, PackedStringArray(RELEASE), 0, false],
+	]:
+		var problems := Rules.problems_of_permissions(
+			row[0] as bool, row[1] as PackedStringArray, row[2] as int
+		)
+		equal(problems.size(), 1 if row[3] else 0, "warnings of %s: %s" % [row, problems])
+		check(problems.is_empty() or "permission Internet" in problems[0], "its name")
+
+
+func test_only_scripts_that_name_the_addon_use_it() -> void:
+	check(Rules.may_use_addon("res://editor/test_tools.gd"), "this script")
+	check(not Rules.may_use_addon("res://recorder.gd"), "a script that names none of it")
+	check(not Rules.may_use_addon(SCENE), "what is not a script")
+
+
 func test_only_scenes_that_may_have_sockets_are_read() -> void:
 	var socket := await open_socket()
 	check(Rules.may_have_sockets(SCENE), "a scene with a socket")

@@ -206,3 +206,15 @@ func TestAnExportWarnsOfWhatPlayersShouldNotGet(t *testing.T) {
 	assert.Contains(t, debug, "The auth_token of the node Socket")
 	assert.NotContains(t, debug, "TLS")
 }
+
+// The addon has no library for Android here, of which the engine warns as well: the pack alone is exported.
+func TestAnExportForAndroidWarnsOfAMissingPermission(t *testing.T) {
+	const preset = "[preset.0]\n\nname=\"Phones\"\nplatform=\"Android\"\nexport_filter=\"all_resources\"\n\n[preset.0.options]\n\npermissions/internet="
+	p := newGame(t)
+	for allowed, warns := range map[string]bool{"false": true, "true": false} {
+		p.write("export_presets.cfg", preset+allowed+"\n")
+		output, err := p.try("--export-pack", "Phones", filepath.Join(t.TempDir(), "game.pck"))
+		require.NoError(t, err, output)
+		assert.Equal(t, warns, strings.Contains(output, warned+"The export preset for Android does not have the permission Internet"), output)
+	}
+}

@@ -7,6 +7,8 @@ const Checks := preload("export_rules.gd")
 const EXPORT_MESSAGE_WARNING := 2  # of EditorExportPlatform, which names it from 4.4 on
 
 var _features: PackedStringArray = []
+var _flags := 0
+var _is_addon_used := false
 
 
 # The engine calls plugins in the order of their names, and none after one that replaces the file,
@@ -15,15 +17,19 @@ func _get_name() -> String:
 	return "(Phoenix Channels checks)"
 
 
-func _export_begin(
-	features: PackedStringArray, _is_debug: bool, _path: String, _flags: int
-) -> void:
+func _export_begin(features: PackedStringArray, _is_debug: bool, _path: String, flags: int) -> void:
 	_features = features
+	_flags = flags
+	_is_addon_used = false
 
 
 func _export_file(path: String, type: String, _of: PackedStringArray) -> void:
-	if type != "PackedScene" or not Checks.may_have_sockets(path):
+	if type != "PackedScene":
+		_is_addon_used = _is_addon_used or Checks.may_use_addon(path)
 		return
+	if not Checks.may_have_sockets(path):
+		return
+	_is_addon_used = true
 	var scene := ResourceLoader.load(path, "", ResourceLoader.CACHE_MODE_IGNORE) as PackedScene
 	if scene == null:
 		return  # the engine has reported it
@@ -34,6 +40,10 @@ func _export_file(path: String, type: String, _of: PackedStringArray) -> void:
 func _export_end() -> void:
 	for problem: String in Checks.problems_of_project(_features):
 		_warn(problem)
+	if "android" in _features and _is_addon_used:
+		var has_internet: bool = get_option(&"permissions/internet") == true
+		for problem: String in Checks.problems_of_permissions(has_internet, _features, _flags):
+			_warn(problem)
 	_features = []
 
 

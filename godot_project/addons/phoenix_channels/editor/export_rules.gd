@@ -23,11 +23,24 @@ const TOKEN := (
 )
 const SIMULATION := "%s is saved in the scene, and a release refuses it with an error. Remove it."
 const NOT_ON_WEB := "%s has no effect in a browser, which makes the connection by its own rules."
+const INTERNET := (
+	"The export preset for Android does not have the permission Internet, without which the game"
+	+ " cannot connect. Tick it in the export dialog, under Permissions."
+)
 
 ## Properties that a browser handles itself, or not at all, and that a scene can have.
 const WITHOUT_EFFECT_ON_WEB: Array[String] = ["headers", "compression", "proxy"]
 const SECRETS: Array[String] = ["token", "password", "secret", "api_key", "apikey"]
+const SCRIPTS: Array[String] = ["gd", "cs"]
 const LOCAL_HOSTS: Array[String] = ["localhost", "[::1]", "0.0.0.0", "10.0.2.2"]
+
+const DEBUG_FLAG_DUMB_CLIENT := 1  # of EditorExportPlatform, which names them from 4.4 on
+const DEBUG_FLAG_REMOTE_DEBUG := 2
+
+
+## Whether a file of the game may use the addon.
+static func may_use_addon(path: String) -> bool:
+	return path.get_extension() in SCRIPTS and may_have_sockets(path)
 
 
 ## Whether a scene file may have a PhoenixSocket. One that is compressed has to be loaded.
@@ -64,6 +77,16 @@ static func problems_of_project(features: PackedStringArray) -> PackedStringArra
 	if endpoint and "release" in features:
 		_check_endpoint(SETTING, endpoint, problems)
 	return problems
+
+
+## [param flags] are those of the export: the engine itself adds the permission for its debugger.
+static func problems_of_permissions(
+	has_internet: bool, features: PackedStringArray, flags: int
+) -> PackedStringArray:
+	var for_debugger := flags & (DEBUG_FLAG_DUMB_CLIENT | DEBUG_FLAG_REMOTE_DEBUG) != 0
+	if "android" in features and not has_internet and not for_debugger:
+		return [INTERNET]
+	return []
 
 
 static func _has_scripts(state: SceneState) -> bool:
