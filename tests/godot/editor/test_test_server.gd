@@ -25,7 +25,8 @@ func test_clients_connect_until_it_is_stopped() -> void:
 	check(endpoints[0].begins_with("ws://127.0.0.1:"), endpoints[0])
 	equal(OS.get_environment(VARIABLE), endpoints[0], "what games inherit")
 
-	var socket := PhoenixSocket.create(endpoints[0], {"params": {"user_id": "ada"}})
+	var options := {"params": {"user_id": "ada"}, "reconnect_after": PackedInt32Array([600_000])}
+	var socket := PhoenixSocket.create(endpoints[0], options)
 	add_child(socket)
 	socket.connect_socket()
 	var reply := await await_signal(socket.channel("game:lobby").join().completed)
