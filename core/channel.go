@@ -214,11 +214,16 @@ func (c *Channel) Push(event string, payload any) (*Push, error) {
 
 // PushTimeout is Push with a timeout of its own; 0 is the socket's.
 func (c *Channel) PushTimeout(event string, payload any, timeout time.Duration) (*Push, error) {
-	if err := checkEvent(event); err != nil {
-		return nil, err
-	}
 	data, err := newPayload(payload)
 	if err != nil {
+		return nil, err
+	}
+	return c.PushPayload(event, data, timeout)
+}
+
+// PushPayload is PushTimeout for a payload that nests no deeper than 512 levels, which it does not check.
+func (c *Channel) PushPayload(event string, data Payload, timeout time.Duration) (*Push, error) {
+	if err := checkEvent(event); err != nil {
 		return nil, err
 	}
 	s := c.socket

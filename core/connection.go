@@ -268,6 +268,9 @@ func (c *connection) next(batch []outgoing) ([]outgoing, *closeError) {
 		}
 		o.told = len(s.onSent) > 0
 		batch = append(batch, *o)
+		if o.push != nil && o.push.kind == pushMessage {
+			o.msg.Payload = Payload{} // a push that waits for its reply needs it no more
+		}
 	}
 	return batch, c.goodbye
 }
@@ -277,6 +280,9 @@ func (c *connection) encode(dst []byte, o *outgoing) (frame, error) {
 	m := &o.msg
 	c.socket.journal.message("push", m)
 	if o.told {
+		if m.Payload.format != nil && !m.Payload.IsBinary() {
+			m.Payload = JSONPayload(m.Payload.JSON()) // once, for all handlers
+		}
 		c.socket.events.push(&departed{c.socket, *m})
 	}
 	return c.serializer.encode(dst, m)

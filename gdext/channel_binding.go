@@ -110,11 +110,11 @@ func (c *channel) markClosed() *binding {
 }
 
 func (b *binding) push(event string, payload engine.Encoded, timeout time.Duration) (*core.Push, error) {
-	data, err := outgoing(payload)
+	data, err := outgoingLater(payload)
 	if err != nil {
 		return nil, err
 	}
-	return b.core.PushTimeout(event, data, timeout)
+	return b.core.PushPayload(event, data, timeout)
 }
 
 // mute drops the channel's events that core has queued.
