@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian engine_official toolchain python platforms phones addon web_build package sign server project tutorial demo demo_web lint elixir emulators test chaos chaos_game multiplayer soak export web_template browser web web_core bench bench_web; do
+for part in messages process engine engine_debian engine_official toolchain python platforms phones addon web_build package sign server project tutorial demo demo_web movie prose lint elixir emulators test chaos chaos_game multiplayer soak export web_template browser web web_core bench bench_web; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -23,7 +23,8 @@ help() {
 		      --headless                 no window: a scripted session, each step printed; with --screen, that screen instead
 		      --web                      in a browser: exported, served, and opened there
 		      --screenshot DIR           pictures of all scenes into DIR, on a display or with Xvfb
-		      --quit-after SECONDS       quit by itself
+		      --movie FILE               two windows, a killed server, both back: into FILE.webp, on a display or with Xvfb
+		      --quit-after SECONDS       quit automatically
 		  ./build.sh test [STAGE...]     all tests, or the named stages: lint elixir core go capi conformance chaos fuzz engine multiplayer web
 		                                 demo package bench
 		  ./build.sh test --server URL   the scenarios of tests/conformance/scenarios against that server, and nothing else

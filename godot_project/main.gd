@@ -4,12 +4,13 @@ extends Control
 
 const Options := preload("res://command_line/options.gd")
 const Page := preload("res://command_line/page.gd")
+const Recorder := preload("res://command_line/recorder.gd")
 const Screenshots := preload("res://command_line/screenshots.gd")
 const ScriptedSession := preload("res://command_line/scripted_session.gd")
 const ScreenScale := preload("res://ui/screen_scale.gd")
 const Settings := preload("res://start/settings.gd")
 
-## What stands on the command line after [code]--[/code], or in the query of the page.
+## The arguments after [code]--[/code] on the command line, or in the page's query.
 var arguments := Page.arguments() if OS.has_feature("web") else OS.get_cmdline_user_args()
 
 @onready var _host: Control = %Host
@@ -41,6 +42,8 @@ func _ready() -> void:
 	else:
 		Net.start(Settings.server_url(), Settings.player_name())
 		Screens.open(options.screen)
+	if options.recording_folder != "":
+		_record(options.recording_folder)
 
 
 func _exit_tree() -> void:
@@ -61,13 +64,19 @@ func _take_pictures(folder: String) -> void:
 	get_tree().quit(0 if await screenshots.take(folder) else 1)
 
 
+func _record(folder: String) -> void:
+	var recorder := Recorder.new()
+	add_child(recorder)
+	recorder.record(folder)
+
+
 ## Prints it too, so that a run without a window can be followed.
 func _on_opened() -> void:
 	Settings.was_reached(Net.server_url)
 	print("demo: connected to %s as %s (%s)" % [Net.server_url, Net.player_name, Net.user_id])
 
 
-## Of several attempts that fail the first is told.
+## Prints only the first of several failed attempts.
 func _tell_lost(_retry_in_s: float) -> void:
 	if Net.attempts == 1:
 		print("demo: no connection to %s (%s), trying again" % [Net.server_url, Net.reason])

@@ -27,7 +27,7 @@ const (
 	eventEnded   = "ended"
 )
 
-// The reasons with which a client ends by itself. "" is an ordinary end.
+// The reasons with which a client ends its session itself. "" is an ordinary end.
 const (
 	reasonTooFarBehind   = "too far behind"
 	reasonConnectionLost = "connection lost"
@@ -124,6 +124,8 @@ func (c *Client) begin() error {
 		return fmt.Errorf("relay: channel %q is %v already: leave it first, or use a channel that has not been joined; a multiplayer peer joins its channel itself",
 			c.channel.Topic(), state)
 	}
+	c.mu.Lock() // an earlier close of the channel may be delivered meanwhile: it must find the channel joining
+	defer c.mu.Unlock()
 	c.channel.Intercept(c.receive)
 	c.subscriptions = []core.Subscription{
 		c.channel.OnJoin(c.joinAnswered), c.channel.OnError(c.channelErrored), c.channel.OnClose(c.channelClosed),
@@ -133,8 +135,6 @@ func (c *Client) begin() error {
 		_, err = c.channel.Join()
 	}
 	if err != nil {
-		c.mu.Lock()
-		defer c.mu.Unlock()
 		c.isEnded = true
 		c.detach()
 	}
@@ -345,7 +345,7 @@ func (c *Client) end(reason string) {
 	_, _ = c.channel.Leave() // never fails
 }
 
-// Close leaves the room, once the relay has all reliable packets that were sent, but after a second at the latest. No more records are
+// Close leaves the room, once the relay has all sent reliable packets, but within a second. No records are
 // delivered after it.
 func (c *Client) Close() {
 	c.mu.Lock()

@@ -9,7 +9,7 @@ import (
 	"phoenixchannels/relay/wire"
 )
 
-// What others send until they hear of it would be of a peer that the engine does not know any more.
+// Packets that others send before they learn of it would come from a peer that the engine no longer knows.
 func TestPacketsAfterTheHostHasGoneAreDropped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		relay := newScripted(t)

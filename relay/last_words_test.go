@@ -10,7 +10,7 @@ import (
 	"phoenixchannels/relay/wire"
 )
 
-// A game that quits sends, leaves and hears of the end before the connection's writer has looked.
+// A game that quits sends, leaves and sees the end before the connection's writer runs.
 func TestWhatWasSentBeforeALeaveIsWrittenBeforeIt(t *testing.T) {
 	for name, leave := range map[string]func(*Client) error{
 		"of the channel":        func(c *Client) error { c.channel.Close(); return nil },

@@ -84,7 +84,7 @@ func (c *cuttableConn) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// cut makes an outage: for a while what goes over the connection is lost, then it breaks, and for the outage nothing connects.
+// cut simulates an outage: for a while the connection loses all data, then it breaks, and connects fail during the outage.
 func (w *cuttable) cut(mute, outage time.Duration) {
 	w.mu.Lock()
 	w.isDown = true

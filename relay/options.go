@@ -47,7 +47,7 @@ type Options struct {
 	Shape Shape
 	Info  jsontext.Value // a JSON object that the other peers see, of at most MaxInfo bytes; default {}
 
-	// What follows is for the one that opens the room.
+	// Only for the peer that opens the room:
 	MaxPeers int           // 0: the relay's limit
 	Listed   bool          // the list of rooms shows it
 	SeatTime time.Duration // how long a seat is kept without a link; default 30 s
@@ -146,7 +146,7 @@ type welcome struct {
 	isLocked    bool
 }
 
-// noSeat is no peer's seat.
+// noSeat is a number that no peer's seat has.
 const noSeat = 255
 
 // readWelcome takes a welcome apart.

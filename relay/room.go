@@ -80,8 +80,8 @@ func (r *room) peer(seat uint8) Peer {
 	return p
 }
 
-// targets adds the seats for which a packet of the engine is. In ShapeHost a client's engine sends to peer 1 what is for others, behind
-// a head that names the target; without it the packet is what comes back as the second result.
+// targets adds the target seats of a packet from the engine. In ShapeHost a client's engine sends packets for others to peer 1, with a
+// header that names the target. The result is the packet without that header.
 func (r *room) targets(seats *seatSet, target int32, data []byte) []byte {
 	if r.isClient() && target == hostID && isRelayed(data) {
 		target = int32(binary.LittleEndian.Uint32(data[2:]))

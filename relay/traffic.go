@@ -47,7 +47,7 @@ func (o *outbox) put(now time.Duration, packets []byte) (isFull bool) {
 	return len(o.waiting.packed) > maxOutbox
 }
 
-// take returns what waits. Its memory is the caller's until recycle.
+// take returns the queued packets. Their memory is the caller's until recycle.
 func (o *outbox) take() (taken bursts) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -108,7 +108,7 @@ func (c *Client) put(packed []byte) {
 	c.schedule()
 }
 
-// encode moves what waits in the outbox to the link.
+// encode moves the outbox's packets to the link.
 func (c *Client) encode() {
 	taken := c.outbox.take()
 	if c.isEnded || c.isClosing || !c.wasWelcomed {
@@ -295,6 +295,9 @@ func (c *Client) receivedEntries(data []byte, section wire.Section) (err error) 
 		}
 		if c.records, err = c.room.take(c.records, &entry); err != nil {
 			return err
+		}
+		if entry.Mode == wire.Control && entry.Control.Kind == wire.DownPeer {
+			c.roundTrip.isReported = false // the relay tells a newcomer nothing of earlier reports
 		}
 	}
 	return nil

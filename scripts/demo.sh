@@ -6,7 +6,7 @@ readonly DEMO_URL=ws://127.0.0.1:4000/socket
 readonly DEMO_HEADLESS_LIMIT=60 # seconds for the scripted session, which takes about one
 
 readonly DEMO_PICTURES_LIMIT=300 # seconds for the pictures of all scenes, which take about twenty
-readonly DEMO_OPTIONS='--server URL, --screen NAME, --name NAME, --bots N, --enet, --headless, --web, --screenshot DIR, --quit-after SECONDS'
+readonly DEMO_OPTIONS='--server URL, --screen NAME, --name NAME, --bots N, --enet, --headless, --web, --screenshot DIR, --movie FILE, --quit-after SECONDS'
 readonly DEMO_SCREENS='control_room arena chat coop'
 
 # What the command line asks for.
@@ -17,6 +17,7 @@ DEMO_QUIT_AFTER=
 DEMO_SCREEN=
 DEMO_DISPLAY_PID=
 DEMO_PICTURES= # folder for the pictures of all scenes
+DEMO_MOVIE= # file for the moving picture
 DEMO_ARGUMENTS=() # for the demo itself
 
 demo_run() {
@@ -31,17 +32,22 @@ demo_run() {
 	fi
 	engine=$(engine_find) || exit
 	project_import "$engine" "$DEMO_PROJECT"
-	if [[ -n $DEMO_PICTURES ]]; then
+	if [[ -n $DEMO_PICTURES || -n $DEMO_MOVIE ]]; then
 		demo_find_display
 	elif [[ -z $DEMO_HEADLESS ]] && ! demo_has_display; then
 		say "demo: no display here, running headless"
 		DEMO_HEADLESS=1
+	fi
+	if [[ -n $DEMO_MOVIE ]]; then
+		movie_make "$engine" "$DEMO_MOVIE"
+		return
 	fi
 	demo_find_server "$DEMO_SERVER"
 	demo_run_engine "$engine"
 }
 
 demo_stop() {
+	movie_stop
 	server_stop
 	[[ -z $DEMO_DISPLAY_PID ]] || process_stop "$DEMO_DISPLAY_PID"
 	DEMO_DISPLAY_PID=
@@ -65,7 +71,7 @@ demo_read_options() {
 				shift
 				continue
 				;;
-			--server | --screen | --name | --bots | --screenshot | --quit-after) [[ -n ${2:-} ]] || die "$1 needs a value" 2 ;;
+			--server | --screen | --name | --bots | --screenshot | --movie | --quit-after) [[ -n ${2:-} ]] || die "$1 needs a value" 2 ;;
 			*) die "unknown option '$1' of demo; it takes $DEMO_OPTIONS" 2 ;;
 		esac
 		case $1 in
@@ -77,7 +83,7 @@ demo_read_options() {
 				;;
 			--name) DEMO_ARGUMENTS+=(--name "$2") ;;
 			--bots)
-				[[ $2 =~ ^[0-9]{1,2}$ ]] || die "--bots takes a whole number from 0 to 99, not '$2'" 2
+				[[ $2 =~ ^[0-9]{1,2}$ ]] || die "--bots needs an integer from 0 to 99, not '$2'" 2
 				DEMO_ARGUMENTS+=(--bots "$2")
 				;;
 			--screenshot)
@@ -85,8 +91,12 @@ demo_read_options() {
 				DEMO_PICTURES=$(cd "$2" && pwd)
 				DEMO_ARGUMENTS+=(--screenshot "$DEMO_PICTURES")
 				;;
+			--movie)
+				[[ $2 == *.webp ]] || die "--movie writes a .webp file, not '$2'" 2
+				DEMO_MOVIE=$2
+				;;
 			--quit-after)
-				[[ $2 =~ ^[1-9][0-9]{0,5}$ ]] || die "--quit-after takes whole seconds from 1 on, not '$2'" 2
+				[[ $2 =~ ^[1-9][0-9]{0,5}$ ]] || die "--quit-after needs whole seconds, at least 1, not '$2'" 2
 				DEMO_QUIT_AFTER=$2
 				DEMO_ARGUMENTS+=(--quit-after "$2")
 				;;
@@ -94,6 +104,7 @@ demo_read_options() {
 		shift 2
 	done
 	[[ -z $DEMO_PICTURES || -z $DEMO_HEADLESS ]] || die "--screenshot needs a screen, --headless has none; use one of them" 2
+	[[ -z $DEMO_MOVIE || -z $DEMO_HEADLESS$DEMO_WEB$DEMO_PICTURES$DEMO_SERVER$DEMO_SCREEN ]] || die "--movie records two windows and a server of its own; call it without other options" 2
 	[[ -z $DEMO_PICTURES || -z $DEMO_WEB ]] || die "--screenshot takes pictures of the engine's window, --web has none; use one of them" 2
 }
 
@@ -173,7 +184,7 @@ demo_run_engine() {
 		arguments+=(--session)
 		limit=$DEMO_HEADLESS_LIMIT
 	fi
-	# The player may choose another server than the embedded one; one that stands on the command line was chosen.
+	# The player may choose another server than the embedded one; one on the command line was chosen.
 	if [[ -n $DEMO_SERVER ]]; then
 		arguments+=(--server "$SERVER_URL")
 	else

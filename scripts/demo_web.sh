@@ -5,7 +5,7 @@ readonly DEMO_WEB_PROJECT=build/web/demo_project
 readonly DEMO_WEB_FOLDER=build/web/demo
 readonly DEMO_WEB_ADDRESS=127.0.0.1:4000
 
-# demo_web: what the options of the demo ask for; in the page they stand in its query.
+# demo_web: the demo with its options, which are in the page's query.
 demo_web() {
 	local url query=''
 	web_find || die "the demo cannot run in a browser here: $WEB_REASON"

@@ -16,7 +16,7 @@ emulators_test() {
 	test_totals
 }
 
-# emulators_arm: the Go tests for a phone's processor with 32 bits, in which 64-bit values have to stand at addresses that 386 does not ask for.
+# emulators_arm: the Go tests for a phone's processor with 32 bits, on which 64-bit values need an alignment that 386 does not require.
 emulators_arm() {
 	local program
 	program=$(command -v qemu-arm || command -v qemu-arm-static) ||

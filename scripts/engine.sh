@@ -3,7 +3,7 @@
 
 readonly ENGINE_OLDEST=4.3
 
-# engine_version PROGRAM: prints what it reports, such as 4.6.3.stable; nothing when it is no working Godot.
+# engine_version PROGRAM: prints what it reports, such as 4.6.3.stable; nothing if it is not a working Godot.
 engine_version() {
 	local line
 	line=$("$1" --headless --version </dev/null 2>/dev/null | grep -Eo '^[0-9]+\.[0-9]+[^ ]*' | tail -n 1) || true

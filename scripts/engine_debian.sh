@@ -52,7 +52,7 @@ engine_debian_install() (
 	trap 'exit 143' TERM HUP
 
 	say "engine: installing Godot from Debian $ENGINE_DEBIAN_SUITE into $target (no root needed, once)"
-	# Each stage says itself what went wrong. (set -e does not reach here: callers ask for the status.)
+	# Each stage reports its own errors. (set -e does not reach here: callers ask for the status.)
 	engine_debian_configure_apt "$work/apt" || exit
 	engine_debian_download "$work/apt" || exit
 	engine_debian_unpack "$work/apt/cache/archives" "$work/root" || exit

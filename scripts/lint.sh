@@ -19,6 +19,7 @@ lint_run() {
 	lint_case staticcheck lint_go_tool staticcheck ./...
 	lint_case govulncheck lint_vulnerabilities
 	lint_case licences lint_licences
+	lint_case prose prose_check
 	lint_case actionlint lint_go_tool actionlint -shellcheck= -pyflakes= .github/workflows/*.yml
 	if tools=$(python_tools lint); then
 		lint_case shellcheck lint_shell "$tools"

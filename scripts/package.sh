@@ -59,7 +59,7 @@ package_run() {
 	printf '%s\n' "$zip"
 }
 
-# package_texts FOLDER: all that is in the addon beside the libraries, the web games' part included.
+# package_texts FOLDER: the addon without its libraries, including the web games' part.
 package_texts() {
 	local file
 	while IFS= read -r file; do
@@ -79,7 +79,7 @@ package_notes() {
 	' CHANGELOG.md
 }
 
-# package_notices: the licences of all that is in the library and not ours, Go's own included.
+# package_notices: the licences of the library's third-party code, including Go's own.
 package_notices() {
 	local licences
 	licences=$(go -C scripts/tools tool -n go-licenses) || die "go-licenses cannot be built"
@@ -88,7 +88,7 @@ package_notices() {
 	cat "$(go env GOROOT)/LICENSE"
 }
 
-# package_time: when the commit was made, in seconds since 1970; for a tree that is no checkout, when the changelog was written.
+# package_time: when the commit was made, in seconds since 1970; for a tree that is not a checkout, when the changelog was written.
 package_time() {
 	git log -1 --format=%ct 2>/dev/null || date -r CHANGELOG.md +%s
 }

@@ -38,7 +38,7 @@ project_export() {
 	fi
 }
 
-# project_know_extension PROJECT: tells the engine of the addon. A headless engine that finds an extension for the first time crashes
+# project_know_extension PROJECT: registers the addon with the engine. A headless engine that finds an extension for the first time crashes
 # when it ends (godotengine/godot#111048); one that knows it already does not.
 project_know_extension() {
 	mkdir -p "$1/.godot"

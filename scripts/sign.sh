@@ -1,4 +1,4 @@
-# Signing the library for macOS, and having Apple notarize it, so that the system does not keep it back from whoever downloads it.
+# Signing the library for macOS, and having Apple notarize it, so that the system does not quarantine a downloaded copy.
 # shellcheck shell=bash
 
 # What the release workflow's secrets hold: the certificate "Developer ID Application" as base64 of a .p12 file, its password, and a key of

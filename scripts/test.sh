@@ -3,8 +3,8 @@
 
 readonly TEST_STAGES=(lint elixir core go capi conformance chaos fuzz engine multiplayer web demo package bench)
 readonly TEST_DIR=build/test
-readonly TEST_FUZZ_TIME=10s
-readonly TEST_CHAOS_TIME=2m
+readonly TEST_FUZZ_TIME=5s
+readonly TEST_CHAOS_TIME=1m
 # What the library runs on a processor with 32 bits, apart from the cgo layer.
 readonly TEST_32_BITS=(./core ./relay/... ./internal/... ./gdext/signals ./gdext/variant)
 readonly TEST_SCENARIOS_AT_ONCE=16 # against another server; they hardly do more than wait
@@ -306,6 +306,8 @@ test_stage_demo() {
 		--quit-after 0|'0'
 		--loud|--screenshot DIR
 		--headless --screenshot build|use one of them
+		--movie demo.gif|'demo.gif'
+		--movie demo.webp --web|without other options
 	END
 	test_demo_pictures || status=1
 	addon_build && server_build || return

@@ -25,7 +25,7 @@ toolchain_check_c() {
 		die "no C compiler: '${compiler%% *}' is not on PATH; install gcc or clang (Debian: apt-get install gcc libc6-dev; macOS: xcode-select --install), or name one in CC"
 }
 
-# toolchain_reason TEXT: the line of go's output that tells what went wrong, without its prefix.
+# toolchain_reason TEXT: the line of go's output with the error, without its prefix.
 toolchain_reason() {
 	local line
 	line=$(grep -v -E '^(go: downloading|#|[[:space:]]*$)' <<<"$1" | tail -n 1) || true
@@ -59,8 +59,8 @@ toolchain_show_downloads() {
 	done
 }
 
-# toolchain_is_newer OUTPUT SOURCE...: something in the sources is newer than OUTPUT, or OUTPUT is missing. Folders count, as
-# their time tells of files that were removed; what tests and documentation hold does not.
+# toolchain_is_newer OUTPUT SOURCE...: something in the sources is newer than OUTPUT, or OUTPUT is missing. Folders count, because
+# their time shows removed files; tests and documentation do not.
 toolchain_is_newer() {
 	local output=$1
 	shift

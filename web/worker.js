@@ -1,4 +1,4 @@
-// Loads and starts the client in a Web Worker: strings come from the page, and batches go to it. Go's own wasm_exec.js stands before this
+// Loads and starts the client in a Web Worker: strings come from the page, and batches go to it. Go's own wasm_exec.js precedes this
 // text in the same file. web/doc.go describes what is exchanged.
 (() => {
 	"use strict";

@@ -54,7 +54,7 @@ func NewSocket(endpoint, optionsJSON string) (int64, error) {
 	return handles.add(s), nil
 }
 
-// optionError keeps the code that speaks of options, also where core speaks of the params' payload.
+// optionError keeps the error code for options, even if core reports the params as a payload.
 func optionError(err error) error {
 	if errors.Is(err, core.ErrInvalidPayload) {
 		return wrong(ErrorOption, "%s", plain(err))

@@ -18,6 +18,8 @@ var quit_after_s := 0
 var session := false
 var enet := false
 var screenshot_folder := ""
+## Where the frames of a recording go.
+var recording_folder := ""
 ## What is wrong with the arguments; empty when nothing is.
 var problem := ""
 
@@ -32,7 +34,7 @@ static func read(arguments: PackedStringArray) -> Options:
 		elif argument == "--enet":
 			options.enet = true
 		elif i + 1 == arguments.size():
-			options.problem = "%s is no argument, or needs a value" % argument
+			options.problem = "%s is not an option, or needs a value" % argument
 		else:
 			i += 1
 			options._set_value(argument, arguments[i])
@@ -62,13 +64,15 @@ func _set_value(argument: String, value: String) -> void:
 			bots = _count(argument, value)
 		"--screenshot":
 			screenshot_folder = value
+		"--record":
+			recording_folder = value
 		"--quit-after":
 			quit_after_s = _count(argument, value)
 		_:
-			problem = "unknown argument %s" % argument
+			problem = "unknown option %s" % argument
 
 
 func _count(argument: String, value: String) -> int:
 	if not value.is_valid_int() or value.to_int() < 0:
-		problem = "%s takes a whole number, not '%s'" % [argument, value]
+		problem = "%s needs an integer, not '%s'" % [argument, value]
 	return value.to_int()

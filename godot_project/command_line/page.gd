@@ -2,8 +2,8 @@
 extends RefCounted
 
 
-## The query as a command line: ?screen=arena&session becomes --screen arena --session. Ahead of it
-## stands the server that the page came from, as the default one.
+## The query as a command line: ?screen=arena&session becomes --screen arena --session. The
+## page's own server precedes it, as the default one.
 static func arguments() -> PackedStringArray:
 	var location := JavaScriptBridge.get_interface("location")
 	var scheme := "wss" if location.protocol == "https:" else "ws"

@@ -18,7 +18,7 @@ const Settings := preload("res://start/settings.gd")
 ## written.
 func take(folder: String) -> bool:
 	if DirAccess.make_dir_recursive_absolute(folder) != OK:
-		printerr("pictures: the folder %s cannot be made" % folder)
+		printerr("pictures: cannot create the folder %s" % folder)
 		return false
 	Net.start(Settings.server_url(), Settings.player_name())
 	if not await _wait_until(Net.is_open, CONNECT_LIMIT_S):

@@ -68,7 +68,7 @@ func _tell_close(params: Dictionary) -> void:
 	# Told again for each attempt to reconnect that fails.
 	if _was_open and params.get("will_reconnect", false):
 		_was_open = false
-		print("connection: %s lost it (%d), reconnecting" % [_user, params.code])
+		print("connection: %s lost its connection (%d), reconnecting" % [_user, params.code])
 
 
 func _present() -> Array:

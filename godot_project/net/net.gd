@@ -1,8 +1,8 @@
 ## The demo's one connection, shared by all screens: the autoload [code]Net[/code].
 ##
 ## A screen asks [member socket] for its channels and never looks after the connection itself: the
-## socket reconnects and its channels rejoin without help. What is here is for showing the player
-## how things stand.
+## socket reconnects and its channels rejoin automatically. The state in here is for showing it to
+## the player.
 extends Node
 
 ## There is a new [member socket], not connected yet.
@@ -36,7 +36,7 @@ var reason := ""
 var attempts := 0
 ## Whether this server was connected to before.
 var was_open := false
-## How long a message takes to the server and back; negative while that is not known.
+## Round trip to the server; negative while that is not known.
 var round_trip_ms := -1.0
 ## The user ids of everyone who runs the demo.
 var players := PackedStringArray()
@@ -78,7 +78,7 @@ func start(url: String, as_name: String) -> void:
 			}
 		)
 	)
-	# Bound to the socket, as one that was stopped may have a last word.
+	# Bound to the socket, as a stopped one may still emit signals.
 	socket.on_connecting.connect(_on_connecting.bind(socket))
 	socket.on_open.connect(_on_open.bind(socket))
 	socket.on_close.connect(_on_close.bind(socket))
@@ -93,7 +93,7 @@ func start(url: String, as_name: String) -> void:
 
 	started.emit()
 	if socket.connect_socket() != OK:
-		_fail("%s cannot be connected to" % url)
+		_fail("cannot connect to %s" % url)
 
 
 ## Disconnects and frees the socket, with all its channels.

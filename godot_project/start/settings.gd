@@ -64,7 +64,7 @@ static func _remember(key: String, value: String, default: String) -> void:
 	file.set_value(SECTION, key, "" if value == default else value)
 	var error := file.save(path)
 	if error != OK:
-		push_warning("the settings cannot be kept in %s: %s" % [path, error_string(error)])
+		push_warning("cannot save the settings in %s: %s" % [path, error_string(error)])
 
 
 static func _remembered(key: String) -> String:

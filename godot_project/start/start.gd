@@ -84,7 +84,7 @@ func _show_problem(problem: String) -> void:
 
 func _what_is_wrong() -> String:
 	if _name.text.strip_edges().is_empty():
-		return "Who are you? A name has 1 to %d characters" % Options.MAX_NAME
+		return "Enter a name of 1 to %d characters" % Options.MAX_NAME
 	return ServerUrl.problem(_server.text.strip_edges())
 
 

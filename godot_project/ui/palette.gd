@@ -1,4 +1,4 @@
-## The demo's colours, for what the theme does not colour by itself.
+## The demo's colours, for parts that the theme does not colour.
 extends RefCounted
 
 const INK := Color("#e9ebf4")

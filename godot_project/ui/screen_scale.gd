@@ -17,7 +17,7 @@ static func apply(window: Window) -> void:
 		window.move_to_center()
 
 
-## The system's own scale where it tells one, else what follows from how dense the pixels are.
+## The system's own scale if it reports one, otherwise the scale for the pixel density.
 static func of_screen(system_scale: float, dpi: int) -> float:
 	if system_scale > 1.0:
 		return system_scale

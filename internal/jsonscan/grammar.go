@@ -58,7 +58,7 @@ func (s *Scanner) enter(at int) int {
 	return at + 1
 }
 
-// more passes what comes before the next element: a comma, unless it is the first one. If there is none, it passes the end.
+// more passes the separator before the next element: a comma, unless it is the first one. If there is no element, it passes the end.
 func (s *Scanner) more(at int, end byte, first bool) (int, bool) {
 	text := s.Text
 	at = space(text, at)
@@ -191,7 +191,7 @@ func specialBytes(eight uint64) uint64 {
 	return (eight | (eight - ' '*ones) | ((eight ^ '"'*ones) - ones) | ((eight ^ '\\'*ones) - ones)) & high
 }
 
-// escape passes what follows a backslash; both escapes of a surrogate pair if it has to be one.
+// escape passes the characters after a backslash; both escapes of a surrogate pair, if it is one.
 func (s *Scanner) escape(at int) int {
 	switch s.byte(at) {
 	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':

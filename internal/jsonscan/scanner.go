@@ -4,8 +4,8 @@ package jsonscan
 
 import "unicode/utf8"
 
-// Scanner reads Text from Pos on, value by value. After the first error, which [Scanner.Err] returns, it stands at the end of the text,
-// where nothing else begins: every loop ends, and callers check for the error once.
+// Scanner reads Text from Pos on, value by value. After the first error, which [Scanner.Err] returns, it is at the end of the text,
+// where no value begins: every loop ends, and callers check for the error once.
 //
 //	s := jsonscan.Scanner{Text: text, MaxDepth: 512}
 //	for s.Begin('{'); s.More('}'); {
@@ -25,7 +25,7 @@ type Scanner struct {
 	err      error
 }
 
-// Kind passes white space and returns the first byte of what follows: '{', '[', '"', 't', 'f', 'n', '-' or a digit if that is a value,
+// Kind passes white space and returns the first byte of the next value: '{', '[', '"', 't', 'f', 'n', '-' or a digit if that is a value,
 // 0 at the end of the text.
 func (s *Scanner) Kind() byte {
 	s.Pos = space(s.Text, s.Pos)

@@ -2,14 +2,14 @@ package wire
 
 import "encoding/binary"
 
-// header is the beginning of a frame: what belongs to the stream, before the entries.
+// header is the beginning of a frame, before the entries: the stream's own fields.
 type header struct {
 	ack      uint32
 	seq      uint32 // 0 without a reliable section
 	reliable []byte
 }
 
-// readHeader takes a frame apart; what is left are its unreliable entries.
+// readHeader splits a frame into its header and its unreliable entries.
 func readHeader(frame []byte) (h header, unreliable []byte, err error) {
 	if h.ack, frame, err = readUvarint(frame, "acknowledgement"); err != nil {
 		return header{}, nil, err

@@ -23,7 +23,7 @@ func (u *unreliable) add(entry []byte, now time.Duration) {
 
 func (u *unreliable) entries() []byte { return u.data[u.start:] }
 
-// full reports whether what waits should not wait for more.
+// full reports whether the queued entries should be sent now.
 func (u *unreliable) full() bool { return len(u.data)-u.start >= maxUnreliable }
 
 // sent removes all entries, if there were any in a frame.

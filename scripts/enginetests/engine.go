@@ -25,7 +25,7 @@ func run(command *exec.Cmd, j *judge, echo io.Writer) error {
 		return err
 	}
 	defer reader.Close()
-	// One pipe for both, so that errors stand in order with the runner's lines.
+	// One pipe for both, so that errors are in order with the runner's lines.
 	command.Stdout, command.Stderr = writer, writer
 	// The engine's children would keep the pipe open.
 	command.WaitDelay = time.Second

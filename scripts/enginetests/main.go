@@ -108,7 +108,7 @@ func runFiles(o *options, files []string) (passed, failed int, err error) {
 	return passed, failed, nil
 }
 
-// verdict is what came of a file.
+// verdict is the result of a file.
 type verdict struct {
 	name  string
 	judge *judge

@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// check tells what is wrong with a library: what it shows must be exactly the wanted names, what it asks of glibc no newer than
+// check returns the problems of a library: it must export exactly the wanted names, need no glibc newer than
 // the version, its segments must fit the pages of its systems, and it must stay in memory when a program frees it.
 func check(path, glibc string, wanted []string) error {
 	content, err := os.ReadFile(path)
@@ -176,7 +176,7 @@ func peExports(file *pe.File) ([]string, error) {
 	return names, nil
 }
 
-// peData is what stands in the file from an address on, to the end of its section.
+// peData returns the file's bytes from an address to the end of its section.
 func peData(file *pe.File, address uint32) ([]byte, error) {
 	for _, section := range file.Sections {
 		if address >= section.VirtualAddress && address < section.VirtualAddress+section.VirtualSize {

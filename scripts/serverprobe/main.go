@@ -87,7 +87,7 @@ func join(socket *websocket.Conn, endpoint string) (status int, text string) {
 	}
 }
 
-// isDialError tells that no connection came about, as opposed to one that came about and went wrong.
+// isDialError reports whether the connection could not be made, as opposed to one that was made and then failed.
 func isDialError(err error) bool {
 	var operation *net.OpError
 	return errors.As(err, &operation) && operation.Op == "dial"

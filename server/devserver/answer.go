@@ -37,7 +37,7 @@ func (p payload) fields() (term.Document, error) {
 	return p.json.Fields(), nil
 }
 
-// canBroadcast tells whether Phoenix can: only maps and bytes, while a reply may be any JSON.
+// canBroadcast reports whether Phoenix can broadcast the payload: only maps and bytes, while a reply may be any JSON.
 func (p payload) canBroadcast() bool { return p.binary || p.json.IsObject() }
 
 // Reasons to refuse clients that cannot get binary messages.
@@ -75,7 +75,7 @@ func requiredInt(fields term.Document, key string) (int64, error) {
 	return n, nil
 }
 
-// maxTopicNameBytes bounds what follows the colon of an arena:*, chat:* or relay:* topic: a binary frame has
+// maxTopicNameBytes bounds the part after the colon of an arena:*, chat:* or relay:* topic: a binary frame has
 // room for a topic of 255 bytes, and a server should not keep longer ones.
 const maxTopicNameBytes = 64
 
@@ -113,7 +113,7 @@ func firstChars(text string, n int) string {
 	return text
 }
 
-// metaOf writes a meta, in front of whose members stand its phx_ref and phx_ref_prev.
+// metaOf writes a meta, with its phx_ref and phx_ref_prev before the members.
 func metaOf(ref, previous term.Term, members ...term.Member) term.Term {
 	refs := []term.Member{{Key: "phx_ref", Value: ref}}
 	if previous != "" {

@@ -7,8 +7,8 @@ import (
 	"phoenixchannels/server/devserver/term"
 )
 
-// arena is the channel of arena:*, a small real-time game; one player of it. The events stand in
-// server/README.md.
+// arena is the channel of arena:*, a small real-time game; one player of it. server/README.md lists
+// the events.
 type arena struct {
 	field    *field
 	player   *player

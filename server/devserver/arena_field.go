@@ -135,7 +135,7 @@ func (f *field) enter(user string, now time.Time) (p *player, points int, err er
 // nextNumber counts from 1 to 4294967295, and then from 1 again.
 func nextNumber(last uint32) uint32 { return max(last+1, 1) }
 
-// leave removes a player and tells whether it was the last.
+// leave removes a player and reports whether it was the last.
 func (f *field) leave(p *player, now time.Time) (last bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -186,7 +186,7 @@ func (c *channel) later(after time.Duration, code func() exit) {
 	time.AfterFunc(after, func() { c.next(code) })
 }
 
-// next runs code of the channel after all that is in the mailbox now, as a message to itself.
+// next runs code of the channel after everything now in the mailbox, as a message to itself.
 func (c *channel) next(code func() exit) {
 	c.session.mailbox.post(letter{do: func() { c.run(code) }})
 }

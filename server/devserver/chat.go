@@ -9,7 +9,7 @@ import (
 	"phoenixchannels/server/devserver/term"
 )
 
-// chat is the channel of chat:*; one member of a chat room. The events stand in server/README.md.
+// chat is the channel of chat:*; one member of a chat room. server/README.md lists the events.
 type chat struct {
 	conversation *conversation
 	name         term.Term

@@ -32,8 +32,8 @@ func (s *Server) MuteHeartbeats(mute bool) { s.faults.mute.Store(mute) }
 // being read at that moment still arrives. The idle timeout does not run meanwhile.
 func (s *Server) PauseReading(pause bool) { s.faults.gate.Set(pause) }
 
-// Freeze stops (true) or resumes all that the server does on its connections, old and new, of both transports: they stand, nothing comes
-// from them, and what clients send waits. To them it is a server whose process is stopped.
+// Freeze stops (true) or resumes all activity on the server's connections, old and new, of both transports: they stay open and silent,
+// and clients' data is queued. To clients it looks like a server whose process is suspended.
 func (s *Server) Freeze(freeze bool) { s.faults.freeze.Set(freeze) }
 
 // DropConnections ends the TCP connection of every WebSocket client, and the session of every long
@@ -79,7 +79,7 @@ type freezableConn struct {
 	closed chan struct{}
 }
 
-// Read hands out what came in as soon as the server is not frozen, also when the read began before.
+// Read returns received data once the server is not frozen, even if the read began before.
 func (c *freezableConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	c.gate.Wait(c.closed)

@@ -7,8 +7,8 @@ import (
 	"phoenixchannels/server/devserver/term"
 )
 
-// game is the channel of game:*, as small as one with presence can be. The events stand in
-// server/README.md.
+// game is the channel of game:*, as small as one with presence can be. server/README.md lists
+// the events.
 type game struct{ connectionID string }
 
 func (g *game) join(*channel, payload) (term.Term, error) {

@@ -268,7 +268,7 @@ func TestGorillaClientsMayCompress(t *testing.T) {
 	}
 }
 
-// Bandit's limit: 25 times what came over the network, beyond the first 16 KiB.
+// Bandit's limit: 25 times the received bytes, beyond the first 16 KiB.
 func TestAMessageThatGrowsTooMuchEndsTheConnection(t *testing.T) {
 	server := start(t, devserver.Options{})
 	dialer := websocket.Dialer{EnableCompression: true}

@@ -139,7 +139,7 @@ func (q longPollRequest) post() {
 }
 
 // lineFrame is the message in a line of a batch: JSON text when it begins with [, otherwise a
-// binary frame as base64. A body that is no batch is one message as it stands.
+// binary frame as base64. A body that is not a batch is one message.
 func lineFrame(line string, inBatch bool) (frame, error) {
 	if !inBatch || strings.HasPrefix(line, "[") {
 		return frame{data: []byte(line)}, nil

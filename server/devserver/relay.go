@@ -7,7 +7,7 @@ import (
 	"phoenixchannels/server/devserver/term"
 )
 
-// relay is the channel of relay:*, one peer of a room whose packets the server forwards. What is sent stands in server/README.md.
+// relay is the channel of relay:*, one peer of a room whose packets the server forwards. server/README.md describes its messages.
 type relay struct {
 	channel *channel
 	room    *relayRoom
@@ -33,6 +33,7 @@ func (r *relay) join(c *channel, params payload) (term.Term, error) {
 	if err != nil {
 		return "", err
 	}
+	request.Connection = c.session
 	message, err := c.session.serializer.encodePush(r.push(c, relayFrameEvent, binaryPayload(nil)))
 	if err != nil {
 		return "", errInvalid // a join_ref that binary frames have no room for
@@ -73,7 +74,7 @@ func (r *relay) answer(_ *channel, in incoming) (term.Term, error) {
 	return noReply, nil
 }
 
-// welcome tells the client about its seat, before any frame.
+// welcome sends the client its seat, before any frame.
 func (r *relay) welcome(w relayroom.Welcome, limits relayroom.Limits) {
 	number := func(key string, n int64) term.Member { return term.Member{Key: key, Value: term.Int(n)} }
 	r.channel.push("welcome", jsonPayload(term.Object(

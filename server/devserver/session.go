@@ -125,7 +125,7 @@ func (s *session) replace(c *channel) {
 	}
 }
 
-// down is the news that a channel has ended by itself.
+// down handles a channel that has ended itself.
 func (s *session) down(c *channel, why exit) {
 	if s.channels[c.topic] == c {
 		delete(s.channels, c.topic)

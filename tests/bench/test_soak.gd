@@ -1,4 +1,4 @@
-## What is left behind: makes and frees sockets, channels and pushes, and exchanges messages, by
+## Leaks: makes and frees sockets, channels and pushes, and exchanges messages, by
 ## the thousand, or with SOAK=full in the environment by the hundred thousand. After a warm-up the
 ## engine's memory and objects have to stay where they are, and the process must not grow.
 extends "res://phoenix_case.gd"

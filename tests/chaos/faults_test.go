@@ -79,7 +79,7 @@ func closeFrame(n *network, l *link, random *rand.Rand) string {
 
 var handshakeStatuses = []int{403, 404, 429, 502, 301, 302, 307, 200}
 
-// refuseHandshakes ends a link, and refuses the next connections, whoever makes them.
+// refuseHandshakes ends a link, and refuses the next connections of all clients.
 func refuseHandshakes(n *network, l *link, random *rand.Rand) string {
 	for range 1 + random.IntN(3) {
 		r := refusalGarbage()

@@ -13,7 +13,7 @@ import (
 	"phoenixchannels/core"
 )
 
-// ledger keeps what was pushed and what became of it, and what went wrong.
+// ledger records the pushes with their outcomes, and the errors.
 type ledger struct {
 	mu        sync.Mutex
 	pushes    int
@@ -118,7 +118,7 @@ func (l *ledger) end() {
 	l.ending = true
 }
 
-// settled tells whether every push has completed, in both ways to learn of it.
+// settled reports whether every push has completed, in both ways to learn of it.
 func (l *ledger) settled() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

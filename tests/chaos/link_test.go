@@ -82,7 +82,7 @@ func (l *link) reset() {
 	l.cut()
 }
 
-// sleep tells whether the link is still up afterwards.
+// sleep reports whether the link is still up afterwards.
 func (l *link) sleep(d time.Duration) bool {
 	if d <= 0 {
 		return true
@@ -183,7 +183,7 @@ func (l *link) carry(dst *net.TCPConn, f *flow, data []byte) error {
 	return err
 }
 
-// sayGoodbye puts a close frame in, as if the server had sent it, and tells whether it could.
+// sayGoodbye puts a close frame in, as if the server had sent it, and reports whether it could.
 func (l *link) sayGoodbye(payload []byte) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -195,7 +195,7 @@ func (l *link) sayGoodbye(payload []byte) bool {
 	return err == nil
 }
 
-// readHead reads the head of the server's first answer, and tells whether WebSocket frames follow.
+// readHead reads the head of the server's first answer, and reports whether WebSocket frames follow.
 func readHead(reader *bufio.Reader) (head []byte, isWebSocket bool, err error) {
 	for !bytes.HasSuffix(head, []byte("\r\n\r\n")) {
 		line, err := reader.ReadBytes('\n')

@@ -35,7 +35,7 @@ const (
 	reliable = 2
 )
 
-// peer is one client of the room, and what came to it.
+// peer is one client of the room, with the packets it has received.
 type peer struct {
 	name   string
 	socket *core.Socket

@@ -184,10 +184,10 @@ func refusalStatus(status int) refusal {
 	}
 }
 
-// refusalGarbage answers what is no HTTP.
+// refusalGarbage answers with something other than HTTP.
 func refusalGarbage() refusal { return refusal{"handshake garbage", "SSH-2.0-nothing\r\n\x00\x01\x02"} }
 
-// answer tells whether there was a request to answer.
+// answer reports whether there was a request to answer.
 func (r refusal) answer(client net.Conn) bool {
 	request, err := http.ReadRequest(bufio.NewReader(client))
 	if err != nil {

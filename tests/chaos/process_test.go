@@ -29,7 +29,7 @@ func buildServer(t *testing.T) string {
 	return program
 }
 
-// startServer starts one and waits until it listens. What is left of it ends with the test.
+// startServer starts one and waits until it listens. It ends with the test, if it is still running.
 func startServer(t *testing.T, program, address string) *process {
 	p := &process{command: exec.Command(program, "-quiet", "-addr", address)}
 	p.command.Stderr = os.Stderr

@@ -73,7 +73,7 @@ func (c *crowd) note(what func()) {
 	what()
 }
 
-// joined tells whether all channels are, on as many open connections.
+// joined reports whether all channels are, on as many open connections.
 func (c *crowd) joined() bool {
 	for _, socket := range c.sockets {
 		if socket.State() != core.SocketOpen {
@@ -88,12 +88,12 @@ func (c *crowd) joined() bool {
 	return true
 }
 
-// arrived tells whether all are joined, and each socket has told that it opened.
+// arrived reports whether all are joined, and each socket has told that it opened.
 func (c *crowd) arrived() bool {
 	return len(c.returns(time.Time{})) >= crowdSockets && c.joined()
 }
 
-// gone tells whether no socket has a connection.
+// gone reports whether no socket has a connection.
 func (c *crowd) gone() bool {
 	return !slices.ContainsFunc(c.sockets, func(s *core.Socket) bool { return s.State() == core.SocketOpen })
 }

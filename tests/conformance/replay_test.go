@@ -1,5 +1,5 @@
 // Package conformance_test proves the development server against a real Phoenix server: it plays
-// the client's side of every recording in testdata and compares what comes back.
+// the client's side of every recording in testdata and compares the server's answers.
 package conformance_test
 
 import (

@@ -24,7 +24,7 @@ const (
 )
 
 // socket is a WebSocket client that sends frames exactly as a recording has them, legal or not, and
-// records what comes. It shares no code with the server.
+// records the answers. It shares no code with the server.
 type socket struct {
 	conn       net.Conn
 	reader     *bufio.Reader

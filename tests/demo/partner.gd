@@ -1,4 +1,4 @@
-## A second demo, in an engine of its own, that a test file plays by itself.
+## A second demo, in an engine of its own, that plays a test file automatically.
 extends Node
 
 const Case := preload("res://case.gd")

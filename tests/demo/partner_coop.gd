@@ -11,6 +11,6 @@ func test_bob_plays_on() -> void:
 	await until_players(["Ada", "Bob"])
 	await gather(1)
 	await until_players(["Bob"])
-	equal(status(), "You host the match from now on.", "what Bob is told")
+	equal(status(), "You are now the host.", "what Bob is told")
 	check(score() >= 1, "his score is still there: %d" % score())
 	await gather(score() + 1)

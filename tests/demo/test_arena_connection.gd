@@ -101,9 +101,9 @@ func test_score_is_kept_when_only_the_connection_was_lost() -> void:
 func test_player_is_told_why_the_server_says_no() -> void:
 	await play()
 	var titles := {
-		"timeout": "The arena does not answer",
+		"timeout": "The arena is not responding",
 		"unmatched topic": "This server has no arena",
-		"websocket needed": "The arena does not let you in",
+		"websocket needed": "The arena refused you",
 	}
 	for reason: String in titles:
 		arena.link.refused.emit(reason)

@@ -14,11 +14,11 @@ func test_a_server_restart_loses_and_doubles_nothing() -> void:
 	await until_state(1, "sent")
 
 	server.stop()
-	await until_status("no connection; what you write goes out later")
+	await until_status("no connection; messages will be sent later")
 	await write("meanwhile")
 	await press_key(KEY_ENTER)
 	await until_shown(["before", "and this", "meanwhile"])
-	equal(trouble_of(2), "goes out once there is a connection", "what is said of it")
+	equal(trouble_of(2), "will be sent once connected", "what is said of it")
 
 	check(server.start(), "the server starts again")
 	await until_state(2, "sent")
@@ -42,7 +42,7 @@ func test_a_room_that_was_never_reached_is_not_called_silent() -> void:
 	check(status() != "", "the connection is what is spoken of: %s" % status())
 	check(server.start(), "the server starts")
 	await wait_until(
-		func() -> bool: return (part("Empty") as Label).text.begins_with("Nobody has said"),
+		func() -> bool: return (part("Empty") as Label).text.begins_with("No messages"),
 		"it is known now"
 	)
 
@@ -94,7 +94,7 @@ func test_what_was_written_without_a_connection_goes_out_in_order() -> void:
 	var server := await open_chat()
 	allow_error("connection refused")
 	server.stop()
-	await until_status("no connection; what you write goes out later")
+	await until_status("no connection; messages will be sent later")
 	var expected: Array[String] = []
 	for i: int in 8:
 		await write("line %d" % i)
@@ -118,7 +118,7 @@ func test_two_windows_talk_over_a_restart() -> void:
 	await until_shown(["Hello Bob.", "Hello Ada."], 30_000)
 
 	server.stop()
-	await until_status("no connection; what you write goes out later")
+	await until_status("no connection; messages will be sent later")
 	await write("Still there?")
 	await press_key(KEY_ENTER)
 	check(server.start(), "the server starts again")

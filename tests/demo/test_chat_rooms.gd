@@ -29,7 +29,9 @@ func test_a_room_without_a_usable_name_is_not_joined() -> void:
 	await click(part("NewRoom") as Control)
 	await type_keys("x".repeat(33))
 	await click(part("Join") as Control)
-	equal((part("Problem") as Label).text, "A room's name has at most 32 letters.", "what is said")
+	equal(
+		(part("Problem") as Label).text, "A room's name has at most 32 characters.", "what is said"
+	)
 	equal((part("RoomTitle") as Label).text, "# lobby", "the room")
 
 
@@ -40,7 +42,7 @@ func test_a_room_that_the_server_refuses_says_so() -> void:
 	await write("hello")
 	await press_key(KEY_ENTER)
 	await wait_until(func() -> bool: return rows().size() == 1, "the message")
-	equal(trouble_of(0), "not sent, as the server refuses this room", "what is said of it")
+	equal(trouble_of(0), "not sent: the server refuses this room", "what is said of it")
 	await click(part("Leave") as Control)
 	equal((part("RoomTitle") as Label).text, "# lobby", "the room")
 	equal(status(), "", "the status")

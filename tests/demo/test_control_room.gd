@@ -271,7 +271,7 @@ func test_fits_a_phone() -> void:
 		await check_fits(Vector2i(844, 390))
 
 
-## Bob in the topic; the callable tells whether bob sees this player there.
+## Bob in the topic; the callable returns whether bob sees this player there.
 func _watched_by_bob(topic: String) -> Callable:
 	var presence := PhoenixPresence.new()
 	add_child(presence)

@@ -23,7 +23,7 @@ func test_a_room_that_is_not_there_is_named() -> void:
 	await click(part("Join") as Control)
 	var problem := part("Problem") as Label
 	await wait_until(func() -> bool: return problem.visible, "what is wrong")
-	equal(problem.text, "There is no room with this code.", "what is wrong")
+	equal(problem.text, "No room has this code.", "what is wrong")
 
 
 ## Bob joins, the connection is lost and comes back, Ada as the host leaves, and Bob goes on.

@@ -1,4 +1,4 @@
-## The start screen, and what the status bar tells on every screen.
+## The start screen, and the status bar on every screen.
 extends "res://demo_case.gd"
 
 const Options := preload("res://command_line/options.gd")
@@ -100,7 +100,7 @@ func test_addresses() -> void:
 		"": "begins with",
 		"example.com/socket": "begins with",
 		"ftp://example.com/socket": "begins with",
-		"ws://exam ple.com/socket": "blanks",
+		"ws://exam ple.com/socket": "spaces",
 		"ws:///socket": "host",
 		"ws://:4000/socket": "host",
 		"ws://example.com:port/socket": "'port'",
@@ -278,7 +278,7 @@ func _bar(unique_name: String) -> Node:
 	return _main.get_node("Rows/StatusBar/%" + unique_name)
 
 
-## What is left of a control's colours after it and its parents have made them pale.
+## The opacity of a control, multiplied with its parents'.
 func _opacity(control: Control) -> float:
 	var opacity := 1.0
 	var item: Node = control

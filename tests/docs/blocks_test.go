@@ -42,7 +42,7 @@ func TestBlocksAreWhatTheySay(t *testing.T) {
 	require.Greater(t, checked, 20)
 }
 
-// TestCommandsInProse checks the commands that stand within a line.
+// TestCommandsInProse checks the commands within a line.
 func TestCommandsInProse(t *testing.T) {
 	checked := 0
 	for _, page := range pages(t) {

@@ -52,7 +52,7 @@ func TestMistakesInBlocksAreFound(t *testing.T) {
 	}
 }
 
-// checkC compiles sources with the header of the C ABI: those without an #include as statements, as they stand in a function.
+// checkC compiles sources with the header of the C ABI: those without an #include as statements in a function.
 func checkC(text string) error {
 	if !strings.Contains(text, "#include") {
 		text = "#include <phoenix_channels.h>\nvoid example(void);\nvoid example(void) {\n" + text + "}\n"

@@ -17,6 +17,9 @@ var (
 	heading = regexp.MustCompile(`(?m)^#+ +(.*?)\s*$`)
 	fenced  = regexp.MustCompile("(?ms)^ *```.*?^ *```$")
 	code    = regexp.MustCompile("`[^`\n]*`")
+
+	// Pages that GitHub itself has beside a repository's files: runs of its workflows, releases.
+	onGitHub = regexp.MustCompile(`^\.\./\.\./(actions/|releases$)`)
 )
 
 // TestLinksLeadSomewhere follows the links between the pages, to files and to headings. It does not go online.
@@ -26,7 +29,7 @@ func TestLinksLeadSomewhere(t *testing.T) {
 		text := code.ReplaceAllString(prose(t, page), "")
 		for _, match := range link.FindAllStringSubmatch(text, -1) {
 			target, anchor, _ := strings.Cut(match[1]+match[2], "#")
-			if strings.Contains(target, "://") || strings.HasPrefix(target, "mailto:") {
+			if strings.Contains(target, "://") || strings.HasPrefix(target, "mailto:") || onGitHub.MatchString(target) {
 				continue
 			}
 			path := page

@@ -30,7 +30,7 @@ var (
 var sources = []string{"build.c", "bytes.c", "emit.c", "object.c", "result.c", "method.c", "instance.c"}
 
 // TestHostileValuesDoNotHarmTheEngineLayer feeds the C code with damaged bytes of values, cyclic and deep values, and calls with wrong
-// arguments. No byte is read or written that is nobody's, no value is left or destroyed twice.
+// arguments. No byte outside of allocated memory is read or written, no value is left or destroyed twice.
 func TestHostileValuesDoNotHarmTheEngineLayer(t *testing.T) {
 	drive := compile(t, "drive.c")
 	arguments := []string{strconv.Itoa(*seconds), strconv.FormatUint(*seed, 10)}

@@ -11,7 +11,7 @@ func _ready() -> void:
 	get_tree().set_meta("session", session)  # as tests change the scene
 
 
-## In a browser they stand in the page's query, see tests/web/shell/start.js.
+## In a browser they are in the page's query, see tests/web/shell/start.js.
 func _arguments() -> PackedStringArray:
 	if not OS.has_feature("web"):
 		return OS.get_cmdline_user_args()

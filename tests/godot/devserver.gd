@@ -47,7 +47,7 @@ func stop() -> void:
 	_process = {}
 
 
-## Makes it hang: the connections stand, and nothing comes from them.
+## Makes it hang: the connections stay open and silent.
 func freeze() -> bool:
 	return _say("freeze", "devserver: frozen")
 

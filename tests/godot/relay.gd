@@ -16,7 +16,7 @@ var logins: Array[String] = []
 var hellos: Array[int] = []
 ## Drops a ClientHello that is larger than a packet, and all that follows.
 var drops_large_hellos := false
-## Is no proxy, but a way straight to the server.
+## Forwards directly to the server instead of acting as a proxy.
 var is_transparent := false
 
 var _listener := TCPServer.new()

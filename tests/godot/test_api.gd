@@ -11,7 +11,7 @@ const CLASSES: Array[StringName] = [
 	&"PhoenixMultiplayerPeer",
 ]
 
-## In the order of the inspector. Hints stand as the engine's constants name them.
+## In the order of the inspector. Hints have the names of the engine's constants.
 const INSPECTOR := {
 	&"PhoenixSocket":
 	[

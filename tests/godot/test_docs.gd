@@ -1,5 +1,5 @@
-## The help of the classes, as its files stand in gdext/docs: it is what the engine would write, and
-## its examples are good code.
+## The classes' help in gdext/docs: the engine would write the same files, and their examples
+## compile.
 extends "res://phoenix_case.gd"
 
 const NOT_ON_WEB := "compares the engine's classes with their help"

@@ -1,5 +1,5 @@
-## The GDScript in the documentation is GDScript, and calls what there is. What the tutorial shows
-## as a file is run by tests/tutorial.
+## The documentation's GDScript parses, and calls existing methods. tests/tutorial runs the
+## tutorial's files.
 extends "res://phoenix_case.gd"
 
 const NOT_ON_WEB := "reads the sources"
@@ -11,7 +11,7 @@ const PAGES: PackedStringArray = [
 	"server/phoenix",
 	"godot_project/addons/phoenix_channels",
 ]
-## What examples that are no whole scripts take as given.
+## Names that examples use without declaring them, unless they are whole scripts.
 const GIVEN := {
 	"socket": "var socket: PhoenixSocket",
 	"channel": "var channel: PhoenixChannel",
@@ -63,7 +63,7 @@ func _script(example: String) -> String:
 	return source + (STATEMENTS + example.indent("\t") if is_statements else example)
 
 
-## The blocks of a language; not those that stand below a file's name.
+## The blocks of a language; not those below a file name.
 func _blocks(page: String, language: String) -> PackedStringArray:
 	var blocks := PackedStringArray()
 	var parts := FileAccess.get_file_as_string(page).split("```%s\n" % language)

@@ -1,6 +1,6 @@
-## Games that do what they should not: block, push without end, join and leave in a loop, stand
-## still. Handlers that throw or free nodes are in test_life_handlers.gd, the end of the game at any
-## moment in test_life_quit.gd; the long forms of these are in long/.
+## Games that misbehave: block, push without end, join and leave in a loop, hang. Handlers that
+## throw or free nodes are in test_life_handlers.gd, the end of the game at any moment in
+## test_life_quit.gd; the long forms of these are in long/.
 extends "res://phoenix_case.gd"
 
 const NOT_ON_WEB := {

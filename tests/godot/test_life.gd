@@ -1,5 +1,5 @@
 # gdlint: disable=max-public-methods
-## Nodes that are freed while the connection goes on, many of them, and what is left of them.
+## Nodes freed during a connection, many of them, and what they leave behind.
 extends "res://phoenix_case.gd"
 
 const LIMIT_MS := 60_000
@@ -24,8 +24,8 @@ func test_channel_freed_between_two_messages_of_a_frame() -> void:
 		func(event: String, payload: Variant, _status: String) -> void:
 			heard.append({"event": event, "payload": payload})
 	)
-	# What is queued while nothing is delivered comes in one frame. A server keeps the order within a
-	# topic only, so each message waits for the one before it.
+	# What is queued while nothing is delivered comes in one frame. A server keeps the order within
+	# a topic only, so each message waits for the one before it.
 	socket.process_mode = Node.PROCESS_MODE_DISABLED
 	var are_in := func(messages: int) -> bool:
 		return (socket.get_statistics().queued_events as int) >= messages

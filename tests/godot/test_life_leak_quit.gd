@@ -1,4 +1,4 @@
-## The end of a game that leaks: the engine tells of the leaks, and ends as it should.
+## The end of a game that leaks: the engine reports the leaks and exits normally.
 extends "res://phoenix_case.gd"
 
 const NOT_ON_WEB := {

@@ -205,7 +205,7 @@ func _world() -> World:
 	return world
 
 
-## Nothing was closed, left or joined anew, and messages come.
+## Nothing was closed, left or joined again, and messages arrive.
 func _expect_kept(world: World) -> void:
 	await frames(3)
 	equal(await reply_to(world.channel.push("echo", {"n": 1})), ["ok", {"n": 1}], "a push")

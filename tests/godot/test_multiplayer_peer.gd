@@ -1,4 +1,4 @@
-## PhoenixMultiplayerPeer by itself: how it is created, and what it says of mistakes.
+## PhoenixMultiplayerPeer alone: its creation and its errors.
 extends "res://multiplayer_case.gd"
 
 

@@ -293,7 +293,7 @@ func _talk_with_secrets(transport: PhoenixSocket.Transport) -> void:
 		"ws://user:pass-PLANTED@%s?access_token=query-PLANTED" % host
 	)
 	var channel := await joined(socket, new_topic(), {"room_password": "join-PLANTED"})
-	# The server tells what it knows: the token, the params, the headers and the query.
+	# The server returns what it received: the token, the params, the headers and the query.
 	var known := JSON.stringify((await reply_to(channel.push("whoami")))[1])
 	for planted: String in sent:
 		check("%s-PLANTED" % planted in known, "%s in %s" % [planted, known])

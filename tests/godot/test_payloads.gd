@@ -268,7 +268,8 @@ func test_bytes_that_are_not_utf8_become_replacement_characters() -> void:
 	var frame := ('[null,null,"%s","probe",{"v":"a_b"}]' % TOPIC).to_utf8_buffer()
 	frame[frame.find("_".unicode_at(0))] = 0xff
 	_raw.say_bytes(frame)
-	# A text frame must be UTF-8 (RFC 6455, 8.1). What is not is skipped or repaired, and all goes on.
+	# A text frame must be UTF-8 (RFC 6455, 8.1). What is not is skipped or repaired, and all goes
+	# on.
 	equal(await _received("1"), 1, "the next message")
 
 
@@ -351,7 +352,8 @@ func test_payloads_of_the_server_may_be_any_json() -> void:
 
 
 func test_eight_megabytes_both_ways() -> void:
-	# The server takes 10,000,000 bytes in a frame, but 8,000,000 in several, as a browser sends them.
+	# The server takes 10,000,000 bytes in a frame, but 8,000,000 in several, as a browser sends
+	# them.
 	var most := 7_900_000 if OS.has_feature("web") else 9_900_000
 	var channel := await joined(await open_socket())
 	var text := "0123456789abcdé".repeat(mini(8 << 20, most) / 16)
@@ -400,7 +402,7 @@ func _sent() -> String:
 	return text.get_slice(',"probe",', 1).trim_suffix("]")
 
 
-## What arrives of a value that the server writes like this.
+## The value that arrives when the server writes this.
 func _received(json: String) -> Variant:
 	await _open_raw()
 	var events := record(_channel.on_event)

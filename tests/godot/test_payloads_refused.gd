@@ -67,7 +67,7 @@ func test_cycles() -> void:
 	_refuses({3: parent}, 'a Dictionary at "[entry 0].children[0].parent"')
 	parent.clear()
 
-	# The same value twice is no cycle.
+	# The same value twice is not a cycle.
 	var shared := {"x": [1]}
 	var reply := await reply_to(_channel.push("echo", {"a": shared, "b": [shared, shared]}))
 	equal(reply[1], {"a": {"x": [1]}, "b": [{"x": [1]}, {"x": [1]}]}, "shared values")

@@ -1,5 +1,4 @@
-## docs/porting.md: its games for this addon run as they stand there; only the server's address is
-## another one.
+## docs/porting.md: its games for this addon run unchanged, except for the server's address.
 extends "res://phoenix_case.gd"
 
 const NOT_ON_WEB := "reads the sources"

@@ -1,4 +1,4 @@
-## PhoenixPush: what a push completes with, and who hears of it.
+## PhoenixPush: its outcomes and its handlers.
 extends "res://phoenix_case.gd"
 
 const NOT_ON_WEB := {

@@ -1,4 +1,4 @@
-## The README's quick start, run as it stands there; only the server's address is another one.
+## The README's quick start, run unchanged except for the server's address.
 extends "res://phoenix_case.gd"
 
 const NOT_ON_WEB := "reads the sources"

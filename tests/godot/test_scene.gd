@@ -1,4 +1,4 @@
-## Nodes that stand in a scene file: what is saved, what comes back, and how they find each other.
+## Nodes in a scene file: saving, loading, and how they find each other.
 extends "res://phoenix_case.gd"
 
 const NOT_ON_WEB := {

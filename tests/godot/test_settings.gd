@@ -74,7 +74,7 @@ func test_create_takes_every_property_as_an_option() -> void:
 		equal(socket.get(option), options[option], option)
 	if not OS.has_feature("web"):
 		expect_error("not verified")
-	# The log has a thread of its own, and nothing else tells that the line is out.
+	# The log has a thread of its own, and nothing else signals that the line was written.
 	await get_tree().create_timer(0.3).timeout
 	socket.debug_log = false
 
@@ -437,7 +437,7 @@ func _refuses(option: String, value: Variant, error: String) -> void:
 		made.free()
 
 
-## The connection is lost, and comes back by itself.
+## The connection is lost, and the socket reconnects automatically.
 func _reconnect(socket: PhoenixSocket) -> void:
 	var opened := record(socket.on_open)
 	(await joined(socket)).push("kill_transport")

@@ -1,5 +1,5 @@
-## wss:// and https://, verified through the engine's TLSOptions. The certificates are made anew for
-## each run, by an authority of the tests.
+## wss:// and https://, verified through the engine's TLSOptions. An authority of the tests
+## creates new certificates for each run.
 extends "res://phoenix_case.gd"
 
 const NOT_ON_WEB := "a browser verifies certificates itself"

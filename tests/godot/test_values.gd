@@ -104,7 +104,7 @@ func test_objects_in_a_payload_go_with_it() -> void:
 		)
 
 
-## What waits for its destruction is memory too, with however many sockets.
+## Values queued for destruction are memory too, with any number of sockets.
 func test_values_that_were_delivered_do_not_pile_up() -> void:
 	var messages := 4 * 20 * 4
 	var heard := [0]

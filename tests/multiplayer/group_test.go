@@ -65,7 +65,7 @@ func (g *group) accept() {
 	}
 }
 
-// outcome is what came of a scenario.
+// outcome is the result of a scenario.
 type outcome struct {
 	transcript *transcript
 	failures   []string

@@ -97,7 +97,7 @@ func TestScenariosAreAsOverENet(t *testing.T) {
 	}
 }
 
-// cast is a group's scenarios, and what came of them.
+// cast is a group's scenarios with their outcomes.
 type cast struct {
 	kind     string
 	outcomes map[string]outcome

@@ -275,7 +275,7 @@ func TestTamperedGoModulesAreRefused(t *testing.T) {
 	}
 }
 
-// TestGoSumIsComplete resolves all that is built and tested without leave to add to go.sum.
+// TestGoSumIsComplete resolves everything that is built and tested, without permission to add to go.sum.
 func TestGoSumIsComplete(t *testing.T) {
 	output, err := goIn(t, root, "list", "-deps", "-test", "./...")
 	require.NoError(t, err, output)

@@ -45,7 +45,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// play is the process that is suspended: it joins a topic, pushes each line of stdin, and tells on stdout what happens, a line each.
+// play is the process that is suspended: it joins a topic, pushes each line of stdin, and prints each event as a line on stdout.
 func play(endpoint string, config core.Config) error {
 	s, err := core.NewSocket(endpoint, config)
 	if err != nil {
@@ -132,13 +132,13 @@ func (g *game) push(line string) {
 	require.NoError(g.t, err)
 }
 
-// expectReply waits for the reply to a push, as the next thing the game tells.
+// expectReply waits for the reply to a push as the game's next line.
 func (g *game) expectReply(line string) {
 	g.t.Helper()
 	g.expect(fmt.Sprintf(`reply ok {"line":%q}`, line))
 }
 
-// expect waits for the game to tell something that begins like this, as the next thing it tells.
+// expect waits for the game's next line, which has to begin like this.
 func (g *game) expect(beginning string) {
 	g.t.Helper()
 	select {

@@ -164,7 +164,7 @@ func (w *webSocket) answer(text string) {
 	}
 }
 
-// end has the connection end, as the browser tells it.
+// end ends the connection with the browser's events.
 func (w *webSocket) end(code int, reason string) {
 	w.object.Set("readyState", 3)
 	w.dispatch("close", map[string]any{"code": code, "reason": reason})

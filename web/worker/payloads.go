@@ -15,7 +15,7 @@ type prepared struct {
 	err   error // why there is none
 }
 
-// Size counts against core's limit of what waits.
+// Size counts against core's limit for queued messages.
 func (p *prepared) Size() int { return len(p.bytes) }
 
 // scratch are buffers to make Variants in, whose size is not known before.
@@ -77,7 +77,7 @@ func (s *socket) message(m *core.Message) {
 	s.addMessage(protocol.Message, m, payload)
 }
 
-// sentMessage shows a message that goes out to on_sent. What a game gave has been a Variant before.
+// sentMessage reports an outgoing message to on_sent. A payload from the game has been a Variant before.
 func (s *socket) sentMessage(m *core.Message) {
 	payload := payloadOf(nil, m.Payload)
 	if payload.err != nil {

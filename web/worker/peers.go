@@ -30,7 +30,7 @@ type peer struct {
 	toldAt      time.Time
 }
 
-// maxUnread limits what waits for a page that does not take it.
+// maxUnread limits the queue for a page that does not read it.
 const maxUnread = 64 << 20
 
 // makePeer handles PEER.

@@ -114,7 +114,7 @@ func (w *Worker) syncDiff(args *variant.Reader) {
 	w.sync(args, "PhoenixPresence.sync_diff", (*core.Presence).SyncDiff)
 }
 
-// sync hands a state or a diff to core. The page tells on_sync of it, and is told of what changes besides: updates of the channel that end
+// sync passes a state or a diff to core. The page emits on_sync for it, and receives further changes: updates of the channel that end
 // first, or diffs that waited for the state.
 func (w *Worker) sync(args *variant.Reader, method string, f func(*core.Presence, jsontext.Value) error) {
 	p := w.presenceNamed(args)

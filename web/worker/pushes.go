@@ -87,7 +87,7 @@ func (w *Worker) ping(args *variant.Reader) {
 	})
 }
 
-// track tells of the outcomes of a push that core has started, or why it has not.
+// track reports the outcomes of a push that core has started, or why core has not started it.
 func (s *socket) track(id int64, started *core.Push, method, what string, err error) {
 	if err != nil {
 		s.worker.refuse(&s.out, id, method, what, err)

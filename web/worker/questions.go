@@ -84,7 +84,7 @@ func asking[T any](s *socket, object int64, what string, read func([]byte) (T, e
 	}
 }
 
-// ask tells the page what core waits for.
+// ask sends core's question to the page.
 func (s *socket) ask() {
 	q := &s.worker.questions
 	q.mu.Lock()

@@ -14,13 +14,18 @@ var _since_s := 0.0
 
 
 func play(screen: Control) -> void:
-	_arena = screen as Arena
+	fly(screen)
 	if _arena.bots.wanted() == 0:
 		_arena.bots.want(BOTS)
 	var left_s := LIMIT_S
 	while left_s > 0.0 and not is_worth_a_picture():
 		await seconds(EVERY_S)
 		left_s -= EVERY_S
+
+
+## Steers the player's own ship from now on.
+func fly(screen: Control) -> void:
+	_arena = screen as Arena
 
 
 func _process(delta: float) -> void:

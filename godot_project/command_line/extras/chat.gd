@@ -16,14 +16,14 @@ func play(screen: Control) -> void:
 	(_screen.get_node("%RoomButtons/lobby") as Button).pressed.emit()
 
 	await _say(cleo, "Anyone for the arena at nine?")
-	await _say(bob, "Me. And I bring twelve bots, so that there is something to shoot at.")
-	await _say(bob, "They aim better since yesterday, you have been warned.")
-	await _say_here("I am in. Same server as last time?")
+	await _say(bob, "Me. I'll bring twelve bots, so we have something to shoot at.")
+	await _say(bob, "They aim better since yesterday. You have been warned.")
+	await _say_here("I'm in. Same server as last time?")
 	await _say(dov, "Yes. I restarted it at noon; did you notice?")
 	await _say_here("It said “reconnecting”, and then it was back.\nNothing was lost.")
-	await _say(cleo, "[b]Nice.[/b] And what I write stays text, too.")
-	await _say(help, "How do I get into a room of my own?")
-	await _say(help, "Ah: by its name. Found it.")
+	await _say(cleo, "[b]Nice.[/b] And my text stays plain text, too.")
+	await _say(help, "How do I open a room of my own?")
+	await _say(help, "Ah, by typing its name. Found it.")
 	await bob.push("typing", {"typing": true}).completed
 	await seconds(0.3)
 

@@ -1,9 +1,9 @@
 ## The arena: a small game in real time for up to 64 players.
 ##
-## Each player's game is the authority on its own ship: it flies at once and tells the server 20
-## times a second where it is. A shot is judged by who fired it, and counted by the server. Names,
-## colours and scores are Presence metas. So the server only passes on and counts, which a Phoenix
-## channel does well; it also means that a player who cheats is believed.
+## Each player's game is the authority on its own ship: it flies immediately and sends its position
+## to the server 20 times a second. A shot is judged by the shooter's game, and counted by the
+## server. Names, colours and scores are Presence metas. So the server only passes on and counts,
+## which a Phoenix channel does well; it also means that a player who cheats is believed.
 extends "res://screens/screen.gd"
 
 const Palette := preload("res://ui/palette.gd")
@@ -180,20 +180,20 @@ func _on_joined() -> void:
 func _on_refused(reason: String) -> void:
 	match reason:
 		"full":
-			_hud.tell("The arena is full", "You are let in as soon as somebody leaves.")
+			_hud.tell("The arena is full", "You join as soon as somebody leaves.")
 		"timeout":
-			_hud.tell("The arena does not answer", "Trying again …")
+			_hud.tell("The arena is not responding", "Trying again …")
 		"unmatched topic":
-			_hud.tell("This server has no arena", "It knows no topic %s." % TOPIC)
+			_hud.tell("This server has no arena", "It has no topic %s." % TOPIC)
 		_:
-			_hud.tell("The arena does not let you in", "The server's reason: %s" % reason)
+			_hud.tell("The arena refused you", "The server's reason: %s" % reason)
 
 
 func _on_lost(_retry_in_s: float) -> void:
 	if Net.was_open:
-		_hud.tell("Connection lost", "The game goes on by itself once it is back.")
+		_hud.tell("Connection lost", "The game continues automatically.")
 	else:
-		_hud.tell("No server yet, trying again …", "Nothing answers at %s" % Net.server_url)
+		_hud.tell("No server yet, trying again …", "No response from %s" % Net.server_url)
 
 
 func _on_positions(bytes: PackedByteArray) -> void:

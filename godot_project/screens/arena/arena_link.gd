@@ -1,4 +1,4 @@
-## One player's line to the arena: its channel, and what travels on it, checked and typed.
+## One player's line to the arena: its channel and its messages, checked and typed.
 ## The player and each bot have one.
 ##
 ## Both kinds of payload are used: places are bytes, many and small; the rest is JSON, rare and easy
@@ -30,8 +30,8 @@ var channel: PhoenixChannel
 var _is_in := false  # the reply to the join is here, and with it the id
 
 
-## Joins [param new_channel], and stays joined. Who is not interested in [param everything] hears of
-## hits only.
+## Joins [param new_channel], and stays joined. Without [param everything] it receives
+## only hits.
 func open(new_channel: PhoenixChannel, everything: bool = true) -> void:
 	channel = new_channel
 	channel.on_join_result.connect(_on_join_result)

@@ -11,7 +11,7 @@ const Roster := preload("res://screens/arena/roster.gd")
 const Scoreboard := preload("res://screens/arena/scoreboard.gd")
 const KillFeed := preload("res://screens/arena/kill_feed.gd")
 
-const HINT := "WASD or arrows fly, space or the mouse fires"
+const HINT := "Fly: WASD or arrows. Fire: space or mouse."
 const HINT_S := 9.0
 
 ## Whether nobody else is here, so that a notice suggests bots.

@@ -20,7 +20,7 @@ const _KEYS := {
 }
 const _ARRIVED := 40.0  # units from the pointer, where flying towards it ends
 
-## Whoever fires with the space bar aims by flying, until the mouse moves again.
+## A player who fires with the space bar aims by flying, until the mouse moves again.
 var _aims_at_pointer := false
 var _pointer := Vector2.ZERO  # in the view
 var _left := false

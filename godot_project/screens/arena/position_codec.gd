@@ -1,6 +1,6 @@
 ## The arena's binary payloads, byte for byte as server/README.md lays them out, little-endian:
 ## [br]what a ship sends ([code]pos[/code]): u16 sequence, u16 x, u16 y, u8 heading, u8 flags;
-## [br]what comes back ([code]positions[/code]): for each ship its u32 id, then the same 8 bytes.
+## [br]the broadcast ([code]positions[/code]): for each ship its u32 id, then the same 8 bytes.
 ## [br]Eight bytes a ship instead of some 60 of JSON: that is what binary payloads are for.
 extends RefCounted
 
@@ -35,7 +35,7 @@ static func encode(sample: Sample, field: Vector2) -> PackedByteArray:
 	return bytes
 
 
-## The ships of a batch; none when the bytes are no whole number of entries, as a server may err.
+## The ships of a batch; none if the bytes are not a whole number of entries, as a server may err.
 static func decode_batch(bytes: PackedByteArray, field: Vector2) -> Array[Sample]:
 	var samples: Array[Sample] = []
 	if bytes.size() % ENTRY_BYTES != 0:

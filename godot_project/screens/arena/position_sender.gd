@@ -1,6 +1,6 @@
 ## Says when a ship's place is due at the server, and what to send.
 ##
-## The sequence number is the sender's clock, in ticks: whoever receives it knows when the ship was
+## The sequence number is the sender's clock, in ticks: a receiver knows when the ship was
 ## there, however unevenly the messages travel. A ship that rests is sent only now and then.
 extends RefCounted
 

@@ -35,7 +35,7 @@ func take(bytes: PackedByteArray, now_ms: float) -> void:
 		(_motions[sample.id] as RemoteMotion).add(sample, now_ms)
 
 
-## Somebody was hit. What comes of them until they start again was sent before they knew it.
+## Somebody was hit. Their messages until they start again were sent before they knew it.
 func fell(id: int, now_ms: float) -> void:
 	_down_until_ms[id] = now_ms + DOWN_MS
 	if _motions.has(id):

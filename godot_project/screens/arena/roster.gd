@@ -1,5 +1,5 @@
-## Who is in the arena, as Presence tells it: names, colours and scores. The server keeps these; a
-## score is part of the player's meta, and changes there.
+## The players in the arena, as Presence reports them: names, colours and scores. The server keeps
+## these; a score is part of the player's meta, and changes there.
 extends RefCounted
 
 signal arrived(player: Player)

@@ -1,5 +1,5 @@
 ## A ship that this game steers, the player's own or a bot's: how it flies, falls and comes back.
-## What it does is seen at once; the server and the others hear of it 20 times a second.
+## Its moves are visible immediately; the server and the others receive them 20 times a second.
 extends RefCounted
 
 const RADIUS := 18.0  # units, for hits and walls

@@ -1,6 +1,6 @@
 ## The shots that this game fires, for the player or for a bot: it flies them, and says whom they
-## hit. The server hears of each when it is fired, and of a hit once the shooter has seen it; what
-## counts is what the server then tells everybody.
+## hit. The server learns of each when it is fired, and of a hit once the shooter has seen it;
+## only the server's broadcast counts.
 extends RefCounted
 
 ## The shot met the ship [param target], as the shooter sees it; the server has yet to agree.

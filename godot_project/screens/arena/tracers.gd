@@ -1,4 +1,4 @@
-## Shots on the screen: the player's own, and those of which the server tells.
+## Shots on the screen: the player's own, and those that the server reports.
 extends Node2D
 
 const Shots := preload("res://screens/arena/shots.gd")

@@ -1,5 +1,5 @@
 ## The chat: rooms to join, one of them in view. Each room has its own channel on the shared socket;
-## what arrives in those that are not in view is counted.
+## messages in rooms that are not in view are counted.
 extends "res://screens/screen.gd"
 
 enum View { ROOMS, CONVERSATION, PEOPLE }
@@ -124,7 +124,7 @@ func _show_status(people: Array[Dictionary]) -> void:
 		Room.State.JOINING:
 			_status.text = "joining …"
 		Room.State.LOST:
-			_status.text = "no connection; what you write goes out later"
+			_status.text = "no connection; messages will be sent later"
 		Room.State.REFUSED:
 			_status.text = "the server refuses this room: %s" % _current.refusal
 		_:

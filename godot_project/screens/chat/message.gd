@@ -26,12 +26,11 @@ var error := ""
 var nonce := ""
 ## Written while there was no connection.
 var was_late := false
-## Counts how often the server has forgotten its history, as ids begin anew then.
+## Counts how often the server has forgotten its history, as ids start again then.
 var era := 0
 
 
-## Takes over what the server sent. False if that is no message: nothing that comes over the network
-## is taken on trust.
+## Reads a message from the server. False if it is invalid: nothing from the network is trusted.
 func read(payload: Variant) -> bool:
 	if not payload is Dictionary:
 		return false

@@ -86,7 +86,7 @@ func _show() -> void:
 
 func _words_for_nothing() -> String:
 	if _room.has_history():
-		return "Nobody has said anything here yet."
+		return "No messages yet."
 	return "Not connected yet." if _room.state == Room.State.LOST else ""
 
 

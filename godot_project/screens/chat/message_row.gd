@@ -35,8 +35,8 @@ var _trouble: Trouble
 @onready var _text: RichTextLabel = %Text
 
 
-## [param before] is the message above, or null. [param waits_for] tells what an unsent message
-## waits for, if there is something.
+## [param before] is the message above, or null. [param waits_for] names what an unsent message
+## waits for, if anything.
 func show_message(message: Message, before: Message, mine: bool, waits_for: String) -> void:
 	var forgotten := before != null and before.era != message.era
 	begins_block = before == null or forgotten or not _continues(message, before)

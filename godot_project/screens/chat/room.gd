@@ -1,7 +1,7 @@
 ## A room: a channel, who is in it, and what was said. It knows nothing of how it is shown.
 ##
-## The channel rejoins by itself when the connection was lost. What is left to do here is to take up
-## what was missed, and to send again what the server may not have got.
+## The channel rejoins automatically after a lost connection. This script adds the missed messages,
+## and resends the unconfirmed ones.
 extends Node
 
 ## Something to see is different: the people, the typing, the state.
@@ -63,7 +63,7 @@ func _exit_tree() -> void:
 		_channel.queue_free()
 
 
-## Says something. It stands in the transcript at once, and tells by its state how it fares.
+## Sends a message. It is in the transcript immediately, with a state that shows its progress.
 func say(text: String) -> void:
 	set_typing(false)
 	var message := Message.new()
@@ -80,7 +80,7 @@ func retry(message: Message) -> void:
 	_send_next()
 
 
-## Tells the others that this player is writing, or no longer.
+## Shows the others that this player is typing, or has stopped.
 func set_typing(typing: bool) -> void:
 	if typing != _typing:
 		_typing = typing
@@ -94,8 +94,8 @@ func what_is_waited_for() -> String:
 		State.JOINED:
 			return ""
 		State.REFUSED:
-			return "not sent, as the server refuses this room"
-	return "goes out once there is a connection"
+			return "not sent: the server refuses this room"
+	return "will be sent once connected"
 
 
 ## Whether the room's history has arrived.
@@ -186,7 +186,7 @@ func _on_join_result(status: String, result: Variant) -> void:
 		# The server sees a newcomer, who is not typing.
 		_channel.push(EVENT_TYPING, {"typing": _typing})
 	# What was in flight when the connection went may be in that history, under an id unknown here.
-	# So it is sent again first: the reply tells which it is, and nothing is shown twice.
+	# So it is sent again first: the reply shows which it is, and nothing is shown twice.
 	_wait_again([Message.State.UNANSWERED])
 	_send_next()
 	changed.emit()
@@ -223,7 +223,7 @@ func _hear(messages: Array[Message]) -> void:
 		heard.emit(count)
 
 
-## The connection is gone, or the room crashed on the server. The channel rejoins by itself.
+## The connection is lost, or the room crashed on the server. The channel rejoins automatically.
 func _on_error(_error: Variant) -> void:
 	state = State.LOST
 	_in_flight = null

@@ -67,5 +67,5 @@ func _problem_with(room_name: String) -> String:
 	if room_name.is_empty():
 		return "A room needs a name."
 	if room_name.length() > MAX_CHARACTERS or room_name.to_utf8_buffer().size() > 64:
-		return "A room's name has at most %d letters." % MAX_CHARACTERS
+		return "A room's name has at most %d characters." % MAX_CHARACTERS
 	return ""

@@ -1,5 +1,5 @@
-## What was said in a room, in the server's order. A message stands in it once, in however many ways
-## it arrives: as a broadcast, in the history of a join, as the reply to a push.
+## A room's messages, in the server's order. Each is in it once, in however many ways it arrives:
+## as a broadcast, in the history of a join, as the reply to a push.
 extends RefCounted
 
 signal changed
@@ -9,7 +9,7 @@ const Message := preload("res://screens/chat/message.gd")
 ## Beyond these the oldest are dropped.
 const MAX_MESSAGES := 300
 
-## Oldest first; what the server does not have yet stands at the end.
+## Oldest first, unconfirmed messages at the end.
 var messages: Array[Message] = []
 
 var _era := 0
@@ -18,8 +18,8 @@ var _era := 0
 ## Compares the history that a server has with what is known here. To be called before anything else
 ## is taken from that server.
 ##
-## A server that keeps its history in memory begins anew when it is restarted, and with it the ids.
-## What it said before stays readable here; a new era keeps both apart.
+## A server that keeps its history in memory starts again with new ids when it is restarted. Its
+## earlier messages stay readable here; a new era keeps both apart.
 func meet(history: Array) -> void:
 	if not _is_forgotten(_read(history)):
 		return

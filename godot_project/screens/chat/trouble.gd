@@ -16,7 +16,7 @@ func _ready() -> void:
 	_discard.pressed.connect(discard_asked.emit)
 
 
-## Without [param why] there is no trouble. [param failed] tells that nothing happens by itself.
+## An empty [param why] means no problem. [param failed] means that there is no automatic retry.
 func show_trouble(why: String, failed: bool) -> void:
 	visible = why != ""
 	_why.text = why

@@ -48,11 +48,11 @@ func _watch_socket() -> void:
 
 
 func _on_lost(retry_in_s: float) -> void:
-	_log.note("no connection: %s; again in %.1f s" % [Net.reason, retry_in_s], Palette.BUSY)
+	_log.note("no connection: %s; retrying in %.1f s" % [Net.reason, retry_in_s], Palette.BUSY)
 
 
 func _on_socket_exiting() -> void:
-	_log.note("the socket was freed, and its channels with it", Palette.BAD)
+	_log.note("the socket and its channels were freed", Palette.BAD)
 
 
 func _on_topic_selected(row: TopicRow) -> void:

@@ -26,7 +26,7 @@ static func read_object(text: String) -> JsonReader:
 	reader.value = reader._read_whole()
 	if reader.error == "" and not reader.value is Dictionary:
 		reader._at = 0
-		reader._fail("an object, in braces, is needed here")
+		reader._fail("an object in braces is expected here")
 	if reader.error != "":
 		reader.value = {}
 	return reader
@@ -55,7 +55,9 @@ func _read_value() -> Variant:
 		if _text.substr(_at, word.length()) == word:
 			_at += word.length()
 			return WORDS[word]
-	return _fail("a value is missing" if next == "" or next in ",]}" else "this is no JSON value")
+	return _fail(
+		"a value is missing" if next == "" or next in ",]}" else "this is not a JSON value"
+	)
 
 
 func _read_dictionary() -> Variant:
@@ -65,7 +67,7 @@ func _read_dictionary() -> Variant:
 	while _another("}", read.is_empty()):
 		_skip_blanks()
 		if _peek() != '"':
-			return _fail("a key in double quotes is needed here")
+			return _fail("a key in double quotes is expected here")
 		var key: Variant = _read_string()
 		_skip_blanks()
 		if error == "" and _peek() != ":":
@@ -88,7 +90,7 @@ func _open() -> bool:
 	_at += 1
 	_depth += 1
 	if _depth > MAX_DEPTH:
-		_fail("this is nested too deep")
+		_fail("this is nested too deeply")
 	return error == ""
 
 
@@ -131,7 +133,7 @@ func _read_number() -> Variant:
 	var pattern := RegEx.create_from_string("\\G-?(0|[1-9]\\d*)(\\.\\d+)?([eE][+-]?\\d+)?")
 	var found := pattern.search(_text, _at)
 	if found == null:
-		return _fail("this is no number")
+		return _fail("this is not a number")
 	_at = found.get_end()
 	var number := found.get_string()
 	var fits := number.is_valid_int() and number.length() <= MAX_INTEGER_LENGTH

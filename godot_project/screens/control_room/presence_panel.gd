@@ -1,4 +1,4 @@
-## Who is in the selected topic, as its presence knows, and what the server tells of each.
+## The clients in the selected topic, from its presence, with their metas.
 extends PanelContainer
 
 const Palette := preload("res://ui/palette.gd")
@@ -29,7 +29,7 @@ func _show() -> void:
 	for key: String in keys:
 		_people.add_child(_person(key, state[key].metas as Array))
 	if keys.is_empty():
-		_people.add_child(_label("nobody to see", &"CalmLabel"))
+		_people.add_child(_label("nobody here", &"CalmLabel"))
 
 
 func _person(key: String, metas: Array) -> Control:
@@ -44,7 +44,7 @@ func _person(key: String, metas: Array) -> Control:
 	return lines
 
 
-## What the game's server tells; phx_ref and phx_ref_prev are Phoenix's own.
+## The keys from the game's server; phx_ref and phx_ref_prev are Phoenix's own.
 func _in_words(meta: Dictionary) -> String:
 	var facts := PackedStringArray()
 	for key: String in meta:

@@ -28,6 +28,6 @@ func _on_connect_pressed() -> void:
 		Net.start(Net.server_url, Net.player_name)
 
 
-## A node may be freed at any time: it disconnects first, and what waits for it is told.
+## A node may be freed at any time: it disconnects first, and pending pushes complete.
 func _on_free_pressed() -> void:
 	Net.socket.queue_free()

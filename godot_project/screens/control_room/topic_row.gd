@@ -7,7 +7,7 @@ signal noted(text: String, color: Color)
 const Palette := preload("res://ui/palette.gd")
 const STATES := {
 	PhoenixChannel.CLOSED: ["closed", Palette.CALM],
-	PhoenixChannel.ERRORED: ["errored, will join again", Palette.BAD],
+	PhoenixChannel.ERRORED: ["errored, rejoining", Palette.BAD],
 	PhoenixChannel.JOINED: ["joined", Palette.GOOD],
 	PhoenixChannel.JOINING: ["joining", Palette.BUSY],
 	PhoenixChannel.LEAVING: ["leaving", Palette.BUSY],
@@ -101,7 +101,7 @@ func _on_toggle_pressed() -> void:
 	_show()
 
 
-## Frees the node without leaving first: it leaves its topic by itself.
+## Frees the node without leaving first: it leaves its topic automatically.
 func _on_free_pressed() -> void:
 	channel.queue_free()
 
@@ -113,7 +113,7 @@ func _on_join_result(status: String, result: Variant) -> void:
 
 
 func _on_error(error: Variant) -> void:
-	noted.emit("%s has an error, and is joined again: %s" % [topic, error], Palette.BAD)
+	noted.emit("%s has an error and rejoins: %s" % [topic, error], Palette.BAD)
 	_show()
 
 

@@ -1,4 +1,4 @@
-## The co-op game: rooms to open and to join, and what goes on in the one that the player is in.
+## The co-op game: rooms to open and to join, and the match in the player's room.
 ##
 ## Everything that is sent goes through Godot's own multiplayer. [code]match.gd[/code] makes its
 ## peer, the only line that would be another over ENet ([code]--enet[/code]).
@@ -69,7 +69,7 @@ func open_room() -> void:
 func join_room(code: String) -> void:
 	code = code.strip_edges().to_upper()
 	if code.is_empty():
-		_show_lobby("Which room? Its code has six letters and digits.")
+		_show_lobby("Enter a room's code: six letters and digits.")
 		return
 	_join("relay:" + code, PhoenixMultiplayerPeer.ROLE_CLIENT)
 
@@ -92,7 +92,7 @@ func _join(topic: String, role: int) -> void:
 func _enter(with: Match) -> void:
 	current = with
 	current.ended.connect(_on_ended)
-	current.lost.connect(_say.bind("Connection lost. The match waits for you …", Palette.BUSY))
+	current.lost.connect(_say.bind("Connection lost. Your seat is reserved …", Palette.BUSY))
 	current.resumed.connect(_on_resumed)
 	current.host_changed.connect(_on_host_changed)
 	meadow = MEADOW.instantiate() as Meadow
@@ -110,7 +110,7 @@ func _enter(with: Match) -> void:
 
 ## The peer is connected, and knows its host.
 func _start() -> void:
-	_say("Gather the stars: arrow keys, or a finger.", Palette.CALM)
+	_say("Gather the stars: use the arrow keys or a finger.", Palette.CALM)
 	meadow.enter(current.host_id(), Net.player_name)
 	_show_people()
 
@@ -120,8 +120,8 @@ func _on_host_changed(id: int) -> void:
 		_start()
 	else:
 		meadow.follow(id)
-		var who := "You host" if id == _api.get_unique_id() else "Another player hosts"
-		_say("%s the match from now on." % who, Palette.CALM)
+		var who := "You are" if id == _api.get_unique_id() else "Another player is"
+		_say("%s now the host." % who, Palette.CALM)
 
 
 func _on_resumed(gap_ms: int) -> void:
@@ -136,9 +136,9 @@ func _on_ended(reason: String) -> void:
 		"":
 			_show_lobby("The match is over.")
 		"no room":
-			_show_lobby("There is no room with this code.")
+			_show_lobby("No room has this code.")
 		_:
-			_show_lobby("Out of the room: %s." % reason)
+			_show_lobby("Removed from the room: %s." % reason)
 
 
 func _clear() -> void:

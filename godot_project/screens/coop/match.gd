@@ -19,7 +19,7 @@ var peer: MultiplayerPeer
 var code := ""
 
 
-## In the room of this code on the server of [param channel]: whoever is first opens it.
+## In the room of this code on the server of [param channel]: the first player opens it.
 static func over_phoenix(channel: PhoenixChannel, player_name: String, role: int) -> Match:
 	var made := (
 		PhoenixMultiplayerPeer
@@ -44,7 +44,7 @@ static func over_phoenix(channel: PhoenixChannel, player_name: String, role: int
 	return result
 
 
-## On this machine: whoever is first is the server.
+## On this machine: the first player is the server.
 static func over_enet() -> Match:
 	var made := ENetMultiplayerPeer.new()
 	if made.create_server(ENET_PORT, MAX_PLAYERS) != OK:

@@ -3,7 +3,7 @@
 ##
 ## The host decides: it spawns players and stars, and counts. Each player moves their own ship. When
 ## the host leaves, the engine takes what it had spawned out of the game everywhere; the next host
-## spawns it anew, from what everybody knows.
+## spawns it again, from the shared state.
 extends Node2D
 
 signal scores_changed

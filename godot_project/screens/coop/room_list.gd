@@ -3,7 +3,7 @@ extends VBoxContainer
 
 signal chosen(code: String)
 
-const EMPTY := "No room is open. Open one, and give its code to others."
+const EMPTY := "No open rooms. Open one and share its code."
 
 var _presence := PhoenixPresence.new()
 

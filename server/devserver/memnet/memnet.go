@@ -79,7 +79,7 @@ func (c *Conn) Read(p []byte) (int, error) { return c.in.read(p) }
 // Write implements net.Conn.
 func (c *Conn) Write(p []byte) (int, error) { return c.out.write(p) }
 
-// CloseWrite tells the peer that nothing more comes.
+// CloseWrite signals the end of the data to the peer.
 func (c *Conn) CloseWrite() error {
 	c.out.finish()
 	return nil

@@ -22,7 +22,7 @@ func (s *seatSet) take() (number uint8, ok bool) {
 	return 0, false
 }
 
-// introduce tells a seat, and all that are to know it, of each other. Nobody is told of a peer while either is away.
+// introduce introduces a seat and all peers that are to know it to each other, while neither of them is away.
 func (r *Room) introduce(seat *Seat) {
 	if seat.peer == nil {
 		return
@@ -39,7 +39,7 @@ func (r *Room) mayMeet(a, b *Seat) bool {
 	return a == r.host || b == r.host || a.admitted && b.admitted
 }
 
-// tellOf tells one seat of another.
+// tellOf reports a seat to another one.
 func (r *Room) tellOf(seat, other *Seat) {
 	r.tell(seat, wire.DownControl{Kind: wire.DownPeer, Seat: other.number, ID: other.id, Info: []byte(other.info)})
 	if seat.told[other.number] = 1; r.reused[other.number] {

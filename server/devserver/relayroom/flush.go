@@ -68,7 +68,7 @@ func (r *Room) send(seat *Seat, now time.Duration) (next time.Duration) {
 	}
 }
 
-// close tells those that are left that the room is over.
+// close notifies the remaining seats that the room has ended.
 func (r *Room) close(now time.Duration) {
 	for i, seat := range r.seats {
 		if seat == nil {

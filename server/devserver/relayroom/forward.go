@@ -74,7 +74,7 @@ func (r *Room) forward(from *Seat, packet *wire.Up, now time.Duration) {
 	}
 }
 
-// reliable adds a reliable entry to what goes to a seat.
+// reliable queues a reliable entry for a seat.
 func (r *Room) reliable(to *Seat, entry []byte) {
 	to.link.Reliable(entry)
 	r.touched.add(to.number)

@@ -159,7 +159,7 @@ func (g *testPeer) read() {
 	g.inbox = nil
 }
 
-// send sends all that is due.
+// send sends everything that is due.
 func (g *testPeer) send() {
 	for frame, ok := g.link.Frame(nil, g.harness.now); ok; frame, ok = g.link.Frame(nil, g.harness.now) {
 		g.frame(frame)

@@ -6,18 +6,19 @@ import (
 	"phoenixchannels/relay/wire"
 )
 
-// coalescing is how long what goes to one peer waits for more.
+// coalescing is the time that entries for one peer are collected.
 const coalescing = 15 * time.Millisecond
 
 // Seat is a peer's place in a room, which it keeps for a while without a connection.
 type Seat struct {
-	number   uint8
-	joined   uint64 // counts the room's joins
-	id       uint32
-	token    string
-	info     string
-	admitted bool // by the host
-	ending   bool
+	number     uint8
+	joined     uint64 // counts the room's joins
+	id         uint32
+	token      string
+	connection any // of the latest join
+	info       string
+	admitted   bool // by the host
+	ending     bool
 
 	peer     Peer // nil while away
 	next     Peer // that has joined, and is not attached yet
@@ -26,14 +27,14 @@ type Seat struct {
 	link     *wire.Link
 	limiter  limiter
 
-	// told says, for each number, whether this seat was told of the peer there: 0 if not, else 1 more than the reliable section that
-	// tells of it, or 1 if the peer is the first with that number.
+	// told records, for each number, whether this seat knows the peer there: 0 if not, otherwise 1 more than the reliable section that
+	// introduced it, or 1 if the peer is the first with that number.
 	told [MaxPeers]uint32
 }
 
 func newSeat(number uint8, joined uint64, request Request, now time.Duration) *Seat {
 	seat := &Seat{
-		number: number, joined: joined, token: request.Token, info: request.Info, awayAt: now,
+		number: number, joined: joined, token: request.Token, connection: request.Connection, info: request.Info, awayAt: now,
 		link: wire.NewLink(coalescing),
 	}
 	_ = seat.link.Resume(0) // a new link has nothing that does not fit

@@ -12,7 +12,7 @@ type decoder struct {
 	out []byte
 }
 
-// span says where an element of an array or object stands in the output.
+// span is the position of an element of an array or object in the output.
 type span struct {
 	keyed             bool
 	key               string

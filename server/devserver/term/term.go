@@ -112,7 +112,7 @@ type Member struct {
 	Value Term
 }
 
-// Object writes a map whose keys stand in the given order: that of a map with atom keys, which
+// Object writes a map whose keys are in the given order: that of a map with atom keys, which
 // Erlang does not sort by name.
 func Object(members ...Member) Term {
 	out := []byte{'{'}

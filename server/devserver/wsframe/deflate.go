@@ -14,7 +14,7 @@ const window = 32 << 10
 // final block, which makes the decompressor stop instead of asking for more.
 var tail = []byte{0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff}
 
-// Like Bandit the server refuses a message that grows to more than maxGrowth times what came over the network, not counting the
+// Like Bandit the server refuses a message that grows to more than maxGrowth times its received size, not counting the
 // first freeGrowth bytes.
 const (
 	maxGrowth  = 25

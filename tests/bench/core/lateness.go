@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// latenessProcess does nothing but wait for timers, and tells how late they were: as late as the machine makes any timer just now.
+// latenessProcess only waits for timers, and reports how late they were: as late as any timer on the machine at this moment.
 type latenessProcess struct {
 	cmd   *exec.Cmd
 	stdin io.WriteCloser

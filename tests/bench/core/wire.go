@@ -47,7 +47,7 @@ func parseClientFrame(data []byte) (f clientFrame, ok bool) {
 	return clientFrame{data[0] & 0x0f, payload, at + 4 + length}, true
 }
 
-// answer appends the answer to a frame; false says goodbye.
+// answer appends the answer to a frame; false ends the connection.
 func (f clientFrame) answer(out []byte) ([]byte, bool) {
 	switch f.opcode {
 	case opText:
@@ -60,7 +60,7 @@ func (f clientFrame) answer(out []byte) ([]byte, bool) {
 	return out, true
 }
 
-// appendReply appends the reply to a push. Its topic and refs have no escapes, and no white space stands between its elements.
+// appendReply appends the reply to a push. Its topic and refs have no escapes, and there is no white space between its elements.
 func appendReply(out, push []byte) []byte {
 	event := 0
 	for range 3 {
@@ -75,7 +75,7 @@ func appendReply(out, push []byte) []byte {
 	return append(out, after...)
 }
 
-// elementEnd is where the comma after a string or null stands.
+// elementEnd returns the position of the comma after a string or null.
 func elementEnd(text []byte) int {
 	if text[0] == '"' {
 		return bytes.IndexByte(text[1:], '"') + 2

@@ -35,7 +35,7 @@ func push(event: String, payload: Variant) -> void:
 	_peer.send_text(JSON.stringify(["1", str(_ref), topic, event, payload]))
 
 
-## Takes in what came. To be called in each frame.
+## Handles incoming messages. Call it in each frame.
 func poll() -> void:
 	_peer.poll()
 	while _peer.get_available_packet_count() > 0:

@@ -1,4 +1,4 @@
-/* Stands between the engine and the library: the engine loads this in its place, and it loads the one that LOAD_LIBRARY names. So that what the
+/* A proxy between the engine and the library: the engine loads this in its place, and it loads the one that LOAD_LIBRARY names. So that what the
  * library takes can be told from what the engine does in between, and nothing is added to the library. The line that it appends to the
  * file LOAD_RESULT has three times, in milliseconds: dlopen, the entry symbol, and the level at which the classes are registered. Go's runtime
  * and packages begin on a thread of their own, for which the entry symbol waits. */

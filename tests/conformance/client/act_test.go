@@ -31,7 +31,7 @@ func (s *session) clientFrame(e transcript.Event) {
 	s.do(m)
 }
 
-// do does what made the recorded client send m, unless our client has sent it by itself.
+// do does what made the recorded client send m, unless our client has sent it on its own.
 func (s *session) do(m message) {
 	s.t.Helper()
 	if s.claim(m) {
@@ -50,7 +50,7 @@ func (s *session) do(m message) {
 	}
 }
 
-// comesByItself tells whether the client's timers send this.
+// comesByItself reports whether the client's timers send this.
 func (s *session) comesByItself(m message) bool {
 	if m.event == "heartbeat" {
 		return s.beats()
@@ -85,7 +85,7 @@ func (s *session) act(m message) {
 
 var reserved = map[string]bool{"phx_join": true, "phx_leave": true, "phx_reply": true, "phx_close": true, "phx_error": true}
 
-// refused makes sure that our client refuses to send what no server takes, and tells whether this is such a message.
+// refused makes sure that our client refuses to send what no server takes, and reports whether this is such a message.
 func (s *session) refused(m message, c *channel) bool {
 	want := error(nil)
 	switch {
@@ -227,7 +227,7 @@ func (s *session) timeout(of string) time.Duration {
 	return never
 }
 
-// disconnect closes the connection as the recorded client did, as near as our client can: it always says a code, and goodbye.
+// disconnect closes the connection as the recorded client did, as near as our client can: it always sends a code and a close frame.
 func (s *session) disconnect(code int, reason string) {
 	s.t.Helper()
 	if s.link != linkOpen {

@@ -24,7 +24,7 @@ var ownToken = regexp.MustCompile(`^phoenix, ?base64url\.bearer\.phx\.([A-Za-z0-
 var anyToken = regexp.MustCompile(`base64url\.bearer\.phx\.([^, ]*)`)
 
 // newSession makes our client in the place of the one that made a recorded request, with the endpoint, params, headers and token
-// that the request tells of.
+// of the request.
 func (p *player) newSession(name string, first transcript.Event) *session {
 	target, err := url.Parse(first.Path)
 	must(err)
@@ -128,7 +128,7 @@ func (s *session) connect() {
 	s.settle()
 }
 
-// handshake takes a recorded upgrade request: the client has to make the same one. One that reconnects makes it by itself.
+// handshake takes a recorded upgrade request: the client has to make the same one. A reconnecting client makes it automatically.
 func (s *session) handshake(e transcript.Event, isNew bool) {
 	s.t.Helper()
 	if isNew {

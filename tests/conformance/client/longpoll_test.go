@@ -63,7 +63,7 @@ func header(headers map[string]string, name string) string {
 	return ""
 }
 
-// poll takes a recorded GET. Our client polls by itself; only a new one has to connect.
+// poll takes a recorded GET. Our client polls automatically; only a new one has to connect.
 func (s *session) poll(e transcript.Event, isNew bool) {
 	if !isNew {
 		return
@@ -216,7 +216,7 @@ func (s *session) answerPost(request, e transcript.Event) {
 	}
 }
 
-// takePosts takes account of the lines that the client has sent. What it sent by itself is answered at once, as the recording may
+// takePosts takes account of the lines that the client has sent. Lines that it sent on its own are answered immediately, as the recording may
 // have no answer for it.
 func (s *session) takePosts() (answered bool) {
 	for _, post := range s.peer.waiting(true) {

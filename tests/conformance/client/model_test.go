@@ -57,7 +57,7 @@ func (p *push) atTheEnd() []string {
 	return []string{core.StatusClosed}
 }
 
-// complete tells the push's end, once.
+// complete reports the push's outcome, once.
 func (s *session) complete(p *push, status string, in *incoming) {
 	p.pending = false
 	if p.done {
@@ -218,7 +218,7 @@ func (s *session) transport() string {
 	return "websocket"
 }
 
-// startJoin begins a join, or another. key is its join_ref in the recording, empty for one that the client begins by itself.
+// startJoin begins a join, or another. key is its join_ref in the recording, empty for one that the client starts on its own.
 func (s *session) startJoin(c *channel, key string, keys ...string) {
 	c.state, c.joinKey = stateJoining, key
 	c.join.pending, c.join.ref = false, ""
@@ -271,7 +271,7 @@ func (s *session) keepUnsent() {
 	s.wants = raw
 }
 
-// ended is what the socket tells of the end of a connection, or of an attempt.
+// ended records the socket's report of the end of a connection, or of an attempt.
 func (s *session) ended(code int, reason string) {
 	s.link = linkClosed
 	if s.requested != "" {
@@ -314,7 +314,7 @@ func (s *session) joinTimedOut(c *channel) {
 }
 
 // current is the channel of a topic that the recorded client spoke for with this join_ref: the join is the latest one of the
-// recording, and it stands.
+// recording, and it is still valid.
 func (s *session) current(topic, joinRef string) *channel {
 	for _, c := range s.channels {
 		if c.topic == topic && c.joinKey == joinRef && c.state != stateClosed && c.state != stateLeaving {

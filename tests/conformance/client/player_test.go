@@ -320,7 +320,7 @@ func (s *session) clientClose(e transcript.Event) {
 		s.disconnect(e.Code, e.Reason)
 		return
 	}
-	// Our client says no goodbye on a connection that does not answer.
+	// Our client sends no close frame on a connection that does not answer.
 	s.settle()
 	require.Empty(s.t, closeFrame(s.peer.conn().ended()), s.where())
 	require.Error(s.t, s.peer.conn().ended(), s.where())

@@ -10,7 +10,7 @@ import (
 	"phoenixchannels/core"
 )
 
-// presence follows who is in a channel's topic: as the recorded frames tell, and as core's Presence tells, by what it holds and by
+// presence follows who is in a channel's topic: according to the recorded frames, and according to core's Presence, by its list and by
 // the joins and leaves that it reports.
 type presence struct {
 	core *core.Presence
@@ -28,7 +28,7 @@ type metas map[[2]string]string
 
 type heldDiff struct{ joinRef, payload string }
 
-// presenceState is a state as it stands in a frame.
+// presenceState is a state in the form of a frame.
 type presenceState map[string]struct {
 	Metas []jsontext.Value `json:"metas"`
 }

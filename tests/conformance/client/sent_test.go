@@ -18,14 +18,14 @@ type want struct {
 	bySelf  bool     // the client sends it without being asked; the recording may have it, or not
 }
 
-// sent is a frame that the client sent by itself.
+// sent is a frame that the client sent on its own.
 type sent struct {
 	message
 	channel *channel
 	isJoin  bool
 }
 
-// fits tells whether m is the wanted frame.
+// fits reports whether m is the wanted frame.
 func (w *want) fits(m message) bool {
 	switch {
 	case w.topic != m.topic || w.event != m.event || w.binary != m.binary || !bytes.Equal(w.payload, m.payload):
@@ -38,7 +38,7 @@ func (w *want) fits(m message) bool {
 	return w.ref == m.ref
 }
 
-// accept takes account of a frame that the client sent, and tells whether it was asked for.
+// accept takes account of a frame that the client sent, and reports whether it was asked for.
 func (s *session) accept(data []byte, binary bool) (asked bool) {
 	s.t.Helper()
 	m, ok := s.readSent(data, binary)
@@ -114,7 +114,7 @@ func (s *session) expectBySelf(m message) {
 
 func (s *session) beats() bool { return s.settings.heartbeat < never }
 
-// claim tells whether the client has sent a recorded frame by itself already.
+// claim reports whether the client has sent a recorded frame on its own already.
 func (s *session) claim(m message) bool {
 	for i, u := range s.unclaimed {
 		if u.topic != m.topic || u.event != m.event || !bytes.Equal(u.payload, m.payload) {

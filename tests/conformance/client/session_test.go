@@ -68,7 +68,7 @@ func (s *session) observe(format string, args ...any) {
 	s.observed = append(s.observed, fmt.Sprintf(format, args...))
 }
 
-// watch subscribes to all that the socket tells.
+// watch subscribes to all of the socket's events.
 func (s *session) watch() {
 	s.socket.OnOpen(func(e core.OpenEvent) { s.observe("open over %v", e.Transport) })
 	s.socket.OnClose(func(e core.CloseEvent) {
@@ -130,7 +130,7 @@ func (s *session) watchPush(label string, p *core.Push) {
 	})
 }
 
-// watchChannel notes all that a channel tells: each event by its own handler as well.
+// watchChannel records all events of a channel, each one by its own handler as well.
 func (s *session) watchChannel(c *channel) {
 	c.core.OnMessage(func(m *core.Message) { s.observe("%s heard %s", c.name, describeMessage(m)) })
 	for _, event := range s.serverEvents {
@@ -188,7 +188,7 @@ func (s *session) modelled() []string {
 	return lines
 }
 
-// actually is the state that core tells, in the same lines.
+// actually returns the state that core reports, in the same lines.
 func (s *session) actually() []string {
 	numbers, names := s.socket.Statistics(), map[*core.Channel]string{}
 	lines := []string{

@@ -34,7 +34,7 @@ type message struct {
 	invalid      bool // JSON that holds what is no UTF-8
 }
 
-// readMessage reads what a client sent; false when it is no message at all.
+// readMessage reads a client's message; false if it is not one.
 func readMessage(version string, data []byte, binary bool) (m message, ok bool) {
 	if binary && version == vsn2 {
 		return readBinaryPush(data)

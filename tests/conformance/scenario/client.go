@@ -13,7 +13,7 @@ import (
 	phoenix "phoenixchannels/core"
 )
 
-// client is one connection of a scenario. What comes in waits in the inbox, in its order.
+// client is one connection of a scenario. Received messages are queued in the inbox, in order.
 type client struct {
 	name       string
 	socket     *phoenix.Socket
@@ -40,7 +40,7 @@ type request struct {
 	ref          string // of one that the client of this module does not know
 }
 
-// never is when the client tries again by itself: a scenario says when it does.
+// never delays the client's own retries: the scenario decides when it retries.
 var never = []time.Duration{24 * time.Hour}
 
 // connect opens the connection of a client.
@@ -168,7 +168,7 @@ func (c *client) channel(topic string, params any) (*phoenix.Channel, error) {
 	return channel, nil
 }
 
-// joinWith joins with params that are no object, which the channels of the client refuse.
+// joinWith joins with params that are not an object, which the channels of the client refuse.
 func (c *client) joinWith(topic string, params phoenix.Payload) error {
 	ref := c.socket.MakeRef()
 	c.expectReply(topic, "phx_join", ref)
@@ -313,7 +313,7 @@ func (c *client) ping(p *play) error {
 	}
 }
 
-// unexpected tells what came and was not taken.
+// unexpected returns an error with the messages that no line has consumed.
 func (c *client) unexpected() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -11,7 +11,7 @@ import (
 	"strconv"
 )
 
-// matcher compares what came with a pattern. It notes every difference, and what the pattern wants to remember.
+// matcher compares a received value with a pattern. It records every difference, and the values that the pattern remembers.
 type matcher struct {
 	known       values
 	differences []string
@@ -75,7 +75,7 @@ func (m *matcher) hole(path string, want *hole, got any) {
 	}
 }
 
-// exceeds tells whether a number is above the one that is known by this name, if there is a name.
+// exceeds reports whether a number is above the one that is known by this name, if there is a name.
 func (m *matcher) exceeds(got float64, name string) bool {
 	if name == "" {
 		return true

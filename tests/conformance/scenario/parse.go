@@ -34,7 +34,7 @@ type step struct {
 	connects bool // all other steps of a client need a connection
 }
 
-// RunsOver tells whether the scenario is meant for a transport.
+// RunsOver reports whether the scenario is meant for a transport.
 func (s Scenario) RunsOver(t phoenix.Transport) bool { return s.only == nil || *s.only == t }
 
 // Load reads all *.scenario files of a folder.
@@ -224,7 +224,7 @@ func (p *parser) finish() error {
 	return nil
 }
 
-// check knows what the templates remember, and finds those that use what nobody has said, or are no JSON.
+// check tracks the names that the templates remember, and finds templates with unknown names or invalid JSON.
 func (p *parser) check(expected bool, templates ...*template) error {
 	for _, t := range templates {
 		used, remembered := t.names()

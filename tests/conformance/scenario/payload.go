@@ -128,7 +128,7 @@ func (p payload) encode(known values) ([]byte, error) {
 	return out, nil
 }
 
-// match compares what came with the payload.
+// match compares a received payload with this one.
 func (p payload) match(got phoenix.Payload, known values) (*matcher, error) {
 	m := &matcher{}
 	switch {

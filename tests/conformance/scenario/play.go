@@ -187,7 +187,7 @@ func (p *play) expect(c *client, want expectation, finally bool) error {
 	}
 }
 
-// differsFrom tells why a message is another than the wanted one, payloads aside; empty when it is not.
+// differsFrom reports why a message is another than the wanted one, payloads aside; empty when it is not.
 func (want expectation) differsFrom(got *phoenix.Message) string {
 	switch {
 	case got.Topic != want.topic:

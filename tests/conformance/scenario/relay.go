@@ -253,7 +253,7 @@ func (c *client) stream(topic string) (*stream, error) {
 	return s, nil
 }
 
-// unexpected tells what was wrong, or was received and not asked for.
+// unexpected returns the stream's error, or an error with the entries that no line has consumed.
 func (s *stream) unexpected() error {
 	if s.broken != nil {
 		return s.broken

@@ -269,7 +269,7 @@ func (h *hole) String() string {
 	return "<" + inside + ">"
 }
 
-// isEllipsis tells where a list has room for more elements.
+// isEllipsis reports where a list has room for more elements.
 func isEllipsis(element any) bool {
 	h, isHole := element.(*hole)
 	return isHole && h.ellipsis

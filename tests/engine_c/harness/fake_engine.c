@@ -218,7 +218,7 @@ static void bind_ptrcall(const void *bind, void *o, const void *const *args, voi
 
 static void string_new(void *dest, const char *text, int64_t len) { put_value(GD_STRING, dest, shared_text(GD_STRING, text, len)); }
 
-// As the engine: a byte order mark at the beginning is no part of the text.
+// As the engine: a byte order mark at the beginning is not part of the text.
 static void string_new_utf8(void *dest, const char *text, int64_t len) {
 	int marked = len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0;
 	string_new(dest, text + (marked ? 3 : 0), len - (marked ? 3 : 0));

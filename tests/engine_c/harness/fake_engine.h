@@ -1,5 +1,5 @@
 // An engine in C that is just enough for the engine layer's C code, and strict: whatever is used before it was made, or after it was
-// destroyed, ends the program, and what is never destroyed is a leak that the sanitizer tells of.
+// destroyed, ends the program, and a value that is never destroyed is a leak that the sanitizer reports.
 #ifndef FAKE_ENGINE_H
 #define FAKE_ENGINE_H
 
@@ -31,7 +31,7 @@ void fake_empty(void *variant, int32_t type); // the empty value of a type
 void fake_clear(void *container); // empties the Array or Dictionary in a Variant, as a cycle has to be broken by hand
 int fake_equal(const void *a, const void *b); // by value, with everything in it
 
-// What a handler of a signal, or a called method, does; may be NULL. The signal's name is no argument here.
+// The handler of a signal, or a called method; may be NULL. The signal's name is not an argument here.
 extern void (*fake_handler)(const void *const *args, int64_t argc);
 
 #endif

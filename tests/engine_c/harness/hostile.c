@@ -12,7 +12,7 @@ typedef struct {
 
 static uint8_t next(input *in) { return in->at < in->end ? *in->at++ : 0; }
 
-// rest gives what is left in a block of exactly its size, so that reading on behind it is seen.
+// rest returns the rest in a block of exactly its size, so that the sanitizer detects reads beyond it.
 static uint8_t *rest(const input *in, int64_t *len) {
 	*len = in->end - in->at;
 	uint8_t *block = malloc((size_t)*len + (*len == 0));
@@ -129,7 +129,7 @@ static void make(pool *p, input *in) {
 	void *value = &p->values[p->count++];
 	int32_t type = types[next(in) % (sizeof types / sizeof *types)];
 	if (type == GD_STRING || type == GD_STRING_NAME) {
-		// The last is no Unicode.
+		// The last is not Unicode.
 		static const char *const characters[] = { "a", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\x7f", "\xed\xa0\x80" };
 		const char *character = characters[next(in) % (sizeof characters / sizeof *characters)];
 		char text[2048];

@@ -19,7 +19,7 @@ func test_open_scene_connects_to_nothing() -> void:
 	for monitor: StringName in Performance.get_custom_monitor_names():
 		check(not monitor.begins_with("Phoenix/"), "no monitor %s in the editor" % monitor)
 
-	# The same server hears of one that a tool asks for.
+	# The same server sees a connection that a tool asks for.
 	socket.connect_socket()
 	await wait_until(server.is_connection_available, "the connection that was asked for")
 	socket.disconnect_socket()

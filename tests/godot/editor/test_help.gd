@@ -1,5 +1,5 @@
 @tool
-## What the editor tells of the classes: the help pages, and the completion of code.
+## The classes in the editor: the help pages and code completion.
 extends "res://editor/editor_case.gd"
 
 const CLASSES: Array[StringName] = [

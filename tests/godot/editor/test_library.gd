@@ -7,7 +7,7 @@ extends "res://case.gd"
 const FOLDER := "res://addons/phoenix_channels/"
 
 
-## A library that may be reloaded would be copied and loaded anew in an editor that runs.
+## A library that may be reloaded would be copied and loaded again in a running editor.
 func test_library_is_loaded_once() -> void:
 	var manifest := ConfigFile.new()
 	equal(manifest.load(FOLDER + "phoenix_channels.gdextension"), OK, "load()")

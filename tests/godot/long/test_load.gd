@@ -89,7 +89,7 @@ func _frame() -> void:
 		_memory.look()
 
 
-## Waits for what was asked for, and tells how it went.
+## Waits for the result and prints it.
 func _end(what: String, started_ms: int) -> void:
 	var end_ms := started_ms + LIMIT_MS - 20_000
 	while _ticks.count < _asked and Time.get_ticks_msec() < end_ms:

@@ -1,5 +1,5 @@
-## Counts the ticks of a channel's floods, which number them from 1 to their n, and tells whether
-## one was lost, came twice or out of order.
+## Counts the ticks of a channel's floods, which number them from 1 to their n, and reports
+## lost, repeated and reordered ones.
 extends RefCounted
 
 ## Ticks that came.

@@ -17,7 +17,7 @@ const WAIT_MS := 10_000
 var role: String
 var room: String
 var transport: Transport
-## The unique ids by role, of those who have come to the last meeting.
+## The unique ids by role, of the players at the last meeting.
 var ids := {}
 
 var _is_over := false

@@ -1,5 +1,5 @@
 ## Plays one scenario after the other, as the control asks for over a connection of its own. What a
-## scenario reports is printed, so that it stands in order with what the engine prints.
+## scenario reports is printed, so that it is in order with the engine's output.
 extends Node
 
 const Scenario := preload("res://scenario.gd")

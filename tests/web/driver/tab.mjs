@@ -1,4 +1,4 @@
-// What happens to a tab, asked for by lines of the page's console. As a page does not run meanwhile, each ends by itself:
+// What happens to a tab, asked for by lines of the page's console. As a page does not run meanwhile, each ends automatically:
 //
 //	[tab] hide SECONDS       another tab is in front
 //	[tab] freeze SECONDS     the browser stops the page, as it does with those in the background to save energy

@@ -1,4 +1,4 @@
-## The page: how it is served, and what its end tells the server.
+## The page: how it is served, and how the server learns of its end.
 extends "res://web_case.gd"
 
 const LIMIT_MS := 120_000

@@ -1,5 +1,5 @@
 // Starts the game, and prints for the driver how it ends. The page's query is the game's command line, such as
-// ?--headless&--&--file=test_push.gd; the engine gets what stands before --, as it crashes at its start when there is much of it, and the
+// ?--headless&--&--file=test_push.gd; the engine gets the part before --, because it crashes at its start with a long command line, and the
 // game reads the rest from the query.
 const config = JSON.parse(document.getElementById('config').textContent);
 const parts = location.search.slice(1).split('&');

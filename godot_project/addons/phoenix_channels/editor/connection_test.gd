@@ -4,7 +4,7 @@ extends EditorInspectorPlugin
 
 const Bar := preload("connection_test_bar.gd")
 
-## The bar stands above this property, so below the endpoint.
+## The bar is above this property, so below the endpoint.
 const BELOW := "params"
 
 

@@ -24,7 +24,7 @@ const TOKEN := (
 const SIMULATION := "%s is saved in the scene, and a release refuses it with an error. Remove it."
 const NOT_ON_WEB := "%s has no effect in a browser, which makes the connection by its own rules."
 
-## What a browser does by itself, or not at all, as far as a scene can have it.
+## Properties that a browser handles itself, or not at all, and that a scene can have.
 const WITHOUT_EFFECT_ON_WEB: Array[String] = ["headers", "compression", "proxy"]
 const SECRETS: Array[String] = ["token", "password", "secret", "api_key", "apikey"]
 const LOCAL_HOSTS: Array[String] = ["localhost", "[::1]", "0.0.0.0", "10.0.2.2"]

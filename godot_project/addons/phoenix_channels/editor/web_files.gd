@@ -1,6 +1,6 @@
 @tool
 extends RefCounted
-## The files that stand beside the page of an exported game.
+## The files next to an exported game's page.
 
 const Classes := preload("web_classes.gd")
 
@@ -12,7 +12,7 @@ const NOT_CACHED := "%s has no list CACHED_FILES, so the files of the addon will
 
 
 ## Copies the files beside the page. If the page has a service worker, that will cache them. Returns
-## what went wrong.
+## the errors.
 static func add_to(page: String) -> PackedStringArray:
 	var problems: PackedStringArray = []
 	var folder := _absolute(page).get_base_dir()

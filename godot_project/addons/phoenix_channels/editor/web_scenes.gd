@@ -127,7 +127,7 @@ func _convert(bundle: Dictionary) -> bool:
 	return changed
 
 
-# A script of the game stands in the place of the addon's, which therefore has to be its base.
+# A script of the game replaces the addon's, which therefore has to be its base.
 func _check(script: Script, type: String, node: String) -> void:
 	if script == null or ClassDB.is_parent_class(script.get_instance_base_type(), type):
 		return

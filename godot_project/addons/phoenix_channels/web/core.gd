@@ -1,5 +1,5 @@
 extends RefCounted
-## What all nodes share: the worker, ids, commands, and the frames in which what came in is
+## Shared by all nodes: the worker, ids, commands, and the frames in which incoming messages are
 ## delivered.
 
 const Protocol := preload("protocol.gd")
@@ -149,7 +149,7 @@ static func _fail(why: String) -> void:
 	)
 
 
-# Nothing will come of what waits.
+# Fails everything that is pending.
 static func _give_up(text: String) -> void:
 	if failure:
 		return
@@ -162,8 +162,8 @@ static func _give_up(text: String) -> void:
 			node._phx_fail()
 
 
-## Tells the game what was wrong with a call. [param what] is what the call was about, empty when
-## that is plain.
+## Reports an error of a call to the game. [param what] is the subject of the call, empty if it is
+## obvious.
 static func mistake(method: String, what: String, text: String) -> void:
 	push_error("%s(): %s%s." % [method, what + ": " if what else "", text])
 
@@ -272,7 +272,7 @@ static func count_waiting(inbox: RefCounted) -> Vector2i:
 	return counts
 
 
-## Completes what waits for a reply with "closed", among the deliveries of its inbox. [param owner]
+## Completes pending pushes with "closed", among the deliveries of their inbox. [param owner]
 ## is the id of a channel, or of a socket for its pings.
 static func close_pushes(owner: int) -> void:
 	var ends := is_ending()

@@ -33,7 +33,7 @@ func _look() -> void:
 		_left.call()
 
 
-## Ends a departure that is pending, and tells whether there was one.
+## Cancels a pending departure, and returns whether there was one.
 func cancel() -> bool:
 	var was := pending
 	pending = false

@@ -1,5 +1,5 @@
 extends RefCounted
-## What waits for a socket's next frame, and its delivery. It outlives the socket's node.
+## The events queued for a socket's next frame, and their delivery. It outlives the socket's node.
 
 const Core := preload("core.gd")
 const Credentials := preload("credentials.gd")
@@ -72,7 +72,7 @@ func count() -> int:
 	return _queued
 
 
-## Delivers what came in since the last frame.
+## Delivers the events since the last frame.
 func process() -> void:
 	if socket == null:
 		return

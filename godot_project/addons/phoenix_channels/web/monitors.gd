@@ -29,8 +29,8 @@ static var _left: Dictionary[String, int] = {}
 static var _shown: PackedStringArray = []
 
 
-## How much a number grew in the last second, whoever asks and how often. Who asks less often gets
-## the mean since the last time.
+## The growth of a number in the last second, independent of callers and their frequency. A caller
+## that asks less often gets the mean since its last call.
 class Rate:
 	var _times: PackedFloat64Array = []
 	var _totals: PackedInt64Array = []

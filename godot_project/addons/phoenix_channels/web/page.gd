@@ -1,6 +1,6 @@
 extends RefCounted
 ## What happens to the page that the game is in, for the worker: it is left, frozen or shown again,
-## or the network goes and comes, of which not every browser tells a worker.
+## or the network goes and comes, which not every browser reports to a worker.
 
 const OF_WINDOW: Array[String] = ["pageshow", "pagehide", "online", "offline"]
 const OF_DOCUMENT: Array[String] = ["freeze", "resume"]

@@ -348,7 +348,7 @@ func _phx_find_above() -> PhoenixSocket:
 	return null
 
 
-# Looks where the node was put. Under another socket it begins anew.
+# Finds the node's socket. Under another socket the channel starts again.
 func _phx_find_place() -> void:
 	var socket := _phx_find_above()
 	if socket == null:
@@ -363,7 +363,7 @@ func _phx_join_by_itself() -> void:
 		join()
 
 
-# Sees to the worker's channel for this topic and socket. Says why there can be none.
+# Ensures that the worker has a channel for this topic and socket. Returns the reason if it cannot.
 func _phx_bind(with_params: bool) -> String:
 	var socket := _phx_find_socket()
 	if socket == null:
@@ -462,7 +462,7 @@ func _phx_end() -> void:
 		on_close.emit({"reason": "exit tree"})
 
 
-# Ends the channel here, without waiting for the server, and tells whether there was one to end.
+# Ends the channel without waiting for the server, and returns whether there was one.
 func _phx_end_now(in_silence: bool) -> bool:
 	if not _phx_close_now():
 		return false
@@ -485,7 +485,7 @@ func _phx_close_now() -> bool:
 	return true
 
 
-# Marks the channel as closed, and tells whether it was open.
+# Marks the channel as closed, and returns whether it was open.
 func _phx_shut() -> bool:
 	if _phx_opening == null:
 		return false

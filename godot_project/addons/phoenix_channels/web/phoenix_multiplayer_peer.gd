@@ -159,8 +159,8 @@ func _poll() -> void:
 	while event != null:
 		_phx_handle(event)
 		if event.kind == _PHX_KIND.PEER_DISCONNECTED:
-			# What follows waits for the next poll: only at the end of the frame does the engine free what
-			# that peer had spawned, and the next host may spawn the same again.
+			# Later events wait for the next poll: the engine frees that peer's spawned nodes only
+			# at the end of the frame, and the next host may spawn the same again.
 			_phx_waits = true
 			return
 		event = _phx_room.next_event()
@@ -364,7 +364,7 @@ func _phx_connected(event: _PHX_ROOM.Record) -> void:
 			host_changed.emit(_phx_host)
 
 
-# Tells the engine of another peer. If this peer is the host, the others are told then.
+# Reports another peer to the engine. If this peer is the host, the others are notified then.
 func _phx_introduce(id: int) -> void:
 	_phx_announced[id] = true
 	var is_host := _phx_is_host()

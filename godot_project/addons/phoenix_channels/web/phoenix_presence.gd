@@ -170,7 +170,7 @@ func _phx_follow_if_asked() -> void:
 	_PHX_CORE.send([_PHX_COMMAND.FOLLOW, _phx_id, channel])
 
 
-# Tells what a state or a diff by hand has changed, and returns the new state.
+# Emits the changes of a manual state or diff, and returns the new state.
 func _phx_synced(sync: _PHX_SYNC, method: String, command: int, given: Dictionary) -> Dictionary:
 	if sync.problem:
 		_PHX_CORE.mistake("PhoenixPresence." + method, "", sync.problem)
@@ -225,8 +225,8 @@ func _phx_change_again(joins: Array[Dictionary], leaves: Array[Dictionary]) -> v
 	_phx_tell(sync.joins, sync.leaves)
 
 
-# clear() without on_sync, which asks a game to show the state anew: not while it takes its nodes
-# down.
+# clear() without on_sync, on which a game shows the state again: not while it tears down its
+# nodes.
 func _phx_all_leave() -> bool:
 	if _phx_id != 0:
 		_phx_outdated = _PHX_CORE.send([_PHX_COMMAND.CLEAR, _phx_id])

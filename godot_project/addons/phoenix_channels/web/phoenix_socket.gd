@@ -122,7 +122,7 @@ var tls_options: TLSOptions:
 var _phx_settings := _PHX_SETTINGS.defaults()
 # As the worker was told.
 var _phx_simulated := {}
-# By create(), which tells what went wrong: the first setting that it could not take.
+# In create(), which reports the error: the first invalid setting.
 var _phx_is_making := false
 var _phx_refused := ""
 # Of the worker's socket; 0 before it is needed.
@@ -579,7 +579,7 @@ func _phx_refuse(title: String, why: String) -> void:
 	push_error("PhoenixSocket.%s: %s. The value stays as it was." % [title, why])
 
 
-# Sees to the worker's socket. Says why there can be none.
+# Ensures that the worker has the socket. Returns the reason if it cannot.
 func _phx_use() -> String:
 	if _phx_is_gone:
 		return _PHX_GONE
@@ -643,7 +643,7 @@ func _phx_connect() -> Error:
 	return OK
 
 
-# Tells that no connection will come, as the worker does not run.
+# Reports that the socket cannot connect, because the worker does not run.
 func _phx_fail() -> void:
 	if not _phx_is_wanted:
 		return
@@ -662,7 +662,7 @@ func _phx_fail() -> void:
 	_phx_inbox.post([_PHX_CORE.RECORD.CLOSED, _phx_id, close])
 
 
-# Tells once what a browser does not let a game have.
+# Warns once about settings without effect in a browser.
 func _phx_warn_once() -> void:
 	var titles := _PHX_SETTINGS.WITHOUT_EFFECT.filter(
 		func(title: String) -> bool: return true if _phx_settings[title] else false
@@ -700,7 +700,7 @@ func _phx_look_for_tree() -> void:
 		)
 
 
-# Tells the worker whether anybody hears all messages.
+# Reports to the worker whether on_message has connections.
 func _phx_listen() -> void:
 	var is_heard := on_message.has_connections()
 	if is_heard != _phx_is_listened and _phx_id != 0:
@@ -738,7 +738,7 @@ func _phx_limit() -> int:
 	return limit if limit > 0 else _PHX_INBOX.MOST
 
 
-# Tells whether what came in is to be delivered now.
+# Returns whether incoming messages are to be delivered now.
 func _phx_begin_frame() -> bool:
 	if _phx_is_moving():
 		return false
@@ -812,7 +812,7 @@ func _phx_tell_close(data: Dictionary) -> void:
 		on_close.emit(data)
 
 
-# Tells of the close of a socket that has left the tree, unless the game knows of no connection.
+# Emits the close of a socket that has left the tree, unless the game knows of no connection.
 func _phx_tell_exit() -> void:
 	var was_connecting := _phx_told_connecting
 	var was_attempt := _phx_told_attempt

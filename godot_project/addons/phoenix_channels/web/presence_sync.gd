@@ -75,7 +75,7 @@ func apply(joined: Dictionary, left: Dictionary) -> void:
 		leaves.append({"key": key, "current_presence": remaining, "left_presence": left[key]})
 
 
-## Makes a value that all share read-only, with all that is in it.
+## Makes a shared value read-only, including its contents.
 static func freeze(value: Variant) -> void:
 	if value is Dictionary:
 		for key: Variant in value as Dictionary:

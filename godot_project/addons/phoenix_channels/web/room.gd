@@ -163,7 +163,7 @@ func mute(sender: int) -> void:
 		run.at = 0
 
 
-## Drops what waits.
+## Drops all queued packets and events.
 func clear() -> void:
 	_runs = [Run.new()]
 	_bytes = 0

@@ -13,7 +13,7 @@ const MAY_BE_CALLED: Array[String] = ["params", "auth_token"]
 const IDENTITY: Array[String] = [
 	"endpoint", "params", "auth_token", "headers", "proxy", "simulation"
 ]
-## What a browser does by itself, or not at all.
+## Properties that a browser handles itself, or not at all.
 const WITHOUT_EFFECT: Array[String] = ["headers", "tls_options", "compression", "proxy"]
 
 ## What the worker need not know.

@@ -87,7 +87,7 @@ defmodule GameServerWeb.ArenaChannelTest do
       sockets = for n <- 1..64, do: joined("user-#{n}", topic) |> elem(1)
       assert subscribe_and_join(connected("eve"), topic) == {:error, %{reason: "full"}}
 
-      # One who leaves makes room for another.
+      # A player who leaves makes room for another.
       [socket | _] = sockets
       Process.unlink(socket.channel_pid)
       leave(socket)

@@ -1,4 +1,5 @@
-## auth_callback: one who is refused, one who does not answer in time, and one who is let in.
+## auth_callback: a player who is refused, one that does not answer in time, and one that is
+## admitted.
 extends "res://scenario.gd"
 
 

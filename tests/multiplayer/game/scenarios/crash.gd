@@ -1,4 +1,4 @@
-## A client whose process is killed: the others hear of it when its time is up.
+## A client whose process is killed: the others are notified when its time is up.
 extends "res://scenario.gd"
 
 

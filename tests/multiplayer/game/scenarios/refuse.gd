@@ -1,4 +1,4 @@
-## refuse_new_connections: one who comes while it is set, and again when it is not.
+## refuse_new_connections: a player who joins while it is set, and again when it is not.
 extends "res://scenario.gd"
 
 
