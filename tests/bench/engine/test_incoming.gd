@@ -2,23 +2,10 @@
 ## what the same texts cost with JSON.parse_string() and emit_signal().
 extends "res://bench_case.gd"
 
-## Of the handlers that get the payload only.
-signal _heard_payload(payload: Variant)
-
 const LIMIT_MS := 120_000
 
 ## How often a sample has a frame full of messages.
 const FRAMES := 10
-
-
-func test_one_field() -> void:
-	var hear_untyped := func(_event, _payload, _status): count += 1
-	await _measure("one_field", "shout", {"x": 1}, 300, hear_untyped)
-
-
-func test_one_field_by_on() -> void:
-	var hear_payload := func(_payload): count += 1
-	await _measure("one_field/on", "shout", {"x": 1}, 300, hear_payload, true)
 
 
 func test_ten_fields() -> void:
@@ -30,26 +17,15 @@ func test_thirty_kilobytes() -> void:
 
 
 ## In a frame [param messages] come in that [param event] makes the server send, a flood all of
-## them. [param handler] hears them by [code]on_event[/code] or by [method PhoenixChannel.on].
-func _measure(
-	figure: String,
-	event: String,
-	payload: Dictionary,
-	messages: int,
-	handler: Callable = hear,
-	by_on := false
-) -> void:
+## them.
+func _measure(figure: String, event: String, payload: Dictionary, messages: int) -> void:
 	var pushes := 1 if event == "flood" else messages
 	var options := {"max_messages_per_frame": 0, "max_queued_bytes": 1 << 30}
 	var socket := await open_socket(options)
 	var channel := await joined(socket, new_topic(), {"presence": false})
 	var texts := await _texts(event, payload, messages, pushes)
-	if by_on:
-		channel.on(event, handler)
-		_heard_payload.connect(handler)
-	else:
-		channel.on_event.connect(handler)
-		heard.connect(handler)
+	channel.on_event.connect(hear)
+	heard.connect(hear)
 	for i: int in samples() + 1:  # the first warms up
 		var ours := 0
 		var theirs := 0
@@ -58,13 +34,11 @@ func _measure(
 				channel.push(event, payload, LIMIT_MS)
 			_wait_for(socket, messages)
 			ours += await _deliver(messages) - await _deliver(0)
-			theirs += _parse_payloads(texts) if by_on else _parse(texts)
+			theirs += _parse(texts)
 		if i > 0:
 			var each := float(ours) / FRAMES / messages
 			sample("incoming/" + figure, maxf(each, 1), "ns")  # the frames may differ by more
 			sample("incoming/" + figure + "/baseline", float(theirs) / FRAMES / messages, "ns")
-	if heard.is_connected(handler):
-		heard.disconnect(handler)
 
 
 ## What a frame costs in which so many messages are delivered.
@@ -83,14 +57,6 @@ func _parse(texts: PackedStringArray) -> int:
 	for text: String in texts:
 		var message: Array = JSON.parse_string(text)
 		heard.emit(message[3], message[4], "ok")
-	return main_thread_nsec() - began_nsec
-
-
-func _parse_payloads(texts: PackedStringArray) -> int:
-	var began_nsec := main_thread_nsec()
-	for text: String in texts:
-		var message: Array = JSON.parse_string(text)
-		_heard_payload.emit(message[4])
 	return main_thread_nsec() - began_nsec
 
 
