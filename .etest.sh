@@ -92,18 +92,12 @@ main() {
 	esac
 }
 
-process_guard server_stop
-mkdir -p "$BENCH_DIR"
+process_guard true || true
+mkdir -p "$TEST_DIR"
 toolchain_build build/enginetests ./scripts/enginetests
 addon_build && server_build
-engine=${ENGINE:-$(engine_find)}
-project_assemble_runner "$BENCH_PROJECT" tests/godot/raw_server.gd tests/multiplayer/game/transport*.gd tests/bench/engine/*.gd
-if [[ -n ${PROF:-} ]]; then
-eval "$(declare -f platform_compile | sed 's/-s -w//; s/-Wl,-s//')"
-CGO_CFLAGS="-O2 -g -fno-omit-frame-pointer" platform_compile build/prof.so linux/amd64
-cp build/prof.so "$BENCH_PROJECT/addons/phoenix_channels/bin/$PLATFORM_FILE"
-fi
-rm -f "$BENCH_PROJECT"/test_*.gd
-for f in "$@"; do cp "tests/bench/engine/$f" "$BENCH_PROJECT/"; done
-server_start 127.0.0.1:0 "$BENCH_DIR/devserver.log"
-BENCH=${QUICK:-} ${PREFIX:-} build/enginetests -v -godot "$engine" -project "$BENCH_PROJECT" -server "$SERVER_URL" >"$BENCH_DIR/one.txt" || { grep -m5 -E "ERROR|FAIL" "$BENCH_DIR/one.txt"; exit 1; }
+engine=$(engine_find)
+addon_copy_into tests/godot
+project_import "$engine" tests/godot
+project_collect_help "$engine" tests/godot
+test_in_engine "$engine" tests/godot etest "$@"
