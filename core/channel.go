@@ -234,11 +234,16 @@ func (c *Channel) PushTimeout(event string, payload any, timeout time.Duration) 
 
 // PushFrom is PushTimeout for a caller that names the place in its program where the push comes from: [Config.Observer] sees it.
 func (c *Channel) PushFrom(origin, event string, payload any, timeout time.Duration) (*Push, error) {
-	if err := checkEvent(event); err != nil {
-		return nil, err
-	}
 	data, err := newPayload(payload)
 	if err != nil {
+		return nil, err
+	}
+	return c.PushPayload(origin, event, data, timeout)
+}
+
+// PushPayload is PushFrom for a payload that nests no deeper than 512 levels, which it does not check.
+func (c *Channel) PushPayload(origin, event string, data Payload, timeout time.Duration) (*Push, error) {
+	if err := checkEvent(event); err != nil {
 		return nil, err
 	}
 	s := c.socket

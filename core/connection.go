@@ -268,6 +268,9 @@ func (c *connection) next(batch []outgoing) ([]outgoing, *closeError) {
 		}
 		o.told = len(s.onSent) > 0
 		batch = append(batch, *o)
+		if o.push != nil && o.push.kind == pushMessage {
+			o.msg.Payload = Payload{} // a push that waits for its reply needs it no more
+		}
 	}
 	return batch, c.goodbye
 }
@@ -276,6 +279,7 @@ func (c *connection) next(batch []outgoing) ([]outgoing, *closeError) {
 func (c *connection) encode(dst []byte, o *outgoing) (frame, error) {
 	m := &o.msg
 	if o.told {
+		m.Payload = m.Payload.encoded() // once, for all handlers
 		c.socket.events.push(&departed{c.socket, *m})
 	}
 	f, err := c.serializer.encode(dst, m)

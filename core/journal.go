@@ -135,6 +135,7 @@ func (j *journal) handle(r *record) {
 		if j.observer != nil {
 			limit = MaxObserved
 		}
+		r.message.Payload = r.message.Payload.encoded()
 		payload = j.secrets.show(r.message.Payload, limit)
 	}
 	if isLogged {

@@ -13,7 +13,7 @@ func marshal(v any) ([]byte, error) { return json.Marshal(v) }
 // Decode stores the payload in what v points to: a binary payload in a *[]byte, JSON in anything that [json.Unmarshal] takes. Of
 // equal keys the last counts, and half a surrogate pair becomes U+FFFD.
 func (p Payload) Decode(v any) error {
-	if !p.binary {
+	if !p.IsBinary() {
 		return json.Unmarshal(p.JSON(), v, looseJSON...)
 	}
 	target, ok := v.(*[]byte)

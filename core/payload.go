@@ -16,39 +16,72 @@ import (
 // not change them afterwards.
 type Payload struct {
 	data   []byte
-	binary bool
+	format *Format // nil: JSON text
 }
+
+// Format is a form of payloads other than JSON in which a program has them at hand. The goroutine that writes the connection makes JSON of
+// them, so that the program's own goroutines need not.
+type Format struct {
+	// AppendJSON appends the JSON text of a payload to dst. It runs on any goroutine. An error fails the push, so a program should refuse
+	// what it cannot send before it pushes.
+	AppendJSON func(dst, data []byte) ([]byte, error)
+}
+
+// Payload is a payload in this form. [Payload.JSON] and the like make JSON of it each time.
+func (f *Format) Payload(data []byte) Payload { return Payload{data: data, format: f} }
+
+// rawBytes is the format of binary payloads, which never become JSON.
+var rawBytes = new(Format)
 
 // JSONPayload is a payload of JSON text. The text is not checked: a server closes the connection (code 1011) when it is not one
 // valid JSON value. Pass a [jsontext.Value] to Push for text that needs checking.
 func JSONPayload(raw jsontext.Value) Payload { return Payload{data: raw} }
 
 // BinaryPayload is a payload of raw bytes. Only protocol version 2.0.0 can carry it.
-func BinaryPayload(data []byte) Payload { return Payload{data: data, binary: true} }
+func BinaryPayload(data []byte) Payload { return Payload{data: data, format: rawBytes} }
 
 // IsBinary tells whether the payload is raw bytes rather than JSON.
-func (p Payload) IsBinary() bool { return p.binary }
+func (p Payload) IsBinary() bool { return p.format == rawBytes }
+
+// encoded returns a payload in a [Format] as JSON, and all others unchanged.
+func (p Payload) encoded() Payload {
+	if p.format == nil || p.IsBinary() {
+		return p
+	}
+	return JSONPayload(p.JSON())
+}
 
 // JSON is the payload's JSON text, nil when it is binary.
 func (p Payload) JSON() jsontext.Value {
 	switch {
-	case p.binary:
+	case p.IsBinary():
 		return nil
+	case p.format != nil:
+		text, _ := p.format.AppendJSON(nil, p.data) // whoever writes it reports the error
+		return text
 	case p.data == nil:
 		return jsontext.Value("{}")
 	}
 	return p.data
 }
 
+// appendJSON appends the JSON text of a payload that is not binary.
+func (p Payload) appendJSON(dst []byte) ([]byte, error) {
+	if p.format != nil {
+		return p.format.AppendJSON(dst, p.data)
+	}
+	return append(dst, p.JSON()...), nil
+}
+
 // Binary is the payload's bytes, nil when it is JSON.
 func (p Payload) Binary() []byte {
-	if !p.binary {
+	if !p.IsBinary() {
 		return nil
 	}
 	return p.data
 }
 
-// Len is the payload's size in bytes.
+// Len is the payload's size in bytes, in the form in which it was given.
 func (p Payload) Len() int { return len(p.data) }
 
 // looseJSON reads what other programs write as well.
@@ -56,7 +89,7 @@ var looseJSON = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.
 
 // String is the JSON text, or the size of the binary payload.
 func (p Payload) String() string {
-	if p.binary {
+	if p.IsBinary() {
 		return fmt.Sprintf("binary payload of %d bytes", len(p.data))
 	}
 	return string(p.JSON())
@@ -91,7 +124,7 @@ func newPayload(v any) (Payload, error) {
 
 // checkDepth refuses JSON text that nests too deep. It takes no notice of other faults.
 func (p Payload) checkDepth() error {
-	if p.binary || len(p.data) <= 2*maxDepth { // each level takes two bytes
+	if p.format != nil || len(p.data) <= 2*maxDepth { // each level takes two bytes
 		return nil
 	}
 	s := jsonscan.Scanner{Text: p.data, MaxDepth: maxDepth}

@@ -123,7 +123,8 @@ func (p *peer) socket(change func(*Config)) *Socket {
 	}
 	s, err := NewSocket("ws://peer/socket", config)
 	require.NoError(p.t, err)
-	s.watch.interval = 1 << 62                             // what this machine's network does is not the test's
+	s.watch.interval = 1 << 62 // what this machine's network does is not the test's
+	s.watch.signs = nil
 	s.watch.addresses = func() []netip.Addr { return nil } // nor is it in those that look for themselves
 	p.t.Cleanup(func() { closeSocket(p.t, s) })
 	return s

@@ -30,6 +30,7 @@ type Push struct {
 	reply     Reply
 	done      chan struct{} // made when asked for
 	hooks     []receiveHook
+	firstHook [1]receiveHook // the place of the only one that most pushes have
 	onDone    []func(Reply)
 	delivered *Reply   // the latest outcome of which the hooks were told
 	owed      []func() // of hooks that were set after it
@@ -60,7 +61,7 @@ func newPush(s *Socket, c *Channel, kind pushKind, event string, payload Payload
 		p.topic = c.topic
 	}
 	p.out = outgoing{push: p, msg: Message{Topic: p.topic, Event: event, Payload: payload}}
-	p.timer.run = p.expire
+	p.timer.run, p.hooks = p.expire, p.firstHook[:0]
 	s.pushes++
 	p.order = s.pushes
 	return p

@@ -48,8 +48,8 @@ func (serializerV2) encode(dst []byte, m *Message) (frame, error) {
 	dst = append(appendRef(dst, m.Ref), ',')
 	dst = append(appendString(dst, m.Topic), ',')
 	dst = append(appendString(dst, m.Event), ',')
-	dst = append(dst, m.Payload.JSON()...)
-	return frame{data: append(dst, ']')}, nil
+	dst, err := m.Payload.appendJSON(dst)
+	return frame{data: append(dst, ']')}, err
 }
 
 func (v serializerV2) decode(f frame, m *Message) error {
@@ -88,7 +88,10 @@ func (serializerV1) encode(dst []byte, m *Message) (frame, error) {
 	dst = append(dst, `,"event":`...)
 	dst = appendString(dst, m.Event)
 	dst = append(dst, `,"payload":`...)
-	dst = append(dst, m.Payload.JSON()...)
+	dst, err := m.Payload.appendJSON(dst)
+	if err != nil {
+		return frame{}, err
+	}
 	dst = append(dst, `,"ref":`...)
 	dst = appendRef(dst, m.Ref)
 	dst = append(dst, `,"join_ref":`...)

@@ -12,8 +12,10 @@ import (
 // connected again within a second.
 
 const (
-	// watchInterval is how often a socket looks for the signs.
+	// watchInterval is how often a socket looks for the signs where the system does not report them.
 	watchInterval = 300 * time.Millisecond
+	// settleTime is how long a socket waits after a report for more of them. It is longer than addresses are cached.
+	settleTime = 200 * time.Millisecond
 	// sleepThreshold is how far the wall clock must have run ahead of the monotonic clock, which stands still while most systems
 	// sleep. A corrected clock looks the same, and costs one heartbeat.
 	sleepThreshold = 3 * time.Second
@@ -29,6 +31,7 @@ type watch struct {
 	socket    *Socket
 	next      task
 	interval  time.Duration
+	signs     *signReader      // nil: the system reports nothing
 	wall      func() time.Time // without a monotonic reading
 	addresses func() []netip.Addr
 
@@ -37,7 +40,7 @@ type watch struct {
 }
 
 func (w *watch) init(s *Socket) {
-	w.socket, w.interval = s, watchInterval
+	w.socket, w.interval, w.signs = s, watchInterval, &systemSigns
 	w.wall = func() time.Time { return time.Now().Round(0) }
 	w.addresses = usableAddresses
 	w.next.run = w.look
@@ -45,14 +48,35 @@ func (w *watch) init(s *Socket) {
 
 func (w *watch) start() {
 	w.known = nil
+	if w.signs != nil {
+		w.signs.add(w)
+	}
 	w.schedule()
+	w.socket.timers.set(&w.next, w.interval) // to know what later reports are compared with
 }
 
-func (w *watch) stop() { w.socket.timers.cancel(&w.next) }
+func (w *watch) stop() {
+	if w.signs != nil {
+		w.signs.remove(w)
+	}
+	w.socket.timers.cancel(&w.next)
+}
 
+// schedule sets the next look, unless a report brings it about.
 func (w *watch) schedule() {
 	w.seen, w.seenWall = time.Now(), w.wall()
-	w.socket.timers.set(&w.next, w.interval)
+	if w.signs == nil || !w.signs.areReported() {
+		w.socket.timers.set(&w.next, w.interval)
+	}
+}
+
+// reported makes the socket look soon. The lock must not be held.
+func (w *watch) reported() {
+	w.socket.mu.Lock()
+	defer w.socket.mu.Unlock()
+	if w.socket.wanted && !w.next.waiting() {
+		w.socket.timers.set(&w.next, settleTime)
+	}
 }
 
 func (w *watch) look() {

@@ -256,13 +256,10 @@ func (c *channel) tryLeave(timeout int64) (*engine.Ref, error) {
 }
 
 func (c *channel) push(event string, payload engine.Encoded, timeout int64, fresh engine.Fresh) (sent bool) {
-	b := c.binding()
+	b, err := c.binding(), error(core.ErrNotJoined)
 	var started *core.Push
-	data, err := outgoing(payload)
-	if b == nil {
-		err = core.ErrNotJoined
-	} else if err == nil {
-		started, err = b.core.PushFrom(debugger.line(), event, data, signals.Timeout(timeout))
+	if b != nil {
+		started, err = b.push(event, payload, signals.Timeout(timeout))
 	}
 	if err != nil {
 		mistake("PhoenixChannel.push", signals.About("event", event), err)

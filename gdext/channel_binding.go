@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
@@ -106,6 +107,14 @@ func (c *channel) markClosed() *binding {
 	}
 	opening.finish()
 	return b
+}
+
+func (b *binding) push(event string, payload engine.Encoded, timeout time.Duration) (*core.Push, error) {
+	data, err := outgoingLater(payload)
+	if err != nil {
+		return nil, err
+	}
+	return b.core.PushPayload(debugger.line(), event, data, timeout)
 }
 
 // mute drops the channel's events that core has queued.

@@ -22,6 +22,37 @@ func outgoing(value encodable) (payload core.Payload, err error) {
 	return payload, err
 }
 
+// outgoingLater is outgoing for an argument, whose JSON the goroutine that writes the connection makes, if it can be made at all.
+func outgoingLater(value engine.Encoded) (core.Payload, error) {
+	if b := value.Plain(); b != nil && value.Type() == engine.TypeDictionary {
+		return signals.Later(copies.of(b)), nil
+	}
+	return outgoing(value)
+}
+
+// copies of small payloads share blocks of memory, each of which goes when all of them have been sent.
+var copies block
+
+type block struct {
+	mu   sync.Mutex
+	free []byte
+}
+
+func (k *block) of(b []byte) []byte {
+	const size = 8 << 10
+	if len(b) > size/8 {
+		return slices.Clone(b)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.free) < len(b) {
+		k.free = make([]byte, size)
+	}
+	made := k.free[:len(b):len(b)]
+	k.free = k.free[copy(made, b):]
+	return made
+}
+
 // encodable is a value of the game that can be had in the binary Variant form.
 type encodable interface {
 	Bytes(func([]byte) error) error

@@ -3,6 +3,7 @@
 // ever sends is left to var_to_bytes, one value at a time.
 #include "engine.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,13 +104,28 @@ static void put_foreign(gd_bytes *out, const void *variant) {
 	gd.destroy[GD_PACKED_BYTE_ARRAY](&bytes);
 }
 
+// The value in a Variant: itself, or a copy from an engine that does not show it.
+static void *open_value(const void *variant, int32_t type, void *copy) {
+	if (gd.inside[type] != NULL) {
+		return gd.inside[type]((void *)(uintptr_t)variant);
+	}
+	gd.to_type[type](copy, (void *)(uintptr_t)variant);
+	return copy;
+}
+
+static void close_value(int32_t type, const void *opened, void *copy) {
+	if (opened == copy) {
+		gd.destroy[type](copy);
+	}
+}
+
 static void put_string(gd_bytes *out, const void *variant) {
-	gd_string string;
-	gd.to_type[GD_STRING](&string, (void *)(uintptr_t)variant);
-	int64_t at = out->len, max = gd_utf8_max(&string);
+	gd_string copy;
+	const gd_string *string = open_value(variant, GD_STRING, &copy);
+	int64_t at = out->len, max = gd_utf8_max(string);
 	uint8_t *place = extend(out, 8 + max + 3);
-	int64_t len = gd_utf8(&string, place + 8);
-	gd.destroy[GD_STRING](&string);
+	int64_t len = gd_utf8(string, place + 8);
+	close_value(GD_STRING, string, &copy);
 	out->len = at;
 	if (len < 0) { // no text that UTF-8 has
 		put_foreign(out, variant);
@@ -144,6 +160,7 @@ static void put_number(gd_bytes *out, const void *variant, int32_t type) {
 			break;
 		default:
 			gd.to_type[GD_FLOAT](&real, source);
+			out->is_plain = out->is_plain && isfinite(real);
 			put_wide(out, GD_FLOAT | GD_HEADER_64, &real);
 	}
 }
@@ -203,19 +220,19 @@ static int32_t enter(writer *w, uint64_t identity) {
 }
 
 static int32_t put_container(writer *w, const void *variant, int32_t type) {
-	gd_container self;
-	gd.to_type[type](&self, (void *)(uintptr_t)variant);
-	int32_t problem = enter(w, self.opaque);
+	gd_container copy;
+	gd_container *self = open_value(variant, type, &copy);
+	int32_t problem = enter(w, self->opaque);
 	if (problem != GD_BYTES_OK) {
 		w->type = type;
 	} else {
 		put_word(w->out, (uint32_t)type);
-		problem = type == GD_DICTIONARY ? put_dictionary(w, &self) : put_array(w, &self);
+		problem = type == GD_DICTIONARY ? put_dictionary(w, self) : put_array(w, self);
 		if (problem == GD_BYTES_OK) { // else the way stays, to be told
 			w->depth--;
 		}
 	}
-	gd.destroy[type](&self);
+	close_value(type, self, &copy);
 	return problem;
 }
 
@@ -236,6 +253,15 @@ static int32_t put_value(writer *w, const void *variant) {
 		case GD_DICTIONARY:
 		case GD_ARRAY:
 			return put_container(w, variant, type);
+		case GD_RID:
+		case GD_OBJECT:
+		case GD_CALLABLE:
+		case GD_SIGNAL:
+		case GD_PACKED_FLOAT32_ARRAY:
+		case GD_PACKED_FLOAT64_ARRAY:
+			w->out->is_plain = false;
+			put_foreign(w->out, variant);
+			return GD_BYTES_OK;
 		default:
 			put_foreign(w->out, variant);
 			return GD_BYTES_OK;
@@ -247,6 +273,7 @@ int32_t gd_bytes_of(const void *variant, gd_bytes *out) {
 	w.out = out;
 	w.depth = 0;
 	out->len = 0;
+	out->is_plain = true;
 	out->data = atomic_exchange(&spare, NULL);
 	out->capacity = out->data != NULL ? FIRST_CAPACITY : 0;
 	int32_t problem = put_value(&w, variant);

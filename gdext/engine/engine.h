@@ -16,12 +16,16 @@ enum {
 	GD_FLOAT = 3,
 	GD_STRING = 4,
 	GD_STRING_NAME = 21,
+	GD_RID = 23,
 	GD_OBJECT = 24,
 	GD_CALLABLE = 25,
+	GD_SIGNAL = 26,
 	GD_DICTIONARY = 27,
 	GD_ARRAY = 28,
 	GD_PACKED_BYTE_ARRAY = 29,
 	GD_PACKED_INT32_ARRAY = 30,
+	GD_PACKED_FLOAT32_ARRAY = 32,
+	GD_PACKED_FLOAT64_ARRAY = 33,
 	GD_PACKED_STRING_ARRAY = 34,
 	GD_TYPE_COUNT = 39,
 };
@@ -58,6 +62,7 @@ typedef struct {
 
 typedef void (*gd_from_type)(void *variant, void *value);
 typedef void (*gd_to_type)(void *value, void *variant);
+typedef void *(*gd_inside)(void *variant);
 typedef void (*gd_constructor)(void *base, const void *const *args);
 typedef void (*gd_destructor)(void *base);
 typedef void (*gd_builtin)(void *base, const void *const *args, void *ret, int32_t argc);
@@ -100,6 +105,7 @@ typedef struct {
 
 	gd_from_type from_type[GD_TYPE_COUNT];
 	gd_to_type to_type[GD_TYPE_COUNT];
+	gd_inside inside[GD_TYPE_COUNT]; // of STRING, DICTIONARY and ARRAY: the value in a Variant itself; NULL before 4.4
 	gd_constructor construct[GD_TYPE_COUNT]; // the default constructor
 	gd_destructor destroy[GD_TYPE_COUNT];
 
@@ -157,6 +163,7 @@ enum { GD_MAX_NESTING = 512 }; // as package variant has it; the engine stops at
 typedef struct {
 	uint8_t *data;
 	int64_t len, capacity;
+	bool is_plain; // JSON has a form for all of it; of other values only package variant knows
 } gd_bytes;
 
 // On GD_BYTES_OK the caller frees out with gd_bytes_free.

@@ -32,7 +32,7 @@ type instance struct {
 
 // instances are all living ones. Threads of a game call methods, hence the lock.
 var instances struct {
-	sync.RWMutex
+	sync.Mutex
 	byObject map[objectID]instance
 }
 
@@ -57,8 +57,8 @@ func removeInstance(c *C.gd_instance) any {
 
 // instanceOf returns the instance of an object, an empty one if there is none.
 func instanceOf(id objectID) instance {
-	instances.RLock()
+	instances.Lock()
 	found := instances.byObject[id]
-	instances.RUnlock()
+	instances.Unlock()
 	return found
 }

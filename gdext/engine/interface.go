@@ -77,7 +77,7 @@ func loadInterface(version Version) error {
 		}
 	}
 	C.gd.construct_notifies = C.bool(!version.atLeast(4, 4))
-	loadTypes()
+	loadTypes(version)
 	return loadMethods(version)
 }
 
@@ -156,6 +156,7 @@ func registrationFunctions(version Version) map[string]**[0]byte {
 		"global_get_singleton":                              slot(&f.GlobalGetSingleton),
 	}
 	if version.atLeast(4, 4) {
+		functions["variant_get_ptr_internal_getter"] = slot(&f.GetVariantGetInternalPtrFunc)
 		functions["classdb_register_extension_class4"] = slot(&f.ClassdbRegisterExtensionClass4)
 	} else {
 		functions["classdb_register_extension_class3"] = slot(&f.ClassdbRegisterExtensionClass3)
@@ -166,7 +167,7 @@ func registrationFunctions(version Version) map[string]**[0]byte {
 func slot[F ~*[0]byte](field *F) **[0]byte { return (**[0]byte)(unsafe.Pointer(field)) }
 
 // loadTypes fetches constructors and destructors of the types that cross.
-func loadTypes() {
+func loadTypes(version Version) {
 	for _, t := range []C.int{C.GD_BOOL, C.GD_INT, C.GD_FLOAT, C.GD_STRING, C.GD_STRING_NAME, C.GD_OBJECT, C.GD_CALLABLE,
 		C.GD_DICTIONARY, C.GD_ARRAY, C.GD_PACKED_BYTE_ARRAY, C.GD_PACKED_INT32_ARRAY, C.GD_PACKED_STRING_ARRAY} {
 		kind := ffi.GDExtensionVariantType(t)
@@ -174,6 +175,11 @@ func loadTypes() {
 		C.gd.to_type[t] = (*[0]byte)(ffi.CallFunc_GDExtensionInterfaceGetVariantToTypeConstructor(kind))
 		C.gd.construct[t] = (*[0]byte)(ffi.CallFunc_GDExtensionInterfaceVariantGetPtrConstructor(kind, 0))
 		C.gd.destroy[t] = (*[0]byte)(ffi.CallFunc_GDExtensionInterfaceVariantGetPtrDestructor(kind))
+	}
+	if version.atLeast(4, 4) {
+		for _, t := range []C.int{C.GD_STRING, C.GD_DICTIONARY, C.GD_ARRAY} {
+			C.gd.inside[t] = (*[0]byte)(ffi.CallFunc_GDExtensionInterfaceGetVariantGetInternalPtrFunc(ffi.GDExtensionVariantType(t)))
+		}
 	}
 }
 

@@ -166,7 +166,7 @@ func reader[A any](p *Param) func(*C.gd_arg) A {
 	case Variant:
 		p.kind, read = TypeNil, borrow
 	case Encoded:
-		p.kind, p.encoded, read = TypeNil, true, func(arg *C.gd_arg) Encoded { return Encoded{borrow(arg), encodedBytes(arg)} }
+		p.kind, p.encoded, read = TypeNil, true, func(arg *C.gd_arg) Encoded { return Encoded{borrow(arg), encodedBytes(arg), bool(arg.bytes.is_plain)} }
 	case Dictionary:
 		p.kind, read = TypeDictionary, func(arg *C.gd_arg) Dictionary { return Dictionary{borrow(arg)} }
 	case PackedInt32s:

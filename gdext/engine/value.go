@@ -29,6 +29,16 @@ type (
 type Encoded struct {
 	Variant
 	bytes []byte // nil when that cannot be
+	plain bool   // JSON has a form for all that is in it
+}
+
+// Plain lends the value in the binary Variant form for the duration of the call if JSON has a form for all that is in it, else nil: of such
+// a value package variant knows more.
+func (e Encoded) Plain() []byte {
+	if !e.plain {
+		return nil
+	}
+	return e.bytes
 }
 
 func encodedBytes(arg *C.gd_arg) []byte {

@@ -31,6 +31,11 @@ func Outgoing(value []byte) (core.Payload, error) {
 	}
 }
 
+// Later is the payload of a Dictionary for which JSON has a form. The goroutine that writes the connection makes the JSON.
+func Later(dictionary []byte) core.Payload { return variantForm.Payload(dictionary) }
+
+var variantForm = &core.Format{AppendJSON: variant.AppendJSON}
+
 // Incoming makes the Variant of a payload from the server.
 func Incoming(payload core.Payload) (Encoded, error) {
 	text := payload.JSON()

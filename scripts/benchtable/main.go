@@ -52,6 +52,7 @@ func run(out io.Writer, files []string, jsonFile, against string, markdown bool)
 		return err
 	}
 	t.write(out)
+	fmt.Fprintln(out, samples.noise())
 	if jsonFile != "" {
 		if err := t.writeFile(jsonFile); err != nil {
 			return err

@@ -25,6 +25,7 @@ func TestRowsCompareMediansWithTheirBaseline(t *testing.T) {
 		{what: "size", figure: "s", atMost: 100, unit: "bytes"},
 		{what: "above", figure: "a", baseline: "a/baseline", atMost: 10, unit: "ns"},
 		{what: "growth", figure: "t/baseline", baseline: "t", growth: 3},
+		{what: "for information", figure: "r", baseline: "r/baseline", noTarget: true, moreIsBetter: true},
 		{what: "not measured", figure: "n", atMost: 1},
 		{what: "without its baseline", figure: "s", baseline: "n", ratio: 1},
 	}
@@ -48,10 +49,19 @@ Benchmarka/baseline 1 15 ns
 		{What: "size", Figure: "s", Unit: "bytes", Samples: 2, Ours: 103, Target: "100 bytes"},
 		{What: "above", Figure: "a", Unit: "ns", Samples: 1, Ours: 25, Baseline: 15, Ratio: 0.6, Target: "baseline + 10 ns", Met: true},
 		{What: "growth", Figure: "t/baseline", Unit: "ns", Samples: 1, Ours: 48, Baseline: 12, Ratio: 4, Growth: 3, Target: "grows 3 ×", Met: true},
+		{What: "for information", Figure: "r", Unit: "per_second", Samples: 1, Ours: 300, Baseline: 100, Ratio: 3, Met: true},
 	}, table.Rows)
 	var out bytes.Buffer
 	table.write(&out)
-	assert.Contains(t, out.String(), "rate    300 /s     100 /s    3.00   4 ×               not reached")
+	assert.Contains(t, out.String(), "rate             300 /s     100 /s    3.00   4 ×               not reached")
+}
+
+func TestNoiseIsTheSpreadOfTheSamples(t *testing.T) {
+	assert.Equal(t, "noise: too few samples to tell", samplesOf(t, "Benchmarka 1 1 ns").noise())
+	steady := strings.Repeat("Benchmarksteady 1 10 ns\n", 5)
+	noisy := "Benchmarknoisy 1 5 ns\nBenchmarknoisy 1 8 ns\nBenchmarknoisy 1 10 ns\nBenchmarknoisy 1 12 ns\nBenchmarknoisy 1 50 ns\n"
+	assert.Contains(t, samplesOf(t, steady).noise(), "0 % apart (median of 1 figures; of the noisiest tenth 0 %")
+	assert.Contains(t, samplesOf(t, noisy).noise(), "40 % apart (median of 1 figures")
 }
 
 func TestSamplesThatMakeNoSenseAreRefused(t *testing.T) {

@@ -10,6 +10,7 @@ type row struct {
 	moreIsBetter bool    // of the figure, such as messages a second
 	ratio        float64 // at least this many times better than the baseline; 0: see the next
 	atMost       float64 // of the figure's unit, above the baseline if there is one
+	noTarget     bool    // the figure is for information
 	growth       float64 // the baseline is the same work in small: at most this many times as much
 	unit         string  // of atMost, as it is shown
 }
@@ -17,10 +18,16 @@ type row struct {
 var rows = []row{
 	{what: "a message of ten fields comes in, to the end of the handler: main thread", ratio: 4,
 		figure: "engine/incoming/ten_fields", baseline: "engine/incoming/ten_fields/baseline"},
-	{what: "the same with 30 KB", ratio: 3,
+	{what: "a message of one field to the end of an untyped handler of `on_event`", ratio: 5,
+		figure: "engine/incoming/one_field", baseline: "engine/incoming/one_field/baseline"},
+	{what: "the same with `on(event, callable)`", ratio: 5,
+		figure: "engine/incoming/one_field/on", baseline: "engine/incoming/one_field/on/baseline"},
+	{what: "a message of 30 KB", ratio: 3,
 		figure: "engine/incoming/30_kb", baseline: "engine/incoming/30_kb/baseline"},
-	{what: "`push()` of ten fields until it returns", ratio: 4,
+	{what: "`push()` of ten fields until it returns, against `JSON.stringify()`", ratio: 2,
 		figure: "engine/outgoing/ten_fields", baseline: "engine/outgoing/ten_fields/baseline"},
+	{what: "the same when the game drops the PhoenixPush", ratio: 2.5,
+		figure: "engine/outgoing/dropped", baseline: "engine/outgoing/ten_fields/baseline"},
 	{what: "push → reply at 60 frames a second, median", atMost: 1, unit: "frames", figure: "engine/latency/p50"},
 	{what: "the same, 99th percentile", atMost: 2, unit: "frames", figure: "engine/latency/p99"},
 	{what: "messages a second of main thread's time into one handler", ratio: 5, moreIsBetter: true,
@@ -30,6 +37,10 @@ var rows = []row{
 	{what: "the same list once more, after a rejoin, with `get_state()` in `on_sync`", atMost: 8e6, unit: "ns", figure: "engine/presence/rejoin"},
 	{what: "100 diffs to it, each a join and a leave, in one frame", atMost: 8e6, unit: "ns", figure: "engine/presence/diffs"},
 	{what: "all of them leave, by a diff: the worst frame", atMost: 8e6, unit: "ns", figure: "engine/presence/leaves"},
+	{what: "100 sockets that push and get 20 messages a second each: of a frame at 60 a second", atMost: 15, unit: "percent", figure: "engine/bots"},
+	{what: "a pushed position of 8 bytes on the wire, against a bare WebSocket frame", atMost: 40, unit: "bytes",
+		figure: "engine/wire/position", baseline: "engine/wire/position/baseline"},
+	{what: "the first `PhoenixSocket.new()` of a game to connected, on loopback", atMost: 15, unit: "ms", figure: "engine/start"},
 	{what: "a multiplayer packet of 64 bytes out, against `WebSocketMultiplayerPeer`: main thread", ratio: 2,
 		figure: "engine/multiplayer/out", baseline: "engine/multiplayer/out/baseline"},
 	{what: "the same in", ratio: 2, figure: "engine/multiplayer/in", baseline: "engine/multiplayer/in/baseline"},
@@ -41,7 +52,7 @@ var rows = []row{
 		figure: "engine/multiplayer/uplink", baseline: "engine/multiplayer/uplink/baseline"},
 	{what: "the same peer receives", ratio: 1,
 		figure: "engine/multiplayer/downlink", baseline: "engine/multiplayer/downlink/baseline"},
-	{what: "core: echo round trips a second, one after the other, against the bare WebSocket", ratio: 0.95, moreIsBetter: true,
+	{what: "core: echo round trips a second, one after the other, against the bare WebSocket", noTarget: true, moreIsBetter: true,
 		figure: "core/echo/sequential", baseline: "core/echo/sequential/baseline"},
 	{what: "core: echo with 100 in flight, against the official JavaScript client", ratio: 3, moreIsBetter: true,
 		figure: "core/echo/pipelined", baseline: "core/echo/pipelined/baseline"},
@@ -84,6 +95,8 @@ const rounding = 1.01
 
 func (r row) target() string {
 	switch {
+	case r.noTarget:
+		return ""
 	case r.growth != 0:
 		return fmt.Sprintf("grows %g ×", r.growth)
 	case r.ratio != 0:
@@ -96,6 +109,9 @@ func (r row) target() string {
 }
 
 func (r row) isMet(measured result) bool {
+	if r.noTarget {
+		return true
+	}
 	if r.growth != 0 {
 		return measured.Ratio <= tolerance*r.growth
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchmath"
@@ -21,6 +22,12 @@ func (f *figure) median() float64 {
 	return benchmath.AssumeNothing.Summary(sample, 0.95).Center
 }
 
+// spread is how far the middle half of the samples lies apart, as a part of their median.
+func (f *figure) spread() float64 {
+	sorted := slices.Sorted(slices.Values(f.numbers))
+	return (sorted[len(sorted)*3/4] - sorted[len(sorted)/4]) / f.median()
+}
+
 // samples are all figures by their names.
 type samples map[string]*figure
 
@@ -32,6 +39,25 @@ func (s samples) readFile(name string) error {
 	defer file.Close()
 	return s.read(file, name)
 }
+
+// noise says in a line how far the samples of a figure lie apart, which is how little a run on a busy machine is worth.
+func (s samples) noise() string {
+	var spreads []float64
+	for _, f := range s {
+		if len(f.numbers) >= minForNoise && f.median() > 0 {
+			spreads = append(spreads, f.spread())
+		}
+	}
+	if spreads == nil {
+		return "noise: too few samples to tell"
+	}
+	slices.Sort(spreads)
+	return fmt.Sprintf("noise: the middle half of a figure's samples lies %.0f %% apart (median of %d figures; of the noisiest tenth %.0f %% or more)",
+		100*spreads[len(spreads)/2], len(spreads), 100*spreads[len(spreads)*9/10])
+}
+
+// minForNoise is how many samples a figure needs to say something of noise.
+const minForNoise = 4
 
 // read takes the samples out of whatever a program printed.
 func (s samples) read(r io.Reader, file string) error {

@@ -279,6 +279,15 @@ static void resize(int32_t type, void *base, const void *const *args, void *ret)
 
 static void size_of(int32_t type, const void *base, void *ret) { *(int64_t *)ret = value_in(type, base)->count; }
 
+static void *inside(int32_t type, void *variant) {
+	fake_variant *v = variant_of(variant);
+	fake_expect(v->type == type, "a Variant was opened as another type");
+	return &v->value;
+}
+static void *string_inside(void *variant) { return inside(GD_STRING, variant); }
+static void *dictionary_inside(void *variant) { return inside(GD_DICTIONARY, variant); }
+static void *array_inside(void *variant) { return inside(GD_ARRAY, variant); }
+
 #define BUILTIN(name, body)                                                                                                              \
 	static void name(void *base, const void *const *args, void *ret, int32_t argc) {                                                     \
 		(void)base, (void)args, (void)ret, (void)argc;                                                                                   \
@@ -327,6 +336,12 @@ static void print(void *ret, const void *const *args, int32_t argc) {
 }
 
 // ---- the table ----
+
+void fake_show_values(bool shown) {
+	gd.inside[GD_STRING] = shown ? string_inside : NULL;
+	gd.inside[GD_DICTIONARY] = shown ? dictionary_inside : NULL;
+	gd.inside[GD_ARRAY] = shown ? array_inside : NULL;
+}
 
 void fake_start(void) {
 	static const char emit, connections, notification;

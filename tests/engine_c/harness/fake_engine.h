@@ -10,6 +10,7 @@
 
 // Fills the interface table `gd`.
 void fake_start(void);
+void fake_show_values(bool shown); // as engines from 4.4 on do
 // Frees what the engine keeps, the objects among it; the values must be gone before.
 void fake_end(void);
 

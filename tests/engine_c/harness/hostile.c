@@ -186,6 +186,7 @@ static void encode(const void *variant) {
 		const uint8_t *at = bytes.data;
 		gd_build(&at, at + bytes.len, &again); // not all that goes out comes in
 		gd.variant_destroy(&again);
+		fake_expect(!bytes.is_plain || gd_type_of(variant) != GD_OBJECT, "an object was taken for a value that JSON has a form for");
 		gd_bytes_free(&bytes);
 		return;
 	}
@@ -381,6 +382,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	if (gd.variant_destroy == NULL) {
 		fake_start();
 	}
+	fake_show_values(next(&in) % 2 != 0);
 	kinds[next(&in) % (sizeof kinds / sizeof *kinds)](&in);
 	gd_build_forget();
 	gd_bytes_forget();

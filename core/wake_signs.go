@@ -1,0 +1,12 @@
+//go:build !linux
+
+package core
+
+// systemSigns are none here: sockets look for signs at intervals.
+var systemSigns signReader
+
+type signReader struct{}
+
+func (*signReader) add(*watch)        {}
+func (*signReader) remove(*watch)     {}
+func (*signReader) areReported() bool { return false }

@@ -1,0 +1,63 @@
+//go:build linux
+
+package core
+
+import (
+	"os"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// reportingSigns is a reader of signs that says that the system reports them, and reads nothing.
+func reportingSigns() *signReader {
+	r := &signReader{watches: map[*watch]struct{}{}}
+	r.once.Do(func() {})
+	r.reports.Store(true)
+	return r
+}
+
+func TestLinuxReportsToAProcess(t *testing.T) {
+	network, err := openNetworkReports()
+	require.NoError(t, err)
+	require.NoError(t, network.Close())
+	clock, err := openClockReports()
+	require.NoError(t, err)
+	require.NoError(t, clock.SetReadDeadline(time.Now().Add(10*time.Millisecond)), "a read waits beside the threads of Go")
+	_, err = clock.Read(make([]byte, 8))
+	require.ErrorIs(t, err, os.ErrDeadlineExceeded, "the clock was not set")
+	require.NoError(t, clock.Close())
+}
+
+// A report, the many that come as one, and the end of the reports: a watch looks after each, and at intervals after the last.
+func TestReportsReachTheWatches(t *testing.T) {
+	reader, writer, err := os.Pipe()
+	require.NoError(t, err)
+	s, err := NewSocket("ws://peer/socket", Config{})
+	require.NoError(t, err)
+	s.wanted = true
+	r := reportingSigns()
+	r.add(&s.watch)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		r.read(reader, syscall.ENOBUFS)
+	}()
+	_, err = writer.Write([]byte{1})
+	require.NoError(t, err)
+	looks := func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.watch.next.waiting()
+	}
+	require.Eventually(t, looks, 10*time.Second, time.Millisecond)
+	require.True(t, r.areReported())
+	require.NoError(t, writer.Close())
+	<-done
+	require.False(t, r.areReported())
+	r.remove(&s.watch)
+	require.Empty(t, r.watches)
+	require.NoError(t, s.Close())
+}

@@ -1,0 +1,25 @@
+## What a position of eight bytes is on the wire, against a WebSocket frame with nothing else in it,
+## and how soon the first socket of a game is connected.
+extends "res://bench_case.gd"
+
+const PUSHES := 100
+## A client masks its frames: two bytes of header, the mask and the data.
+const RAW_FRAME_BYTES := 14
+
+
+func test_connect_and_position() -> void:
+	var began_usec := Time.get_ticks_usec()
+	var socket := await open_socket()
+	sample("start", (Time.get_ticks_usec() - began_usec) / 1000.0, "ms")
+	var channel := await joined(socket, "room:lobby", {"presence": false})
+	var position := PackedByteArray()
+	position.resize(8)
+	var before: int = socket.get_statistics().bytes_out
+	for n: int in PUSHES:
+		channel.push("pos", position)
+	var all_sent := func() -> bool: return socket.get_statistics().buffered_pushes == 0
+	await wait_until(all_sent, "the positions are sent")
+	await get_tree().create_timer(0.1).timeout
+	var bytes: int = socket.get_statistics().bytes_out - before
+	sample("wire/position", float(bytes) / PUSHES, "bytes")
+	sample("wire/position/baseline", RAW_FRAME_BYTES, "bytes")
