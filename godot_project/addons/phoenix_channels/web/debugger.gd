@@ -30,7 +30,7 @@ func _init(send: Callable, collect: Callable, nodes: Dictionary[int, Object]) ->
 	EngineDebugger.register_message_capture(PREFIX, _captured)
 	_send.call([Protocol.Command.DEBUG, "attach", []])
 	# Without a socket in the tree nobody else does.
-	(Engine.get_main_loop() as SceneTree).process_frame.connect(_collect)
+	(Engine.get_main_loop() as SceneTree).process_frame.connect(_collect_mail)
 
 
 ## Whether a debugger is attached that the tab may be in.
@@ -49,7 +49,7 @@ static func take_mistake(text: String) -> bool:
 ## Ends it with the game, whose scripts go before the debugger does.
 func close() -> void:
 	EngineDebugger.unregister_message_capture(PREFIX)
-	(Engine.get_main_loop() as SceneTree).process_frame.disconnect(_collect)
+	(Engine.get_main_loop() as SceneTree).process_frame.disconnect(_collect_mail)
 
 
 ## Sends on what the worker has for the debugger.
@@ -59,6 +59,10 @@ func take(message: String, bytes: PackedByteArray) -> void:
 		for socket: Dictionary in data[0]:
 			_add_nodes(socket)
 	tell.call(message, data)
+
+
+func _collect_mail() -> void:
+	_collect.call()
 
 
 # Runs in the middle of scripts.
