@@ -22,6 +22,7 @@ func (o *observed) config(c *Config) {
 // take waits until all that has happened was told.
 func (o *observed) take() []string {
 	time.Sleep(observeEvery)
+	synctest.Wait()
 	return o.lines.take()
 }
 
@@ -106,7 +107,8 @@ func TestObserverSeesWhatHappens(t *testing.T) {
 		time.Sleep(observeEvery)
 		pushing(t, c, "ask", nil)
 		peer.expect("room:1", "ask")
-		time.Sleep(10 * time.Second)
+		time.Sleep(10*time.Second + time.Millisecond)
+		synctest.Wait()
 		p.refuse(http.StatusServiceUnavailable)
 		peer.drop()
 		time.Sleep(10*time.Millisecond + observeEvery)
@@ -221,7 +223,8 @@ func TestSlowObserverLosesRecordsRatherThanMemory(t *testing.T) {
 			}
 		}
 		add(1, 0)
-		time.Sleep(observeEvery) // the observer has it
+		time.Sleep(observeEvery)
+		synctest.Wait() // the observer has it
 		add(maxWaitingRecords+3, 0)
 		require.Len(t, j.waiting, maxWaitingRecords)
 		block <- struct{}{}
