@@ -54,6 +54,7 @@ func TestObserverSeesWhatTravels(t *testing.T) {
 		push, err := c.PushFrom("res://ship.gd:7:fly", "move", raw(`{"x":1}`), 0)
 		require.NoError(t, err)
 		peer.reply(peer.expect("room:1", "move"), "ok", `{"y":2}`)
+		synctest.Wait()
 		require.NoError(t, s.PushFrom("res://ship.gd:9:cry", Message{Topic: "room:2", Event: "raw", Ref: "own"}))
 		peer.expect("room:2", "raw")
 		peer.push("", "room:1", "shout", `"hey"`)
