@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 readonly ADDON=godot_project/addons/phoenix_channels
-readonly LIBRARY_LIMIT_BYTES=10000000
+readonly LIBRARY_LIMIT_BYTES=10250000
 readonly EDITOR_LIMIT_BYTES=12000000
 readonly LIBRARY_SOURCES=(core internal relay gdext capi go.mod go.sum scripts/addon.sh scripts/platforms.sh scripts/toolchain.sh)
 readonly EDITOR_SOURCES=("${LIBRARY_SOURCES[@]}" server/devserver)

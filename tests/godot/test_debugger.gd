@@ -188,10 +188,10 @@ func _start() -> void:
 ## What the game has of the machine's memory; 0 where the system does not tell.
 func _memory_kb() -> int:
 	var file := FileAccess.open("/proc/%d/status" % _game, FileAccess.READ)
-	if file != null:
-		for line: String in file.get_as_text().split("\n"):
-			if line.begins_with("VmRSS:"):
-				return line.get_slice(":", 1).to_int()
+	while file != null and not file.eof_reached():  # it has no length
+		var line := file.get_line()
+		if line.begins_with("VmRSS:"):
+			return line.get_slice(":", 1).to_int()
 	return 0
 
 
