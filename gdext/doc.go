@@ -8,7 +8,8 @@
 // mistakes.go (what a game is told when a call is wrong).
 //
 // Threads: core's handlers run on the main thread, from the engine's message
-// queue, after the nodes of the frame; only [core.Config.Prepare] and the
-// logger run on goroutines, and those never call the engine. Methods may be
+// queue, after the nodes of the frame; only [core.Config.Prepare], the
+// logger and the debugger's tap (debugger.go) run on goroutines. Of those only the tap
+// calls the engine: EngineDebugger.send_message, which has a lock. Methods may be
 // called from a game's threads.
 package gdext

@@ -75,7 +75,9 @@ func _commands_work(socket: PhoenixSocket, channel: PhoenixChannel) -> void:
 
 
 func _exit_tree() -> void:
-	EngineDebugger.unregister_message_capture(Core.Debugger.PREFIX)
+	_debugger.tell = Callable()
+	_debugger = null
+	Core._end_debugger()
 
 
 func _attach() -> void:

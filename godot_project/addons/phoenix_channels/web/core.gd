@@ -42,6 +42,7 @@ static func start() -> void:
 	_worker = Worker.new(_fail, _tell_of_page)
 	if Debugger.is_wanted():
 		_debugger = Debugger.new(send, collect, nodes)
+		(Engine.get_main_loop() as SceneTree).root.tree_exiting.connect(_end_debugger)
 
 
 ## Sends a command and returns its number.
@@ -132,12 +133,18 @@ static func _take_general(batch: Array) -> void:
 		match record[0]:
 			RECORD.WARNING:
 				push_warning(record[2])
-			RECORD.DEBUGGER:
+			RECORD.DEBUGGER when _debugger != null:
 				_debugger.take(record[2] as String, record[3] as PackedByteArray)
 			RECORD.ENGINE_ERROR when batch[0] == 0:  # and nothing comes any more
 				_give_up(record[2] as String)
 			RECORD.ENGINE_ERROR:
 				push_error(record[2])
+
+
+static func _end_debugger() -> void:
+	if _debugger != null:
+		_debugger.close()
+		_debugger = null
 
 
 static func _tell_of_page(event: String) -> void:

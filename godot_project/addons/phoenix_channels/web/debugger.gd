@@ -17,6 +17,7 @@ static var _mistakes: Variant
 var tell: Callable = EngineDebugger.send_message
 
 var _send: Callable
+var _collect: Callable
 var _nodes: Dictionary[int, Object]
 
 
@@ -24,11 +25,12 @@ var _nodes: Dictionary[int, Object]
 ## are those of the core.
 func _init(send: Callable, collect: Callable, nodes: Dictionary[int, Object]) -> void:
 	_send = send
+	_collect = collect
 	_nodes = nodes
 	EngineDebugger.register_message_capture(PREFIX, _captured)
 	_send.call([Protocol.Command.DEBUG, "attach", []])
 	# Without a socket in the tree nobody else does.
-	(Engine.get_main_loop() as SceneTree).process_frame.connect(collect)
+	(Engine.get_main_loop() as SceneTree).process_frame.connect(_collect)
 
 
 ## Whether a debugger is attached that the tab may be in.
@@ -42,6 +44,12 @@ static func take_mistake(text: String) -> bool:
 		return false
 	(_mistakes as Array).append(text)
 	return true
+
+
+## Ends it with the game, whose scripts go before the debugger does.
+func close() -> void:
+	EngineDebugger.unregister_message_capture(PREFIX)
+	(Engine.get_main_loop() as SceneTree).process_frame.disconnect(_collect)
 
 
 ## Sends on what the worker has for the debugger.
@@ -64,13 +72,13 @@ func _captured(message: String, data: Array) -> bool:
 
 # Puts the nodes' ids and names in the place of the worker's numbers.
 func _add_nodes(socket: Dictionary) -> void:
-	var node := _nodes.get(socket.id) as PhoenixSocket
+	var node := _nodes.get(socket.id) as Node
 	socket.id = _id_of(node)
 	socket.name = str(node.get_path()) if node != null and node.is_inside_tree() else ""
 	for channel: Dictionary in socket.channels:
-		channel.id = _id_of(_nodes.get(channel.id) as PhoenixChannel)
+		channel.id = _id_of(_nodes.get(channel.id) as Node)
 		if channel.presence != null:
-			channel.presence.id = _id_of(_nodes.get(channel.presence.id) as PhoenixPresence)
+			channel.presence.id = _id_of(_nodes.get(channel.presence.id) as Node)
 	for peer: Dictionary in socket.peers:
 		var room: Variant = _nodes.get(peer.id)
 		if room != null:
@@ -87,8 +95,15 @@ func _do(data: Array) -> void:
 	var types := data.map(func(value: Variant) -> int: return typeof(value))
 	if types != [TYPE_INT, TYPE_STRING, TYPE_INT, TYPE_ARRAY]:
 		return
-	var node := instance_from_id(data[2] as int) if is_instance_id_valid(data[2] as int) else null
+	var node := _node_of(data[2] as int)
 	tell.call("phoenix:did", [data[0], _carry_out(data[1] as String, node, data[3] as Array)])
+
+
+func _node_of(id: int) -> Object:
+	for node: Object in _nodes.values():
+		if _id_of(node) == id:
+			return node
+	return null
 
 
 # Says what went wrong; empty when nothing did.
@@ -97,9 +112,9 @@ func _carry_out(verb: String, node: Object, arguments: Array) -> String:
 	var problem := ""
 	match verb:
 		"connect", "disconnect", "simulate":
-			problem = _call_socket(verb, node as PhoenixSocket, arguments)
+			problem = _call_socket(verb, node, arguments)
 		"join", "leave", "push":
-			problem = _call_channel(verb, node as PhoenixChannel, arguments)
+			problem = _call_channel(verb, node, arguments)
 		_:
 			problem = 'this version of the addon has no command "%s"' % verb
 	var mistakes := _mistakes as Array
@@ -107,8 +122,9 @@ func _carry_out(verb: String, node: Object, arguments: Array) -> String:
 	return str(mistakes[0]) if problem.is_empty() and not mistakes.is_empty() else problem
 
 
-func _call_socket(verb: String, socket: PhoenixSocket, arguments: Array) -> String:
-	if socket == null:
+# The classes are not named here: they need core.gd, which needs this script.
+func _call_socket(verb: String, socket: Object, arguments: Array) -> String:
+	if socket == null or not socket.has_method("connect_socket"):
 		return GONE
 	match verb:
 		"connect":
@@ -122,8 +138,8 @@ func _call_socket(verb: String, socket: PhoenixSocket, arguments: Array) -> Stri
 	return ""
 
 
-func _call_channel(verb: String, channel: PhoenixChannel, arguments: Array) -> String:
-	if channel == null:
+func _call_channel(verb: String, channel: Object, arguments: Array) -> String:
+	if channel == null or not channel.has_method("join"):
 		return GONE
 	match verb:
 		"join":
@@ -140,11 +156,11 @@ func _call_channel(verb: String, channel: PhoenixChannel, arguments: Array) -> S
 
 
 # Pushes JSON text of any value, as only the tab can.
-func _push_text(channel: PhoenixChannel, event: String, text: String) -> String:
+func _push_text(channel: Object, event: String, text: String) -> String:
 	var json := JSON.new()
 	if json.parse(text) != OK:
 		return "this is not JSON: %s" % json.get_error_message()
-	var problem := channel._phx_problem_of_push(event, {})
+	var problem: String = channel._phx_problem_of_push(event, {})
 	if problem.is_empty():
 		_send.call([Protocol.Command.DEBUG, "push", [channel._phx_id, event, text]])
 	return problem

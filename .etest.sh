@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# The one entry to building, running and testing Phoenix Channels for Godot; ./build.sh help lists the commands.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")"
+export GOTOOLCHAIN=auto
+for part in messages process engine engine_debian engine_official toolchain python platforms phones addon web_build package sign server project tutorial demo demo_web movie prose lint elixir emulators test chaos chaos_game multiplayer soak export web_template browser web web_core bench bench_web; do
+	# shellcheck source=/dev/null
+	source "scripts/$part.sh"
+done
+
+help() {
+	cat <<-'END'
+		Phoenix Channels for Godot
+
+		  ./build.sh build               the addon for this machine, into godot_project/addons/phoenix_channels
+		  ./build.sh demo [OPTION...]    a running game, connected to a server
+		      --server URL               another server than the embedded one (ws://HOST:PORT/socket)
+		      --screen NAME              straight into control_room, arena, chat or coop
+		      --name NAME                what the player is called
+		      --bots N                   how many bots play along in the arena
+		      --enet                     the co-op game over ENet, on this machine alone
+		      --headless                 no window: a scripted session, each step printed; with --screen, that screen instead
+		      --web                      in a browser: exported, served, and opened there
+		      --screenshot DIR           pictures of all scenes into DIR, on a display or with Xvfb
+		      --movie FILE               two windows, a killed server, both back: into FILE.webp, on a display or with Xvfb
+		      --quit-after SECONDS       quit automatically
+		  ./build.sh test [STAGE...]     all tests, or the named stages: lint elixir core go capi conformance chaos fuzz engine multiplayer web
+		                                 demo package bench
+		  ./build.sh test --server URL   the scenarios of tests/conformance/scenarios against that server, and nothing else
+		  ./build.sh test --wine         the library for Windows in a C program, under Wine, and nothing else
+		  ./build.sh test --qemu         the library for Linux on arm64 in a C program, under qemu, and nothing else
+		  ./build.sh test --web-long     a tab that is hidden for two minutes, a flood of half a minute, in a browser, and nothing else
+		  ./build.sh test --phoenix      mix test of server/phoenix, with its dependencies from Hex, and nothing else
+		  ./build.sh chaos [OPTION...]   a network that fails at random, a server that is killed, a deploy that rolls
+		      --minutes N                how long the network fails (default 2)
+		      --seed S                   what is random as in an earlier run, which printed this number
+		  ./build.sh chaos --game        games that stand still for minutes, floods and threads of a minute each, in the engine
+		  ./build.sh bench               the table of docs/performance.md: each figure beside its baseline, some minutes
+		  ./build.sh bench --quick       the same from fewer samples, compared with the last table; under a minute
+		  ./build.sh bench go [PATTERN]  benchmarks in Go whose name matches the pattern (a regular expression; default all)
+		  ./build.sh bench web           the table of figures of an exported game in a browser
+		  ./build.sh bench soak          what a million messages and 100,000 nodes leave behind, in the engine
+		  ./build.sh lint                the linters alone
+		  ./build.sh package [OPTION...] the addon as a zip for all platforms that can be built here, into dist/, with its SHA-256
+		      --platform NAME            only for this one (may stand more than once): linux.x86_64 linux.arm64
+		                                 windows.x86_64 windows.arm64 macos, and with their makers' kits
+		                                 android.arm64 android.x86_64 (ANDROID_NDK_HOME) ios (Xcode)
+		      --with FOLDER              takes the libraries that it holds instead of building them
+		      --tag NAME                 fails when NAME is not the version's tag, as v0.1.0 is that of 0.1.0
+		  ./build.sh sign                signs the packaged library for macOS, and has Apple notarize it; on a Mac, with the secrets that
+		                                 scripts/sign.sh names, and skipped without
+		  ./build.sh godot               finds or installs a Godot engine, prints its path
+		  ./build.sh clean               removes what was built (the engine and the linters stay in the user's cache)
+		  ./build.sh help                this text
+
+		Needs Go and a C compiler. GODOT=PROGRAM names the engine to use, GODOT_VERSION=VERSION a release of Godot (4.5.2, 4.7-mono); XDG_CACHE_HOME moves the cache;
+		DEBIAN_MIRROR=URL is where an engine is installed from, where this is not a Debian.
+	END
+}
+
+clean() {
+	rm -rf build dist godot_project/.godot tests/godot/.godot tests/godot/addons
+	rm -rf "${ADDON:?}"/{bin,phoenix_channels.gdextension,LICENSE,web/phoenix_channels.wasm,web/phoenix_channels.worker.js}
+	say "clean: done"
+}
+
+# no_arguments COMMAND [ARGUMENT...]: for the commands that take none.
+no_arguments() {
+	(($# == 1)) || die "$1 takes no arguments, not '$2'; ./build.sh help lists the commands" 2
+}
+
+main() {
+	local command=${1:-help}
+	shift || true
+	case $command in
+		build | lint | sign | godot | clean | help | -h | --help) no_arguments "$command" "$@" ;;
+	esac
+	case $command in
+		build) addon_build ;;
+		demo) demo_run "$@" ;;
+		test) test_run "$@" ;;
+		chaos) chaos_run "$@" ;;
+		bench) bench_run "$@" ;;
+		lint) lint_run ;;
+		package) package_run "$@" ;;
+		sign) sign_run ;;
+		godot) engine_find ;;
+		clean) clean ;;
+		help | -h | --help) help ;;
+		*) die "unknown command '$command'; ./build.sh help lists the commands" 2 ;;
+	esac
+}
+
+process_guard true || true
+mkdir -p "$TEST_DIR"
+toolchain_build build/enginetests ./scripts/enginetests
+addon_build && server_build
+engine=$(engine_find)
+addon_copy_into tests/godot
+project_import "$engine" tests/godot
+project_collect_help "$engine" tests/godot
+test_in_engine "$engine" tests/godot etest "$@"
