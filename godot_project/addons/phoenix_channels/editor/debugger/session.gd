@@ -53,8 +53,8 @@ func _init(send: Callable) -> void:
 
 ## A game has started.
 func begin() -> void:
-	store.clear()
 	store = Store.new()
+	is_paused = false
 	_held.clear()
 	_commands.clear()
 	_states = SocketStates.new()

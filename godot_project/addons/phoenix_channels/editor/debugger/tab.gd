@@ -124,6 +124,7 @@ func _build_right() -> void:
 	_list.custom_minimum_size.y = Look.px(LIST_HEIGHT)
 	list_box.add_child(_list)
 	_detail.custom_minimum_size.y = Look.px(DETAIL_HEIGHT)
+	_detail.size_flags_vertical = SIZE_EXPAND_FILL
 	_messages.size_flags_vertical = SIZE_EXPAND_FILL
 	_messages.add_child(list_box)
 	_messages.add_child(_detail)
