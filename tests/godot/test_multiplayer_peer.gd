@@ -136,7 +136,7 @@ func test_refused_join_says_what_to_do() -> void:
 func test_params_have_no_key_that_is_the_relays() -> void:
 	var player := await new_player()
 	var room := new_topic("relay")
-	expect_error('params have the key "peer", which is the relay\'s own; rename it')
+	expect_error('params have the key "peer", which the relay reserves; rename it')
 	var channel := player.socket.channel(room, {peer = 1})
 	check(PhoenixMultiplayerPeer.create(channel) == null, "no peer")
 	player.channel = player.socket.channel(room, func() -> Dictionary: return {peer = 1})
