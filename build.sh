@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export GOTOOLCHAIN=auto
-for part in messages process engine engine_debian engine_official toolchain python platforms phones addon web_build package sign server project tutorial demo demo_web movie prose lint elixir emulators test chaos chaos_game multiplayer soak export web_template browser web web_core bench bench_web; do
+for part in messages process engine engine_debian engine_official toolchain python platforms phones addon web_build package servers sign server project tutorial demo demo_web movie prose lint elixir emulators test chaos chaos_game multiplayer soak export web_template browser web web_core bench bench_web; do
 	# shellcheck source=/dev/null
 	source "scripts/$part.sh"
 done
@@ -47,6 +47,7 @@ help() {
 		                                 windows.x86_64 windows.arm64 macos, and with their makers' kits
 		                                 android.arm64 android.x86_64 (ANDROID_NDK_HOME) ios (Xcode)
 		      --with FOLDER              takes the libraries that it holds instead of building them
+		      --servers                  also the devserver as a program for Linux, Windows and macOS, each a zip
 		      --tag NAME                 fails when NAME is not the version's tag, as v0.1.0 is that of 0.1.0
 		  ./build.sh sign                signs the packaged library for macOS, and has Apple notarize it; on a Mac, with the secrets that
 		                                 scripts/sign.sh names, and skipped without

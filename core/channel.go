@@ -48,6 +48,7 @@ type Channel struct {
 	hurryUntil time.Time
 	buffer     []*outgoing // pushes that wait for the join
 	pending    int         // pushes that wait for a reply
+	joins      int         // that succeeded
 
 	intercept func(*Message) bool // nil for none
 	bindings  map[string]handlers[func(*Message)]
@@ -138,6 +139,20 @@ func (c *Channel) SetParams(params any) error {
 	return nil
 }
 
+// ChannelStatistics is what a channel has done since it was made.
+type ChannelStatistics struct {
+	Joins          int // that succeeded, rejoins included
+	BufferedPushes int // that wait for the join
+	PendingPushes  int // that wait for a reply
+}
+
+// Statistics returns the numbers as they are now.
+func (c *Channel) Statistics() ChannelStatistics {
+	c.socket.mu.Lock()
+	defer c.socket.mu.Unlock()
+	return ChannelStatistics{Joins: c.joins, BufferedPushes: len(c.buffer), PendingPushes: c.pending}
+}
+
 // CanPush tells whether a push would go out now rather than wait.
 func (c *Channel) CanPush() bool {
 	c.socket.mu.Lock()
@@ -214,6 +229,11 @@ func (c *Channel) Push(event string, payload any) (*Push, error) {
 
 // PushTimeout is Push with a timeout of its own; 0 is the socket's.
 func (c *Channel) PushTimeout(event string, payload any, timeout time.Duration) (*Push, error) {
+	return c.PushFrom("", event, payload, timeout)
+}
+
+// PushFrom is PushTimeout for a caller that names the place in its program where the push comes from: [Config.Observer] sees it.
+func (c *Channel) PushFrom(origin, event string, payload any, timeout time.Duration) (*Push, error) {
 	if err := checkEvent(event); err != nil {
 		return nil, err
 	}
@@ -236,6 +256,7 @@ func (c *Channel) PushTimeout(event string, payload any, timeout time.Duration) 
 		return nil, fmt.Errorf("%w (event %q, topic %q)", ErrChannelClosed, event, c.topic)
 	}
 	p := newPush(s, c, pushMessage, event, data, timeout)
+	p.out.origin = origin
 	if err := s.admit(&p.out); err != nil {
 		return nil, fmt.Errorf("%w (event %q, topic %q)", err, event, c.topic)
 	}

@@ -69,7 +69,7 @@ func (c *Channel) startJoin() {
 	s.timers.cancel(&c.rejoin)
 	for _, other := range slices.Clone(s.topics[c.topic]) {
 		if other != c && other.join != nil && other.state != ChannelLeaving { // one that joins again by itself, too: it would end this one then
-			s.journal.note(LevelDebug, "leaving duplicate topic", "topic", c.topic)
+			s.journal.note(LevelDebug, happenedLeave, "leaving duplicate topic", "topic", c.topic)
 			other.startLeave(other.timeout)
 		}
 	}
@@ -133,9 +133,12 @@ func (c *Channel) joinReplied(reply Reply) {
 		return // left meanwhile
 	}
 	if reply.Status != StatusOK {
+		c.socket.journal.note(LevelDebug, happenedJoinError, "the join was refused", "topic", c.topic, "ref", c.joinRef,
+			"status", reply.Status, "response", reply.Response)
 		c.errored()
 	} else {
 		c.state, c.joined = ChannelJoined, time.Now()
+		c.joins++
 		c.answer = Reply{Status: reply.Status, Response: reply.Response} // what was prepared ends with its message
 		buffered := c.buffer
 		c.buffer = nil
@@ -168,7 +171,9 @@ func (c *Channel) joinTimedOut() {
 func (c *Channel) errored() {
 	c.setState(ChannelErrored)
 	if c.socket.state == SocketOpen {
-		c.socket.timers.set(&c.rejoin, c.retry.next(0))
+		delay := c.retry.next(0)
+		c.socket.timers.set(&c.rejoin, delay)
+		c.socket.journal.note(LevelDebug, happenedRejoin, "waiting for the next join", "topic", c.topic, "in", delay)
 	}
 }
 

@@ -13,6 +13,11 @@ type Config struct {
 	// Default: none.
 	Logger *Logger
 
+	// Observer, if set, is called with every message that travels and with what else happens, in order, on a goroutine of the socket: for
+	// tools that show the traffic. Unlike the handlers it sees what interceptors take and what feeds send. Secrets are hidden as in the log. It
+	// must be quick, and is called at most 20 ms late; the [Observation] is its own.
+	Observer func(Observation)
+
 	// ManualDispatch makes handlers run only inside [Socket.Dispatch], for programs with a main loop. Default: a goroutine runs them.
 	ManualDispatch bool
 

@@ -65,7 +65,7 @@ func (s *Socket) established(c *connection, l link) bool {
 	if s.counters.Connects++; s.counters.Connects > 1 {
 		s.counters.Reconnects++
 	}
-	s.journal.note(LevelInfo, "connected", "endpoint", c.endpoint, "transport", c.transport)
+	s.journal.note(LevelInfo, happenedOpen, "connected", "endpoint", c.endpoint, "transport", c.transport)
 	open := OpenEvent{Endpoint: c.endpoint, Transport: c.transport}
 	notify(s, &s.onOpen, func(fn func(OpenEvent)) { fn(open) })
 	s.wakeWaiters()
@@ -129,14 +129,25 @@ func (s *Socket) report(c *connection, end *closeError) {
 	if event.Reason == "" && end.err != nil {
 		event.Reason = end.err.Error()
 	}
-	s.journal.note(LevelInfo, "disconnected", "code", event.Code, "reason", event.Reason, "will_reconnect", event.WillReconnect)
+	s.journal.note(LevelInfo, happenedClose, "disconnected", "code", event.Code, "reason", event.Reason, "will_reconnect", event.WillReconnect)
 	notify(s, &s.onClose, func(fn func(CloseEvent)) { fn(event) })
 	switch {
 	case fallBack:
 		s.dial()
 	case scheduled:
 		s.timers.set(&s.reconnect, event.RetryIn)
+		s.journal.note(LevelDebug, happenedWait, "waiting for the next attempt", "in", event.RetryIn, "reason", event.Reason)
 	}
+}
+
+// NextAttempt returns how long it is until the next attempt to connect, false if none is scheduled.
+func (s *Socket) NextAttempt() (time.Duration, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.reconnect.waiting() {
+		return 0, false
+	}
+	return max(time.Until(s.reconnect.due), 0), true
 }
 
 // channelReason is how the official client words the end of a connection to the channels.

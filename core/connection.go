@@ -275,11 +275,14 @@ func (c *connection) next(batch []outgoing) ([]outgoing, *closeError) {
 // encode makes the frame of a message.
 func (c *connection) encode(dst []byte, o *outgoing) (frame, error) {
 	m := &o.msg
-	c.socket.journal.message("push", m)
 	if o.told {
 		c.socket.events.push(&departed{c.socket, *m})
 	}
-	return c.serializer.encode(dst, m)
+	f, err := c.serializer.encode(dst, m)
+	if err == nil {
+		c.socket.journal.message(ObservedOut, m, o.origin)
+	}
+	return f, err
 }
 
 // refuse ends a message that cannot be written: its push fails with the error.

@@ -63,7 +63,7 @@ func (f *fallback) opened() {
 		s.heartbeat.ask()
 	case f.trying:
 		f.trying, f.settled = false, true
-		s.journal.note(LevelInfo, "fell back to long polling")
+		s.journal.note(LevelInfo, happenedFallback, "fell back to long polling")
 	}
 }
 

@@ -51,8 +51,8 @@ func (f *Feed) filled(o *outgoing) bool {
 	if data == nil {
 		return false
 	}
-	if o.told {
-		data = append([]byte{}, data...) // handlers may keep it
+	if o.told || f.channel.socket.journal.observer != nil {
+		data = append([]byte{}, data...) // they may keep it
 	}
 	o.msg.Payload = BinaryPayload(data)
 	s := f.channel.socket

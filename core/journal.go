@@ -4,47 +4,96 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
+	"time"
 )
 
-// journal hands what happens to the logger, in the order in which it happened and with secrets taken out. It does so on a goroutine of
-// its own, which lives only while records wait: a logger is the caller's code, so it may neither run under the socket's lock nor
-// hold up those who read and write. Its lock is a leaf, as the event queue's.
+// journal hands what happens to the logger and to the observer, in the order in which it happened and with secrets taken out. It does so on
+// a goroutine of its own, which lives only while records wait: both are the caller's code, so they may neither run under the socket's lock
+// nor hold up those who read and write, and taking secrets out of a payload is slow. Its lock is a leaf, as the event queue's.
 type journal struct {
-	logger  *Logger // nil: silent
-	guard   func()  // deferred around the logger
-	secrets secrets
+	logger   *Logger           // nil: silent
+	observer func(Observation) // nil: nobody observes
+	guard    func()            // deferred around both
+	secrets  secrets
 
-	mu      sync.Mutex
-	waiting []record
-	dropped int
-	writing bool
+	mu        sync.Mutex
+	waiting   []record
+	bytes     int // of the messages that wait
+	dropped   int
+	writing   bool        // a goroutine writes, or the timer will start one
+	gathering *time.Timer // until then only the observer's records wait; nil when a goroutine writes
 }
 
-// record is what happened once: a message, and its attributes as names and values in turn.
+// record is what happened once.
 type record struct {
+	time       time.Time // zero when nobody observes
 	level      Level
-	message    string
-	attributes []any
+	kind       ObservationKind
+	event      string  // of a happening
+	text       string  // of a happening, in the log
+	attributes []any   // of a happening, names and values in turn
+	message    Message // that travelled
+	origin     string  // of the message's push
 }
 
-// maxWaitingRecords limits what a slow logger leaves waiting.
-const maxWaitingRecords = 8192
+const (
+	// maxWaitingRecords and maxWaitingBytes limit what a slow logger or observer leaves waiting.
+	maxWaitingRecords = 8192
+	maxWaitingBytes   = 4 << 20
+	// observeEvery is how long records wait for more of them when nobody but the observer wants them: most of what a record costs otherwise is
+	// the start of the goroutine.
+	observeEvery = 20 * time.Millisecond
+)
 
-// note adds a record.
-func (j *journal) note(level Level, message string, attributes ...any) {
-	if j.logger == nil {
+// isIdle reports that nobody wants to know anything.
+func (j *journal) isIdle() bool { return j.logger == nil && j.observer == nil }
+
+// note adds a happening. event is the observer's word for it, text what the log says.
+func (j *journal) note(level Level, event, text string, attributes ...any) {
+	if j.isIdle() {
 		return
+	}
+	j.add(record{level: level, kind: Happened, event: event, text: text, attributes: attributes}, j.logger != nil)
+}
+
+// message notes a message that came in or goes out. Not under a lock. It is small enough that the compiler puts it where it is called: a
+// message that nobody wants to see costs a look at two fields.
+func (j *journal) message(kind ObservationKind, m *Message, origin string) {
+	if !j.isIdle() {
+		j.addMessage(kind, m, origin)
+	}
+}
+
+func (j *journal) addMessage(kind ObservationKind, m *Message, origin string) {
+	isLogged := j.enabled(LevelDebug)
+	if !isLogged && j.observer == nil {
+		return
+	}
+	j.add(record{level: LevelDebug, kind: kind, message: *m, origin: origin}, isLogged)
+}
+
+// add adds a record. The logger gets those that are for it at once.
+func (j *journal) add(r record, isLogged bool) {
+	if j.observer != nil {
+		r.time = time.Now()
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if len(j.waiting) >= maxWaitingRecords {
+	size := r.message.Payload.Len()
+	if len(j.waiting) >= maxWaitingRecords || j.bytes+size > maxWaitingBytes && len(j.waiting) > 0 {
 		j.dropped++
 		return
 	}
-	j.waiting = append(j.waiting, record{level, message, attributes})
-	if !j.writing {
-		j.writing = true
+	j.waiting = append(j.waiting, r)
+	j.bytes += size
+	isUrgent := isLogged || len(j.waiting) >= maxWaitingRecords/4 || j.bytes >= maxWaitingBytes/4
+	switch {
+	case !j.writing && !isUrgent:
+		j.writing, j.gathering = true, time.AfterFunc(observeEvery, j.write)
+	case !j.writing, isUrgent && j.gathering != nil && j.gathering.Stop():
+		j.writing, j.gathering = true, nil
 		go j.write()
 	}
 }
@@ -56,29 +105,125 @@ func (j *journal) enabled(level Level) bool {
 
 // write hands out records until none wait.
 func (j *journal) write() {
+	var batch []record
 	for {
 		j.mu.Lock()
+		j.gathering = nil
 		if len(j.waiting) == 0 {
 			j.waiting, j.writing = nil, false
 			j.mu.Unlock()
 			return
 		}
-		batch, dropped := j.waiting, j.dropped
-		j.waiting, j.dropped = nil, 0
+		dropped := j.dropped
+		batch, j.waiting = j.waiting, nil
+		j.dropped, j.bytes = 0, 0
 		j.mu.Unlock()
-		for _, r := range batch {
-			j.handle(r)
+		for i := range batch {
+			j.handle(&batch[i])
 		}
 		if dropped > 0 {
-			j.handle(record{LevelWarn, "the log handler is too slow, records were dropped", []any{"records", dropped}})
+			j.reportDropped(dropped)
 		}
 	}
 }
 
-func (j *journal) handle(r record) {
+func (j *journal) handle(r *record) {
+	isLogged := j.enabledGuarded(r.level)
+	var payload shownPayload
+	if r.kind != Happened && (isLogged || j.observer != nil) {
+		limit := maxShown
+		if j.observer != nil {
+			limit = MaxObserved
+		}
+		payload = j.secrets.show(r.message.Payload, limit)
+	}
+	if isLogged {
+		j.log(r, payload)
+	}
+	if j.observer != nil {
+		j.observe(r, payload)
+	}
+}
+
+func (j *journal) enabledGuarded(level Level) (isEnabled bool) {
 	defer j.guard()
-	if j.enabled(r.level) {
-		j.logger.Log(context.Background(), r.level, r.message, j.shown(r.attributes)...)
+	return j.enabled(level)
+}
+
+func (j *journal) log(r *record, payload shownPayload) {
+	defer j.guard()
+	if r.kind == Happened {
+		j.logger.Log(context.Background(), r.level, r.text, j.shown(r.attributes)...)
+		return
+	}
+	attributes := make([]any, 0, 12)
+	m := &r.message
+	for _, field := range [...]struct{ name, value string }{
+		{"topic", m.Topic}, {"event", m.Event}, {"ref", m.Ref}, {"join_ref", m.JoinRef}, {"status", m.Status},
+	} {
+		if field.value != "" {
+			attributes = append(attributes, field.name, j.secrets.hide(field.value))
+		}
+	}
+	direction := "receive"
+	if r.kind == ObservedOut {
+		direction = "push"
+	}
+	j.logger.Log(context.Background(), r.level, direction, append(attributes, "payload", payload.forLog(m.Payload))...)
+}
+
+// observe hands a record to the observer.
+func (j *journal) observe(r *record, payload shownPayload) {
+	defer j.guard()
+	o := Observation{Time: r.time, Kind: r.kind, Origin: r.origin}
+	if r.kind == Happened {
+		j.describe(&o, r)
+	} else {
+		m := &r.message
+		o.Topic, o.Event, o.Ref, o.JoinRef = j.secrets.hide(m.Topic), j.secrets.hide(m.Event), m.Ref, m.JoinRef
+		o.Status = j.secrets.hide(m.Status)
+		o.Payload, o.IsCut, o.HasSecrets = []byte(payload.text), !payload.isWhole, payload.hasSecrets
+		o.IsBinary, o.Size = m.Payload.IsBinary(), max(m.Payload.Len(), len(m.Payload.JSON()))
+	}
+	j.observer(o)
+}
+
+// describe makes the observation of a happening.
+func (j *journal) describe(o *Observation, r *record) {
+	o.Event = r.event
+	switch r.event {
+	case happenedError, happenedTimeout, happenedJoinError, happenedWarning:
+		o.IsWarning = true
+	}
+	var text strings.Builder
+	text.WriteString(r.text)
+	attributes := j.shown(r.attributes)
+	for i := 1; i < len(attributes); i += 2 {
+		switch name, value := attributes[i-1], fmt.Sprint(attributes[i]); name {
+		case "topic":
+			o.Topic = value
+		case "ref":
+			o.Ref = value
+		case "err":
+			text.WriteString(": " + value)
+		default:
+			fmt.Fprintf(&text, " %v=%s", name, value)
+		}
+	}
+	whole := text.String()
+	shown := cutText(whole, MaxObserved)
+	o.Payload, o.Size, o.IsCut = []byte(shown), len(whole), len(shown) < len(whole)
+	o.HasSecrets = strings.Contains(whole, hidden)
+}
+
+func (j *journal) reportDropped(dropped int) {
+	if j.enabledGuarded(LevelWarn) {
+		j.log(&record{level: LevelWarn, kind: Happened, text: "the log handler is too slow, records were dropped", attributes: []any{"records", dropped}}, shownPayload{})
+	}
+	if j.observer != nil {
+		defer j.guard()
+		j.observer(Observation{Time: time.Now(), Kind: Happened, Event: happenedWarning, IsWarning: true, Dropped: dropped,
+			Payload: []byte("too much at once: some was not recorded")})
 	}
 }
 
@@ -91,6 +236,8 @@ func (j *journal) shown(attributes []any) []any {
 			clean[i] = j.secrets.hide(v)
 		case error:
 			clean[i] = j.secrets.hide(v.Error())
+		case Payload:
+			clean[i] = j.secrets.payload(v)
 		case fmt.Stringer:
 			clean[i] = j.secrets.hide(v.String())
 		}
@@ -98,26 +245,10 @@ func (j *journal) shown(attributes []any) []any {
 	return clean
 }
 
-// message notes a message that came in or goes out. Not under a lock.
-func (j *journal) message(direction string, m *Message) {
-	if !j.enabled(LevelDebug) {
-		return
-	}
-	attributes := make([]any, 0, 12)
-	for _, field := range [...]struct{ name, value string }{
-		{"topic", m.Topic}, {"event", m.Event}, {"ref", m.Ref}, {"join_ref", m.JoinRef}, {"status", m.Status},
-	} {
-		if field.value != "" {
-			attributes = append(attributes, field.name, field.value)
-		}
-	}
-	j.note(LevelDebug, direction, append(attributes, "payload", j.secrets.payload(m.Payload))...)
-}
-
 // connecting notes an attempt to connect. What is secret about it is learned in any case, as the logger may begin to want messages any
 // time. Not under a lock.
 func (j *journal) connecting(t target, transport Transport, params Payload) {
-	if j.logger == nil {
+	if j.isIdle() {
 		return
 	}
 	if t.useToken {
@@ -128,5 +259,5 @@ func (j *journal) connecting(t target, transport Transport, params Payload) {
 	if header := j.secrets.header(t.header); header != "" {
 		attributes = append(attributes, "headers", header)
 	}
-	j.note(LevelDebug, "connecting", append(attributes, "auth_token", t.useToken)...)
+	j.note(LevelDebug, happenedConnecting, "connecting", append(attributes, "auth_token", t.useToken)...)
 }

@@ -83,7 +83,7 @@ func TestNilLoggerIsSilent(t *testing.T) {
 func TestDisabledLogComposesNothing(t *testing.T) {
 	j := journal{logger: slog.New(&lineHandler{level: slog.LevelInfo})}
 	m := &Message{Topic: "room:1", Event: "move", Payload: JSONPayload(jsontext.Value(`{"x":1}`))}
-	require.Zero(t, testing.AllocsPerRun(100, func() { j.message("push", m) }))
+	require.Zero(t, testing.AllocsPerRun(100, func() { j.message(ObservedOut, m, "") }))
 	require.Empty(t, j.waiting)
 }
 
@@ -120,17 +120,17 @@ func TestSlowLogHandlerLosesRecordsRatherThanMemory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		handler := &lineHandler{block: make(chan struct{})}
 		j := journal{logger: slog.New(handler), guard: func() {}}
-		j.note(slog.LevelInfo, "first")
+		j.note(slog.LevelInfo, happenedOpen, "first")
 		synctest.Wait() // the handler has it
 		for range maxWaitingRecords + 3 {
-			j.note(slog.LevelInfo, "more")
+			j.note(slog.LevelInfo, happenedOpen, "more")
 		}
 		close(handler.block)
 		synctest.Wait()
 		lines := handler.lines.take()
 		require.Len(t, lines, 1+maxWaitingRecords+1)
 		require.Equal(t, "the log handler is too slow, records were dropped records=3", lines[len(lines)-1])
-		j.note(slog.LevelInfo, "again")
+		j.note(slog.LevelInfo, happenedOpen, "again")
 		synctest.Wait()
 		require.Equal(t, []string{"again"}, handler.lines.take())
 	})

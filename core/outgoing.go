@@ -9,12 +9,13 @@ import (
 // connection's queue for the wire.
 type outgoing struct {
 	msg    Message
-	push   *Push // the push it belongs to; nil for a heartbeat and for Socket.Push
-	feed   *Feed // the feed that makes its payload; nil for all else
-	raw    bool  // from Socket.Push: kept for the next connection when this one ends
-	queued bool  // on the connection's queue
-	told   bool  // as it goes out, to the handlers of OnSent
-	weight int   // bytes counted against the buffers' limits, 0 when not counted
+	push   *Push  // the push it belongs to; nil for a heartbeat and for Socket.Push
+	feed   *Feed  // the feed that makes its payload; nil for all else
+	raw    bool   // from Socket.Push: kept for the next connection when this one ends
+	queued bool   // on the connection's queue
+	told   bool   // as it goes out, to the handlers of OnSent
+	origin string // see PushFrom
+	weight int    // bytes counted against the buffers' limits, 0 when not counted
 }
 
 // overhead is what a waiting message counts beside its payload.
@@ -122,7 +123,10 @@ func (d *departed) deliver() {
 // Push sends a message as it is, outside of any channel's life cycle; while the socket is not open the message waits for it. An empty
 // Ref stays null on the wire, so that the server's reply names no ref: make one with [Socket.MakeRef] and watch [Socket.OnMessage]
 // for the reply.
-func (s *Socket) Push(m Message) error {
+func (s *Socket) Push(m Message) error { return s.PushFrom("", m) }
+
+// PushFrom is Push for a caller that names the place in its program where the message comes from: [Config.Observer] sees it.
+func (s *Socket) PushFrom(origin string, m Message) error {
 	if m.Topic == "" {
 		return fmt.Errorf("%w: it is empty", ErrInvalidTopic)
 	}
@@ -143,7 +147,7 @@ func (s *Socket) Push(m Message) error {
 	if err := s.checkBinary(&m); err != nil {
 		return err
 	}
-	o := &outgoing{msg: m, raw: true}
+	o := &outgoing{msg: m, raw: true, origin: origin}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closedForGood {

@@ -187,6 +187,25 @@ func (p *Presence) Keys() []string {
 	return p.state.keys()
 }
 
+// Metas returns how many metas all keys have, and for the first of them, at most limit, the key and how many metas it has.
+func (p *Presence) Metas(limit int) (total int, first []PresenceCount) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for key, entry := range p.state.all() {
+		total += len(entry.Metas)
+		if len(first) < limit {
+			first = append(first, PresenceCount{key, len(entry.Metas)})
+		}
+	}
+	return total, first
+}
+
+// PresenceCount is how many metas a key has.
+type PresenceCount struct {
+	Key   string
+	Metas int
+}
+
 // Get gives the entry of a key, nil if it is not present.
 func (p *Presence) Get(key string) *PresenceEntry {
 	p.mu.Lock()

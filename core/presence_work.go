@@ -297,7 +297,7 @@ func (w *presenceWork) report() {
 	err := fmt.Errorf("%w (topic %q)", w.err, w.channel.topic)
 	s.mu.Lock()
 	s.counters.MalformedMessages++
-	s.journal.note(LevelInfo, "error", "err", err)
+	s.journal.note(LevelInfo, happenedError, "error", "err", err)
 	s.mu.Unlock()
 	tellAll(s, &s.onError, func(fn func(error)) { fn(err) })
 }

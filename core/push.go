@@ -224,6 +224,7 @@ func (p *Push) fail(err error) {
 // expire is the push's timer. Under the lock.
 func (p *Push) expire() {
 	p.socket.noteExpired(p.ref)
+	p.socket.journal.note(LevelDebug, happenedTimeout, "no reply in time", "topic", p.topic, "ref", p.ref, "event", p.event, "after", p.timeout)
 	switch p.kind {
 	case pushJoin:
 		p.channel.joinTimedOut()

@@ -74,7 +74,7 @@ func (s *Socket) receive(c *connection, e *incoming, f frame) {
 	e.socket, e.channels = s, e.first[:0]
 	err := c.serializer.decode(f, &e.msg)
 	if err == nil {
-		s.journal.message("receive", &e.msg)
+		s.journal.message(ObservedIn, &e.msg, "")
 	}
 	if err == nil && s.intercepted(c, &e.msg) {
 		return
@@ -139,7 +139,7 @@ func (s *Socket) handle(e *incoming) {
 	}
 	for _, c := range s.topics[m.Topic] {
 		if joinRef != "" && joinRef != c.joinRef {
-			s.journal.note(LevelDebug, "dropping outdated message", "topic", m.Topic, "event", m.Event, "join_ref", joinRef)
+			s.journal.note(LevelDebug, happenedDrop, "dropping outdated message", "topic", m.Topic, "event", m.Event, "join_ref", joinRef)
 			continue
 		}
 		if !c.accepts(m.Event, push) {

@@ -159,37 +159,77 @@ func (s *secrets) hide(text string) string {
 const maxShown = 2000
 
 // payload is what a log shows of a payload: its JSON text without secrets, or the beginning of it and how long it is.
-func (s *secrets) payload(p Payload) string {
+func (s *secrets) payload(p Payload) string { return s.show(p, maxShown).forLog(p) }
+
+// shownPayload is a payload without secrets.
+type shownPayload struct {
+	text       string // JSON, or the bytes of a binary payload
+	isWhole    bool
+	hasSecrets bool // something was hidden
+}
+
+// show returns a payload without secrets, at most limit bytes of it.
+func (s *secrets) show(p Payload, limit int) shownPayload {
+	var shown shownPayload
+	if p.IsBinary() {
+		text := string(p.data[:min(len(p.data), limit+maxHeard)]) // a secret may begin before the limit and end after it
+		shown.text = s.hide(text)
+		shown.isWhole, shown.hasSecrets = len(text) == len(p.data), shown.text != text
+		if len(shown.text) > limit {
+			shown.text, shown.isWhole = shown.text[:limit], false
+		}
+		return shown
+	}
+	shown.text, shown.isWhole, shown.hasSecrets = s.json(p.JSON(), limit)
+	if cut := cutText(shown.text, limit); len(cut) < len(shown.text) {
+		shown.text, shown.isWhole = cut, false
+	}
+	return shown
+}
+
+// forLog is what a log shows of p.
+func (shown shownPayload) forLog(p Payload) string {
 	if p.IsBinary() {
 		return p.String()
 	}
-	text, whole := s.json(p.JSON())
-	end := min(len(text), maxShown)
-	if whole && end == len(text) {
+	text := cutText(shown.text, maxShown)
+	if shown.isWhole && len(text) == len(shown.text) {
 		return text
 	}
+	return fmt.Sprintf("%s… (%d bytes)", text, p.Len())
+}
+
+// cutText returns the beginning of a text, at most limit bytes.
+func cutText(text string, limit int) string {
+	end := min(len(text), limit)
 	for end > 0 && end < len(text) && !utf8.RuneStart(text[end]) {
 		end--
 	}
-	return fmt.Sprintf("%s… (%d bytes)", text[:end], p.Len())
+	return text[:end]
 }
 
-// json copies JSON text without secrets, as much of it as is going to be shown. It says whether that is all.
-func (s *secrets) json(text jsontext.Value) (shown string, whole bool) {
+// json copies JSON text without secrets, as much of it as is going to be shown and as much again, as a secret may go over the limit.
+func (s *secrets) json(text jsontext.Value, limit int) (shown string, isWhole, hasSecrets bool) {
 	var out []byte
+	hide := func(isWhole bool) (string, bool, bool) {
+		copied := string(out)
+		shown := s.hide(copied)
+		return shown, isWhole, hasSecrets || shown != copied
+	}
 	dec := jsontext.NewDecoder(bytes.NewBuffer(text), looseJSON...)
-	for from, secret := int64(0), false; len(out) <= 2*maxShown; from = dec.InputOffset() {
+	for from, secret := int64(0), false; len(out) <= 2*limit; from = dec.InputOffset() {
 		if secret {
 			secret = false
 			if value, err := dec.ReadValue(); err == nil {
 				s.learnJSON(value)
 				out = append(out, `:"`+hidden+`"`...)
+				hasSecrets = true
 			}
 			continue
 		}
 		token, err := dec.ReadToken()
 		if err != nil {
-			return s.hide(string(out)), errors.Is(err, io.EOF)
+			return hide(errors.Is(err, io.EOF))
 		}
 		for _, c := range text[from:dec.InputOffset()] {
 			if c < ' ' { // between tokens, as strings have none
@@ -200,7 +240,7 @@ func (s *secrets) json(text jsontext.Value) (shown string, whole bool) {
 		kind, n := dec.StackIndex(dec.StackDepth())
 		secret = token.Kind() == '"' && kind == '{' && n%2 == 1 && isSecretMember(token.String(), dec.PeekKind())
 	}
-	return s.hide(string(out)), false
+	return hide(false)
 }
 
 // header shows the headers of a connect.

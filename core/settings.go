@@ -174,7 +174,7 @@ func (s *Socket) Configure(settings Settings) error {
 		s.credentialsChanged()
 	}
 	if settings.insecure() && !before.insecure() {
-		s.journal.note(LevelWarn, insecureWarning)
+		s.journal.note(LevelWarn, happenedWarning, insecureWarning)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -69,6 +70,7 @@ type SimulationKey struct {
 	Min, Max int64 // of a number; both are 0 for a bool
 
 	set func(*Simulation, int64)
+	get func(*Simulation) int64
 }
 
 func (k *SimulationKey) isBool() bool { return k.Max == 0 }
@@ -76,7 +78,11 @@ func (k *SimulationKey) isBool() bool { return k.Max == 0 }
 const maxSimulatedTime = int64(24 * time.Hour / time.Millisecond)
 
 func simulatedTime(name string, field func(*Simulation) *time.Duration) SimulationKey {
-	return SimulationKey{Name: name, Max: maxSimulatedTime, set: func(s *Simulation, ms int64) { *field(s) = time.Duration(ms) * time.Millisecond }}
+	return SimulationKey{
+		Name: name, Max: maxSimulatedTime,
+		set: func(s *Simulation, ms int64) { *field(s) = time.Duration(ms) * time.Millisecond },
+		get: func(s *Simulation) int64 { return field(s).Milliseconds() },
+	}
 }
 
 const simulationPreset = "preset"
@@ -84,12 +90,20 @@ const simulationPreset = "preset"
 var simulationKeys = []SimulationKey{
 	simulatedTime("latency_ms", func(s *Simulation) *time.Duration { return &s.Latency }),
 	simulatedTime("jitter_ms", func(s *Simulation) *time.Duration { return &s.Jitter }),
-	{Name: "bytes_per_second", Max: 1 << 40, set: func(s *Simulation, n int64) { s.BytesPerSecond = n }},
+	{
+		Name: "bytes_per_second", Max: 1 << 40,
+		set: func(s *Simulation, n int64) { s.BytesPerSecond = n },
+		get: func(s *Simulation) int64 { return s.BytesPerSecond },
+	},
 	simulatedTime("stall_ms", func(s *Simulation) *time.Duration { return &s.Stall }),
 	simulatedTime("stall_every_ms", func(s *Simulation) *time.Duration { return &s.StallEvery }),
 	{Name: "cut"},
 	simulatedTime("offline_ms", func(s *Simulation) *time.Duration { return &s.Offline }),
-	{Name: "refuse_status", Min: 400, Max: 599, set: func(s *Simulation, n int64) { s.RefuseStatus = int(n) }},
+	{
+		Name: "refuse_status", Min: 400, Max: 599,
+		set: func(s *Simulation, n int64) { s.RefuseStatus = int(n) },
+		get: func(s *Simulation) int64 { return int64(s.RefuseStatus) },
+	},
 	simulatedTime("refuse_ms", func(s *Simulation) *time.Duration { return &s.Refuse }),
 }
 
@@ -104,7 +118,7 @@ func ParseSimulation(values map[string]any) (Simulation, error) {
 		text, _ := name.(string)
 		preset, found := SimulationPresets[text]
 		if !found {
-			return s, invalid("simulation: unknown preset %q; the presets are %q", fmt.Sprint(name), slices.Sorted(maps.Keys(SimulationPresets)))
+			return s, invalid("simulation: unknown preset %q; the presets are %q", fmt.Sprint(name), PresetNames())
 		}
 		s = preset
 	}
@@ -117,6 +131,20 @@ func ParseSimulation(values map[string]any) (Simulation, error) {
 		}
 	}
 	return s, s.check()
+}
+
+// Values yields what [ParseSimulation] would make this simulation of, without what is 0, and without Cut, which is over at once.
+func (s Simulation) Values() iter.Seq2[string, int64] {
+	return func(yield func(string, int64) bool) {
+		for _, key := range simulationKeys {
+			if key.isBool() {
+				continue
+			}
+			if n := key.get(&s); n != 0 && !yield(key.Name, n) {
+				return
+			}
+		}
+	}
 }
 
 // set changes a field.
@@ -271,3 +299,6 @@ func (s *simulated) wait(ctx context.Context, delay time.Duration) error {
 		}
 	}
 }
+
+// PresetNames are the names of [SimulationPresets], in order.
+func PresetNames() []string { return slices.Sorted(maps.Keys(SimulationPresets)) }

@@ -124,14 +124,14 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 		ended: make(chan struct{}),
 	}
 	s.events.limit, s.events.manual, s.events.onWork = config.MaxQueuedBytes, config.ManualDispatch, config.OnQueued
-	s.journal.guard, s.journal.logger = s.guard, config.Logger
+	s.journal.guard, s.journal.logger, s.journal.observer = s.guard, config.Logger, config.Observer
 	s.timers.mu, s.timers.guard = &s.mu, s.guard
 	s.reconnect.run = s.dial
 	s.heartbeat.init(s)
 	s.watch.init(s)
 	s.fallback.init(s)
 	if config.insecure() {
-		s.journal.note(LevelWarn, insecureWarning)
+		s.journal.note(LevelWarn, happenedWarning, insecureWarning)
 	}
 	return s, nil
 }
@@ -268,7 +268,7 @@ func (s *Socket) callAll(handlers []func()) {
 
 // fail tells OnError and the log. Under the lock.
 func (s *Socket) fail(err error) {
-	s.journal.note(LevelInfo, "error", "err", err)
+	s.journal.note(LevelInfo, happenedError, "error", "err", err)
 	notify(s, &s.onError, func(fn func(error)) { fn(err) })
 }
 

@@ -107,7 +107,7 @@ func (c *connection) tryAgain(why string, err error) {
 	defer c.socket.mu.Unlock()
 	c.socket.retry.began()
 	c.dialed = time.Now()
-	c.socket.journal.note(LevelInfo, why, "err", err)
+	c.socket.journal.note(LevelInfo, happenedRetry, why, "err", err)
 }
 
 // giveUpCompression remembers that this server cannot be agreed with.

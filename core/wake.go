@@ -68,7 +68,7 @@ func (w *watch) look() {
 		w.schedule()
 		gained, gone := w.compare(current)
 		if slept || gained || gone {
-			s.journal.note(LevelInfo, "checking the connection", "slept", slept, "network_gained", gained, "address_gone", gone)
+			s.journal.note(LevelInfo, happenedCheck, "checking the connection", "slept", slept, "network_gained", gained, "address_gone", gone)
 			s.networkChanged(slept || gained)
 		}
 	})

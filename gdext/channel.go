@@ -205,15 +205,21 @@ func (c *channel) canPush(string) bool {
 }
 
 func (c *channel) join(timeout int64) *engine.Ref {
-	const method = "PhoenixChannel.join"
+	push, err := c.tryJoin(timeout)
+	if err != nil {
+		mistake("PhoenixChannel.join", signals.About("the channel", c.getTopic()), err)
+	}
+	return push
+}
+
+func (c *channel) tryJoin(timeout int64) (*engine.Ref, error) {
 	c.departure.cancel() // it stays joined
 	b, begins, err := c.bind()
 	if err != nil {
-		mistake(method, signals.About("the channel", c.getTopic()), err)
-		return nil
+		return nil, err
 	}
 	started, err := b.core.JoinTimeout(signals.Timeout(timeout))
-	return track(b.socket, method, signals.About("the channel", c.getTopic()), started, err, func(p *push) {
+	return tryTrack(b.socket, started, err, func(p *push) {
 		if begins {
 			c.markOpen(p)
 		}
@@ -221,7 +227,14 @@ func (c *channel) join(timeout int64) *engine.Ref {
 }
 
 func (c *channel) leave(timeout int64) *engine.Ref {
-	const method = "PhoenixChannel.leave"
+	push, err := c.tryLeave(timeout)
+	if err != nil {
+		mistake("PhoenixChannel.leave", signals.About("the channel", c.getTopic()), err)
+	}
+	return push
+}
+
+func (c *channel) tryLeave(timeout int64) (*engine.Ref, error) {
 	b := c.openBinding()
 	isOpen := b != nil
 	if !isOpen { // nothing to leave: core's push completes with "ok", for those who wait for it
@@ -230,8 +243,7 @@ func (c *channel) leave(timeout int64) *engine.Ref {
 			b, err = c.bindTo(s, nil)
 		}
 		if err != nil {
-			mistake(method, signals.About("the channel", c.getTopic()), err)
-			return nil
+			return nil, err
 		}
 	}
 	b.leaving.Store(isOpen)
@@ -240,14 +252,17 @@ func (c *channel) leave(timeout int64) *engine.Ref {
 	if !isOpen {
 		b.mute()
 	}
-	return track(b.socket, method, signals.About("the channel", c.getTopic()), started, err, nil)
+	return tryTrack(b.socket, started, err, nil)
 }
 
 func (c *channel) push(event string, payload engine.Encoded, timeout int64, fresh engine.Fresh) (sent bool) {
-	b, err := c.binding(), error(core.ErrNotJoined)
+	b := c.binding()
 	var started *core.Push
-	if b != nil {
-		started, err = b.push(event, payload, signals.Timeout(timeout))
+	data, err := outgoing(payload)
+	if b == nil {
+		err = core.ErrNotJoined
+	} else if err == nil {
+		started, err = b.core.PushFrom(debugger.line(), event, data, signals.Timeout(timeout))
 	}
 	if err != nil {
 		mistake("PhoenixChannel.push", signals.About("event", event), err)

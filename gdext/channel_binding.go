@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
-	"time"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
@@ -107,14 +106,6 @@ func (c *channel) markClosed() *binding {
 	}
 	opening.finish()
 	return b
-}
-
-func (b *binding) push(event string, payload engine.Encoded, timeout time.Duration) (*core.Push, error) {
-	data, err := outgoing(payload)
-	if err != nil {
-		return nil, err
-	}
-	return b.core.PushTimeout(event, data, timeout)
 }
 
 // mute drops the channel's events that core has queued.

@@ -32,9 +32,11 @@ func Init(getProcAddress, library, initialization unsafe.Pointer) bool {
 		Classes:      classes,
 		EditorPlugin: editorPluginClass,
 		Docs:         docs(),
+		Started:      attachDebugger,
 		Ending: func() {
 			ended.Store(true)
 			closing.wait(closingLimit)
+			detachDebugger()
 		},
 	})
 }

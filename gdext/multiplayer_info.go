@@ -6,6 +6,7 @@ import (
 
 	"phoenixchannels/gdext/engine"
 	"phoenixchannels/gdext/signals"
+	"phoenixchannels/gdext/variant"
 	"phoenixchannels/relay"
 )
 
@@ -80,6 +81,11 @@ func (p *peer) topic() string {
 }
 
 func (p *peer) getPeers() engine.PackedInt32sBytes {
+	return engine.PackedInt32sBytes(variant.AppendInt32s(nil, p.peerIDs()))
+}
+
+// peerIDs are the other peers in the room, in order.
+func (p *peer) peerIDs() []int64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	ids := []int64{}
@@ -89,7 +95,7 @@ func (p *peer) getPeers() engine.PackedInt32sBytes {
 		}
 	}
 	slices.Sort(ids)
-	return engine.PackedInt32sBytes(signals.AppendInt32s(nil, ids))
+	return ids
 }
 
 func (p *peer) getPeerInfo(id int64) engine.DictionaryBytes {

@@ -37,9 +37,9 @@ func TestArgumentsStandOneBehindTheOther(t *testing.T) {
 
 func TestPackedInt32sAreReadAsWritten(t *testing.T) {
 	values := []int64{0, 10, -5, 1<<31 - 1}
-	assert.Equal(t, values, readInt32s(signals.AppendInt32s(nil, values)))
+	assert.Equal(t, values, readInt32s(variant.AppendInt32s(nil, values)))
 	assert.Empty(t, readInt32s(nil))
-	assert.Empty(t, readInt32s(signals.AppendInt32s(nil, nil)))
+	assert.Empty(t, readInt32s(variant.AppendInt32s[int64](nil, nil)))
 }
 
 func TestPrepareRefusesAPayloadThatCannotBeAVariant(t *testing.T) {

@@ -17,9 +17,25 @@ const projectSettings = "phoenix_channels/"
 // projectNumbers are those of core's settings that a project has, by their names.
 var projectNumbers = []string{"timeout", "heartbeat_interval"}
 
+// endpointVariable is what the editor sets in the environment of the games that it starts while its test server runs
+// (addons/phoenix_channels/editor/test_server.gd).
+const endpointVariable = "PHOENIX_CHANNELS_ENDPOINT"
+
+// projectEndpoint is the endpoint of sockets that name none: the project's or else, in a debug build, that of the editor's test server; ""
+// if there is neither.
+func projectEndpoint() string {
+	if endpoint := engine.ProjectSetting(projectSettings + "endpoint"); endpoint != "" {
+		return endpoint
+	}
+	if engine.IsEditor() || !engine.IsDebugBuild() {
+		return ""
+	}
+	return engine.Environment(endpointVariable)
+}
+
 // takeProject replaces defaults by what the project has.
 func (values *settings) takeProject() error {
-	if endpoint := engine.ProjectSetting(projectSettings + "endpoint"); endpoint != "" {
+	if endpoint := projectEndpoint(); endpoint != "" {
 		values.endpoint = endpoint
 	}
 	for _, name := range projectNumbers {
@@ -71,7 +87,7 @@ func (s *socket) takeProjectDefaults() {
 // connectsTo is the endpoint; an empty one is the project's. s.mu must be held.
 func (values *settings) connectsTo() string {
 	if values.endpoint == "" {
-		return engine.ProjectSetting(projectSettings + "endpoint")
+		return projectEndpoint()
 	}
 	return values.endpoint
 }

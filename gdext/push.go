@@ -61,13 +61,21 @@ type hook struct {
 // track makes the object for a push that core has started, or reports why there is
 // none.
 func track(s *socket, method, subject string, started *core.Push, err error, setup func(*push)) *engine.Ref {
+	result, err := tryTrack(s, started, err, setup)
+	if err != nil {
+		mistake(method, subject, err)
+	}
+	return result
+}
+
+// tryTrack is track for callers that report the error.
+func tryTrack(s *socket, started *core.Push, err error, setup func(*push)) (*engine.Ref, error) {
 	var object engine.Object
 	if err == nil {
 		object, err = engine.Construct(classPush)
 	}
 	if err != nil {
-		mistake(method, subject, err)
-		return nil
+		return nil, err
 	}
 	p := object.Value().(*push)
 	p.self = object.Keep()
@@ -76,7 +84,7 @@ func track(s *socket, method, subject string, started *core.Push, err error, set
 		setup(p)
 	}
 	p.awaitOutcome(s, started)
-	return result
+	return result, nil
 }
 
 // trackFresh makes a fresh object the one of a push that core has started.

@@ -79,7 +79,7 @@ func shared(name string, slider int64) engine.Property {
 		return engine.Prop(name, getShared[float64](setting), setShared[float64](setting)).Range(fmt.Sprintf("%d,%d,0.01", setting.Min, setting.Max))
 	case []int64:
 		times, setTimes := getShared[[]int64](setting), setShared[[]int64](setting)
-		return engine.ReadWrite(name, func(s *socket) engine.PackedInt32sBytes { return signals.AppendInt32s(nil, times(s)) },
+		return engine.ReadWrite(name, func(s *socket) engine.PackedInt32sBytes { return variant.AppendInt32s(nil, times(s)) },
 			func(s *socket, value engine.PackedInt32s) {
 				_ = value.Bytes(func(b []byte) error { setTimes(s, readInt32s(b)); return nil }) // of numbers: no cycle
 			}).ElementRange(inspector)

@@ -1,6 +1,8 @@
 package gdext
 
 import (
+	"errors"
+
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
 	"phoenixchannels/gdext/signals"
@@ -9,7 +11,7 @@ import (
 
 // A simulated network is for development: a release template refuses one, so that no player gets what a scene was tried with.
 
-const noSimulation = "release builds have no simulated network; check OS.is_debug_build() first"
+var errNoSimulation = errors.New("release builds have no simulated network; check OS.is_debug_build() first")
 
 // simulationProperty is the property simulation.
 func simulationProperty() engine.Property {
@@ -17,14 +19,19 @@ func simulationProperty() engine.Property {
 	return engine.ReadWrite("simulation", share, (*socket).setSimulation)
 }
 
-// setSimulation keeps any value until the socket is in use, as the inspector sets a Dictionary bit by bit.
 func (s *socket) setSimulation(value engine.Dictionary) {
-	other := engine.DictionaryRef{Ref: value.Keep()}
+	if err := s.trySimulation(value.Keep()); err != nil {
+		s.refuse("simulation", signals.Plain(err))
+	}
+}
+
+// trySimulation keeps any value until the socket is in use, as the inspector sets a Dictionary bit by bit. The reference is given away.
+func (s *socket) trySimulation(value *engine.Ref) error {
+	other := engine.DictionaryRef{Ref: value}
 	defer func() { other.Release() }() // by then the former
 	given, err := readSimulation(other)
 	if (err != nil || given != core.Simulation{}) && !engine.IsDebugBuild() {
-		s.refuse("simulation", noSimulation)
-		return
+		return errNoSimulation
 	}
 	s.mu.Lock()
 	if s.core == nil {
@@ -36,10 +43,8 @@ func (s *socket) setSimulation(value engine.Dictionary) {
 		other, s.settings.simulation = s.settings.simulation, other
 	}
 	s.mu.Unlock()
-	if err != nil {
-		s.refuse("simulation", signals.Plain(err))
-	}
 	s.object.UpdateWarnings()
+	return err
 }
 
 // simulate applies a simulation that was set before the socket was in use, or whose Dictionary the game has changed since. s.mu must be held.

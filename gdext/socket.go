@@ -72,7 +72,8 @@ type socket struct {
 	instance
 	departure departure
 	log       *signals.LogQueue
-	heard     bool // on_message had listeners when this delivery began
+	watched   *watchedSocket // nil: no debugger is attached
+	heard     bool           // on_message had listeners when this delivery began
 
 	mu        sync.Mutex
 	settings  settings
@@ -99,6 +100,7 @@ func newSocket(o engine.Object) any {
 	s.settings.VerifyServer = trust.VerifyServer
 	s.log = &signals.LogQueue{Wake: o.Wake}
 	s.takeProjectDefaults()
+	s.watched = debugger.add(s)
 	return s
 }
 
@@ -184,6 +186,7 @@ func (s *socket) client() (*core.Socket, error) {
 	}
 	client, err := core.NewSocket(s.settings.connectsTo(), core.Config{
 		Settings: now, ManualDispatch: true, OnQueued: s.object.Wake, Prepare: prepare, Logger: s.log.Logger(), OnPanic: s.log.Panicked,
+		Observer: s.watched.observer(),
 	})
 	if err != nil {
 		return nil, err
@@ -214,13 +217,25 @@ func (s *socket) state() core.SocketState {
 // connectSocket is for the game, which may call it on a socket that has just
 // left the tree: then the socket stays as it is.
 func (s *socket) connectSocket() int64 {
-	if s.departure.cancel() {
-		engine.Defer(s.deliverRest)
-	}
+	s.stay()
 	return s.connect()
 }
 
+// stay keeps a socket that has just left the tree as it is.
+func (s *socket) stay() {
+	if s.departure.cancel() {
+		engine.Defer(s.deliverRest)
+	}
+}
+
 func (s *socket) connect() int64 {
+	if err := s.tryConnect(); err != nil {
+		return mistake("PhoenixSocket.connect_socket", "", err)
+	}
+	return signals.OK
+}
+
+func (s *socket) tryConnect() error {
 	client, err := s.client()
 	if err == nil {
 		err = s.refresh()
@@ -231,11 +246,10 @@ func (s *socket) connect() int64 {
 		s.mu.Unlock()
 		err = client.Connect()
 	}
-	if err != nil {
-		return mistake("PhoenixSocket.connect_socket", "", err)
+	if err == nil {
+		s.warnIfOutsideTree()
 	}
-	s.warnIfOutsideTree()
-	return signals.OK
+	return err
 }
 
 // reconnectNow skips the delay before the next attempt.
@@ -265,18 +279,22 @@ func (s *socket) isWanted() bool {
 }
 
 func (s *socket) disconnect(code int64, reason string) int64 {
+	if err := s.tryDisconnect(int(code), reason); err != nil {
+		mistake("PhoenixSocket.disconnect_socket", "", err)
+		return signals.ErrInvalidParameter
+	}
+	return signals.OK
+}
+
+func (s *socket) tryDisconnect(code int, reason string) error {
 	s.mu.Lock()
 	s.wanted, s.autoDue = false, false
 	client := s.core
 	s.mu.Unlock()
 	if client == nil {
-		return signals.OK
+		return nil
 	}
-	if err := client.Disconnect(int(code), reason); err != nil {
-		mistake("PhoenixSocket.disconnect_socket", "", err)
-		return signals.ErrInvalidParameter
-	}
-	return signals.OK
+	return client.Disconnect(code, reason)
 }
 
 func (s *socket) channel(topic string, params engine.Variant, presenceArg engine.ObjectArg) engine.Object {
@@ -363,7 +381,7 @@ func (s *socket) push(message engine.Dictionary) int64 {
 	}
 	raw, err := rawMessage(message)
 	if err == nil {
-		err = client.Push(raw)
+		err = client.PushFrom(debugger.line(), raw)
 	}
 	if err != nil {
 		return mistake(method, "", err)

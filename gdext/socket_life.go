@@ -35,6 +35,7 @@ func (s *socket) Notified(notification engine.Notification) {
 
 func (s *socket) enterTree() {
 	monitors.add(s)
+	s.watched.findPath()
 	if !s.departure.entered() {
 		s.mu.Lock()
 		s.autoDue = s.settings.autoConnect && !engine.InEditor() // where a scene is open to be edited
@@ -173,6 +174,7 @@ func (s *socket) leaveTree() {
 func (s *socket) Freed() {
 	s.mu.Lock()
 	s.gone.Store(true)
+	debugger.remove(s)
 	client, awaited := s.core, s.awaited
 	s.awaited = nil
 	s.mu.Unlock()

@@ -58,10 +58,16 @@ func exchange(tb testing.TB) (once func()) {
 			tb.Fatalf("%d bytes were delivered", delivered-before)
 		}
 		client.Send(packets)
-		if client.fill(client.joinRef) != nil {
+		if hasEntries(client.fill(client.joinRef)) {
 			acked++
 		}
 	}
+}
+
+// hasEntries reports whether a frame is one to be acknowledged: on a slow machine some only acknowledge.
+func hasEntries(frame []byte) bool {
+	_, n := binary.Uvarint(frame)
+	return len(frame) > n+1
 }
 
 func TestBurstOfPacketsNeedsNoMemory(t *testing.T) {

@@ -124,6 +124,8 @@ func (c *Client) begin() error {
 		return fmt.Errorf("relay: channel %q is %v already: leave it first, or use a channel that has not been joined; a multiplayer peer joins its channel itself",
 			c.channel.Topic(), state)
 	}
+	c.mu.Lock() // an earlier close of the channel may be delivered meanwhile: it must find the channel joining
+	defer c.mu.Unlock()
 	c.channel.Intercept(c.receive)
 	c.subscriptions = []core.Subscription{
 		c.channel.OnJoin(c.joinAnswered), c.channel.OnError(c.channelErrored), c.channel.OnClose(c.channelClosed),
@@ -133,8 +135,6 @@ func (c *Client) begin() error {
 		_, err = c.channel.Join()
 	}
 	if err != nil {
-		c.mu.Lock()
-		defer c.mu.Unlock()
 		c.isEnded = true
 		c.detach()
 	}

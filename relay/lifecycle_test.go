@@ -277,3 +277,22 @@ func TestRoundTripIsReportedWhenItChanges(t *testing.T) {
 		require.Equal(t, 320*time.Millisecond, g.client.Statistics().RoundTrip)
 	})
 }
+
+func TestRoundTripIsReportedToNewcomers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		relay := newScripted(t)
+		_, c := linked(t, relay, Options{}, "")
+		reports := func() (count int) {
+			time.Sleep(3 * pingInterval)
+			for len(c.messages) > 0 {
+				if m := <-c.messages; m.payload[1] != 0 {
+					count++
+				}
+			}
+			return count
+		}
+		require.Equal(t, 1, reports())
+		c.frame(section(1, 2, joinedEntry(9)))
+		require.Equal(t, 1, reports())
+	})
+}

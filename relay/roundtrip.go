@@ -9,16 +9,17 @@ import (
 
 // roundTrip measures the time to the relay and back while there are other peers, and reports it to them.
 type roundTrip struct {
-	client   *Client
-	timer    *time.Timer
-	latest   time.Duration
-	reported time.Duration
+	client     *Client
+	timer      *time.Timer
+	latest     time.Duration
+	reported   time.Duration
+	isReported bool // to all peers
 }
 
 const (
 	firstPing    = time.Second // after the beginning of a link, when what waited for it is sent
 	pingInterval = 5 * time.Second
-	// A round trip is reported when it has changed by both.
+	// A round trip is reported again when it has changed by both.
 	minChange      = 5 * time.Millisecond
 	minChangeShare = 10
 )
@@ -59,10 +60,11 @@ func (r *roundTrip) measured(took time.Duration) {
 	defer c.mu.Unlock()
 	r.latest = took
 	change := max(took-r.reported, r.reported-took)
-	if !c.isLinked || c.isClosing || change < minChange && r.reported != 0 || change*minChangeShare < r.reported {
+	isSimilar := change < minChange || change*minChangeShare < r.reported
+	if !c.isLinked || c.isClosing || r.isReported && isSimilar {
 		return
 	}
-	r.reported = took
+	r.reported, r.isReported = took, true
 	c.link.Reliable(wire.AppendUpControl(nil, wire.UpControl{Kind: wire.UpRoundTrip, Milliseconds: uint32(took.Round(time.Millisecond).Milliseconds())}))
 	c.schedule()
 }

@@ -8,8 +8,10 @@ import (
 
 // Statistics is what a client has done so far.
 type Statistics struct {
-	PacketsIn    int // from other peers
-	PacketsOut   int // as the engine put them, one for each peer
+	PacketsIn    int   // from other peers
+	PacketsOut   int   // as the engine put them, one for each peer
+	BytesIn      int64 // of those packets
+	BytesOut     int64
 	FramesIn     int
 	FramesOut    int
 	DroppedIn    int // packets of peers that the host's engine has not added, in ShapeHost

@@ -151,6 +151,7 @@ func (c *Client) encodeBurst(packed []byte, at time.Duration) {
 		var targets seatSet
 		data := c.room.targets(&targets, r.Peer, r.Data)
 		c.counters.PacketsOut++
+		c.counters.BytesOut += int64(len(data))
 		switch {
 		case targets.isEmpty():
 		case len(data) > c.welcome.maxPacket:
@@ -292,9 +293,13 @@ func (c *Client) receivedEntries(data []byte, section wire.Section) (err error) 
 		}
 		if entry.Mode != wire.Control {
 			c.counters.PacketsIn++
+			c.counters.BytesIn += int64(len(entry.Data))
 		}
 		if c.records, err = c.room.take(c.records, &entry); err != nil {
 			return err
+		}
+		if entry.Mode == wire.Control && entry.Control.Kind == wire.DownPeer {
+			c.roundTrip.isReported = false // the relay tells a newcomer nothing of earlier reports
 		}
 	}
 	return nil

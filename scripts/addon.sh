@@ -3,30 +3,40 @@
 
 readonly ADDON=godot_project/addons/phoenix_channels
 readonly LIBRARY_LIMIT_BYTES=10000000
+readonly EDITOR_LIMIT_BYTES=12000000
 readonly LIBRARY_SOURCES=(core internal relay gdext capi go.mod go.sum scripts/addon.sh scripts/platforms.sh scripts/toolchain.sh)
+readonly EDITOR_SOURCES=("${LIBRARY_SOURCES[@]}" server/devserver)
 
-# addon_build: the library when a source is newer than it, and the files beside it when they differ.
+# addon_build: the libraries for games and for the editor when a source is newer than they, and the files beside them when they differ.
 addon_build() {
-	local name library
 	toolchain_check_go
 	platform_read "$(platform_here)"
-	name=$PLATFORM_FILE
-	library=$ADDON/bin/$name
-	if toolchain_is_newer "$library" "${LIBRARY_SOURCES[@]}"; then
-		toolchain_check_c
-		say "build: $name"
-		exports_write
-		platform_compile "$library" "$(go env GOOS)/$(go env GOARCH)"
-		say "build: $name, $(addon_size "$library") bytes"
-	else
-		say "build: $name is up to date"
-	fi
-	(($(addon_size "$library") < LIBRARY_LIMIT_BYTES)) ||
-		warn "$library has $(addon_size "$library") bytes, more than the $LIBRARY_LIMIT_BYTES it should"
+	addon_library "$PLATFORM_FILE" "$LIBRARY_LIMIT_BYTES" "${LIBRARY_SOURCES[@]}"
+	addon_library "$PLATFORM_EDITOR_FILE" "$EDITOR_LIMIT_BYTES" "${EDITOR_SOURCES[@]}" -- "${EDITOR_FLAGS[@]}"
 	web_build
 	addon_manifest "$ADDON" >build/manifest
 	addon_copy build/manifest "$ADDON/phoenix_channels.gdextension"
 	addon_copy LICENSE "$ADDON/LICENSE"
+}
+
+# addon_library NAME LIMIT SOURCE... [-- FLAG...]: a library for this machine, which should have fewer bytes than the limit.
+addon_library() {
+	local name=$1 limit=$2 library=$ADDON/bin/$1 sources=()
+	shift 2
+	while (($#)) && [[ $1 != -- ]]; do
+		sources+=("$1")
+		shift
+	done
+	if toolchain_is_newer "$library" "${sources[@]}"; then
+		toolchain_check_c
+		say "build: $name"
+		exports_write
+		platform_compile "$library" "$(go env GOOS)/$(go env GOARCH)" "${@:2}"
+		say "build: $name, $(addon_size "$library") bytes"
+	else
+		say "build: $name is up to date"
+	fi
+	(($(addon_size "$library") < limit)) || warn "$library has $(addon_size "$library") bytes, more than the $limit it should"
 }
 
 addon_size() { wc -c <"$1" | tr -d ' '; }

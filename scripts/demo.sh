@@ -43,7 +43,8 @@ demo_run() {
 		return
 	fi
 	demo_find_server "$DEMO_SERVER"
-	demo_run_engine "$engine"
+	demo_run_engine "$engine" || return
+	[[ -z $DEMO_PICTURES ]] || demo_picture_of_editor "$engine"
 }
 
 demo_stop() {
@@ -194,4 +195,21 @@ demo_run_engine() {
 	process_run "$limit" "$engine" "${arguments[@]}" ${DEMO_ARGUMENTS[@]+"${DEMO_ARGUMENTS[@]}"} || status=$?
 	((status != 124)) || say "demo: not done after $limit seconds, stopped"
 	return "$status"
+}
+
+# demo_picture_of_editor ENGINE: the debugger's tab, in an editor of the tests' project, whose plugin runs the script that takes it.
+demo_picture_of_editor() {
+	local picture=$DEMO_PICTURES/debugger.png log=build/picture.log status=0
+	addon_copy_into tests/godot
+	project_import "$1" tests/godot || return
+	# Mesa's cache of shaders ends an editor by a bus error where it lies in a folder of the editor's own.
+	PHOENIX_PICTURE=$picture MESA_SHADER_CACHE_DISABLE=true XDG_CACHE_HOME=$PWD/$PROJECT_EDITOR_CACHE \
+		process_run "$DEMO_HEADLESS_LIMIT" "$1" --path tests/godot --editor --audio-driver Dummy --rendering-driver opengl3 \
+		--resolution 1400x1000 -- --file editor/picture.gd >"$log" 2>&1 || status=$?
+	if ((status != 0)) || grep -q '^\[test\] failure' "$log" || [[ ! -s $picture ]]; then
+		cat "$log" >&2
+		say "picture: $picture FAILED"
+		return 1
+	fi
+	say "picture: $picture ok"
 }

@@ -63,6 +63,15 @@ engine_from_cache() {
 	printf '%s\n' "$path"
 }
 
+# engine_editor ENGINE: prints the path of the same engine as a program that can run games from its editor.
+engine_editor() {
+	if [[ $1 == "$(engine_debian_path)" ]]; then
+		engine_debian_editor
+	else
+		printf '%s\n' "$1"
+	fi
+}
+
 # engine_find: prints the path of an engine, installing one if need be: Debian's, which has an export template with it, or
 # Godot's own release where that cannot be had.
 engine_find() {

@@ -70,10 +70,72 @@ engine_debian_template() {
 	printf '%s\n' "$dir/template"
 }
 
+# engine_debian_editor: prints the path of the installed engine as a program that starts itself again, as an editor does to run a game. (The
+# engine that engine_debian_write_wrapper writes would start the loader instead.)
+engine_debian_editor() {
+	local dir
+	dir=$(cache_dir)/$ENGINE_DEBIAN_NAME
+	[[ -x $dir/editor ]] || engine_debian_install_editor "$dir" || return
+	printf '%s\n' "$dir/editor"
+}
+
+# engine_debian_install_editor DIR: into the folder of the engine.
+engine_debian_install_editor() (
+	local dir=$1 work
+	exec 9>"$dir.lock"
+	flock 9
+	[[ ! -x $dir/editor ]] || return 0
+	work=$(mktemp -d "$dir.partial.XXXXXX") || die "cannot create a folder beside $dir"
+	# shellcheck disable=SC2064 # the folder is known now
+	trap "rm -rf '$work'" EXIT
+	say "engine: making the editor in $dir able to run games (once)"
+	engine_debian_fetch "$work" patchelf || exit
+	cp "$dir/root/usr/bin/godot" "$dir/root/usr/bin/godot-editor.new" || die "cannot write into $dir"
+	engine_debian_patch "$work" "$dir" "$dir/root/usr/bin/godot-editor.new" libLLVM || die "the editor cannot be made to run games here"
+	mv "$dir/root/usr/bin/godot-editor.new" "$dir/root/usr/bin/godot-editor"
+	{
+		grep -v '^exec ' "$dir/godot"
+		# shellcheck disable=SC2016 # the variables are the wrapper's
+		printf '%s\n' 'exec "$here/root/usr/bin/godot-editor" "$@"'
+	} >"$work/editor"
+	chmod 755 "$work/editor"
+	[[ -n $(engine_version "$dir/root/usr/bin/godot-editor") ]] || die "the editor in $dir does not run"
+	mv "$work/editor" "$dir/editor" || die "cannot move the editor into $dir"
+)
+
+# engine_debian_fetch WORK PACKAGE...: unpacks packages into WORK/root.
+engine_debian_fetch() {
+	local work=$1 deb
+	shift
+	engine_debian_configure_apt "$work/apt" || return
+	engine_debian_update "$work/apt" || return
+	(cd "$work" && engine_debian_apt "$work/apt" download "$@") ||
+		die "downloading $* failed ($(engine_debian_reason "$work/apt")); run it again"
+	for deb in "$work"/*.deb; do
+		dpkg -x "$deb" "$work/root" 9>&- || die "cannot unpack ${deb##*/} into $work/root"
+	done
+}
+
+# engine_debian_patch WORK DIR PROGRAM [LIBRARY...]: makes a program run with the engine's C library, by the patchelf in WORK. What the
+# libraries need is loaded with the program, as they look for it elsewhere.
+engine_debian_patch() {
+	local work=$1 dir=$2 program=$3 folder loader name needed=() patch=()
+	shift 3
+	loader=$(engine_debian_loader)
+	folder=$dir/root/${loader%/*}
+	patch=("$dir/root/$loader" --library-path "$folder" "$work/root/usr/bin/patchelf")
+	needed=("$folder"/pulseaudio/libpulsecommon-*.so) # which libpulse looks for elsewhere
+	needed=(--add-needed "${needed[0]##*/}")
+	while IFS= read -r name; do
+		[[ ! -e $folder/$name ]] || needed+=(--add-needed "$name")
+	done < <(for name in "$@"; do "${patch[@]}" --print-needed "$folder/$name".so.*; done)
+	"${patch[@]}" --set-interpreter "$dir/root/$loader" --force-rpath --set-rpath "$folder:$folder/pulseaudio" "${needed[@]}" "$program"
+}
+
 # engine_debian_install_template DIR: into the folder of the engine.
 engine_debian_install_template() (
 	umask 022
-	local dir=$1 work library loader deb pulse engine template
+	local dir=$1 work engine template
 	exec 9>"$dir.lock"
 	flock 9
 	[[ ! -x $dir/template ]] || return 0
@@ -82,19 +144,9 @@ engine_debian_install_template() (
 	# shellcheck disable=SC2064 # the folder is known now
 	trap "rm -rf '$work'" EXIT
 	say "engine: installing the release template into $dir (once)"
-	engine_debian_configure_apt "$work/apt" || exit
-	engine_debian_update "$work/apt" || exit
-	(cd "$work" && engine_debian_apt "$work/apt" download "${ENGINE_DEBIAN_TEMPLATE_PACKAGES[@]}") ||
-		die "downloading the release template failed ($(engine_debian_reason "$work/apt")); run it again"
-	for deb in "$work"/*.deb; do
-		dpkg -x "$deb" "$work/root" 9>&- || die "cannot unpack ${deb##*/} into $work/root"
-	done
-	loader=$(engine_debian_loader)
-	library=$dir/root/${loader%/*}
-	pulse=("$library"/pulseaudio/libpulsecommon-*.so) # which libpulse looks for elsewhere
-	"$dir/root/$loader" --library-path "$library" "$work/root/usr/bin/patchelf" --set-interpreter "$dir/root/$loader" \
-		--force-rpath --set-rpath "$library:$library/pulseaudio" --add-needed "${pulse[0]##*/}" \
-		"$work/root/usr/bin/godot-template-release" || die "the release template cannot be made to run here"
+	engine_debian_fetch "$work" "${ENGINE_DEBIAN_TEMPLATE_PACKAGES[@]}" || exit
+	engine_debian_patch "$work" "$dir" "$work/root/usr/bin/godot-template-release" ||
+		die "the release template cannot be made to run here"
 	engine=$(engine_version "$dir/godot")
 	template=$(engine_version "$work/root/usr/bin/godot-template-release")
 	[[ $engine == "$template" ]] ||

@@ -3,12 +3,21 @@
 
 readonly PACKAGER=build/packager
 
-# package_run [--platform NAME]... [--with FOLDER] [--tag NAME]: the addon with the libraries of the named platforms, or else of all that can be
-# built here or are given. A library that the folder holds, built elsewhere, is taken from there. A tag has to be the version's. Prints the zip's path;
-# dist/NOTES.md are the release's notes.
+readonly PACKAGE_LIMIT_BYTES=60000000
+# What is in the editor's libraries, and in no other: a name that Go keeps for stack traces.
+readonly PACKAGE_SERVER_MARK=phoenixchannels/server/devserver.New
+
+# package_run [--platform NAME]... [--with FOLDER] [--tag NAME] [--servers]: the addon with the libraries of the named platforms, or else of all
+# that can be built here or are given. A library that the folder holds, built elsewhere, is taken from there. A tag has to be the version's. With
+# --servers also the devserver as a program, a zip for each desktop platform. Prints the path of the addon's zip; dist/NOTES.md are the release's notes.
 package_run() {
-	local platforms=() shown=() given='' name stage folder zip
+	local platforms=() shown=() given='' servers='' name stage folder zip
 	while (($#)); do
+		if [[ $1 == --servers ]]; then
+			servers=1
+			shift
+			continue
+		fi
 		[[ ! $1 =~ ^--(platform|with|tag)$ || -n ${2:-} ]] || die "$1 needs a value" 2
 		case $1 in
 			--platform)
@@ -20,7 +29,7 @@ package_run() {
 				[[ $2 == "v$(addon_version)" ]] ||
 					die "'$2' cannot be the tag: core/version.go says $(addon_version), so the tag has to be v$(addon_version)" 2
 				;;
-			*) die "unknown option '$1' of package; it takes --platform NAME, --with FOLDER, --tag NAME" 2 ;;
+			*) die "unknown option '$1' of package; it takes --platform NAME, --with FOLDER, --tag NAME, --servers" 2 ;;
 		esac
 		shift 2
 	done
@@ -41,22 +50,39 @@ package_run() {
 	while IFS= read -r name; do shown+=("$name"); done < <(exports_names)
 	for name in "${platforms[@]}"; do
 		platform_read "$name"
-		if [[ -n $given && -e $given/$PLATFORM_FILE ]]; then
-			cp -R "$given/$PLATFORM_FILE" "$folder/bin/"
-		else
-			platform_build "$name" || exit
-			cp -R "$PLATFORM_DIR/$PLATFORM_FILE" "$folder/bin/"
-		fi
+		package_library "$name" "$PLATFORM_FILE" "$given" "$folder"
 		[[ $name != ios ]] || continue # an archive shows everything; what an app shows, its own linker decides
 		"$PACKAGER" check "$folder/bin/$PLATFORM_FILE" "$PLATFORM_GLIBC" "${shown[@]}" || die "the library for $name is not fit for release"
+		[[ -n $PLATFORM_EDITOR_FILE ]] || continue
+		package_library "$name" "$PLATFORM_EDITOR_FILE" "$given" "$folder"
+		"$PACKAGER" check "$folder/bin/$PLATFORM_EDITOR_FILE" "$PLATFORM_GLIBC" "${shown[@]}" || die "the editor's library for $name is not fit for release"
+		package_check_server "$folder/bin"
 	done
 	web_build
 	package_texts "$folder"
+	[[ -z $servers ]] || servers_package
 	zip=dist/phoenix_channels-$(addon_version).zip
 	"$PACKAGER" zip "$stage" "$zip" "$(package_time)" || die "cannot write $zip"
 	rm -rf "$stage"
 	say "package: $zip, $(addon_size "$zip") bytes: ${platforms[*]}"
+	(($(addon_size "$zip") < PACKAGE_LIMIT_BYTES)) || warn "$zip has $(addon_size "$zip") bytes, more than the $PACKAGE_LIMIT_BYTES it should"
 	printf '%s\n' "$zip"
+}
+
+# package_library NAME FILE GIVEN FOLDER: puts a library of a platform, or the editor's, into the addon in the folder.
+package_library() {
+	local from=$3
+	if [[ -z $from || ! -e $from/$2 ]]; then
+		from=$PLATFORM_DIR
+		if [[ $2 == "$PLATFORM_FILE" ]]; then platform_build "$1" || exit; else platform_build_editor "$1" || exit; fi
+	fi
+	cp -R "$from/$2" "$4/bin/"
+}
+
+# package_check_server FOLDER: the test server is in the editor's library of the platform that was read last, and in no game's.
+package_check_server() {
+	grep -a -q -F "$PACKAGE_SERVER_MARK" "$1/$PLATFORM_EDITOR_FILE" || die "$PLATFORM_EDITOR_FILE has no test server"
+	! grep -a -q -F "$PACKAGE_SERVER_MARK" "$1/$PLATFORM_FILE" || die "$PLATFORM_FILE, which games load, has the test server"
 }
 
 # package_texts FOLDER: the addon without its libraries, including the web games' part.
@@ -84,7 +110,12 @@ package_notices() {
 	local licences
 	licences=$(go -C scripts/tools tool -n go-licenses) || die "go-licenses cannot be built"
 	"$licences" report ./capi --ignore phoenixchannels --template scripts/tools/notices.tpl 2>/dev/null || die "go-licenses failed"
-	printf '\n%s\nGo %s, its runtime and standard library (BSD-3-Clause)\n\n' "$(printf -- '-%.0s' {1..80})" "$(go env GOVERSION)"
+	printf '\n%s\n' "$(printf -- '-%.0s' {1..80})"
+	package_go_licence
+}
+
+package_go_licence() {
+	printf 'Go %s, its runtime and standard library (BSD-3-Clause)\n\n' "$(go env GOVERSION)"
 	cat "$(go env GOROOT)/LICENSE"
 }
 
@@ -93,15 +124,16 @@ package_time() {
 	git log -1 --format=%ct 2>/dev/null || date -r CHANGELOG.md +%s
 }
 
-# package_test ENGINE STAGE: packs the addon for this machine twice, and uses it as a game developer would: in an empty project.
+# package_test ENGINE STAGE: packs the addon for this machine twice, and uses it as a game developer would: in an empty project, and as the
+# quick start says.
 package_test() {
-	local engine=$1 totals=$TEST_DIR/$2 project=build/package_test here zip first status=0
+	local engine=$1 totals=$TEST_DIR/$2 project=build/package_test here zip first editor status=0
 	here=$(platform_here)
 	zip=$(package_run --platform "$here") || return
 	first=$(mktemp build/first.XXXXXX)
 	mv "$zip" "$first"
 	platform_read "$here"
-	rm -f "$PLATFORM_DIR/$PLATFORM_FILE"
+	rm -f "$PLATFORM_DIR/$PLATFORM_FILE" "$PLATFORM_DIR/$PLATFORM_EDITOR_FILE"
 	package_run --platform "$here" >/dev/null || return
 	if cmp "$first" "$zip" >&2; then
 		say "ok   package: the same bytes twice"
@@ -120,5 +152,8 @@ package_test() {
 	project_know_extension "$project"
 	cp "${PROJECT_TEST_RUNNER[@]}" tests/package/*.gd "$project/"
 	test_in_engine "$engine" "$project" "$2" || status=1
+	servers_test "$2" || status=1
+	editor=$(engine_editor "$engine") || return
+	test_go_plain "$2.quickstart" -count 1 ./tests/quickstart -args -editor "$editor" -zip "$PWD/$zip" || status=1
 	return "$status"
 }

@@ -18,6 +18,7 @@ ios            libphoenix_channels.ios.xcframework    ios/arm64/arm64-apple-ios 
 # needs no more: without HTTP/2 it is 0.4 MB smaller.
 readonly LIBRARY_TAGS=nethttpomithttp2
 readonly LIBRARY_FLAGS=(-trimpath -buildvcs=false -tags "$LIBRARY_TAGS")
+readonly EDITOR_FLAGS=(-tags "$LIBRARY_TAGS,testserver") # the editor's library, which has the test server; go takes the last -tags
 # A section a function, so that the linker leaves out those that nothing calls: most of what godot-go has in C.
 readonly LIBRARY_CFLAGS='-ffunction-sections -fdata-sections'
 readonly PLATFORM_GLIBC=2.17 # the oldest that the libraries run with; Steam's oldest runtime has 2.31
@@ -28,10 +29,12 @@ readonly EXPORTS_DIR=build/exports
 # platform_names: all of them, in the order of the manifest.
 platform_names() { awk 'NF { print $1 }' <<<"$PLATFORMS"; }
 
-# platform_read NAME: sets PLATFORM_FILE and PLATFORM_PARTS.
+# platform_read NAME: sets PLATFORM_FILE, PLATFORM_EDITOR_FILE, the editor's library, which is empty for phones, and PLATFORM_PARTS.
 platform_read() {
 	local name
 	while read -r name PLATFORM_FILE PLATFORM_PARTS; do
+		PLATFORM_EDITOR_FILE=
+		[[ $name == android.* || $name == ios ]] || PLATFORM_EDITOR_FILE=${PLATFORM_FILE/channels/channels.editor}
 		[[ $name != "$1" ]] || return 0
 	done <<<"$PLATFORMS"
 	die "unknown platform '$1'; there are: $(platform_names | paste -s -d ' ' -)" 2
@@ -60,26 +63,43 @@ platform_here() {
 # platform_build NAME: the library of a platform, in PLATFORM_DIR, when a source is newer than it. It is the same, byte for byte,
 # wherever it is built.
 platform_build() {
-	local part thin=() output
 	platform_read "$1"
-	output=$PLATFORM_DIR/$PLATFORM_FILE
-	toolchain_is_newer "$output" "${LIBRARY_SOURCES[@]}" scripts/{android,phones.sh,zig.sh} scripts/requirements/zig.txt || return 0
+	platform_build_file "$1" "$PLATFORM_DIR/$PLATFORM_FILE" "${LIBRARY_SOURCES[@]}"
+}
+
+# platform_build_editor NAME: the same for the editor's library. Most of it is in go's cache once the other one is built.
+platform_build_editor() {
+	platform_read "$1"
+	platform_build_file "$1" "$PLATFORM_DIR/$PLATFORM_EDITOR_FILE" "${EDITOR_SOURCES[@]}" -- "${EDITOR_FLAGS[@]}"
+}
+
+# platform_build_file NAME OUTPUT SOURCE... [-- FLAG...]
+platform_build_file() {
+	local name=$1 library=$2 sources=() part output thin=()
+	shift 2
+	while (($#)) && [[ $1 != -- ]]; do
+		sources+=("$1")
+		shift
+	done
+	toolchain_is_newer "$library" "${sources[@]}" scripts/{android,phones.sh,zig.sh} scripts/requirements/zig.txt || return 0
 	exports_write
 	for part in $PLATFORM_PARTS; do
+		output=$library
 		[[ $PLATFORM_PARTS == "$part" ]] || output=$PLATFORM_DIR/parts/${part//\//-}
-		platform_build_part "$part" "$output" || return
+		platform_build_part "$part" "$output" "${@:2}" || return
 		thin+=("$output")
 	done
-	output=$PLATFORM_DIR/$PLATFORM_FILE
-	case $1 in
+	output=$library
+	case $name in
 		ios) phones_xcframework "$output" "${thin[@]}" ;;
 		macos) "$PACKAGER" universal "$output" "${thin[@]}" ;;
 	esac
 }
 
-# platform_build_part OS/ARCH/TARGET OUTPUT
+# platform_build_part OS/ARCH/TARGET OUTPUT [FLAG...]
 platform_build_part() {
-	local part=$1 compiler zig='' cflags='-O2 -g0'
+	local part=$1 output=$2 compiler zig='' cflags='-O2 -g0'
+	shift 2
 	case $part in
 		android/* | ios/*) compiler=$(phones_compiler "${part##*/}") || return ;;
 		*)
@@ -90,8 +110,8 @@ platform_build_part() {
 	# For macOS zig's linker takes no list of what to show: there a symbol is hidden unless the source says otherwise.
 	[[ $part != darwin/* && $part != ios/* ]] || cflags+=' -fvisibility=hidden'
 	[[ $part != android/* ]] || cflags+=" '-I$PWD/scripts/android'"
-	say "build: $PLATFORM_FILE, ${part%/*}"
-	ZIG=$zig/python ZIG_EXPORTS=$PWD/$EXPORTS_DIR CC=$compiler CGO_CFLAGS=$cflags CGO_LDFLAGS='' platform_compile "$2" "${part%/*}"
+	say "build: ${output##*/}, ${part%/*}"
+	ZIG=$zig/python ZIG_EXPORTS=$PWD/$EXPORTS_DIR CC=$compiler CGO_CFLAGS=$cflags CGO_LDFLAGS='' platform_compile "$output" "${part%/*}" "$@"
 }
 
 # platform_target TARGET: with the oldest version of the system in it, where it has one.

@@ -1,13 +1,13 @@
-# Signing the library for macOS, and having Apple notarize it, so that the system does not quarantine a downloaded copy.
+# Signing the libraries for macOS, and having Apple notarize them, so that the system does not quarantine a downloaded copy.
 # shellcheck shell=bash
 
 # What the release workflow's secrets hold: the certificate "Developer ID Application" as base64 of a .p12 file, its password, and a key of
 # App Store Connect for the notary service: its name, its issuer's, and its .p8 file.
 readonly SIGN_SECRETS=(MACOS_CERTIFICATE MACOS_CERTIFICATE_PASSWORD MACOS_NOTARY_KEY_ID MACOS_NOTARY_ISSUER MACOS_NOTARY_KEY)
 
-# sign_run: the library that package has built for macOS, in its place.
+# sign_run: the libraries that package has built for macOS, in their place.
 sign_run() {
-	local secret library tool
+	local secret tool
 	for secret in "${SIGN_SECRETS[@]}"; do
 		if [[ -z ${!secret:-} ]]; then
 			say "skip signing: $secret is not set"
@@ -18,7 +18,12 @@ sign_run() {
 		have "$tool" || die "$tool is missing, which signs for macOS: run this on a Mac with Xcode"
 	done
 	platform_read macos
-	library=$PLATFORM_DIR/$PLATFORM_FILE
+	sign_library "$PLATFORM_DIR/$PLATFORM_FILE"
+	sign_library "$PLATFORM_DIR/$PLATFORM_EDITOR_FILE"
+}
+
+sign_library() {
+	local library=$1
 	[[ -e $library ]] || die "$library is missing; build it with: ./build.sh package --platform macos"
 	sign_with_certificate "$library" || die "the library for macOS cannot be signed"
 	sign_notarize "$library" || die "Apple does not notarize the library for macOS"

@@ -3,8 +3,8 @@
 
 readonly TEST_STAGES=(lint elixir core go capi conformance chaos fuzz engine multiplayer web demo package bench)
 readonly TEST_DIR=build/test
-readonly TEST_FUZZ_TIME=10s
-readonly TEST_CHAOS_TIME=2m
+readonly TEST_FUZZ_TIME=5s
+readonly TEST_CHAOS_TIME=1m
 # What the library runs on a processor with 32 bits, apart from the cgo layer.
 readonly TEST_32_BITS=(./core ./relay/... ./internal/... ./gdext/signals ./gdext/variant)
 readonly TEST_SCENARIOS_AT_ONCE=16 # against another server; they hardly do more than wait
@@ -145,7 +145,7 @@ test_stage_go() {
 	local package packages=() status=0
 	while IFS= read -r package; do
 		packages+=("$package")
-	done < <(go list ./... | grep -v -E '^[^/]+/(core|tests/capi|tests/conformance|tests/chaos|tests/multiplayer|tests/web/export)(/|$)')
+	done < <(go list ./... | grep -v -E '^[^/]+/(core|tests/capi|tests/conformance|tests/chaos|tests/multiplayer|tests/quickstart|tests/web/export)(/|$)')
 	test_go go "${packages[@]}" || status=1
 	test_32_bits || status=1
 	return "$status"
@@ -233,8 +233,10 @@ test_faults() {
 test_oldest_engine() {
 	local engine=$1 library status=0
 	library=$(test_library oldest_engine) || return
+	platform_read "$(platform_here)"
 	say "with what Godot $ENGINE_OLDEST has:"
-	cp "$library" "tests/godot/${ADDON#godot_project/}/bin/"
+	cp "$library" "tests/godot/${ADDON#godot_project/}/bin/$PLATFORM_FILE"
+	cp "$library" "tests/godot/${ADDON#godot_project/}/bin/$PLATFORM_EDITOR_FILE"
 	test_in_engine "$engine" tests/godot engine.oldest tests/godot/{test_api,test_docs,test_channel,test_multiplayer_room,test_scene,editor/test_editor}.gd || status=1
 	addon_copy_into tests/godot
 	return "$status"
@@ -319,7 +321,8 @@ test_stage_demo() {
 	return "$status"
 }
 
-# test_demo_pictures: of each scene one for a desk and two for a phone, held upright and across; the demo itself says when one is blank.
+# test_demo_pictures: of each scene one for a desk and two for a phone, held upright and across, and one of the debugger's tab; what takes
+# them says when one is blank.
 test_demo_pictures() {
 	local folder=$TEST_DIR/pictures picture missing=''
 	if ! have Xvfb && ! demo_has_display; then
@@ -328,7 +331,7 @@ test_demo_pictures() {
 		return 0
 	fi
 	if ./build.sh demo --screenshot "$folder" >"$TEST_DIR/pictures.log" 2>&1; then
-		for picture in {start,control_room,arena,chat,coop}{,_phone,_across}.png; do
+		for picture in {start,control_room,arena,chat,coop}{,_phone,_across}.png debugger.png; do
 			[[ -s $folder/$picture ]] || missing+=" $picture"
 		done
 		if [[ -z $missing ]]; then
@@ -394,6 +397,7 @@ test_stage_package() {
 		--with nowhere|no such folder
 		--tag v0|'v0'
 		--loud|--with FOLDER
+		--servers now|'now'
 	END
 	server_build || return
 	engine=$(engine_find) || return

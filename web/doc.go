@@ -49,6 +49,9 @@
 //	LOCK peer, on
 //	ABANDON peer                        leaves the room, as the game does not read its packets
 //	PEER_CLOSE peer                     leaves the room. No PACKETS record of the peer follows
+//	DEBUG message, data                 what the editor's debugger has sent, without the prefix "phoenix:"; data is an Array. "attach" comes from
+//	                                    the page itself, before all sockets: they are observed, see package tap. "push" as well, whose data are
+//	                                    [channel, event, JSON text]
 //
 // # Batches
 //
@@ -96,4 +99,6 @@
 //	                                    bytes: of INFO the info alone, of ENDED the Array [reason, text], text for an engine error, if not empty.
 //	                                    The page takes these records when a batch arrives
 //	PEER_STATISTICS peer, bytes         a PackedByteArray, as in STATISTICS, of a peer's get_statistics()
+//	DEBUGGER 0, message, data           a message for the editor's debugger; data is a PackedByteArray: var_to_bytes of an Array. In that of
+//	                                    "phoenix:state" the ids are the page's own, and there are no names: the page puts in those of the nodes
 package main

@@ -33,22 +33,32 @@ void gd_callable_new(gd_packed *callable, uint64_t number, gd_callable_call call
 	gd.callable_custom_create(callable, &info);
 }
 
-static void call(void *number, const void *const *args, int64_t argc, void *ret, gd_call_error *error) {
+static double call_go(void *number, const void *const *args, int64_t argc, gd_call_error *error) {
 	error->error = 0;
 	gd_variant none;
 	gd.variant_new_nil(&none);
-	double value = phoenixEngineCalled((uint64_t)(uintptr_t)number, argc > 0 ? (void *)args[0] : (void *)&none);
+	return phoenixEngineCalled((uint64_t)(uintptr_t)number, argc > 0 ? (void *)args[0] : &none, argc > 1 ? (void *)args[1] : &none);
+}
+
+static void call(void *number, const void *const *args, int64_t argc, void *ret, gd_call_error *error) {
+	double value = call_go(number, args, argc, error);
 	gd.variant_destroy(ret);
 	gd.from_type[GD_FLOAT](ret, &value);
+}
+
+static void ask(void *number, const void *const *args, int64_t argc, void *ret, gd_call_error *error) {
+	uint8_t answer = call_go(number, args, argc, error) != 0;
+	gd.variant_destroy(ret);
+	gd.from_type[GD_BOOL](ret, &answer);
 }
 
 static void forget(void *number) {
 	phoenixEngineCallableFreed((uint64_t)(uintptr_t)number);
 }
 
-gd_variant *gd_callable_variant(uint64_t number) {
+gd_variant *gd_callable_variant(uint64_t number, bool asks) {
 	gd_packed callable;
-	gd_callable_new(&callable, number, call, forget);
+	gd_callable_new(&callable, number, asks ? ask : call, forget);
 	gd_variant *variant = malloc(sizeof *variant);
 	gd.from_type[GD_CALLABLE](variant, &callable);
 	gd.destroy[GD_CALLABLE](&callable);

@@ -288,7 +288,9 @@ typedef void (*gd_callable_call)(void *number, const void *const *args, int64_t 
 typedef void (*gd_callable_free)(void *number);
 // Makes a Callable that calls with the number, and frees with it if free is not NULL.
 void gd_callable_new(gd_packed *callable, uint64_t number, gd_callable_call call, gd_callable_free free);
-gd_variant *gd_callable_variant(uint64_t number); // malloc'ed: a Callable that calls the Go function of the number
+// malloc'ed: a Callable that calls the Go function of the number with its first two arguments, null for those that are not given. It returns
+// a float, or with asks a bool.
+gd_variant *gd_callable_variant(uint64_t number, bool asks);
 // By the message queue: the internal process notification of the object; of 0,
 // what Go deferred.
 void gd_defer(uint64_t object_id);

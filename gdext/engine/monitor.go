@@ -22,7 +22,7 @@ func NewMonitor(name string, f func() float64) *Monitor {
 	if performance.askWith("has_custom_monitor", id) {
 		return nil
 	}
-	measure := newCallable(func(Variant) float64 { return f() })
+	measure := newCallable(func(_, _ Variant) float64 { return f() }, false)
 	defer measure.Release()
 	performance.callWith("add_custom_monitor", id, measure)
 	return &Monitor{name}

@@ -25,6 +25,26 @@ func (o Object) weak() C.gd_object { return C.gd_object{instance: o.c, id: C.uin
 // IsNull says that this is no object at all.
 func (o Object) IsNull() bool { return o.id == 0 }
 
+// ID is the engine's number of the object.
+func (o Object) ID() int64 { return int64(o.id) }
+
+// ObjectWithID is the object of a number, which may be gone.
+func ObjectWithID(id int64) Object { return objectOf(uint64(id)) }
+
+// Path of a node in the tree; "" outside of it.
+func (o Object) Path() string {
+	if !o.IsInsideTree() {
+		return ""
+	}
+	self := o.Keep()
+	defer self.Release()
+	path := self.resultWith("get_path")
+	defer path.Release()
+	text := path.resultWith("get_concatenated_names")
+	defer text.Release()
+	return "/" + text.Text()
+}
+
 // Value is the Go value behind an object of this extension, nil for others.
 func (o Object) Value() any { return instanceOf(objectID(o.id)).value }
 

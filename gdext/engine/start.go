@@ -20,6 +20,7 @@ type Extension struct {
 	Classes      []*Class
 	EditorPlugin *Class   // derived from EditorPlugin, for the editor; may be nil
 	Docs         []string // class documentation in the engine's XML form, for the editor
+	Started      func()   // when the classes are registered
 	Ending       func()   // before the classes go
 }
 
@@ -85,6 +86,9 @@ func initLevel(level int) {
 		loadEditor()
 		for _, class := range extension.Classes {
 			register(class)
+		}
+		if extension.Started != nil {
+			extension.Started()
 		}
 	case levelEditor:
 		loadDocs(extension.Docs)

@@ -42,6 +42,15 @@ func ProjectSettingValue(name string) *Ref {
 	return settings.resultWith("get_setting_with_override", setting)
 }
 
+// Platform is the name of the system that the game runs on.
+func Platform() string {
+	os := singleton("OS")
+	defer os.Release()
+	name := os.resultWith("get_name")
+	defer name.Release()
+	return name.Text()
+}
+
 // IsEditor reports whether this is the editor, not a game.
 func IsEditor() bool { return inEditor }
 

@@ -1,7 +1,6 @@
 package signals
 
 import (
-	"encoding/binary"
 	"fmt"
 
 	"phoenixchannels/gdext/variant"
@@ -41,22 +40,9 @@ func Append(b []byte, value any) []byte {
 	case string:
 		return variant.AppendString(b, v)
 	case []int64:
-		return AppendInt32s(b, v)
+		return variant.AppendInt32s(b, v)
 	case Encoded:
 		return append(b, v...)
 	}
 	panic(fmt.Sprintf("signals: no Variant for a %T", value))
-}
-
-// packedInt32Array is the type's number, which package variant does not need to export otherwise.
-const packedInt32Array = 30
-
-// AppendInt32s appends a PackedInt32Array.
-func AppendInt32s(b []byte, values []int64) []byte {
-	b = binary.LittleEndian.AppendUint32(b, packedInt32Array)
-	b = binary.LittleEndian.AppendUint32(b, uint32(len(values)))
-	for _, v := range values {
-		b = binary.LittleEndian.AppendUint32(b, uint32(int32(v)))
-	}
-	return b
 }

@@ -77,6 +77,35 @@ func AppendBytes(dst, data []byte) []byte {
 	return appendPadding(append(dst, data...), len(data))
 }
 
+// AppendInt32s appends a PackedInt32Array.
+func AppendInt32s[T int32 | int64](dst []byte, values []T) []byte {
+	dst = appendWords(dst, uint32(packedInt32Array), uint32(len(values)))
+	for _, v := range values {
+		dst = appendWord(dst, uint32(v))
+	}
+	return dst
+}
+
+// AppendInt64s appends a PackedInt64Array.
+func AppendInt64s(dst []byte, values []int64) []byte {
+	dst = appendWords(dst, uint32(packedInt64Array), uint32(len(values)))
+	for _, v := range values {
+		dst = binary.LittleEndian.AppendUint64(dst, uint64(v))
+	}
+	return dst
+}
+
+// AppendStrings appends a PackedStringArray.
+func AppendStrings(dst []byte, values []string) []byte {
+	dst = appendWords(dst, uint32(packedStringArray), uint32(len(values)))
+	for _, v := range values {
+		start := len(dst)
+		dst = AppendString(dst, v)
+		dst = append(dst[:start], dst[start+4:]...) // without the type
+	}
+	return dst
+}
+
 func appendWord(dst []byte, w uint32) []byte {
 	return binary.LittleEndian.AppendUint32(dst, w)
 }

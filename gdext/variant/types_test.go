@@ -47,3 +47,21 @@ func TestNumbersAreReadOneBehindTheOther(t *testing.T) {
 		assert.False(t, ok, name)
 	}
 }
+
+func TestAppendPackedArrays(t *testing.T) {
+	for _, test := range []struct {
+		name, want string
+		value      []byte
+	}{
+		{"int32s", "[1,-2,2147483647]", variant.AppendInt32s(nil, []int32{1, -2, 2147483647})},
+		{"int64s", "[1,-2,9223372036854775807]", variant.AppendInt64s(nil, []int64{1, -2, 9223372036854775807})},
+		{"strings", `["","a","four","fünf\uFFFD"]`, variant.AppendStrings(nil, []string{"", "a", "four", "fünf\xff"})},
+		{"none", "[]", variant.AppendStrings(nil, nil)},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			text, err := variant.AppendJSON(nil, test.value)
+			assert.NoError(t, err)
+			assert.JSONEq(t, test.want, string(text))
+		})
+	}
+}

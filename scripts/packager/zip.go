@@ -10,11 +10,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
-// writeZip packs the files of a folder. Names are sorted, times and modes are set, so that nothing of the machine gets in.
-func writeZip(folder, name string, modified time.Time) error {
+// writeZip packs the files of a folder; those that are named as programs become executable. Names are sorted, times and modes are set, so
+// that nothing of the machine gets in.
+func writeZip(folder, name string, modified time.Time, programs []string) error {
 	var packed bytes.Buffer
 	w := zip.NewWriter(&packed)
 	w.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) {
@@ -29,7 +31,11 @@ func writeZip(folder, name string, modified time.Time) error {
 			return fmt.Errorf("%s is no regular file", path)
 		}
 		files++
-		return addFile(w, folder, path, modified)
+		mode := fs.FileMode(0o644)
+		if slices.Contains(programs, entry.Name()) {
+			mode = 0o755
+		}
+		return addFile(w, folder, path, modified, mode)
 	})
 	if err != nil {
 		return err
@@ -47,7 +53,7 @@ func writeZip(folder, name string, modified time.Time) error {
 	return os.WriteFile(name+".sha256", []byte(sum), 0o644)
 }
 
-func addFile(w *zip.Writer, folder, path string, modified time.Time) error {
+func addFile(w *zip.Writer, folder, path string, modified time.Time, mode fs.FileMode) error {
 	content, err := os.ReadFile(path)
 	if err != nil {
 		return err
@@ -57,7 +63,7 @@ func addFile(w *zip.Writer, folder, path string, modified time.Time) error {
 		return err
 	}
 	header := &zip.FileHeader{Name: filepath.ToSlash(name), Method: zip.Deflate, Modified: modified}
-	header.SetMode(0o644)
+	header.SetMode(mode)
 	entry, err := w.CreateHeader(header)
 	if err != nil {
 		return err

@@ -33,6 +33,7 @@ func (r *relay) join(c *channel, params payload) (term.Term, error) {
 	if err != nil {
 		return "", err
 	}
+	request.Connection = c.session
 	message, err := c.session.serializer.encodePush(r.push(c, relayFrameEvent, binaryPayload(nil)))
 	if err != nil {
 		return "", errInvalid // a join_ref that binary frames have no room for

@@ -2,6 +2,12 @@ extends "res://phoenix_case.gd"
 ## The project's settings, which are the defaults of a game's sockets.
 
 const PREFIX := "phoenix_channels/"
+const VARIABLE := "PHOENIX_CHANNELS_ENDPOINT"
+
+const NOT_ON_WEB := {
+	"test_editors_test_server_is_the_default": "a page has no environment",
+	"test_editors_test_server_comes_after_what_is_set": "a page has no environment",
+}
 
 var _set: Array[String] = []
 
@@ -9,6 +15,7 @@ var _set: Array[String] = []
 func _exit_tree() -> void:
 	for title: String in _set:
 		ProjectSettings.set_setting(title, null)
+	OS.unset_environment(VARIABLE)
 
 
 func test_new_socket_has_the_projects_values() -> void:
@@ -39,6 +46,25 @@ func test_empty_endpoint_is_the_projects() -> void:
 	equal(socket.connect_socket(), OK, "connect_socket()")
 	await await_signal(socket.on_open)
 	equal(socket.endpoint, "", "the property")
+
+
+func test_editors_test_server_is_the_default() -> void:
+	OS.set_environment(VARIABLE, server_url)
+	var socket := PhoenixSocket.new()
+	add_child(socket)
+	equal(socket.endpoint, server_url, "endpoint")
+	socket.endpoint = ""
+	equal(socket.connect_socket(), OK, "connect_socket() with an empty endpoint")
+	await await_signal(socket.on_open)
+
+
+func test_editors_test_server_comes_after_what_is_set() -> void:
+	OS.set_environment(VARIABLE, "ws://127.0.0.1:1/of_the_editor")
+	equal((await open_socket()).endpoint, server_url, "endpoint of the socket")
+	_project("endpoint", server_url)
+	var socket := PhoenixSocket.new()
+	add_child(socket)
+	equal(socket.endpoint, server_url, "endpoint of the project")
 
 
 func test_empty_endpoint_without_a_projects_is_an_error() -> void:

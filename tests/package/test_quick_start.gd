@@ -1,29 +1,32 @@
-## The quick start of the README in the zip, in an empty project; only the address differs.
+## The addon from the zip, in an empty project: the example of its README, and what is in it.
 extends "res://phoenix_case.gd"
 
 const ADDON := "res://addons/phoenix_channels"
-const ADDRESS := "ws://localhost:4000/socket"
+const VARIABLE := "PHOENIX_CHANNELS_ENDPOINT"
 
 
-func test_quick_start_connects_and_joins() -> void:
+func test_quick_start_shows_each_player_to_the_other() -> void:
 	var text := FileAccess.get_file_as_string(ADDON.path_join("README.md"))
-	var example := text.get_slice("```gdscript\n", 1).get_slice("```", 0)
-	check(example.contains(ADDRESS), "the example names the server's address")
-
-	var listener := await joined(await open_socket(), "game:lobby")
-	var heard := record(listener.on_event)
 	var script := GDScript.new()
-	script.source_code = example.replace(ADDRESS, server_url)
+	script.source_code = text.get_slice("```gdscript\n", 1).get_slice("```", 0)
 	equal(script.reload(), OK, "reload() of the example")
-	var node := Node.new()
-	node.set_script(script)
-	add_child(node)
-
-	await wait_until(
-		func() -> bool: return heard.calls.has(["shout", {"text": "hello"}, "ok"]), "the shout"
-	)
-	var socket := node.get("socket") as PhoenixSocket
-	check(socket.get_channels()[0].is_joined(), "its channel is joined")
+	OS.set_environment(VARIABLE, server_url)
+	var windows: Array[Node2D] = []
+	for i: int in 2:
+		var window := Node2D.new()
+		window.set_script(script)
+		add_child(window)
+		windows.append(window)
+	OS.unset_environment(VARIABLE)
+	for window: Node2D in windows:
+		await wait_until((window.get("channel") as PhoenixChannel).is_joined, "the join")
+		var motion := InputEventMouseMotion.new()
+		motion.position = Vector2(30, 40)
+		window.call("_input", motion)
+	for window: Node2D in windows:
+		await wait_until(
+			func() -> bool: return (window.get("players") as Dictionary).size() == 2, "both players"
+		)
 
 
 func test_manifest_lists_what_is_in_the_zip() -> void:

@@ -40,6 +40,7 @@ const (
 	Lock
 	Abandon
 	PeerClose
+	Debug
 )
 
 // A Record is of what happened, for the page.
@@ -72,4 +73,5 @@ const (
 	EngineError
 	Packets
 	PeerStatistics
+	Debugger
 )

@@ -73,6 +73,7 @@ func kept(buffer []byte) []byte {
 
 // flush posts what there is for the page.
 func (w *Worker) flush() {
+	w.flushDebugger()
 	if w.loose.count > 0 {
 		w.post(&w.loose, 0)
 	}

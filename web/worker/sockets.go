@@ -28,6 +28,7 @@ type socket struct {
 	closed      bool // for good
 	suspended   bool // as the page was left
 	toldOffline bool // by the game
+	simulated   core.Simulation
 	heard       bool // MESSAGE records are wanted
 	sent        core.Subscription
 	reports     bool // SENT records are made
@@ -51,6 +52,7 @@ func (w *Worker) makeSocket(args *variant.Reader) {
 			Prepare:        prepare,
 			Logger:         s.log.Logger(),
 			OnPanic:        s.log.Panicked,
+			Observer:       w.observer(s.id),
 		})
 	}
 	if err == nil {
@@ -137,6 +139,7 @@ func (s *socket) simulate() error {
 	if s.settings.simulation = nil; given == nil {
 		return nil
 	}
+	s.simulated = *given
 	return s.core.Simulate(*given)
 }
 

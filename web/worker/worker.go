@@ -41,6 +41,7 @@ type Worker struct {
 	loose     outbox // records of no socket
 	questions questions
 	network   network
+	debugger  debugger
 	buffer    []byte // of the batch being made
 }
 
@@ -160,5 +161,6 @@ func init() { // a literal would be an initialization cycle
 		protocol.Lock:         (*Worker).lockRoom,
 		protocol.Abandon:      (*Worker).abandonPeer,
 		protocol.PeerClose:    (*Worker).closePeer,
+		protocol.Debug:        (*Worker).debug,
 	}
 }

@@ -50,15 +50,16 @@ const (
 
 // Request is a join.
 type Request struct {
-	Token    string
-	Resume   bool
-	Got      uint32
-	Role     Role
-	Shape    Shape
-	Info     string // JSON
-	MaxPeers int
-	Listed   bool
-	SeatTime time.Duration
+	Connection any // that the join arrived on; comparable, nil if there is none
+	Token      string
+	Resume     bool
+	Got        uint32
+	Role       Role
+	Shape      Shape
+	Info       string // JSON
+	MaxPeers   int
+	Listed     bool
+	SeatTime   time.Duration
 }
 
 // Peer is how a room reaches the client in a seat. Its methods do not wait, and do not call the room.
@@ -114,13 +115,18 @@ func Open(request Request, peer Peer, limits Limits, now time.Duration) (*Room, 
 }
 
 // Join finds or makes the seat for the peer of a request, which is told nothing before Attach. Another peer that has the seat loses it.
+// The error is ErrNoRoom if the request ends the room.
 func (r *Room) Join(request Request, peer Peer, now time.Duration) (*Seat, error) {
 	for _, seat := range r.seats {
 		if seat != nil && seat.token == request.Token {
+			seat.connection = request.Connection
 			return seat, r.takeOver(seat, peer, request.Got, now)
 		}
 	}
+	r.vacate(request.Connection)
 	switch {
+	case r.closed:
+		return nil, ErrNoRoom
 	case request.Resume:
 		return nil, ErrSeatGone
 	case request.Role == RoleHost:
@@ -135,6 +141,15 @@ func (r *Room) Join(request Request, peer Peer, now time.Duration) (*Seat, error
 		return nil, ErrInvalid
 	}
 	return r.sit(request, peer, now), nil
+}
+
+// vacate removes the seat of a connection that now asks for another one: the client has left, and joined again before its leave was read.
+func (r *Room) vacate(connection any) {
+	for _, seat := range r.seats {
+		if seat != nil && connection != nil && seat.connection == connection {
+			r.remove(seat)
+		}
+	}
 }
 
 // takeOver prepares a seat for another peer, and ends the channel of the one that has it or was about to have it.

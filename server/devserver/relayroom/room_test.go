@@ -367,3 +367,37 @@ func TestIDsAreNeverGivenTwice(t *testing.T) {
 		h.room.Flush(0)
 	}
 }
+
+func TestConnectionThatJoinsWithAnotherTokenGivesItsSeatUp(t *testing.T) {
+	over := func(connection any) func(*relayroom.Request) {
+		return func(r *relayroom.Request) { r.Connection = connection }
+	}
+	h, host := open(t, limits, request(0, over("x")))
+	other := h.enter(request(1, over("y")))
+	other.took()
+	h.enter(request(2, over("x")))
+	assert.Equal(t, []string{"gone 0", "host 1", "peer 0 2"}, other.took())
+	host.leave()        // is read late
+	h.enter(request(3)) // over a connection that is not known
+	h.enter(request(4))
+	assert.Equal(t, []string{"peer 2 3", "peer 3 4"}, other.took())
+}
+
+func TestSeatThatChangesItsConnectionIsKept(t *testing.T) {
+	h, host := open(t, limits, request(0, func(r *relayroom.Request) { r.Connection = "x" }))
+	host.detach()
+	host.request.Connection = "y"
+	host.again()
+	h.enter(request(1, func(r *relayroom.Request) { r.Connection = "x" }))
+	assert.Equal(t, []string{"peer 1 1"}, host.took())
+}
+
+func TestLastSeatThatIsGivenUpEndsTheRoom(t *testing.T) {
+	for _, shape := range []relayroom.Shape{relayroom.ShapeHost, relayroom.ShapeMesh} {
+		over := func(r *relayroom.Request) { r.Connection, r.Shape = "x", shape }
+		h, _ := open(t, limits, request(0, over))
+		_, err := h.room.Join(request(1, over), nil, 0)
+		require.ErrorIs(t, err, relayroom.ErrNoRoom)
+		assert.True(t, h.room.Closed())
+	}
+}

@@ -11,13 +11,14 @@ const coalescing = 15 * time.Millisecond
 
 // Seat is a peer's place in a room, which it keeps for a while without a connection.
 type Seat struct {
-	number   uint8
-	joined   uint64 // counts the room's joins
-	id       uint32
-	token    string
-	info     string
-	admitted bool // by the host
-	ending   bool
+	number     uint8
+	joined     uint64 // counts the room's joins
+	id         uint32
+	token      string
+	connection any // of the latest join
+	info       string
+	admitted   bool // by the host
+	ending     bool
 
 	peer     Peer // nil while away
 	next     Peer // that has joined, and is not attached yet
@@ -33,7 +34,7 @@ type Seat struct {
 
 func newSeat(number uint8, joined uint64, request Request, now time.Duration) *Seat {
 	seat := &Seat{
-		number: number, joined: joined, token: request.Token, info: request.Info, awayAt: now,
+		number: number, joined: joined, token: request.Token, connection: request.Connection, info: request.Info, awayAt: now,
 		link: wire.NewLink(coalescing),
 	}
 	_ = seat.link.Resume(0) // a new link has nothing that does not fit

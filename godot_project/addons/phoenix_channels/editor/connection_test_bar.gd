@@ -6,6 +6,7 @@ extends VBoxContainer
 signal finished(words: String)
 
 const Settings := preload("project_settings.gd")
+const TestServer := preload("test_server.gd")
 
 const DEFAULT_ENDPOINT := "ws://localhost:4000/socket"
 ## Settings that a test does not take over.
@@ -62,7 +63,10 @@ func _endpoint() -> String:
 	if not _of.endpoint in ["", DEFAULT_ENDPOINT]:
 		return _of.endpoint
 	var of_project := str(ProjectSettings.get_setting_with_override(Settings.PREFIX + "endpoint"))
-	return of_project if of_project else DEFAULT_ENDPOINT
+	if of_project:
+		return of_project
+	var of_test_server := OS.get_environment(TestServer.VARIABLE)
+	return of_test_server if of_test_server else DEFAULT_ENDPOINT
 
 
 func _opened(params: Dictionary) -> void:

@@ -2,6 +2,7 @@ extends RefCounted
 ## Shared by all nodes: the worker, ids, commands, and the frames in which incoming messages are
 ## delivered.
 
+const Debugger := preload("debugger.gd")
 const Protocol := preload("protocol.gd")
 const RECORD := Protocol.Record
 const Worker := preload("worker.gd")
@@ -18,6 +19,7 @@ static var failure := ""
 static var woken := false
 
 static var _worker: Worker
+static var _debugger: Debugger  # null if none is attached
 static var _ids := 0
 static var _commands := 0
 static var _gathered := PackedStringArray()  # pushes of this frame after its first one
@@ -35,8 +37,12 @@ static func new_id() -> int:
 
 ## Loads the worker while the engine goes on. What is sent meanwhile waits in it.
 static func start() -> void:
-	if _worker == null:
-		_worker = Worker.new(_fail, _tell_of_page)
+	if _worker != null:
+		return
+	_worker = Worker.new(_fail, _tell_of_page)
+	if Debugger.is_wanted():
+		_debugger = Debugger.new(send, collect, nodes)
+		(Engine.get_main_loop() as SceneTree).root.tree_exiting.connect(_end_debugger)
 
 
 ## Sends a command and returns its number.
@@ -127,10 +133,18 @@ static func _take_general(batch: Array) -> void:
 		match record[0]:
 			RECORD.WARNING:
 				push_warning(record[2])
+			RECORD.DEBUGGER when _debugger != null:
+				_debugger.take(record[2] as String, record[3] as PackedByteArray)
 			RECORD.ENGINE_ERROR when batch[0] == 0:  # and nothing comes any more
 				_give_up(record[2] as String)
 			RECORD.ENGINE_ERROR:
 				push_error(record[2])
+
+
+static func _end_debugger() -> void:
+	if _debugger != null:
+		_debugger.close()
+		_debugger = null
 
 
 static func _tell_of_page(event: String) -> void:
@@ -165,7 +179,9 @@ static func _give_up(text: String) -> void:
 ## Reports an error of a call to the game. [param what] is the subject of the call, empty if it is
 ## obvious.
 static func mistake(method: String, what: String, text: String) -> void:
-	push_error("%s(): %s%s." % [method, what + ": " if what else "", text])
+	var whole := "%s(): %s%s." % [method, what + ": " if what else "", text]
+	if not Debugger.take_mistake(whole):
+		push_error(whole)
 
 
 ## Calls a game's Callable with one argument. One whose object was freed is not called, as with

@@ -576,7 +576,8 @@ func _phx_refuse(title: String, why: String) -> void:
 		if _phx_refused.is_empty():
 			_phx_refused = 'the option "%s": %s' % [title, why]
 		return
-	push_error("PhoenixSocket.%s: %s. The value is unchanged." % [title, why])
+	if not _PHX_CORE.Debugger.take_mistake("PhoenixSocket.%s(): %s." % [title, why]):
+		push_error("PhoenixSocket.%s: %s. The value is unchanged." % [title, why])
 
 
 # Ensures that the worker has the socket. Returns the reason if it cannot.

@@ -37,6 +37,7 @@ enum Command {
 	LOCK = 31,
 	ABANDON = 32,
 	PEER_CLOSE = 33,
+	DEBUG = 34,
 }
 
 ## From the worker to the page.
@@ -66,4 +67,5 @@ enum Record {
 	ENGINE_ERROR = 23,
 	PACKETS = 24,
 	PEER_STATISTICS = 25,
+	DEBUGGER = 26,
 }

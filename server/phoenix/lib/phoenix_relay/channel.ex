@@ -21,6 +21,7 @@ defmodule PhoenixRelay.Channel do
     with :ok <- check_binary(socket),
          :ok <- check_code(code),
          {:ok, request} <- Request.read(params),
+         request = %{request | connection: socket.transport_pid},
          :ok <- authorize(member, request),
          {:ok, room, seat} <-
            Rooms.join(topic, request, %{member | info: request.info}, &Room.join/3) do

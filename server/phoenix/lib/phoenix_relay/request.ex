@@ -10,6 +10,8 @@ defmodule PhoenixRelay.Request do
   @enforce_keys [:token, :info]
   defstruct token: nil,
             info: nil,
+            # The process of the connection that the join arrived on.
+            connection: nil,
             resume?: false,
             got: 0,
             role: :auto,
@@ -21,6 +23,7 @@ defmodule PhoenixRelay.Request do
   @type t :: %__MODULE__{
           token: String.t(),
           info: json :: String.t(),
+          connection: pid | nil,
           resume?: boolean,
           got: non_neg_integer,
           role: :auto | :host | :client,

@@ -57,9 +57,17 @@ defmodule PhoenixRelay.Room do
 
   @impl true
   def handle_call({:join, request, member}, {pid, _tag}, room) do
-    case RoomState.join(room.state, pid, request, member, now()) do
-      {:ok, seat, state} -> reply({:ok, seat}, watch(room, pid, seat), state)
-      {:error, reason, state} -> reply({:error, reason}, room, state)
+    state = RoomState.vacate(room.state, request)
+
+    if state.closed? do
+      # The caller looks for a room again.
+      Rooms.forget(state.topic)
+      noreply(room, state)
+    else
+      case RoomState.join(state, pid, request, member, now()) do
+        {:ok, seat, state} -> reply({:ok, seat}, watch(room, pid, seat), state)
+        {:error, reason, state} -> reply({:error, reason}, room, state)
+      end
     end
   end
 
@@ -99,14 +107,20 @@ defmodule PhoenixRelay.Room do
   end
 
   @impl true
-  def handle_info({:DOWN, monitor, :process, pid, _reason}, room) do
+  def handle_info({:DOWN, monitor, :process, pid, reason}, room) do
     {seat, watched} = Map.pop(room.watched, monitor)
-    noreply(%{room | watched: watched}, RoomState.detach(room.state, seat, pid, now()))
+    noreply(%{room | watched: watched}, gone(room.state, seat, pid, reason))
   end
 
   def handle_info(:tick, room), do: noreply(%{room | timer: nil}, room.state)
   def handle_info(:list, room), do: noreply(%{room | listed_at: nil}, room.state)
   def handle_info(:timeout, room), do: noreply(room, room.state)
+
+  # Phoenix's reason for the end of a channel whose topic its connection joins again.
+  defp gone(state, seat, pid, {:shutdown, :duplicate_join}),
+    do: RoomState.replaced(state, seat, pid, now())
+
+  defp gone(state, seat, pid, _reason), do: RoomState.detach(state, seat, pid, now())
 
   defp act(state, seat, {:send, mode, channel, ids, data}, now) do
     RoomState.send_packet(state, seat, mode, channel, ids, data, now)

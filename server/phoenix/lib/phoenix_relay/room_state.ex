@@ -77,6 +77,21 @@ defmodule PhoenixRelay.RoomState do
     end
   end
 
+  @doc """
+  Removes the seat whose channel was replaced by that of the request, which has another token: its client has
+  left, and joined again before its leave was read.
+  """
+  @spec vacate(t, Request.t()) :: t
+  def vacate(room, %Request{} = request) do
+    case Enum.find(Map.values(room.seats), &(&1.replaced? and same_connection?(&1, request))) do
+      %{token: token, number: number} when token != request.token -> remove(room, number)
+      _ -> room
+    end
+  end
+
+  defp same_connection?(seat, other),
+    do: other.connection != nil and seat.connection == other.connection
+
   defp rejoin(room, seat, request, now) do
     room = if seat.pid, do: effect(room, {:end, seat.pid, ""}), else: room
     room = detach(room, seat.number, seat.pid, now)
@@ -84,7 +99,14 @@ defmodule PhoenixRelay.RoomState do
 
     case Link.resume(seat.link, request.got) do
       {:ok, link} ->
-        seat = %{seat | link: link, away_at: now}
+        seat = %{
+          seat
+          | link: link,
+            away_at: now,
+            connection: request.connection,
+            replaced?: false
+        }
+
         {:ok, seat.number, room |> put(seat) |> touch(seat.number)}
 
       :error ->
@@ -140,6 +162,7 @@ defmodule PhoenixRelay.RoomState do
       id: id,
       token: request.token,
       info: request.info,
+      connection: request.connection,
       order: room.joins,
       member: member,
       away_at: now,
@@ -233,6 +256,28 @@ defmodule PhoenixRelay.RoomState do
       %{^number => %{pid: ^pid} = seat} when pid != nil ->
         seat = %{seat | pid: nil, away_at: now, link: Link.lost(seat.link)}
         room |> put(seat) |> touch(number) |> tell_acquaintances(seat, {:away, number})
+
+      _ ->
+        room
+    end
+  end
+
+  @doc """
+  Another channel of the same connection has replaced a channel. Its seat is kept only for a join with its token.
+  """
+  @spec replaced(t, seat_number, pid, ms) :: t
+  def replaced(room, number, pid, now) do
+    case room.seats do
+      %{^number => %{pid: seated, joining: joining} = seat} when pid in [seated, joining] ->
+        if Enum.any?(
+             Map.values(room.seats),
+             &(&1.order > seat.order and same_connection?(&1, seat))
+           ) do
+          remove(room, number)
+        else
+          room = detach(room, number, pid, now)
+          put(room, %{room.seats[number] | joining: nil, replaced?: true})
+        end
 
       _ ->
         room

@@ -18,6 +18,9 @@ defmodule PhoenixRelay.Rooms do
   @doc false
   def name(topic), do: {:global, {Room, topic}}
 
+  @doc false
+  def forget(topic), do: :global.unregister_name({Room, topic})
+
   @doc """
   A seat in the room of a topic, which is opened if the request is for a new one. `join` is
   `&Room.join/3`, or what does the same.

@@ -19,6 +19,8 @@ defmodule PhoenixRelay.Seat do
     :info,
     # Counts the room's joins.
     :order,
+    # The process of the connection of its latest join.
+    :connection,
     # What the hooks are told of it.
     :member,
     # Since when it is away, if it is.
@@ -32,6 +34,8 @@ defmodule PhoenixRelay.Seat do
     :packets,
     :bytes,
     admitted?: false,
+    # Its channel was replaced by another one of the same connection.
+    replaced?: false,
     # Numbers of the seats that this one was told of.
     known: MapSet.new(),
     # Attached once: the next time is a return.

@@ -200,6 +200,48 @@ defmodule PhoenixRelay.RoomStateTest do
     assert {:ok, _state} = RoomState.attach(state, 1, late, 303)
   end
 
+  describe "a seat whose channel was replaced by another one of its connection" do
+    setup do
+      connection = spawn(fn -> :ok end)
+      {0, room} = enter(open(), "a", 0, connection: connection)
+      {1, room} = enter(room, "b", 0)
+      {_told, room} = told(room, 0)
+      again = %Request{token: "again", info: "{}", shape: :mesh, connection: connection}
+      %{room: room, again: again, pid: room.clients[0].pid}
+    end
+
+    test "is removed by a join with another token", %{room: room, again: again, pid: pid} do
+      state = RoomState.replaced(room.state, 0, pid, 100)
+      assert RoomState.vacate(state, %{again | connection: self()}) == state
+      {told, room} = told(%{room | state: RoomState.vacate(state, again)}, 100)
+      assert told == [{1, notice({:away, 0}) <> notice({:gone, 0}) <> notice({:host, 1})}]
+      assert room.state.host == 1
+    end
+
+    test "is removed after a join with another token", %{room: room, again: again, pid: pid} do
+      assert RoomState.vacate(room.state, again) == room.state
+      {:ok, 2, state} = RoomState.join(room.state, self(), again, %{}, 100)
+      state = RoomState.replaced(state, 0, pid, 100)
+      assert Map.keys(state.seats) == [1, 2]
+    end
+
+    test "is kept for a join with its token", %{room: room, again: again, pid: pid} do
+      again = %{again | token: "a", resume?: true}
+      state = RoomState.replaced(room.state, 0, pid, 100)
+      assert RoomState.vacate(state, again) == state
+      {:ok, 0, state} = RoomState.join(state, self(), again, %{}, 100)
+      refute state.seats[0].replaced?
+      {:ok, state} = RoomState.attach(state, 0, self(), 100)
+      assert RoomState.replaced(state, 0, pid, 100) == state
+    end
+
+    test "is removed even if it was not attached yet", %{room: room, again: again} do
+      {:ok, 2, state} = RoomState.join(room.state, self(), %{again | token: "x"}, %{}, 100)
+      state = state |> RoomState.replaced(2, self(), 100) |> RoomState.vacate(again)
+      assert Map.keys(state.seats) == [0, 1]
+    end
+  end
+
   test "a join that has more than it was sent is invalid" do
     room = lose(trio(), 1, 250)
     assert refusal(room, token: "b", resume?: true, got: 1000) == "invalid"

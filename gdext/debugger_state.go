@@ -1,0 +1,66 @@
+package gdext
+
+import (
+	"phoenixchannels/core"
+	"phoenixchannels/gdext/tap"
+)
+
+// state is what the tab's tree shows. It is put together on the goroutine that sends, from what Go knows: nothing here may ask the engine.
+func (d *debugging) state(dst []byte) []byte {
+	var sockets []tap.Socket
+	for _, s := range d.all() {
+		sockets = append(sockets, s.shown())
+	}
+	return d.tap.AppendState(dst, sockets)
+}
+
+func (s *socket) shown() tap.Socket {
+	shown := tap.Socket{Number: s.watched.number, ID: s.object.ID(), Name: s.watched.lastPath(), Core: s.clientIfMade(), Simulation: s.runningSimulation()}
+	for _, object := range s.getChannels() {
+		c, lives := object.Value().(*channel)
+		if !lives {
+			continue
+		}
+		shown.Channels = append(shown.Channels, c.shown())
+		if p := c.relayPeer(); p != nil {
+			shown.Peers = append(shown.Peers, p.shown(c.getTopic()))
+		}
+	}
+	return shown
+}
+
+func (s *socket) runningSimulation() core.Simulation {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.simulated
+}
+
+func (c *channel) shown() tap.Channel {
+	shown := tap.Channel{ID: c.object.ID(), Topic: c.getTopic()}
+	if b := c.binding(); b != nil {
+		shown.Core = b.core
+	}
+	object := c.getPresence()
+	if p, exists := object.Value().(*presence); exists {
+		shown.Presence, shown.PresenceID = p.core, object.ID()
+	}
+	return shown
+}
+
+// relayPeer returns the multiplayer peer on the channel, nil if there is none.
+func (c *channel) relayPeer() *peer {
+	if b := c.binding(); b != nil {
+		return b.relay.Load()
+	}
+	return nil
+}
+
+func (p *peer) shown(room string) tap.Peer {
+	view := p.view()
+	shown := tap.Peer{ID: p.object.ID(), Room: room, State: int(view.Status), UniqueID: view.ID, IsHost: view.ID != 0 && view.host == view.ID,
+		Shape: view.shape, Peers: p.peerIDs()}
+	if client := p.relayClient(); client != nil {
+		shown.Numbers = client.Statistics()
+	}
+	return shown
+}

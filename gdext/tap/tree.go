@@ -1,0 +1,153 @@
+package tap
+
+import (
+	"strings"
+
+	"phoenixchannels/core"
+	"phoenixchannels/gdext/signals"
+	"phoenixchannels/gdext/variant"
+	"phoenixchannels/relay"
+)
+
+// maxShownKeys limits the keys of a presence that the tree shows.
+const maxShownKeys = 200
+
+// Socket is what the tab's tree shows of a socket, beside what its core has.
+type Socket struct {
+	Number     int32 // as in [Tap.Observe]
+	ID         int64 // for commands, as the host counts
+	Name       string
+	Core       *core.Socket // nil: not in use
+	Simulation core.Simulation
+	Channels   []Channel
+	Peers      []Peer
+}
+
+// Channel is what it shows of a channel.
+type Channel struct {
+	ID         int64
+	Topic      string
+	Core       *core.Channel  // nil: never joined
+	Presence   *core.Presence // nil: none
+	PresenceID int64
+}
+
+// Peer is what it shows of a multiplayer peer.
+type Peer struct {
+	ID       int64
+	Room     string
+	State    int   // of the engine's MultiplayerPeer
+	UniqueID int32 // 0: none
+	IsHost   bool
+	Shape    relay.Shape
+	Peers    []int64
+	Numbers  relay.Statistics
+}
+
+// AppendState appends the Array of the sockets, for [Host.State].
+func (t *Tap) AppendState(dst []byte, sockets []Socket) []byte {
+	dst = variant.AppendArray(dst, len(sockets))
+	for i := range sockets {
+		dst = append(dst, sockets[i].item(t.reason(sockets[i].Number))...)
+	}
+	return dst
+}
+
+func (s *Socket) item(reason string) signals.Encoded {
+	var n core.Statistics
+	endpoint, state, next := "", core.SocketClosed, -1.0
+	if s.Core != nil {
+		n, endpoint, state = s.Core.Statistics(), s.Core.Endpoint(), s.Core.State()
+		if wait, isWaiting := s.Core.NextAttempt(); isWaiting {
+			next = signals.Milliseconds(wait)
+		}
+	}
+	var simulation []any
+	for name, value := range s.Simulation.Values() {
+		simulation = append(simulation, name, value)
+	}
+	return signals.Dictionary("number", int64(s.Number), "id", s.ID, "name", s.Name, "endpoint", endpoint, "state", int(state),
+		"round_trip_ms", signals.Milliseconds(n.RoundTrip), "next_attempt_ms", next, "reason", reason,
+		"messages_in", n.MessagesIn, "messages_out", n.MessagesOut, "bytes_in", n.BytesIn, "bytes_out", n.BytesOut,
+		"pending_pushes", n.PendingPushes, "buffered_pushes", n.BufferedPushes, "queued_events", n.QueuedEvents, "queued_bytes", n.QueuedBytes,
+		"reconnects", n.Reconnects, "simulation", signals.Dictionary(simulation...),
+		"channels", array(s.Channels, Channel.item), "peers", array(s.Peers, Peer.item))
+}
+
+func array[T any](values []T, item func(T) signals.Encoded) signals.Encoded {
+	b := variant.AppendArray(nil, len(values))
+	for _, value := range values {
+		b = append(b, item(value)...)
+	}
+	return b
+}
+
+func (c Channel) item() signals.Encoded {
+	var n core.ChannelStatistics
+	state := core.ChannelClosed
+	if c.Core != nil {
+		n, state = c.Core.Statistics(), c.Core.State()
+	}
+	return signals.Dictionary("id", c.ID, "topic", c.Topic, "state", int(state), "joins", n.Joins, "unsent", n.BufferedPushes,
+		"presence", c.presence())
+}
+
+func (c Channel) presence() signals.Encoded {
+	if c.Presence == nil {
+		return signals.Null
+	}
+	metas, first := c.Presence.Metas(maxShownKeys)
+	var entries []any
+	for _, entry := range first {
+		entries = append(entries, entry.Key, entry.Metas)
+	}
+	return signals.Dictionary("id", c.PresenceID, "keys", c.Presence.Count(), "metas", metas, "entries", signals.Dictionary(entries...))
+}
+
+func (p Peer) item() signals.Encoded {
+	return signals.Dictionary("id", p.ID, "room", p.Room, "state", p.State, "unique_id", int64(p.UniqueID), "is_host", p.IsHost,
+		"shape", int(p.Shape), "peers", p.Peers, "packets_in", p.Numbers.PacketsIn, "packets_out", p.Numbers.PacketsOut,
+		"bytes_in", p.Numbers.BytesIn, "bytes_out", p.Numbers.BytesOut)
+}
+
+// reasons are why sockets are not connected, by their numbers.
+type reasons map[int32]*reason
+
+type reason struct {
+	isOpen bool
+	text   string // without secrets; "" when the socket is connected
+}
+
+// note takes a happening of a socket. An error on an open connection is none of a connect.
+func (r reasons) note(socket int32, event, text string) {
+	known := r[socket]
+	if known == nil {
+		known = new(reason)
+		r[socket] = known
+	}
+	switch {
+	case event == "open":
+		known.isOpen, known.text = true, ""
+	case event == "error" && !known.isOpen:
+		known.text = strings.TrimPrefix(strings.TrimPrefix(text, "error: "), "phoenix: ")
+	case event == "close" && known.isOpen:
+		known.isOpen, known.text = false, strings.TrimPrefix(text, "disconnected ")
+	}
+}
+
+func (t *Tap) reason(socket int32) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if known := t.reasons[socket]; known != nil {
+		return known.text
+	}
+	return ""
+}
+
+// Forget drops what is kept of a socket that is gone.
+func (t *Tap) Forget(socket int32) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.reasons, socket)
+	t.links.forget(socket)
+}

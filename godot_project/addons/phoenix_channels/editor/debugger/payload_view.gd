@@ -1,0 +1,80 @@
+@tool
+extends VBoxContainer
+## A payload: JSON that can be folded, or hex.
+
+const HexText := preload("hex_text.gd")
+const JsonText := preload("json_text.gd")
+const Look := preload("look.gd")
+const Row := preload("message_row.gd")
+
+const COLORS := "text_editor/theme/highlighting/"
+const WORDS: Array[String] = ["true", "false", "null"]
+
+var shows_hex := false:
+	set = set_shows_hex
+
+var _title := Label.new()
+var _text := CodeEdit.new()
+var _highlighter := CodeHighlighter.new()
+var _row: Row
+
+
+func _init() -> void:
+	size_flags_horizontal = SIZE_EXPAND_FILL
+	_title.clip_text = true
+	add_child(_title)
+	_text.size_flags_vertical = SIZE_EXPAND_FILL
+	_text.editable = false
+	_text.line_folding = true
+	_text.gutters_draw_fold_gutter = true
+	_text.scroll_fit_content_height = false
+	add_child(_text)
+
+
+func _notification(what: int) -> void:
+	if what == NOTIFICATION_THEME_CHANGED:
+		_text.add_theme_font_override(&"font", get_theme_font(&"source", &"EditorFonts"))
+		_text.add_theme_font_size_override(
+			&"font_size", get_theme_font_size(&"source_size", &"EditorFonts")
+		)
+		_update_colors()
+
+
+## Shows a row below [param title]; nothing if it is null.
+func open(title: String, row: Row) -> void:
+	_row = row
+	_title.text = title
+	_title.tooltip_text = title
+	_update_text()
+
+
+func set_shows_hex(to: bool) -> void:
+	shows_hex = to
+	_update_text()
+
+
+func _update_text() -> void:
+	if _row == null:
+		_text.text = ""
+		return
+	var is_hex := shows_hex or _row.is_binary()
+	_text.syntax_highlighter = null if is_hex or _row.is_happening() else _highlighter
+	if is_hex:
+		_text.text = HexText.lines(_row.payload)
+	elif _row.is_happening():
+		_text.text = _row.text()
+	else:
+		_text.text = JsonText.indented(_row.text())
+
+
+func _update_colors() -> void:
+	_highlighter.clear_color_regions()
+	_highlighter.add_color_region('"', '"', _setting("string_color"))
+	_highlighter.number_color = _setting("number_color")
+	_highlighter.symbol_color = _setting("symbol_color")
+	for word: String in WORDS:
+		_highlighter.add_keyword_color(word, _setting("keyword_color"))
+
+
+func _setting(title: String) -> Color:
+	return EditorInterface.get_editor_settings().get_setting(COLORS + title)
