@@ -1,7 +1,7 @@
 @tool
 extends EditorPlugin
 ## Does in the editor what the quick start says, by the editor's own controls where a click would
-## be on one. What comes of it is in files for the test.
+## be on one. The results are in files for the test.
 
 const NOTES := "res://.godot/"
 const SCRIPT := "res://main.gd"
