@@ -41,6 +41,7 @@ prose_text() {
 
 # prose_help FILE: the texts of a class, with code and names as Markdown has them.
 prose_help() {
+	# shellcheck disable=SC2016 # the backquotes are Markdown's
 	sed -E '
 		/\[codeblock\]/,/\[\/codeblock\]/s/.*//
 		s/^\t+//
