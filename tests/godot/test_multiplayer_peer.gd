@@ -32,7 +32,10 @@ func test_wrong_options_say_what_is_right() -> void:
 		[{info = [1]}, '"info" must be a Dictionary; this is an Array'],
 		[{info = {a = self}}, '"info" cannot be sent: '],
 		[{info = cyclic}, '"info" cannot be sent: '],
-		[{info = {a = "a".repeat(2048)}}, '"info" has 2056 bytes of JSON; the relay\'s limit is 2048'],
+		[
+			{info = {a = "a".repeat(2048)}},
+			'"info" has 2056 bytes of JSON; the relay\'s limit is 2048'
+		],
 	]:
 		expect_error(wrong[1] as String)
 		check(
