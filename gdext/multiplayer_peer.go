@@ -110,7 +110,7 @@ func createPeer(given engine.ObjectArg, options engine.Dictionary) *engine.Ref {
 }
 
 // errNoChannel is a peer without a channel.
-var errNoChannel = errors.New("it needs a PhoenixChannel: make one with socket.channel(\"relay:\" + code), for a code that all who are to meet know")
+var errNoChannel = errors.New("it needs a PhoenixChannel: create one with socket.channel(\"relay:\" + code), with the same code for all players")
 
 // errJoined is a channel that is joined already, and without what the relay asks for.
 var errJoined = errors.New("it is already joined: pass a channel that is not; create() joins it")

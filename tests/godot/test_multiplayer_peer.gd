@@ -32,7 +32,10 @@ func test_wrong_options_say_what_is_right() -> void:
 		[{info = [1]}, '"info" must be a Dictionary; this is an Array'],
 		[{info = {a = self}}, '"info" cannot be sent: '],
 		[{info = cyclic}, '"info" cannot be sent: '],
-		[{info = {a = "a".repeat(2048)}}, '"info" has 2056 bytes of JSON; the relay takes 2048'],
+		[
+			{info = {a = "a".repeat(2048)}},
+			'"info" has 2056 bytes of JSON; the relay\'s limit is 2048'
+		],
 	]:
 		expect_error(wrong[1] as String)
 		check(
@@ -136,7 +139,7 @@ func test_refused_join_says_what_to_do() -> void:
 func test_params_have_no_key_that_is_the_relays() -> void:
 	var player := await new_player()
 	var room := new_topic("relay")
-	expect_error('params have the key "peer", which is the relay\'s own; rename it')
+	expect_error('params have the key "peer", which the relay reserves; rename it')
 	var channel := player.socket.channel(room, {peer = 1})
 	check(PhoenixMultiplayerPeer.create(channel) == null, "no peer")
 	player.channel = player.socket.channel(room, func() -> Dictionary: return {peer = 1})
@@ -160,7 +163,7 @@ func test_room_has_one_host_and_one_shape() -> void:
 	rival.enter(host.channel.topic, {role = PhoenixMultiplayerPeer.ROLE_HOST})
 	await heard_by(rival, ["ended", "host taken"])
 	var other := await new_player()
-	expect_error("wrong shape: it was opened with the other shape")
+	expect_error("wrong shape: it has the other shape")
 	other.enter(host.channel.topic, {shape = PhoenixMultiplayerPeer.SHAPE_MESH})
 	await heard_by(other, ["ended", "wrong shape"])
 

@@ -110,7 +110,7 @@ func _node_of(id: int) -> Object:
 	return null
 
 
-# Says what went wrong; empty when nothing did.
+# Returns the error, or an empty text.
 func _carry_out(verb: String, node: Object, arguments: Array) -> String:
 	_mistakes = []
 	var problem := ""

@@ -24,8 +24,8 @@ const _PHX_KIND := _PHX_ROOM.Kind
 const _PHX_TEXT := preload("text.gd")
 
 const _PHX_NO_CHANNEL := (
-	'it needs a PhoenixChannel: make one with socket.channel("relay:" + code), for a code that all'
-	+ " who are to meet know"
+	'it needs a PhoenixChannel: create one with socket.channel("relay:" + code), with the same'
+	+ " code for all players"
 )
 # Until the relay has said what its own limit is.
 const _PHX_MAX_PACKET := 4 << 20

@@ -30,8 +30,8 @@ func receive(status: String, callable: Callable) -> PhoenixPush:
 	if _phx_event.is_empty():
 		push_error(
 			(
-				"PhoenixPush.receive(): this push was made with new() and is never sent; use what"
-				+ " join(), push(), leave() and ping() return."
+				"PhoenixPush.receive(): this push was made with new() and is never sent; use a"
+				+ " push that join(), push(), leave() or ping() returned."
 			)
 		)
 		return self

@@ -96,7 +96,7 @@ func _check(given: Dictionary) -> void:
 	var fault := Payload.fault_of(given)
 	if fault != null:
 		problem = (
-			("%s cannot be in a presence, which has only values that JSON" + " can carry")
+			("%s cannot be in a presence, which has only values that JSON" + " can represent")
 			% fault.value()
 		)
 

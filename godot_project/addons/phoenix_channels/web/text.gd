@@ -2,12 +2,12 @@ extends RefCounted
 ## Words of errors.
 
 const NO_TOPIC := (
-	'a topic must not be empty or "phoenix", which is the protocol\'s own: use one of your'
+	'a topic must not be empty or "phoenix", which the protocol reserves: use one of your'
 	+ ' server\'s, such as "room:lobby"'
 )
 const NO_EVENT := (
-	'an event must not be empty or one of the protocol\'s own, which begin with "phx_": join() and'
-	+ " leave() send those"
+	'an event must not be empty or begin with "phx_", which the protocol reserves: join() and'
+	+ " leave() send those events"
 )
 const NO_CALLABLE := "there is nothing to call: pass a function that accepts the payload"
 

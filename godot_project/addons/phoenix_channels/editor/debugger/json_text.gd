@@ -1,6 +1,6 @@
 @tool
 extends RefCounted
-## JSON as a text, laid out anew without being read: numbers, the order of keys and even a text that
+## JSON as a text, reformatted without being parsed: numbers, the order of keys and even a text that
 ## was cut stay as they travelled.
 
 const INDENT := "\t"

@@ -23,7 +23,7 @@ const NEW_LINE := 0x0A
 const END := 0x7D  # }
 const TEXTS: Array[String] = ["topic", "event", "status", "line"]
 
-## What went wrong, with the line; empty while nothing has.
+## The error, with its line; empty if there is none.
 var problem := ""
 var store := Store.new()
 ## The game, as the log's first line describes it.
@@ -56,7 +56,7 @@ func step(microseconds: int) -> bool:
 	return not problem.is_empty() or _at >= _bytes.size()
 
 
-# Bytes that are no log's are not made a text: that would be engine errors.
+# Bytes that do not belong to a log are not converted to text, which would cause engine errors.
 func _read_line() -> void:
 	var end := _bytes.find(NEW_LINE, _at)
 	var line := _bytes.slice(_at, end if end >= 0 else _bytes.size())

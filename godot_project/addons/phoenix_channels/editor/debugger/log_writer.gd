@@ -9,7 +9,7 @@ const Store := preload("message_store.gd")
 const FORMAT := 1
 const KINDS := ["in", "out", "happening"]
 
-## What went wrong; empty while nothing has.
+## The error; empty if there is none.
 var problem := ""
 ## How many rows have been written.
 var written := 0

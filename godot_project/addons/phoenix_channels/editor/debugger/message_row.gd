@@ -1,6 +1,6 @@
 @tool
 extends RefCounted
-## One row with all that is known of it: a message, or something that happened.
+## One row with its details: a message, or another event.
 
 const Batch := preload("batch.gd")
 

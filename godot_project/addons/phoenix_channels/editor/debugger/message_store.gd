@@ -40,7 +40,7 @@ func append_batch(batch: Array) -> void:
 	var missing := number - _next_number
 	if missing > 0:
 		_append_missing(missing, number, batch[Batch.Column.TIMES])
-	# A game that was asked twice to begin sends what came before twice.
+	# A game that was asked twice to begin sends the earlier messages twice.
 	var from := clampi(-missing, 0, count)
 	var place := end - from
 	while from < count:
