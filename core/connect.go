@@ -170,7 +170,7 @@ func (e *closeError) channelReason(c *connection) string {
 // disconnected notifies the channels and the pings that their connection has ended.
 func (s *Socket) disconnected(reason string) {
 	payload := transportReason(reason)
-	for _, channel := range s.channels { // closed channels replace the list
+	for _, channel := range s.channels { // closing or leaving a channel replaces the slice
 		channel.disconnected(payload)
 	}
 	for _, p := range s.pendingOf(nil) {
@@ -237,7 +237,7 @@ func (s *Socket) Close() error {
 	}
 	s.disconnect(closeNormal, "")
 	s.closedForGood = true
-	for _, channel := range s.channels { // closed channels replace the list
+	for _, channel := range s.channels { // closing or leaving a channel replaces the slice
 		channel.closed(reasonClosed)
 	}
 	for _, o := range s.sendBuffer {

@@ -195,8 +195,8 @@ func (c *connection) writeLoop() {
 	}
 }
 
-// keptBuffer is the maximum size of a frame buffer that is kept. A larger one, for a large message,
-// is not.
+// keptBuffer is the maximum size of a frame buffer that is kept, so that one large message does not
+// occupy memory forever.
 const keptBuffer = 64 << 10
 
 // encodeAll appends the frames of a batch to frames, encoded one after another in buffer. It

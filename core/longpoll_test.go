@@ -242,7 +242,7 @@ func TestLongPollThatEndsReconnects(t *testing.T) {
 		"HTTP 403":             {page(403, "<html>"), 1011, "the server answered 403"},
 		"HTTP 500":             {page(500, "oops"), 1011, "polling http://peer/socket/longpoll: the server answered 500; Phoenix fails like this when it has a binary message"},
 		"HTTP redirect":        {page(302, ""), 1011, "polling http://peer/socket/longpoll: the server answered 302"},
-		"no JSON":              {page(200, "<html>"), 1011, "the answer is not from Phoenix, but may be a page of the network: malformed message from the server: invalid"},
+		"no JSON":              {page(200, "<html>"), 1011, "the answer is not from Phoenix; it may be the login page of a network: malformed message from the server: invalid"},
 		"no answer":            {page(0, ""), 1006, "polling http://peer/socket/longpoll: EOF"},
 		"half an answer":       {page(-1, ""), 1006, "polling http://peer/socket/longpoll: unexpected EOF"},
 		"message too big":      {[]string{strings.Repeat("x", 2000)}, 1006, "size limit"},
@@ -404,7 +404,7 @@ func TestLongPollThatCannotBeginSaysWhy(t *testing.T) {
 		"failing":               {nil, answer(200, `{"status":500}`), 1011, "the server answered 500"},
 		"not there":             {nil, answer(404, ""), 1011, "the server answered 404; there is no socket; check the path of the endpoint, and that its socket has longpoll: true"},
 		"behind a broken proxy": {nil, answer(502, ""), 1011, "the server answered 502"},
-		"a page of the network": {nil, answer(200, "<html>"), 1011, "the answer is not from Phoenix, but may be a page of the network: malformed message"},
+		"a page of the network": {nil, answer(200, "<html>"), 1011, "the answer is not from Phoenix; it may be the login page of a network: malformed message"},
 		"down":                  {errors.New("connection refused"), nil, 1006, "connection refused"},
 		"hanging up":            {nil, hangUp, 1006, "EOF"},
 	}
