@@ -36,7 +36,7 @@ func TestReadingPausesWhileTheHandlersAreBehind(t *testing.T) {
 		require.LessOrEqual(t, s.Queued(), 64<<10/size+8, "the rest waits in the network")
 		require.Empty(t, got.all())
 
-		for range 6 { // far longer than a heartbeat may take
+		for range 6 { // much longer than a heartbeat may take
 			peer.expect("phoenix", "heartbeat")
 			time.Sleep(10 * time.Second)
 			require.Equal(t, SocketOpen, s.State())
@@ -73,7 +73,7 @@ func TestStopDispatchKeepsTheOtherEvents(t *testing.T) {
 				s.StopDispatch()
 			}
 		})
-		s.StopDispatch() // of none
+		s.StopDispatch() // with no dispatch running
 		for _, event := range []string{"a", "b", "c", "d"} {
 			peer.push("", "t", event, "{}")
 		}
@@ -94,7 +94,7 @@ func TestHeartbeatIsLateAgainAfterReadingResumed(t *testing.T) {
 		})
 		peer.push("", "t", "e", `"`+strings.Repeat("x", 2000)+`"`)
 		peer.expect("phoenix", "heartbeat")
-		time.Sleep(10*time.Minute + 17*time.Second) // no multiple of the timeout, so that what remained of it would show
+		time.Sleep(10*time.Minute + 17*time.Second) // not a multiple of the timeout, so that a remainder of it would show
 		require.Equal(t, SocketOpen, s.State())
 		s.Dispatch(0)
 		resumed := time.Now()
@@ -156,7 +156,7 @@ func TestOneMessageOverTheQueueLimitStillPasses(t *testing.T) {
 	})
 }
 
-// bulky is what a Prepare made of a small message.
+// bulky is the value that a Prepare makes of a small message.
 type bulky int
 
 func (b bulky) Size() int { return int(b) }

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// tenFields is a message of ten fields, as a game sends many.
+// tenFields is a message with ten fields, of the kind that games send often.
 const tenFields = `["3",null,"room:lobby","move",{"id":42,"name":"Ann","x":1.5,"y":-2.25,"z":0,"hp":100,"alive":true,"team":"red","tags":["a","b"],"target":null}]`
 
 func BenchmarkDecode(b *testing.B) {

@@ -7,13 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// ChannelState is where a channel is in its life.
+// ChannelState is the state of a channel.
 type ChannelState int
 
 // The states of a channel.
 const (
-	ChannelClosed  ChannelState = iota // not joined yet, or over
-	ChannelErrored                     // the join failed, the channel crashed or the connection went: it rejoins by itself
+	ChannelClosed  ChannelState = iota // not joined yet, or ended
+	ChannelErrored                     // the join failed, the channel crashed or the connection was lost: it rejoins automatically
 	ChannelJoined
 	ChannelJoining
 	ChannelLeaving
@@ -23,8 +23,9 @@ func (s ChannelState) String() string {
 	return [...]string{"closed", "errored", "joined", "joining", "leaving"}[s]
 }
 
-// Channel is one topic of a socket. Make it with [Socket.Channel] and join it. From then on it keeps itself joined: after a lost
-// connection, a crash on the server or a failed join it rejoins, until it is left or the server closes it. Then it can be joined again.
+// Channel is one topic of a socket. Create it with [Socket.Channel], then join it. From then on it
+// stays joined: after a lost connection, a crash on the server or a failed join it rejoins, until
+// it is left or the server closes it. Then it can be joined again.
 type Channel struct {
 	socket *Socket
 	topic  string
@@ -32,25 +33,25 @@ type Channel struct {
 	// Guarded by socket.mu.
 	state      ChannelState
 	params     params
-	timeout    time.Duration // of joins; 0 is the socket's
+	timeout    time.Duration // for joins; 0 means the socket's
 	join       *Push
-	again      []*Push     // of further calls of Join, which wait for the next outcome
-	answer     Reply       // of the server to the latest join, if it was "ok"
-	leave      *Push       // nil: not left since the latest Join
+	again      []*Push     // from further Join calls, waiting for the next outcome
+	answer     Reply       // the server's reply to the latest join, if it was "ok"
+	leave      *Push       // nil if not left since the latest Join
 	leaves     uint        // number of leaves so far
 	joinRef    string      // ref of the latest join
-	joinedOn   *connection // that carries the latest join; nil while it waits
-	sentJoin   string      // ref of the latest join that was sent
+	joinedOn   *connection // connection of the latest join; nil until there is one
+	sentJoin   string      // ref of the latest sent join
 	joined     time.Time   // when the latest join succeeded
 	rejoin     task
 	retry      backoff
 	hurry      time.Duration // see SetHurry
 	hurryUntil time.Time
-	buffer     []*outgoing // pushes that wait for the join
-	pending    int         // pushes that wait for a reply
-	joins      int         // that succeeded
+	buffer     []*outgoing // pushes waiting for the join
+	pending    int         // number of pushes waiting for a reply
+	joins      int         // number of successful joins
 
-	intercept func(*Message) bool // nil for none
+	intercept func(*Message) bool // nil if there is none
 	bindings  map[string]handlers[func(*Message)]
 	onMessage handlers[func(*Message)]
 	onJoin    handlers[func(Reply)]
@@ -64,9 +65,10 @@ var (
 	reasonClosed = transportReason("socket_closed")
 )
 
-// Channel makes a channel for topic, without joining it. params reach the server's join/3: a value that marshals to a JSON object, or a
-// func(context.Context) (any, error) that returns one for each join and rejoin. The function runs on a goroutine of its own and has the
-// join's timeout; an error of it fails the join, which is tried again.
+// Channel creates a channel for topic, without joining it. params are passed to the server's
+// join/3. They are a value that marshals to a JSON object, or a func(context.Context) (any, error)
+// that returns one for each join and rejoin. The function runs on a goroutine of its own, within
+// the join's timeout. If it returns an error, the join fails and is retried.
 func (s *Socket) Channel(topic string, params any) (*Channel, error) {
 	if topic == "" || topic == topicPhoenix {
 		return nil, fmt.Errorf("%w %q: use a topic of your server, like \"room:lobby\"", ErrInvalidTopic, topic)
@@ -93,7 +95,7 @@ func (s *Socket) Channel(topic string, params any) (*Channel, error) {
 	return c, nil
 }
 
-// add makes a channel one of the socket's. s.mu must be held.
+// add adds a channel to the socket's channels. s.mu must be held.
 func (s *Socket) add(c *Channel) {
 	c.retry = backoff{steps: s.config.RejoinAfter, jitter: s.config.Jitter}
 	s.channels = append(s.channels, c)
@@ -107,27 +109,28 @@ func checkText(text string, kind error) error {
 	return nil
 }
 
-// Topic of the channel.
+// Topic returns the channel's topic.
 func (c *Channel) Topic() string { return c.topic }
 
-// Socket the channel belongs to.
+// Socket returns the socket that the channel belongs to.
 func (c *Channel) Socket() *Socket { return c.socket }
 
-// State of the channel.
+// State returns the channel's state.
 func (c *Channel) State() ChannelState {
 	c.socket.mu.Lock()
 	defer c.socket.mu.Unlock()
 	return c.state
 }
 
-// JoinRef is the ref of the latest join, empty before the first and when the latest timed out. It tells one join from the next.
+// JoinRef returns the ref of the latest join. It is different for each join, and empty before the
+// first join and after the latest one has timed out.
 func (c *Channel) JoinRef() string {
 	c.socket.mu.Lock()
 	defer c.socket.mu.Unlock()
 	return c.joinRef
 }
 
-// SetParams replaces the params, for the next join or rejoin.
+// SetParams replaces the params for the next join or rejoin.
 func (c *Channel) SetParams(params any) error {
 	given, err := newParams(params)
 	if err != nil {
@@ -139,35 +142,35 @@ func (c *Channel) SetParams(params any) error {
 	return nil
 }
 
-// ChannelStatistics is what a channel has done since it was made.
+// ChannelStatistics counts a channel's joins since it was created, and its waiting pushes.
 type ChannelStatistics struct {
-	Joins          int // that succeeded, rejoins included
-	BufferedPushes int // that wait for the join
-	PendingPushes  int // that wait for a reply
+	Joins          int // successful joins, including rejoins
+	BufferedPushes int // pushes waiting for the join
+	PendingPushes  int // pushes waiting for a reply
 }
 
-// Statistics returns the numbers as they are now.
+// Statistics returns the channel's current statistics.
 func (c *Channel) Statistics() ChannelStatistics {
 	c.socket.mu.Lock()
 	defer c.socket.mu.Unlock()
 	return ChannelStatistics{Joins: c.joins, BufferedPushes: len(c.buffer), PendingPushes: c.pending}
 }
 
-// CanPush tells whether a push would go out now rather than wait.
+// CanPush reports whether a push would be sent now instead of being buffered.
 func (c *Channel) CanPush() bool {
 	c.socket.mu.Lock()
 	defer c.socket.mu.Unlock()
 	return c.canPush()
 }
 
-// receiver returns the channel as the receiver of a message of this moment.
+// receiver returns the channel, with its current join, as the receiver of a message.
 func (c *Channel) receiver() receiver {
 	c.socket.mu.Lock()
 	defer c.socket.mu.Unlock()
 	return receiver{c, c.joinRef, c.leaves}
 }
 
-// isLeftSince reports whether the channel was left since its number of leaves was this.
+// isLeftSince reports whether the channel has been left since its number of leaves was leaves.
 func (c *Channel) isLeftSince(leaves uint) bool {
 	c.socket.mu.Lock()
 	defer c.socket.mu.Unlock()
@@ -176,7 +179,8 @@ func (c *Channel) isLeftSince(leaves uint) bool {
 
 func (c *Channel) canPush() bool { return c.socket.state == SocketOpen && c.state == ChannelJoined }
 
-// On calls fn for each message of this event, in the order of subscription. Replies have the event "phx_reply".
+// On calls fn for each message with this event. Handlers are called in order of subscription.
+// Replies have the event "phx_reply".
 func (c *Channel) On(event string, fn func(*Message)) Subscription {
 	c.socket.mu.Lock()
 	defer c.socket.mu.Unlock()
@@ -195,44 +199,48 @@ func (c *Channel) On(event string, fn func(*Message)) Subscription {
 	}}
 }
 
-// OnMessage calls fn for every message of the channel, replies and the protocol's own included, before the handlers of On.
+// OnMessage calls fn for every message of the channel, including replies and the protocol's own
+// messages, before the handlers set with On.
 func (c *Channel) OnMessage(fn func(*Message)) Subscription {
 	return subscribe(&c.socket.mu, &c.onMessage, fn)
 }
 
-// OnJoin calls fn with each outcome of the join and of the rejoins: "ok", "error" or "timeout".
+// OnJoin calls fn with each outcome of the join and the rejoins: "ok", "error" or "timeout".
 func (c *Channel) OnJoin(fn func(Reply)) Subscription { return subscribe(&c.socket.mu, &c.onJoin, fn) }
 
-// OnError calls fn when the channel stops being joined without having been left: it crashed (the server's payload) or the connection
-// went ({"source":"transport","reason":…}). It rejoins by itself.
+// OnError calls fn when the channel stops being joined without having been left. Either it crashed
+// (reason is the server's payload) or the connection was lost ({"source":"transport","reason":…}).
+// The channel rejoins automatically.
 func (c *Channel) OnError(fn func(reason Payload)) Subscription {
 	return subscribe(&c.socket.mu, &c.onError, fn)
 }
 
-// OnState calls fn each time the state has changed.
+// OnState calls fn after each change of state.
 func (c *Channel) OnState(fn func(ChannelState)) Subscription {
 	return subscribe(&c.socket.mu, &c.onState, fn)
 }
 
-// OnClose calls fn when the channel is over: left ("leave"), closed by the server (its payload), or with its socket. That is once for
-// each join.
+// OnClose calls fn once per join, when the channel ends: it was left ("leave"), closed by the
+// server (reason is the server's payload), or closed with its socket.
 func (c *Channel) OnClose(fn func(reason Payload)) Subscription {
 	return subscribe(&c.socket.mu, &c.onClose, fn)
 }
 
-// Push sends an event with a payload: nil for {}, a [Payload], a [jsontext.Value], []byte for a binary frame, or anything that
-// marshals to JSON. The bytes of a Payload, a jsontext.Value and a []byte are kept without a copy: do not change them afterwards. While
-// the channel is not joined the push waits for the join; its timeout runs from now, and anew from the sending.
+// Push sends an event with a payload: nil for {}, a [Payload], a [jsontext.Value], []byte for a
+// binary frame, or anything that marshals to JSON. The bytes of a Payload, a jsontext.Value and a
+// []byte are not copied: do not change them afterwards. While the channel is not joined, the push
+// waits for the join. Its timeout starts now, and again when the push is sent.
 func (c *Channel) Push(event string, payload any) (*Push, error) {
 	return c.PushTimeout(event, payload, 0)
 }
 
-// PushTimeout is Push with a timeout of its own; 0 is the socket's.
+// PushTimeout is Push with a timeout of its own; 0 means the socket's.
 func (c *Channel) PushTimeout(event string, payload any, timeout time.Duration) (*Push, error) {
 	return c.PushFrom("", event, payload, timeout)
 }
 
-// PushFrom is PushTimeout for a caller that names the place in its program where the push comes from: [Config.Observer] sees it.
+// PushFrom is PushTimeout with an origin, which names the place in the caller's program that the
+// push comes from. [Config.Observer] receives it.
 func (c *Channel) PushFrom(origin, event string, payload any, timeout time.Duration) (*Push, error) {
 	data, err := newPayload(payload)
 	if err != nil {
@@ -241,7 +249,8 @@ func (c *Channel) PushFrom(origin, event string, payload any, timeout time.Durat
 	return c.PushPayload(origin, event, data, timeout)
 }
 
-// PushPayload is PushFrom for a payload that nests no deeper than 512 levels, which it does not check.
+// PushPayload is PushFrom for a payload that nests at most 512 levels, which PushPayload does not
+// check.
 func (c *Channel) PushPayload(origin, event string, data Payload, timeout time.Duration) (*Push, error) {
 	if err := checkEvent(event); err != nil {
 		return nil, err
@@ -284,13 +293,13 @@ func checkEvent(event string) error {
 	return checkText(event, ErrInvalidEvent)
 }
 
-// send sends a push of this channel under its current join. Under the lock.
+// send sends a push of this channel under its current join. s.mu must be held.
 func (c *Channel) send(p *Push) {
 	p.out.msg.JoinRef = c.joinRef
 	c.socket.sendPush(p)
 }
 
-// setState changes the state and queues the calls of the OnState handlers. s.mu must be held.
+// setState changes the state and queues calls of the OnState handlers. s.mu must be held.
 func (c *Channel) setState(state ChannelState) {
 	if c.state == state {
 		return

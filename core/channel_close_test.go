@@ -22,7 +22,7 @@ func TestCloseEndsAChannelAtOnce(t *testing.T) {
 		require.Equal(t, StatusClosed, statusOf(push))
 		require.Equal(t, []string{`"leave"`}, reasons.take())
 
-		// The server is told, of what was pushed before as well.
+		// The server still receives the earlier push and the leave.
 		peer.expect("room:1", "ask")
 		m := peer.expect("room:1", "phx_leave")
 		peer.reply(m, "ok", "{}")

@@ -8,13 +8,14 @@ import (
 	"time"
 )
 
-// Join joins the channel, now or once the socket is open; afterwards it rejoins automatically. On a closed channel it begins a new join.
-// On a leaving one it ends the leave first, without waiting for the server. On a channel that is joined or joining it returns a push that
-// completes with the present or the next outcome.
+// Join joins the channel, now or once the socket is open. Afterwards the channel rejoins
+// automatically. On a closed channel, Join starts a new join. On a leaving one it ends the leave
+// first, without waiting for the server. On a channel that is joined or joining, it returns a push
+// that completes with the current or the next outcome.
 func (c *Channel) Join() (*Push, error) { return c.JoinTimeout(0) }
 
-// JoinTimeout is Join with a timeout of its own, for the rejoins too; 0 is the socket's. On a channel that is joined or
-// joining the timeout has no effect.
+// JoinTimeout is Join with a timeout of its own, which also applies to the rejoins; 0 means the
+// socket's. On a channel that is joined or joining, the timeout has no effect.
 func (c *Channel) JoinTimeout(timeout time.Duration) (*Push, error) {
 	s := c.socket
 	s.mu.Lock()
@@ -37,7 +38,8 @@ func (c *Channel) JoinTimeout(timeout time.Duration) (*Push, error) {
 	return c.join, nil
 }
 
-// joinAgain returns the push of a Join on a channel that is joined or joining. s.mu must be held, as in all that follows.
+// joinAgain returns the push for a Join on a channel that is joined or joining. s.mu must be held,
+// as in all methods below that do not lock it themselves.
 func (c *Channel) joinAgain() *Push {
 	p := newPush(c.socket, c, pushJoinAgain, eventJoin, Payload{}, 0)
 	if c.state == ChannelJoined {
@@ -48,13 +50,13 @@ func (c *Channel) joinAgain() *Push {
 	return p
 }
 
-// outcome reports an outcome of the join, or of a rejoin.
+// outcome reports the outcome of a join or rejoin.
 func (c *Channel) outcome(reply Reply) {
 	c.answerAgain(reply)
 	notify(c.socket, &c.onJoin, func(fn func(Reply)) { fn(reply) })
 }
 
-// answerAgain completes the pushes of further calls of Join.
+// answerAgain completes the pushes of further Join calls.
 func (c *Channel) answerAgain(reply Reply) {
 	again := c.again
 	c.again = nil
@@ -63,12 +65,12 @@ func (c *Channel) answerAgain(reply Reply) {
 	}
 }
 
-// startJoin begins a join or a rejoin.
+// startJoin starts a join or a rejoin.
 func (c *Channel) startJoin() {
 	s := c.socket
 	s.timers.cancel(&c.rejoin)
 	for _, other := range slices.Clone(s.topics[c.topic]) {
-		if other != c && other.join != nil && other.state != ChannelLeaving { // one that joins again by itself, too: it would end this one then
+		if other != c && other.join != nil && other.state != ChannelLeaving { // also one that is about to rejoin, which would end this one
 			s.journal.note(LevelDebug, happenedLeave, "leaving duplicate topic", "topic", c.topic)
 			other.startLeave(other.timeout)
 		}
@@ -90,7 +92,7 @@ func (c *Channel) startJoin() {
 	}
 }
 
-// sendJoin sends the join, once the caller's function has returned the params for it.
+// sendJoin sends the join, once the caller's function has returned its params.
 func (c *Channel) sendJoin() {
 	s, conn, join := c.socket, c.socket.conn, c.joinRef
 	c.joinedOn = conn
@@ -109,7 +111,7 @@ func (c *Channel) sendJoin() {
 	})
 }
 
-// sendJoinWith sends the join that was waiting for its params, unless another has taken its place.
+// sendJoinWith sends the join that was waiting for its params, unless another join has replaced it.
 func (c *Channel) sendJoinWith(payload Payload, err error, conn *connection, join string) {
 	s := c.socket
 	s.mu.Lock()
@@ -127,10 +129,10 @@ func (c *Channel) sendJoinWith(payload Payload, err error, conn *connection, joi
 	}
 }
 
-// joinReplied takes the server's answer to the join. Any status but "ok" is a refusal.
+// joinReplied handles the server's reply to the join. Any status other than "ok" is a refusal.
 func (c *Channel) joinReplied(reply Reply) {
 	if c.state != ChannelJoining {
-		return // left meanwhile
+		return // left in the meantime
 	}
 	if reply.Status != StatusOK {
 		c.socket.journal.note(LevelDebug, happenedJoinError, "the join was refused", "topic", c.topic, "ref", c.joinRef,
@@ -139,7 +141,7 @@ func (c *Channel) joinReplied(reply Reply) {
 	} else {
 		c.state, c.joined = ChannelJoined, time.Now()
 		c.joins++
-		c.answer = Reply{Status: reply.Status, Response: reply.Response} // what was prepared ends with its message
+		c.answer = Reply{Status: reply.Status, Response: reply.Response} // without Prepared, which is released with its message
 		buffered := c.buffer
 		c.buffer = nil
 		for _, o := range buffered {
@@ -149,11 +151,12 @@ func (c *Channel) joinReplied(reply Reply) {
 	c.outcome(reply)
 }
 
-// joinTimedOut gives up waiting for the answer. The server may still join us later, so it is told to leave.
+// joinTimedOut gives up waiting for the reply. The server may still complete the join later, so it
+// is sent a leave.
 func (c *Channel) joinTimedOut() {
 	s, wasJoining := c.socket, c.state == ChannelJoining
 	if !wasJoining && c.join.settled {
-		return // a rejoin that ended with its connection; the next connection brings another
+		return // a rejoin that ended with its connection; the next connection starts another
 	}
 	if wasJoining && s.state == SocketOpen && c.joinedOn == s.conn && c.sentJoin == c.joinRef {
 		s.send(&outgoing{msg: Message{JoinRef: c.joinRef, Ref: s.MakeRef(), Topic: c.topic, Event: eventLeave}})
@@ -161,13 +164,14 @@ func (c *Channel) joinTimedOut() {
 	reply := Reply{Status: StatusTimeout}
 	s.events.push(c.join.settle(reply))
 	if wasJoining {
-		c.joinRef = "" // that join is over: the close which confirms the leave is not the channel's end
+		c.joinRef = "" // that join is over: the phx_close that confirms its leave does not close the channel
 		c.errored()
 	}
 	c.outcome(reply)
 }
 
-// errored marks the channel as not joined, and sees to the rejoin: after a delay while the connection stands, else with the next.
+// errored marks the channel as not joined and schedules the rejoin: after a delay if the connection
+// is open, otherwise with the next connection.
 func (c *Channel) errored() {
 	c.setState(ChannelErrored)
 	if c.socket.state == SocketOpen {
@@ -177,13 +181,13 @@ func (c *Channel) errored() {
 	}
 }
 
-// crashed takes the server's phx_error.
+// crashed handles the server's phx_error.
 func (c *Channel) crashed(reason Payload) {
 	switch c.state {
 	case ChannelLeaving, ChannelClosed:
-		return // it is going anyway
+		return // it is ending anyway
 	case ChannelJoining:
-		c.socket.forget(c.join) // that join will not be answered
+		c.socket.forget(c.join) // that join will get no reply
 	case ChannelJoined:
 		c.retry.lasted(time.Since(c.joined))
 		if c.pending > 0 {
@@ -194,10 +198,11 @@ func (c *Channel) crashed(reason Payload) {
 	notify(c.socket, &c.onError, func(fn func(Payload)) { fn(reason) })
 }
 
-// disconnected takes the end of the connection. A join that was under way goes on waiting for the next one until its timeout.
+// disconnected handles the end of the connection. A join in progress keeps waiting for the next
+// connection until its timeout.
 func (c *Channel) disconnected(reason Payload) {
 	switch c.state {
-	case ChannelLeaving: // the server drops the channels of a connection with it
+	case ChannelLeaving: // the server drops a connection's channels with it
 		c.left()
 	case ChannelJoined, ChannelJoining:
 		if c.state == ChannelJoined {
@@ -211,7 +216,7 @@ func (c *Channel) disconnected(reason Payload) {
 	}
 }
 
-// connected takes the opening of a connection.
+// connected handles the opening of a connection.
 func (c *Channel) connected() {
 	c.socket.timers.cancel(&c.rejoin)
 	c.retry.reset()
@@ -223,12 +228,13 @@ func (c *Channel) connected() {
 	}
 }
 
-// Leave leaves the channel: no more messages come, and once the server confirmed, or after the timeout, the channel is closed and
-// gone from its socket. Without a connection it is closed at once.
+// Leave leaves the channel. No more messages are delivered, and once the server has confirmed, or
+// after the timeout, the channel is closed and removed from its socket. Without a connection it is
+// closed at once.
 func (c *Channel) Leave() (*Push, error) { return c.LeaveTimeout(0) }
 
-// LeaveTimeout is Leave with a timeout of its own; 0 is the socket's. Leaving twice gives the same push; leaving a channel that is
-// closed, or was never joined, completes with "ok" at once.
+// LeaveTimeout is Leave with a timeout of its own; 0 means the socket's. Leaving twice returns the
+// same push. Leaving a channel that is closed, or was never joined, completes with "ok" at once.
 func (c *Channel) LeaveTimeout(timeout time.Duration) (*Push, error) {
 	s := c.socket
 	s.mu.Lock()
@@ -239,8 +245,9 @@ func (c *Channel) LeaveTimeout(timeout time.Duration) (*Push, error) {
 	return c.leave, nil
 }
 
-// Close leaves the channel without waiting for the server's answer: it is closed at once, and whatever still waits for a reply
-// completes with [StatusClosed]. Closing a channel that is closed does nothing.
+// Close leaves the channel without waiting for the server's reply. The channel is closed at once,
+// and all pushes still waiting for a reply complete with [StatusClosed]. Closing a closed channel
+// does nothing.
 func (c *Channel) Close() {
 	s := c.socket
 	s.mu.Lock()
@@ -255,7 +262,7 @@ func (c *Channel) startLeave(timeout time.Duration) {
 	s, before := c.socket, c.state
 	c.leaves++
 	c.leave = newPush(s, c, pushLeave, eventLeave, Payload{}, timeout)
-	if before == ChannelClosed && (c.join != nil || s.closedForGood) { // it is over already
+	if before == ChannelClosed && (c.join != nil || s.closedForGood) { // it has already ended
 		c.leave.complete(StatusOK)
 		return
 	}
@@ -269,18 +276,18 @@ func (c *Channel) startLeave(timeout time.Duration) {
 	c.send(c.leave)
 }
 
-// left ends a leave that needs no more answer.
+// left ends a leave that does not have to wait for a reply any more.
 func (c *Channel) left() {
 	c.leave.complete(StatusOK)
 	c.closed(reasonLeave)
 }
 
-// closed ends the channel: whatever still waits for a reply will get none.
+// closed ends the channel. Pushes still waiting for a reply complete with [StatusClosed].
 func (c *Channel) closed(reason Payload) {
 	s := c.socket
 	i := slices.Index(s.channels, c)
 	if i < 0 {
-		return // closed before
+		return // already closed
 	}
 	s.channels = slices.Delete(slices.Clone(s.channels), i, i+1)
 	s.topics[c.topic] = slices.DeleteFunc(s.topics[c.topic], func(other *Channel) bool { return other == c })

@@ -40,7 +40,7 @@ func TestJoinSendsTheParamsUnderItsRef(t *testing.T) {
 	}
 }
 
-// rejoining calls Join once more.
+// rejoining calls Join again.
 func rejoining(t *testing.T, c *Channel) *Push {
 	t.Helper()
 	p, err := c.Join()
@@ -163,7 +163,8 @@ func TestClosedChannelIsJoinedAgain(t *testing.T) {
 	}
 }
 
-// What was received before the leave does not come after it, though the channel is joined again by then.
+// Messages received before the leave are not delivered after it, even if the channel has been
+// joined again by then.
 func TestNoMessageThatWaitedComesAfterALeaveAndAJoin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := newPeer(t).connect(func(c *Config) { c.ManualDispatch = true })
@@ -286,7 +287,8 @@ func TestJoinThatTimesOutTellsTheServerToLeaveAndIsTriedAgain(t *testing.T) {
 	})
 }
 
-// A server that was slow joins after all, takes the leave that followed the timeout, and confirms it with a close.
+// A slow server completes the join after all, receives the leave that followed the timeout, and
+// confirms it with a close.
 func TestCloseOfAJoinThatTimedOutDoesNotEndTheChannel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := newPeer(t).connect(nil)
@@ -403,7 +405,7 @@ func TestJoinOfATopicLeavesTheOlderChannelOfIt(t *testing.T) {
 		leave := peer.expect("room:1", "phx_leave")
 		require.Equal(t, older.JoinRef(), leave.JoinRef)
 		m := peer.expect("room:1", "phx_join")
-		peer.reply(m, "ok", "{}") // as the recording join-duplicate shows: the reply first, then the close of the older
+		peer.reply(m, "ok", "{}") // as in the recording join-duplicate: the reply first, then the older channel's close
 		peer.send(`["` + older.JoinRef() + `","` + older.JoinRef() + `","room:1","phx_close",{}]`)
 		require.Equal(t, "ok", statusOf(join))
 		require.Len(t, closed.take(), 1)
@@ -413,7 +415,7 @@ func TestJoinOfATopicLeavesTheOlderChannelOfIt(t *testing.T) {
 	})
 }
 
-// Else the older one, when it joins again, would end the newer one for good.
+// Otherwise the older channel would end the newer one for good when it rejoins.
 func TestJoinOfATopicEndsAnErroredChannelOfIt(t *testing.T) {
 	for name, fail := range map[string]func(*peer, *peerConn, *Channel) *peerConn{
 		"that was refused": func(_ *peer, conn *peerConn, _ *Channel) *peerConn {
@@ -446,7 +448,7 @@ func TestJoinOfATopicEndsAnErroredChannelOfIt(t *testing.T) {
 					again = p.accept()
 				}
 				again.reply(again.expect("room:1", "phx_join"), "ok", "{}")
-				time.Sleep(25 * time.Second) // longer than the delay of a rejoin, shorter than that of a heartbeat
+				time.Sleep(25 * time.Second) // longer than the rejoin delay, shorter than the heartbeat interval
 				require.Equal(t, []ChannelState{ChannelClosed, ChannelJoined}, []ChannelState{older.State(), newer.State()})
 				require.Equal(t, []string{`"leave"`}, closed.take())
 				require.Equal(t, []*Channel{newer}, s.Channels())

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// leaving leaves, which must be taken.
+// leaving leaves a channel, which must succeed.
 func leaving(t *testing.T, c *Channel) *Push {
 	t.Helper()
 	leave, err := c.Leave()
@@ -254,7 +254,8 @@ func TestNoMessageComesAfterLeave(t *testing.T) {
 	})
 }
 
-// What was received before the leave, and waits for its handlers, comes no more either; replies do, as a push completes.
+// Messages received before the leave, and still waiting for their handlers, are not delivered any
+// more. Replies are, because a push completes.
 func TestNoMessageThatWaitedComesAfterLeave(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := newPeer(t).connect(func(c *Config) { c.ManualDispatch = true })

@@ -43,7 +43,7 @@ func TestRejoinStepsAreThoseOfTheOfficialClient(t *testing.T) {
 	})
 }
 
-// refuseAfter refuses the next join, and tells when it came.
+// refuseAfter refuses the next join, and returns how long it took to arrive.
 func refuseAfter(t *testing.T, peer *peerConn) time.Duration {
 	t.Helper()
 	began := time.Now()
@@ -110,7 +110,7 @@ func TestErrorsWhileARejoinWaitsDoNotBringASecond(t *testing.T) {
 		peer.push(c.JoinRef(), "room:1", "phx_error", `{}`)
 		refused := peer.expect("room:1", "phx_join")
 		peer.reply(refused, "error", `{}`)
-		peer.reply(refused, "error", `{}`) // again: late
+		peer.reply(refused, "error", `{}`) // a late duplicate
 		synctest.Wait()
 		time.Sleep(2 * time.Second)
 		peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
@@ -168,7 +168,7 @@ func TestJoinMayBeAskedFromAnyGoroutineWhileItIsSentAgain(t *testing.T) {
 		s, peer := newPeer(t).connect(nil)
 		_, join := joining(t, s, "room:1", nil)
 		peer.reply(peer.expect("room:1", "phx_join"), "error", "{}")
-		for range 4 { // the race detector sees what happens between
+		for range 4 { // the race detector checks the accesses in between
 			time.Sleep(500 * time.Millisecond)
 			require.Equal(t, []string{"room:1", "phx_join"}, []string{join.Topic(), join.Event()})
 			require.NotEmpty(t, join.Ref())

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// joining makes a channel and joins it, without an answer.
+// joining creates a channel and joins it, without a reply.
 func joining(t *testing.T, s *Socket, topic string, params any) (*Channel, *Push) {
 	t.Helper()
 	c, err := s.Channel(topic, params)
@@ -20,7 +20,7 @@ func joining(t *testing.T, s *Socket, topic string, params any) (*Channel, *Push
 	return c, join
 }
 
-// pushing pushes, which must be taken.
+// pushing makes a push, which must be accepted.
 func pushing(t *testing.T, c *Channel, event string, payload any) *Push {
 	t.Helper()
 	push, err := c.Push(event, payload)
@@ -28,14 +28,14 @@ func pushing(t *testing.T, c *Channel, event string, payload any) *Push {
 	return push
 }
 
-// statusOf is what a push has completed with, "" when it has not.
+// statusOf returns the status with which a push has completed, or "" if it has not.
 func statusOf(p *Push) string {
 	synctest.Wait()
 	reply, _ := p.Reply()
 	return reply.Status
 }
 
-// eventNames records the payloads of an event as "event payload".
+// eventNames records messages with these events as "event payload".
 func eventNames(c *Channel, events ...string) *recorder[string] {
 	got := new(recorder[string])
 	for _, event := range events {
@@ -120,7 +120,7 @@ func TestOnCallsTheHandlersOfTheEvent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := newPeer(t).connect(nil)
 		c := peer.join(s, "room:1")
-		peer.push("", "room:1", "shout", `{"n":0}`) // before anybody listens
+		peer.push("", "room:1", "shout", `{"n":0}`) // before there is a handler
 		synctest.Wait()
 		got, other := eventNames(c, "shout"), eventNames(c, "other")
 		peer.push("", "room:1", "shout", `{"n":1}`)
@@ -350,7 +350,7 @@ func TestChannelClosedByTheServer(t *testing.T) {
 	})
 }
 
-// A hostile or confused server names no join in its close.
+// The close of a hostile or confused server has no join_ref.
 func TestCloseOfAChannelThatWasNeverJoinedDoesNotBreakIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := newPeer(t).connect(nil)
@@ -388,7 +388,7 @@ func TestChannelsOverVersion1(t *testing.T) {
 		require.Equal(t, ChannelErrored, c.State())
 		require.Contains(t, string(peer.next().data), `"ref":"2","join_ref":"2"`)
 		peer.send(`{"topic":"room:1","event":"phx_reply","payload":{"status":"ok","response":{}},"ref":"2"}`)
-		peer.send(`{"topic":"room:1","event":"phx_close","payload":{},"ref":"1"}`) // of the join before
+		peer.send(`{"topic":"room:1","event":"phx_close","payload":{},"ref":"1"}`) // of the previous join
 		synctest.Wait()
 		require.Equal(t, ChannelJoined, c.State())
 		peer.send(`{"topic":"room:1","event":"phx_close","payload":{},"ref":"2"}`)

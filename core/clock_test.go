@@ -13,7 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Somebody sets the clock, or the network's time comes: that may cost a heartbeat, and changes nothing else.
+// When the clock is set, by a person or from the network, it may cost a heartbeat but changes
+// nothing else.
 func TestWallClockThatJumpsChangesNothing(t *testing.T) {
 	for name, jump := range map[string]time.Duration{
 		"an hour ahead": time.Hour, "an hour back": -time.Hour,
@@ -54,8 +55,8 @@ func TestWallClockThatJumpsChangesNothing(t *testing.T) {
 	}
 }
 
-// Times with a monotonic reading are compared by that, so the wall clock matters only where one is made without: for the signs of
-// a sleep, in wake.go, and for a server's Retry-After that is a date.
+// Times with a monotonic reading are compared by it, so the wall clock only matters for times
+// without one: for the signs of a sleep (wake.go), and for a server's Retry-After with a date.
 func TestWallClockIsReadInOnePlace(t *testing.T) {
 	wall := regexp.MustCompile(`\.(Round|Truncate|UTC|Local|In|Unix\w*|Format|AppendFormat)\(|time\.(Date|Unix\w*|Parse)\(`)
 	files, err := filepath.Glob("*.go")

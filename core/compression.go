@@ -8,28 +8,31 @@ import (
 	"sync"
 )
 
-// Bandit, Phoenix's web server, closes a connection with 1009 when a message grows to more than 25 times its compressed size, beyond the
-// first 16 KiB: it might be an attack. So what shrinks that well travels as it is.
+// Bandit, Phoenix's web server, closes a connection with 1009 when a message decompresses to more
+// than 25 times its compressed size, beyond the first 16 KiB, because it might be an attack.
+// Messages that compress that well are therefore sent uncompressed.
 const (
 	alwaysCompressed = 8 << 10 // bytes
 	maxShrink        = 20
 )
 
-// flushed is what ends a flushed part of a deflated stream; permessage-deflate leaves it out.
+// flushed is the end of a flushed part of a deflate stream, which permessage-deflate omits.
 const flushed = "\x00\x00\xff\xff"
 
-// compressors are shared by all sockets, as each is large and is needed only for a moment.
+// compressors are shared by all sockets, because each is large and needed only for a moment.
 var compressors = sync.Pool{New: func() any {
-	w, _ := flate.NewWriter(nil, flate.BestSpeed) // an error tells of an unknown level
+	w, _ := flate.NewWriter(nil, flate.BestSpeed) // the only possible error is an unknown level
 	return w
 }}
 
-// compression compresses messages by permessage-deflate (RFC 7692), each on its own. A nil one leaves them as they are.
+// compression compresses each message on its own with permessage-deflate (RFC 7692). A nil
+// compression leaves messages unchanged.
 type compression struct {
 	out bytes.Buffer
 }
 
-// compress gives the compressed message, valid until the next call, and true; or the message as it is, where that is better.
+// compress returns the compressed message, valid until the next call, and true. If sending the
+// message uncompressed is better, it returns the message unchanged and false.
 func (c *compression) compress(data []byte) ([]byte, bool) {
 	if c == nil {
 		return data, false

@@ -15,7 +15,8 @@ import (
 	"phoenixchannels/server/devserver"
 )
 
-// Like Bandit the server takes no message that grows to more than 25 times its compressed size.
+// Like Bandit, the server rejects messages that decompress to more than 25 times their compressed
+// size.
 func TestMessagesAreCompressedUnlessTheyShrinkTooMuch(t *testing.T) {
 	server := devserver.New(devserver.Options{})
 	require.NoError(t, server.Start("127.0.0.1:0"))
@@ -57,7 +58,7 @@ func TestMessagesAreCompressedUnlessTheyShrinkTooMuch(t *testing.T) {
 			reply, _ := push.Reply()
 			assert.Equal(t, "ok", reply.Status)
 			assert.True(t, bytes.Equal(test.data, reply.Response.Binary()), "the reply has what was sent")
-			ping, err := socket.Ping() // goes out after the push, whose last bytes are counted by then: its reply may be faster
+			ping, err := socket.Ping() // sent after the push, whose last bytes are counted by then; the push's reply may arrive earlier
 			require.NoError(t, err)
 			<-ping.Done()
 			after := socket.Statistics()

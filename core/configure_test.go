@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// configure changes settings of a socket of a peer.
+// configure changes settings of a peer's socket.
 func (p *peer) configure(s *Socket, change func(*Config)) error {
 	s.mu.Lock()
 	config := s.config

@@ -7,15 +7,17 @@ import (
 	"unicode/utf8"
 )
 
-// closeTimeout is how long the server has to answer a close, and the last messages to go out, before the connection is dropped.
+// closeTimeout is how long the server has to answer a close, and the last messages have to be sent,
+// before the connection is dropped.
 const closeTimeout = 1500 * time.Millisecond
 
 // maxCloseReason is the size limit of a close frame's reason in bytes (RFC 6455, 5.5).
 const maxCloseReason = 123
 
-// Connect connects the socket and keeps it connected. It returns at once: OnOpen reports the open connection, [Socket.WaitOpen] waits
-// for it. It does nothing if the socket is already connected or connecting; while the socket waits for its next attempt, it begins that
-// attempt at once, as [Socket.ReconnectNow] does.
+// Connect connects the socket and keeps it connected. It returns at once: OnOpen reports the open
+// connection, and [Socket.WaitOpen] waits for it. Connect does nothing if the socket is already
+// connected or connecting. While the socket waits for its next attempt, Connect starts that attempt
+// at once, as [Socket.ReconnectNow] does.
 func (s *Socket) Connect() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -29,18 +31,19 @@ func (s *Socket) Connect() error {
 	s.wanted = true
 	s.retry.reset()
 	s.watch.start()
-	if s.conn != nil { // still saying goodbye: that one ends in the background
+	if s.conn != nil { // still closing: it ends in the background
 		s.report(s.conn, s.conn.goodbye)
 	}
 	s.dial()
 	return nil
 }
 
-// dial begins an attempt. Under the lock, as all that follows but for the exported.
+// dial starts an attempt. s.mu must be held, as in all methods below that do not lock it
+// themselves.
 func (s *Socket) dial() {
 	s.timers.cancel(&s.reconnect)
 	if s.offline {
-		return // SetOnline will
+		return // SetOnline starts the next attempt
 	}
 	s.refused = false
 	if !s.isHurried() {
@@ -52,7 +55,8 @@ func (s *Socket) dial() {
 	s.start(s.conn.run)
 }
 
-// established takes a link that a connection has opened, and tells whether it is still wanted.
+// established takes over a link that a connection has opened. It reports whether the connection is
+// still wanted.
 func (s *Socket) established(c *connection, l link) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -83,7 +87,8 @@ func (s *Socket) established(c *connection, l link) bool {
 	return true
 }
 
-// lost takes the end of a connection, or of the attempt at one, from the connection itself.
+// lost handles the end of a connection, or of the attempt to open one. The connection itself calls
+// it.
 func (s *Socket) lost(c *connection, cause error) {
 	end := asCloseError(cause)
 	s.mu.Lock()
@@ -98,7 +103,8 @@ func (s *Socket) lost(c *connection, cause error) {
 	s.report(c, end)
 }
 
-// report tells all whom it concerns that the current connection is over, once; then it sees to the next.
+// report ends the current connection: it notifies channels and handlers once, then schedules the
+// next attempt.
 func (s *Socket) report(c *connection, end *closeError) {
 	if s.conn != c {
 		return
@@ -115,7 +121,7 @@ func (s *Socket) report(c *connection, end *closeError) {
 	s.setState(SocketClosed)
 	again := s.wanted && !c.ended
 	fallBack := again && !s.offline && s.fallback.next(c)
-	if c.link != nil || !fallBack { // joins that wait for their first connection go on waiting when another transport takes over
+	if c.link != nil || !fallBack { // joins waiting for their first connection keep waiting if another transport takes over
 		s.disconnected(end.channelReason(c))
 	}
 	if end.err != nil && !c.ended {
@@ -140,7 +146,7 @@ func (s *Socket) report(c *connection, end *closeError) {
 	}
 }
 
-// NextAttempt returns how long it is until the next attempt to connect, false if none is scheduled.
+// NextAttempt returns the time until the next connection attempt, or false if none is scheduled.
 func (s *Socket) NextAttempt() (time.Duration, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -150,7 +156,7 @@ func (s *Socket) NextAttempt() (time.Duration, bool) {
 	return max(time.Until(s.reconnect.due), 0), true
 }
 
-// channelReason is how the official client words the end of a connection to the channels.
+// channelReason returns the reason that channels receive, in the official client's words.
 func (e *closeError) channelReason(c *connection) string {
 	switch {
 	case errors.Is(e.err, ErrHeartbeatTimeout):
@@ -161,10 +167,10 @@ func (e *closeError) channelReason(c *connection) string {
 	return "connection_closed"
 }
 
-// disconnected tells the channels, and the pings, that their connection is gone.
+// disconnected notifies the channels and the pings that their connection has ended.
 func (s *Socket) disconnected(reason string) {
 	payload := transportReason(reason)
-	for _, channel := range s.channels { // closed channels replace the list
+	for _, channel := range s.channels { // closing or leaving a channel replaces the slice
 		channel.disconnected(payload)
 	}
 	for _, p := range s.pendingOf(nil) {
@@ -172,8 +178,9 @@ func (s *Socket) disconnected(reason string) {
 	}
 }
 
-// Disconnect closes the connection and stops reconnecting. What was pushed before still goes out. Channels are errored and rejoin
-// when the socket connects again. code is 1000 (also for 0) or from 3000 to 4999; reason has at most 123 bytes.
+// Disconnect closes the connection and stops reconnecting. Earlier pushes are still sent. Channels
+// become errored, and rejoin when the socket connects again. code is 1000 (0 means 1000), or 3000
+// to 4999; reason has at most 123 bytes.
 func (s *Socket) Disconnect(code int, reason string) error {
 	if code == 0 {
 		code = closeNormal
@@ -202,7 +209,7 @@ func (s *Socket) disconnect(code int, reason string) {
 	end := &closeError{code: code, reason: reason}
 	c := s.conn
 	switch {
-	case c == nil: // between two attempts: nothing to close, but the game was told that it will reconnect
+	case c == nil: // between two attempts: nothing to close, but the last CloseEvent promised a reconnect
 		notify(s, &s.onClose, func(fn func(CloseEvent)) { fn(CloseEvent{WasRequested: true, Code: code, Reason: reason}) })
 	case s.state == SocketConnecting:
 		c.ended, c.goodbye = true, end
@@ -217,10 +224,11 @@ func (s *Socket) disconnect(code int, reason string) {
 	}
 }
 
-// Close closes the socket for good: it disconnects, closes all channels, completes every push that still waits with [StatusClosed],
-// and ends all goroutines. It returns at once; the goodbye to the server takes at most 1.5 s, and [Socket.Ended] tells when
-// nothing of the connection is left. A function of the config that runs just now is waited for, and what is queued is still told to the
-// handlers. Closing twice does nothing.
+// Close closes the socket for good: it disconnects, closes all channels, completes every waiting
+// push with [StatusClosed], and ends all goroutines. Close returns at once. The close handshake
+// with the server takes at most 1.5 s, and functions of the config that are running are waited for;
+// [Socket.Ended] reports when nothing of the connection is left. Queued events are still delivered
+// to the handlers. Closing twice does nothing.
 func (s *Socket) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -229,7 +237,7 @@ func (s *Socket) Close() error {
 	}
 	s.disconnect(closeNormal, "")
 	s.closedForGood = true
-	for _, channel := range s.channels { // closed channels replace the list
+	for _, channel := range s.channels { // closing or leaving a channel replaces the slice
 		channel.closed(reasonClosed)
 	}
 	for _, o := range s.sendBuffer {
@@ -241,18 +249,22 @@ func (s *Socket) Close() error {
 	return nil
 }
 
-// Ended is closed once a closed socket has no goroutine left, that is: has said goodbye to the server.
+// Ended returns a channel that is closed once a closed socket has no goroutines left, and so has
+// finished the close handshake with the server.
 func (s *Socket) Ended() <-chan struct{} { return s.ended }
 
-// ReconnectNow skips the delay before the next attempt, for a program that knows better: the player pressed "retry". It does nothing on
-// a socket that is connected, connecting, or was not asked to connect. Called again within 5 s, it begins the attempt when they are over.
+// ReconnectNow skips the delay before the next attempt. Call it when the program knows better, for
+// example because the player pressed "retry". It does nothing on a socket that is connected,
+// connecting, or was not asked to connect. Called again within 5 s, it starts the attempt when the
+// 5 s are over.
 func (s *Socket) ReconnectNow() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.hurry()
 }
 
-// hurry skips the delay before the next attempt, or the rest of it that is longer than a caller has to wait.
+// hurry skips the delay before the next attempt. If the caller has to wait before it may skip one,
+// it shortens the delay to that wait.
 func (s *Socket) hurry() {
 	if !s.wanted || s.conn != nil || s.offline {
 		return
@@ -266,8 +278,9 @@ func (s *Socket) hurry() {
 	}
 }
 
-// SetOnline reports what the program knows of the network. Offline, the socket stops trying to connect; online again it tries at once, and
-// on an open connection sends a heartbeat to see whether it survived.
+// SetOnline tells the socket whether the program considers the network available. While offline,
+// the socket does not try to connect. Once online again, it tries at once; on an open connection it
+// sends a heartbeat to check that the connection survived.
 func (s *Socket) SetOnline(online bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -283,8 +296,9 @@ func (s *Socket) SetOnline(online bool) {
 	}
 }
 
-// CheckNow is for a program that stood still, as an app in the background of a phone does: on an open connection it sends a heartbeat to see
-// whether it survived, and otherwise skips the delay before the next attempt, as ReconnectNow does.
+// CheckNow is for a program that was suspended, such as an app in the background of a phone. On an
+// open connection it sends a heartbeat to check that the connection survived. Otherwise it skips
+// the delay before the next attempt, as ReconnectNow does.
 func (s *Socket) CheckNow() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

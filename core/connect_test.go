@@ -293,7 +293,7 @@ func TestConnectAttemptHasATimeLimit(t *testing.T) {
 	})
 }
 
-// The network's own deadline is the same as that of the attempt, and may be noticed first.
+// The network's own deadline is the same as the attempt's, and may be noticed first.
 func TestServerThatAcceptsAndSaysNothingIsNamedAlike(t *testing.T) {
 	for _, transport := range []Transport{WebSocket, LongPoll} {
 		t.Run(transport.String(), func(t *testing.T) {

@@ -6,32 +6,33 @@ import (
 	"time"
 )
 
-// connection is one attempt at a connection and, when it succeeds, the connection: a link, the goroutine that reads it and the one
-// that writes it, which never wait for each other. What it does after it was replaced concerns nobody.
+// connection is one attempt to connect and, if it succeeds, the connection: a link, the goroutine
+// that reads it and the one that writes it. The two never wait for each other. Anything that a
+// replaced connection still does is ignored.
 type connection struct {
 	socket     *Socket
 	transport  Transport
 	serializer serializer
 	ctx        context.Context
 	cancel     context.CancelFunc
-	wake       chan struct{} // tells the writer to look
+	wake       chan struct{} // wakes the writer
 
 	// Guarded by socket.mu.
 	link     link
 	shaping  shaping
-	dialed   time.Time   // when the network was first asked
-	opened   time.Time   // when link was
-	endpoint string      // that it goes to, as it may be shown
-	out      []*outgoing // to write
-	burst    int         // writes that came right after another, of which none had to wait
-	taken    time.Time   // when messages were taken to be written last
+	dialed   time.Time   // when dialing began
+	opened   time.Time   // when link was opened
+	endpoint string      // for logs and events, without secrets
+	out      []*outgoing // queued messages
+	burst    int         // consecutive writes, none of which had to wait for the network
+	taken    time.Time   // when messages were last taken from out
 	ended    bool        // by Disconnect or Close
-	goodbye  *closeError // what to say and report at the end, when we end it
-	deadline task        // for the server's answer to the goodbye
+	goodbye  *closeError // the close to send and report, if this side ends the connection
+	deadline task        // for the end of the link, after goodbye or a failed write
 	writeErr error       // why writing ended
 	paused   bool        // reading waits for the handlers
 	heard    bool        // at least one message arrived
-	messages int64       // that came
+	messages int64       // number of received messages
 }
 
 func newConnection(s *Socket) *connection {
@@ -44,7 +45,7 @@ func newConnection(s *Socket) *connection {
 	return c
 }
 
-// stop ends the link and the goroutines at once. Under the lock.
+// stop ends the link and the goroutines at once. socket.mu must be held.
 func (c *connection) stop() {
 	c.socket.timers.cancel(&c.deadline)
 	c.cancel()
@@ -61,7 +62,7 @@ func (c *connection) wakeWriter() {
 	}
 }
 
-// run connects, and reads until the end.
+// run connects, then reads until the connection ends.
 func (c *connection) run() {
 	cause := errPanicked
 	defer func() { c.socket.lost(c, cause) }()
@@ -77,7 +78,8 @@ func (c *connection) run() {
 	cause = c.readLoop()
 }
 
-// dial works out where to connect, asking the caller's functions, and opens a link.
+// dial determines the URL and the credentials, for which it calls the caller's functions, and opens
+// a link.
 func (c *connection) dial() (link, error) {
 	s := c.socket
 	s.mu.Lock()
@@ -104,13 +106,14 @@ func (c *connection) dial() (link, error) {
 	defer cancel()
 	c.dialed = time.Now()
 	l, err := c.openLink(ctx, t, &config)
-	if deadline, _ := ctx.Deadline(); err != nil && !time.Now().Before(deadline) { // the network's own deadline may come before that of ctx
+	if deadline, _ := ctx.Deadline(); err != nil && !time.Now().Before(deadline) { // the network's own deadline may pass before that of ctx
 		return nil, fmt.Errorf("phoenix: %s %s%s: no answer within %v", duringConnect, displayURL(&endpoint), t.via(), timeout)
 	}
 	return l, err
 }
 
-// askCredentials works out the params, which it returns, and the auth token. The caller's functions have as long as the connect itself.
+// askCredentials evaluates the params, which it returns, and the auth token. The caller's functions
+// have as much time as the connect itself.
 func (c *connection) askCredentials(t *target, given params, token authToken, timeout time.Duration) (Payload, error) {
 	ctx, cancel := context.WithTimeout(c.ctx, timeout)
 	defer cancel()
@@ -126,7 +129,7 @@ func (c *connection) askCredentials(t *target, given params, token authToken, ti
 	return values, checkToken(t.token)
 }
 
-// readLoop takes in messages until the link ends, waiting while the handlers are behind.
+// readLoop receives messages until the link ends. It pauses while the handlers are behind.
 func (c *connection) readLoop() error {
 	small := &smallIncoming{}
 	for {
@@ -157,7 +160,7 @@ func (c *connection) pause(paused bool) {
 	}
 }
 
-// writeLoop writes what is queued, then waits for more; at the end it says goodbye.
+// writeLoop writes queued messages and waits for more. At the end it sends the close.
 func (c *connection) writeLoop() {
 	var batch []outgoing
 	var frames []frame
@@ -170,7 +173,7 @@ func (c *connection) writeLoop() {
 	}()
 	for {
 		var goodbye *closeError
-		clear(batch) // what was written is not ours to keep
+		clear(batch) // do not keep written messages
 		clear(frames)
 		batch, goodbye = c.next(batch[:0])
 		if len(batch) == 0 {
@@ -192,10 +195,12 @@ func (c *connection) writeLoop() {
 	}
 }
 
-// keptBuffer is how large the buffer for frames may be that is kept; one large message does not make it so for ever.
+// keptBuffer is the maximum size of a frame buffer that is kept, so that one large message does not
+// occupy memory forever.
 const keptBuffer = 64 << 10
 
-// encodeAll appends the frames of a batch to frames, one after another in buffer, and gives the buffer for the next batch.
+// encodeAll appends the frames of a batch to frames, encoded one after another in buffer. It
+// returns the buffer for the next batch.
 func (c *connection) encodeAll(batch []outgoing, frames []frame, buffer []byte) ([]frame, []byte) {
 	room := buffer[:0]
 	for i := range batch {
@@ -208,7 +213,7 @@ func (c *connection) encodeAll(batch []outgoing, frames []frame, buffer []byte) 
 			continue
 		}
 		frames = append(frames, f)
-		room = f.data[len(f.data):] // when there was too little, that of a new and larger buffer
+		room = f.data[len(f.data):] // if there was too little room, that of a new, larger buffer
 		if cap(f.data) > cap(buffer) && cap(f.data) <= keptBuffer {
 			buffer = f.data
 		}
@@ -216,7 +221,8 @@ func (c *connection) encodeAll(batch []outgoing, frames []frame, buffer []byte) 
 	return frames, buffer
 }
 
-// writeFailed leaves the reader a moment to find out why: what the server said last may still come.
+// writeFailed gives the reader a moment to find the cause, because the server's last message may
+// still arrive.
 func (c *connection) writeFailed(err error) {
 	c.socket.mu.Lock()
 	defer c.socket.mu.Unlock()
@@ -224,11 +230,12 @@ func (c *connection) writeFailed(err error) {
 	c.socket.timers.set(&c.deadline, closeTimeout)
 }
 
-// quickWrite is how long a write may take that did not have to wait for the network.
+// quickWrite is the maximum duration of a write that did not have to wait for the network.
 const quickWrite = time.Millisecond
 
-// next fills batch with messages off the queue, copies, as a push may be sent anew while its frame is written. When there are none
-// it gives the goodbye, if it is time for that.
+// next fills batch with messages from the queue. They are copies, because a push may be sent again
+// while its frame is being written. next also returns the close to send once the queue is empty, or
+// nil.
 func (c *connection) next(batch []outgoing) ([]outgoing, *closeError) {
 	s := c.socket
 	s.mu.Lock()
@@ -253,11 +260,11 @@ func (c *connection) next(batch []outgoing) ([]outgoing, *closeError) {
 		s.release(o)
 		if p := o.push; p != nil {
 			if p.settled && p.kind != pushJoin && p.reply.Status == StatusTimeout {
-				continue // too late; one that was closed meanwhile was still pushed before the end
+				continue // timed out; a push that was closed in the meantime is still sent, as it was made before the end
 			}
 			p.sentAt = now
 			if p.kind == pushJoin && !p.channel.params.isAsked() {
-				o.msg.Payload = p.channel.params.fixed // the latest
+				o.msg.Payload = p.channel.params.fixed // the latest params
 			}
 		}
 		if o.feed == nil {
@@ -269,13 +276,13 @@ func (c *connection) next(batch []outgoing) ([]outgoing, *closeError) {
 		o.told = len(s.onSent) > 0
 		batch = append(batch, *o)
 		if o.push != nil && o.push.kind == pushMessage {
-			o.msg.Payload = Payload{} // a push that waits for its reply needs it no more
+			o.msg.Payload = Payload{} // a push waiting for its reply no longer needs it
 		}
 	}
 	return batch, c.goodbye
 }
 
-// encode makes the frame of a message.
+// encode encodes a message as a frame.
 func (c *connection) encode(dst []byte, o *outgoing) (frame, error) {
 	m := &o.msg
 	if o.told {
@@ -289,7 +296,7 @@ func (c *connection) encode(dst []byte, o *outgoing) (frame, error) {
 	return f, err
 }
 
-// refuse ends a message that cannot be written: its push fails with the error.
+// refuse drops a message that cannot be encoded: its push fails with the error.
 func (c *connection) refuse(o *outgoing, err error) {
 	s := c.socket
 	s.mu.Lock()

@@ -207,7 +207,7 @@ func TestAClosedSocketIsNotKeptInMemory(t *testing.T) {
 		require.NoError(t, err)
 		c, err := s.Channel("room:1", nil)
 		require.NoError(t, err)
-		_, err = c.Join() // whose timeout is in ten seconds
+		_, err = c.Join() // with a timeout of ten seconds
 		require.NoError(t, err)
 		require.NoError(t, s.Close())
 		<-s.Ended()

@@ -9,8 +9,9 @@ import (
 	"unicode"
 )
 
-// parseEndpoint reads a socket's URL, with or without the transport's segment at its end: ws://host/socket, wss://host/socket/websocket,
-// http and https alike. No error shows what may be a password or a part of one.
+// parseEndpoint parses a socket's URL, with or without the transport's segment at its end:
+// ws://host/socket, wss://host/socket/websocket, and the same with http and https. Its errors do
+// not show anything that may be a password or a part of one.
 func parseEndpoint(endpoint string) (*url.URL, error) {
 	shown := displayEndpoint(endpoint)
 	if !strings.Contains(endpoint, "://") {
@@ -18,11 +19,11 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 	}
 	u, err := url.Parse(endpoint)
 	switch {
-	case err != nil && strings.Contains(endpoint, "@"): // the cause may be a password, and would show it
+	case err != nil && strings.Contains(endpoint, "@"): // the parser's error may show a password
 		return nil, invalid("the endpoint %q is not a URL; %s", shown, escapePassword)
 	case err != nil:
 		return nil, invalid("the endpoint %q is not a URL: %w", shown, withoutURL(err))
-	case strings.Contains(u.EscapedPath(), "@"), // as in ws://ada:1/2@host: a port, and a path
+	case strings.Contains(u.EscapedPath(), "@"), // as in ws://ada:1/2@host, which has a port and a path
 		u.User == nil && u.Port() != "" && u.Path == "" && strings.Contains(endpoint, "@"): // the same with ? or #
 		return nil, invalid("the endpoint %q has an @ in the wrong place; %s", shown, escapePassword)
 	}
@@ -42,7 +43,7 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 			return nil, invalid("the endpoint %q has the port %s; it must be from 1 to 65535", shown, port)
 		}
 	}
-	u.Host = strings.TrimSuffix(u.Host, ":") // no port is the scheme's, as in a browser
+	u.Host = strings.TrimSuffix(u.Host, ":") // an empty port means the scheme's default, as in a browser
 	if strings.ContainsFunc(u.Hostname(), func(r rune) bool { return r > unicode.MaxASCII }) {
 		return nil, invalid("the endpoint %q has a host that is not ASCII; write it as Punycode, xn--bcher-kva.example for bücher.example", shown)
 	}
@@ -52,12 +53,12 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 	for _, segment := range []string{"/" + WebSocket.String(), "/" + LongPoll.String()} {
 		path = strings.TrimSuffix(path, segment)
 	}
-	u.RawPath = path // keeps %2F apart from a slash
+	u.RawPath = path // keeps %2F distinct from a slash
 	u.Path, err = url.PathUnescape(path)
 	return u, err
 }
 
-// escapeQuery escapes what may not stand in a request as it is.
+// escapeQuery escapes the bytes that a request must not contain.
 func escapeQuery(query string) string {
 	var escaped strings.Builder
 	for _, c := range []byte(query) {
@@ -72,8 +73,9 @@ func escapeQuery(query string) string {
 
 const escapePassword = "in a user name or a password write / ? # % @ as %2F %3F %23 %25 %40"
 
-// displayEndpoint is what an error may show of an endpoint that may be no URL: nothing up to the last "@" and nothing of the query. An "@"
-// after a "?" is in a query, or behind a password that should have been escaped: then it shows nothing.
+// displayEndpoint returns the part of an endpoint, which may not be a URL, that errors may show:
+// nothing up to the last "@", and nothing of the query. An "@" after a "?" is either in a query or
+// follows a password that should have been escaped; in that case nothing is shown.
 func displayEndpoint(endpoint string) string {
 	shown, query, _ := strings.Cut(endpoint, "?")
 	if strings.Contains(query, "@") {
@@ -85,7 +87,7 @@ func displayEndpoint(endpoint string) string {
 	return shown
 }
 
-// withoutURL drops the URL from an error, as its query holds params and tokens.
+// withoutURL removes the URL from an error, because its query contains params and tokens.
 func withoutURL(err error) error {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		return wrapped.Err
@@ -93,7 +95,7 @@ func withoutURL(err error) error {
 	return err
 }
 
-// displayURL is a URL that logs and errors may show: without the query, the user and the password.
+// displayURL returns a URL without its query, user and password, for logs and errors.
 func displayURL(u *url.URL) string {
 	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
 	return shown.String()

@@ -6,52 +6,55 @@ import (
 	"sync/atomic"
 )
 
-// event is something the handlers will be told. Events are queued in the order in which they happen and delivered in that order,
-// by one goroutine at a time.
+// event is something to report to the handlers. Events are queued and delivered in the order in
+// which they happen, by one goroutine at a time.
 type event interface {
 	deliver()
-	// size in bytes, as counted against Settings.MaxQueuedBytes.
+	// size returns the bytes that count against Settings.MaxQueuedBytes.
 	size() int
 }
 
-// eventOverhead is what a waiting event counts beside its payload.
+// eventOverhead is the number of bytes that a queued event counts in addition to its payload.
 const eventOverhead = 256
 
-// notice is an event that has no data of its own.
+// notice is an event without data of its own.
 type notice func()
 
 func (n notice) deliver()  { n() }
 func (n notice) size() int { return eventOverhead }
 
-// gradual is what an event leaves to be done before the next one: bit by bit, so that it takes no dispatch too long.
+// gradual is work that an event leaves to be done before the next event. It is done bit by bit, so
+// that no dispatch takes too long.
 type gradual interface {
-	// advance does what can be done now, in as much room as there is, and tells how much it took, in events. With everything as its room it
-	// waits for the rest.
+	// advance does as much of the work as can be done now and fits into room. It returns how much
+	// it did, measured in events. If room is everything, it waits for the rest of the work.
 	advance(room int) (used int, done bool)
 }
 
-// everything is room for all.
+// everything means unlimited room.
 const everything = -1
 
-// eventQueue holds the events that wait for delivery. Its lock is a leaf: the socket's lock may be held when it is taken.
+// eventQueue holds the events waiting for delivery. Its lock is a leaf: the socket's lock may be
+// held when it is acquired.
 type eventQueue struct {
 	limit  int    // bytes
 	manual bool   // delivered by Dispatch rather than by a goroutine
-	onWork func() // told when the first event begins to wait; may be nil
+	onWork func() // called when an event is queued while no other is waiting; may be nil
 
 	mu         sync.Mutex
 	waiting    []event
 	head       int // index of the first waiting event
 	bytes      int
-	room       chan struct{} // closed when a full queue has room again; nil when nobody waits
-	delivering bool          // somebody takes events out
-	unfinished []gradual     // what the latest event left
+	room       chan struct{} // closed when a full queue has room again; nil if nobody waits
+	delivering bool          // a goroutine is taking events out
+	unfinished []gradual     // left by the latest event
 	count      atomic.Int64
 	full       atomic.Bool // bytes reached the limit
-	stopped    atomic.Bool // the dispatch under way ends after the current event
+	stopped    atomic.Bool // the current dispatch ends after the current event
 }
 
-// push adds an event, and starts the goroutine that delivers, unless it runs or there is none.
+// push adds an event. Unless the queue is manual, it starts the delivering goroutine if that is not
+// running.
 func (q *eventQueue) push(e event) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -66,7 +69,7 @@ func (q *eventQueue) push(e event) {
 	}
 }
 
-// setLimit changes how many bytes may wait.
+// setLimit changes how many bytes may be queued.
 func (q *eventQueue) setLimit(bytes int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -74,7 +77,8 @@ func (q *eventQueue) setLimit(bytes int) {
 	q.weigh(0)
 }
 
-// weigh counts bytes that came or went, and lets those go on who wait for room, once half of the queue is empty. Under the lock.
+// weigh adds bytes (negative for a removed event) to the queue's size. Once half of the queue is
+// empty, it resumes the goroutines waiting for room. q.mu must be held.
 func (q *eventQueue) weigh(bytes int) {
 	q.bytes += bytes
 	if full := q.bytes >= q.limit; full != q.full.Load() {
@@ -86,7 +90,8 @@ func (q *eventQueue) weigh(bytes int) {
 	}
 }
 
-// waitRoom gives nil when the queue has room for more, else a channel that is closed once it has.
+// waitRoom returns nil if the queue has room for more, otherwise a channel that is closed once it
+// has.
 func (q *eventQueue) waitRoom() <-chan struct{} {
 	if !q.full.Load() {
 		return nil
@@ -102,14 +107,14 @@ func (q *eventQueue) waitRoom() <-chan struct{} {
 	return q.room
 }
 
-// size is how many events wait, and their bytes.
+// size returns the number of waiting events, and their bytes.
 func (q *eventQueue) size() (events, bytes int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return len(q.waiting) - q.head + len(q.unfinished), q.bytes
 }
 
-// proceed lets the event that is being delivered leave something to be done.
+// proceed lets the event that is being delivered leave work to be done.
 func (q *eventQueue) proceed(work gradual) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -117,7 +122,7 @@ func (q *eventQueue) proceed(work gradual) {
 	q.count.Add(1)
 }
 
-// advance does what the latest event has left.
+// advance does the work that the latest event has left.
 func (q *eventQueue) advance(room int) (used int, done bool) {
 	for {
 		q.mu.Lock()
@@ -130,7 +135,7 @@ func (q *eventQueue) advance(room int) (used int, done bool) {
 		if room != everything && used >= room {
 			return used, false
 		}
-		step := min(room, 1) // so that StopDispatch ends it
+		step := min(room, 1) // one at a time, so that StopDispatch can end it
 		more, over := next.advance(step)
 		used += more
 		switch {
@@ -147,8 +152,8 @@ func (q *eventQueue) advance(room int) (used int, done bool) {
 	}
 }
 
-// pop takes the first event out. The queue counts as full until it is half empty, so that reading does not stop and go with each
-// message.
+// pop removes the first event. The queue counts as full until it is half empty, so that reading
+// does not pause and resume with each message.
 func (q *eventQueue) pop() (event, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -172,7 +177,8 @@ func (q *eventQueue) pop() (event, bool) {
 	return e, true
 }
 
-// drain delivers until nothing waits. It is the goroutine of a queue that is not manual, and lives only while events wait.
+// drain delivers events until none are waiting. It is the goroutine of a queue that is not manual,
+// and exists only while events are waiting.
 func (q *eventQueue) drain() {
 	for {
 		e, ok := q.pop()
@@ -184,8 +190,9 @@ func (q *eventQueue) drain() {
 	}
 }
 
-// dispatch delivers up to limit events, all that wait now when limit is not positive. What an event leaves counts as well. A call from
-// inside of a handler, or while another goroutine dispatches, delivers nothing.
+// dispatch delivers up to limit events, or all that are waiting now if limit is not positive. Work
+// left by an event counts as well. A call from within a handler, or while another goroutine
+// dispatches, delivers nothing.
 func (q *eventQueue) dispatch(limit int) (delivered int) {
 	if q.count.Load() == 0 {
 		return 0

@@ -227,7 +227,7 @@ func TestLogHandlerMayCallBack(t *testing.T) {
 	})
 }
 
-// curiousHandler is a log handler that asks the socket something at each record.
+// curiousHandler is a log handler that queries the socket at each record.
 type curiousHandler struct {
 	ask func()
 	got recorder[string]

@@ -11,7 +11,7 @@ import (
 	"phoenixchannels/server/devserver"
 )
 
-// startServer runs a server with the channels "room:*" and "game:*", and gives its URL.
+// startServer starts a server with the channels "room:*" and "game:*", and returns its URL.
 func startServer() (url string, stop func()) {
 	server := devserver.New(devserver.Options{})
 	if err := server.Start("127.0.0.1:0"); err != nil {
@@ -20,7 +20,7 @@ func startServer() (url string, stop func()) {
 	return server.URL(), server.Close
 }
 
-// A program connects, joins a topic, asks something and leaves.
+// A program connects, joins a topic, makes a push and leaves.
 func Example() {
 	url, stop := startServer()
 	defer stop()
@@ -40,7 +40,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	join, err := channel.Join() // goes out once the socket is open
+	join, err := channel.Join() // sent once the socket is open
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -63,13 +63,13 @@ func Example() {
 	// ping: ok {"pong":"success!"}
 }
 
-// Handlers tell of the connection; it is kept up until Disconnect or Close.
+// Handlers report the connection, which is kept up until Disconnect or Close.
 func ExampleSocket_Connect() {
 	url, stop := startServer()
 	defer stop()
 
 	socket, err := phoenix.NewSocket(url, phoenix.Config{
-		Params:    func(context.Context) (any, error) { return map[string]string{"user_id": "ann"}, nil }, // asked at each connect
+		Params:    func(context.Context) (any, error) { return map[string]string{"user_id": "ann"}, nil }, // called for each connect
 		AuthToken: "secret",
 	})
 	if err != nil {
@@ -99,7 +99,7 @@ func ExampleSocket_Connect() {
 	// closed: 1000 done for today will reconnect: false
 }
 
-// A join may be refused, as any push may. The channel then tries again by itself, until it is left.
+// A join may be refused, like any push. The channel then retries automatically until it is left.
 func ExampleChannel_Join() {
 	socket, stop := connected()
 	defer stop()
@@ -149,7 +149,7 @@ func ExampleChannel_Push() {
 	}
 	fmt.Println(reply.Status, answer.X+answer.Y, push.RoundTrip() > 0)
 
-	// What the server has not answered in time is a timeout; this event it never answers.
+	// The server never answers this event, so the push completes with "timeout".
 	push, err = channel.PushTimeout("noreply", nil, 50*time.Millisecond)
 	if err != nil {
 		log.Fatal(err)
@@ -157,7 +157,7 @@ func ExampleChannel_Push() {
 	reply, _ = push.Wait(context.Background())
 	fmt.Println(reply.Status)
 
-	// Bytes travel as a binary frame.
+	// Bytes are sent as a binary frame.
 	push, err = channel.Push("binary", []byte{1, 2, 3})
 	if err != nil {
 		log.Fatal(err)
@@ -170,7 +170,7 @@ func ExampleChannel_Push() {
 	// ok true [1 2 3]
 }
 
-// On subscribes to an event, Off ends that.
+// On subscribes to an event; Cancel ends the subscription.
 func ExampleChannel_On() {
 	socket, stop := connected()
 	defer stop()
@@ -181,7 +181,7 @@ func ExampleChannel_On() {
 		fmt.Println(m.Topic, m.Event, m.Payload)
 		close(heard)
 	})
-	if _, err := channel.Push("shout", map[string]string{"text": "hello"}); err != nil { // the server tells everybody
+	if _, err := channel.Push("shout", map[string]string{"text": "hello"}); err != nil { // the server broadcasts it
 		log.Fatal(err)
 	}
 	<-heard
@@ -190,7 +190,7 @@ func ExampleChannel_On() {
 	// room:lobby shout {"text":"hello"}
 }
 
-// A presence keeps the list of who is there.
+// A presence maintains the list of who is there.
 func ExampleNewPresence() {
 	ann, stop := connectedAs("ann")
 	defer stop()
@@ -198,7 +198,7 @@ func ExampleNewPresence() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	presence := phoenix.NewPresence(channel, phoenix.PresenceEvents{}) // before the join, so that it misses nothing
+	presence := phoenix.NewPresence(channel, phoenix.PresenceEvents{}) // before the join, so that it misses no message
 	synced := make(chan []string, 1)
 	presence.OnJoin(func(key string, current, joined *phoenix.PresenceEntry) {
 		if current == nil {
@@ -238,9 +238,9 @@ func ExampleNewPresence() {
 	// [ann]
 }
 
-// ListPresences makes a list of what a game shows.
+// ListPresences returns a list of what a game displays.
 func ExampleListPresences() {
-	presence := phoenix.NewPresence(nil, phoenix.PresenceEvents{}) // follows no channel
+	presence := phoenix.NewPresence(nil, phoenix.PresenceEvents{}) // without a channel
 	err := presence.SyncState([]byte(`{
 		"ann": {"metas": [{"phx_ref": "1", "device": "phone"}, {"phx_ref": "2", "device": "laptop"}]},
 		"bob": {"metas": [{"phx_ref": "3", "device": "phone"}]}
@@ -255,7 +255,7 @@ func ExampleListPresences() {
 	// Output: ann (2), bob (1)
 }
 
-// A program with a main loop runs the handlers there.
+// A program with a main loop runs the handlers in the loop.
 func ExampleSocket_Dispatch() {
 	url, stop := startServer()
 	defer stop()
@@ -265,7 +265,7 @@ func ExampleSocket_Dispatch() {
 	}
 	defer socket.Close()
 	open := false
-	socket.OnOpen(func(phoenix.OpenEvent) { open = true }) // no lock: it runs in the loop below
+	socket.OnOpen(func(phoenix.OpenEvent) { open = true }) // needs no lock: it runs in the loop below
 	if err := socket.Connect(); err != nil {
 		log.Fatal(err)
 	}
@@ -276,7 +276,7 @@ func ExampleSocket_Dispatch() {
 	// Output: open
 }
 
-// connected gives a socket that is connecting to a server of its own.
+// connected returns a socket that is connecting to its own server.
 func connected() (socket *phoenix.Socket, stop func()) { return connectedAs("someone") }
 
 func connectedAs(userID string) (socket *phoenix.Socket, stop func()) {
@@ -295,7 +295,7 @@ func connectedAs(userID string) (socket *phoenix.Socket, stop func()) {
 	}
 }
 
-// joinedTo gives a channel that is joined.
+// joinedTo returns a joined channel.
 func joinedTo(socket *phoenix.Socket, topic string) *phoenix.Channel {
 	channel, err := socket.Channel(topic, nil)
 	if err != nil {

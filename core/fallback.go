@@ -5,18 +5,19 @@ import (
 	"fmt"
 )
 
-// fallback decides over which transport the next attempt goes. With Settings.LongPollFallbackAfter a WebSocket that fails to open, or
-// opens but carries nothing, is followed by an attempt over LongPoll; when that opens, the socket stays with it for life. A
-// WebSocket that has carried a message once is never given up for LongPoll. All methods run under the socket's lock.
+// fallback decides which transport the next attempt uses. With Settings.LongPollFallbackAfter, a
+// WebSocket that fails to open, or opens but carries nothing, is followed by an attempt over
+// LongPoll. If that opens, the socket uses LongPoll from then on. A WebSocket that has carried a
+// message is never given up for LongPoll. The socket's mu must be held for all methods.
 type fallback struct {
 	socket  *Socket
-	server  string // that the following holds for
+	server  string // the server that the following fields apply to
 	timer   task
-	trying  bool // the attempt, or the next one, is over LongPoll instead
-	settled bool // LongPoll opened: it stays
+	trying  bool // the current or next attempt uses LongPoll instead
+	settled bool // LongPoll has opened and stays in use
 	healthy bool // the WebSocket has carried a message
 
-	uncompressed bool // compression could not be agreed on
+	uncompressed bool // compression could not be negotiated
 }
 
 // errFellBack ends a WebSocket that took too long.
@@ -31,7 +32,7 @@ func (f *fallback) init(s *Socket) {
 	}
 }
 
-// transport is that of the next attempt.
+// transport returns the transport of the next attempt.
 func (f *fallback) transport() Transport {
 	if server := displayURL(f.socket.endpoint); server != f.server {
 		*f = fallback{socket: f.socket, timer: f.timer, server: server}
@@ -42,19 +43,19 @@ func (f *fallback) transport() Transport {
 	return f.socket.config.Transport
 }
 
-// possible tells whether the connection may be given up for LongPoll.
+// possible reports whether the connection may be given up for LongPoll.
 func (f *fallback) possible(c *connection) bool {
 	return f.socket.config.LongPollFallbackAfter > 0 && c.transport == WebSocket && !f.healthy
 }
 
-// attempt begins the wait for the WebSocket to open.
+// attempt starts the wait for the WebSocket to open.
 func (f *fallback) attempt() {
 	if f.possible(f.socket.conn) {
 		f.socket.timers.set(&f.timer, f.socket.config.LongPollFallbackAfter)
 	}
 }
 
-// opened begins the wait for the WebSocket to carry something, or settles for LongPoll.
+// opened starts the wait for the WebSocket to carry a message, or settles on LongPoll.
 func (f *fallback) opened() {
 	s := f.socket
 	switch {
@@ -67,7 +68,7 @@ func (f *fallback) opened() {
 	}
 }
 
-// heard takes the first message over a connection.
+// heard handles the first message over a connection.
 func (f *fallback) heard() {
 	if f.socket.conn.transport == WebSocket {
 		f.healthy = true
@@ -75,20 +76,23 @@ func (f *fallback) heard() {
 	f.stop()
 }
 
-// chosen takes a new Settings.Transport: what was found out about the one before is over.
+// chosen handles a new Settings.Transport: what was learned about the previous one no longer
+// counts.
 func (f *fallback) chosen() {
 	f.stop()
 	f.settled, f.healthy = false, false
 }
 
-// stop ends the wait for a WebSocket, and an attempt over LongPoll in its place. The next begins with the transport that is set.
+// stop ends the wait for a WebSocket, or an attempt over LongPoll in its place. The next attempt
+// starts with the configured transport.
 func (f *fallback) stop() {
 	f.socket.timers.cancel(&f.timer)
 	f.trying = false
 }
 
-// next takes the failure of a connection, and tells whether an attempt over LongPoll should follow at once. After a failed one the
-// WebSocket has its turn again, as then the server is not to be had at all.
+// next handles a failed connection. It reports whether an attempt over LongPoll should follow at
+// once. If that fails too, the server is not reachable at all, and the next attempt uses the
+// WebSocket again.
 func (f *fallback) next(c *connection) bool {
 	f.trying = f.possible(c)
 	return f.trying

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fallbackPeer serves both transports; webSocket is what it does with a WebSocket.
+// fallbackPeer serves both transports; webSocket handles a WebSocket.
 func fallbackPeer(t *testing.T, webSocket http.HandlerFunc) *pollPeer {
 	p := newPollPeer(t)
 	poll := p.handle

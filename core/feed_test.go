@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// numbered makes a feed whose messages are numbered. The number is that of the calls of fill.
+// numbered creates a feed with numbered messages. The number is the count of calls of fill.
 func numbered(t *testing.T, c *Channel) (*Feed, *atomic.Int32) {
 	calls := new(atomic.Int32)
 	f, err := c.NewFeed("m", func(joinRef string) []byte { return []byte(joinRef + " " + strconv.Itoa(int(calls.Add(1)))) })
@@ -171,7 +171,7 @@ func TestFeedThatWasNotWrittenEndsWithItsJoin(t *testing.T) {
 	}
 }
 
-// A game that quits says its last words, leaves and disconnects before the writer has looked.
+// A game that quits sends its last messages, leaves and disconnects before the writer runs.
 func TestFeedIsSentBeforeALeaveThatFollows(t *testing.T) {
 	for name, leave := range map[string]func(*Channel) error{
 		"that is waited for":  func(c *Channel) error { _, err := c.Leave(); return err },

@@ -18,7 +18,8 @@ import (
 	"phoenixchannels/tests/conformance/transcript"
 )
 
-// FuzzTextFrame: no text frame makes the decoder panic, and what it takes comes out the same when it is written and read again.
+// FuzzTextFrame checks that no text frame makes the decoder panic, and that an accepted frame is
+// the same after it is encoded and decoded again.
 func FuzzTextFrame(f *testing.F) {
 	eachRecorded(f, "websocket", func(v1 bool, e transcript.Event) {
 		if e.Kind == "text" {
@@ -44,7 +45,7 @@ func versionOf(v1 bool) string {
 	return versionV2
 }
 
-// reencodeText writes a message as the server would, and reads it.
+// reencodeText encodes a message as the server would, and decodes it.
 func reencodeText(t *testing.T, s serializer, m Message) (again Message) {
 	if m.Event == eventReply {
 		payload := append(appendString([]byte(`{"status":`), m.Status), `,"response":`...)
@@ -58,7 +59,8 @@ func reencodeText(t *testing.T, s serializer, m Message) (again Message) {
 	return again
 }
 
-// FuzzBinaryFrame: no binary frame makes the decoder panic, and what it takes gives the same bytes when it is written again.
+// FuzzBinaryFrame checks that no binary frame makes the decoder panic, and that an accepted frame
+// results in the same bytes when it is encoded again.
 func FuzzBinaryFrame(f *testing.F) {
 	eachRecorded(f, "websocket", func(_ bool, e transcript.Event) {
 		if e.Kind == "binary" && len(e.Data) < 4096 {
@@ -88,7 +90,7 @@ func FuzzBinaryFrame(f *testing.F) {
 	})
 }
 
-// serverBinary writes a binary frame as the server does.
+// serverBinary encodes a binary frame as the server does.
 func serverBinary(kind byte, m Message) []byte {
 	fields := map[byte][]string{
 		binaryPush:      {m.JoinRef, m.Topic, m.Event},
@@ -105,7 +107,8 @@ func serverBinary(kind byte, m Message) []byte {
 	return append(data, m.Payload.Binary()...)
 }
 
-// FuzzPresence: no state or diff makes a presence panic or leaves it in disorder, and what is applied twice counts once.
+// FuzzPresence checks that no state or diff makes a presence panic or leaves it inconsistent, and
+// that applying it twice has the same effect as once.
 func FuzzPresence(f *testing.F) {
 	for _, presence := range recordedPresences(f) {
 		f.Add(presence.state, presence.diff)
@@ -140,7 +143,7 @@ func FuzzPresence(f *testing.F) {
 	})
 }
 
-// checkPresence looks for what a presence must never be.
+// checkPresence checks the invariants of a presence.
 func checkPresence(t *testing.T, p *Presence) {
 	keys := p.Keys()
 	require.Len(t, p.state.entries, len(keys))
@@ -155,7 +158,7 @@ func checkPresence(t *testing.T, p *Presence) {
 	require.Equal(t, string(p.JSON()), string(again.JSON()))
 }
 
-// comesAndGoes tells whether a meta joins and leaves in one diff, which is a change each time.
+// comesAndGoes reports whether a meta joins and leaves in one diff, which is a change each time.
 func comesAndGoes(t *testing.T, diff jsontext.Value) bool {
 	joins, leaves, err := parseDiff(diff)
 	require.NoError(t, err)
@@ -169,7 +172,7 @@ func comesAndGoes(t *testing.T, diff jsontext.Value) bool {
 
 type recordedPresence struct{ state, diff []byte }
 
-// recordedPresences gives each recorded diff with the state that came last before it.
+// recordedPresences returns each recorded diff with the latest state before it.
 func recordedPresences(f *testing.F) (list []recordedPresence) {
 	state := []byte(`{}`)
 	eachRecorded(f, "websocket", func(v1 bool, e transcript.Event) {
@@ -188,7 +191,8 @@ func recordedPresences(f *testing.F) (list []recordedPresence) {
 	return list
 }
 
-// FuzzLongPollBody: no answer to a poll makes the link panic; its messages come in their order, and its end has a cause.
+// FuzzLongPollBody checks that no answer to a poll makes the link panic, that its messages arrive
+// in order, and that its end has a cause.
 func FuzzLongPollBody(f *testing.F) {
 	eachRecorded(f, "longpoll", func(_ bool, e transcript.Event) {
 		if e.Kind == "http_response" {
@@ -220,7 +224,7 @@ func FuzzLongPollBody(f *testing.F) {
 			return
 		}
 		if json.Unmarshal(body, &want, jsontext.AllowDuplicateNames(true)) != nil || want.Status != pollMessages && want.Status != pollNothing {
-			return // messages before the fault have been delivered: the status may follow them
+			return // messages before the fault have been delivered, as the status may follow them
 		}
 		if i := slices.IndexFunc(want.Messages, func(m string) bool { return len(m) > limit }); i >= 0 {
 			want.Messages = want.Messages[:i]
@@ -229,13 +233,13 @@ func FuzzLongPollBody(f *testing.F) {
 	})
 }
 
-// cannedAnswer is what a server answers to a poll.
+// cannedAnswer is a server's answer to a poll.
 type cannedAnswer struct {
 	status int
 	body   []byte
 }
 
-// answeredLink is a long-poll link whose polls are answered with these, in their order.
+// answeredLink returns a long-poll link whose polls get these answers, in order.
 func answeredLink(maxMessageBytes int64, answers ...cannedAnswer) *longPollLink {
 	l := &longPollLink{config: &Config{MaxMessageBytes: maxMessageBytes, LongPollTimeout: time.Minute}, target: target{header: http.Header{}}, token: "s3cret"}
 	l.base = url.URL{Scheme: "http", Host: "peer", Path: "/socket/longpoll"}
@@ -255,7 +259,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (fn roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return fn(r) }
 
-// eachRecorded goes through what a real Phoenix server sent, as seeds.
+// eachRecorded calls a function for each recorded message of a real Phoenix server, for seeds.
 func eachRecorded(f *testing.F, transport string, add func(v1 bool, e transcript.Event)) {
 	scenarios, err := transcript.Load("../tests/conformance/testdata", transport)
 	require.NoError(f, err)

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A handler that panics must not take from others what they wait for: above all, each push completes.
+// A panicking handler must not affect the others: above all, each push completes.
 func TestPanicOfAHandlerKeepsNothingFromTheOthers(t *testing.T) {
 	tests := map[string]func(s *Socket, c *Channel, push *Push){
 		"of every message of the channel": func(_ *Socket, c *Channel, _ *Push) { c.OnMessage(func(*Message) { panic("oops") }) },

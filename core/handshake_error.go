@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// What a request is for, as errors say it.
+// The purpose of a request, as errors word it.
 const (
 	duringConnect = "connecting to"
 	duringPoll    = "polling"
 	duringSend    = "sending to"
 )
 
-// The statuses of HTTP that this client names.
+// The HTTP statuses that this client names.
 const (
 	statusOK           = 200
 	statusNoContent    = 204
@@ -27,25 +27,25 @@ const (
 	statusGone         = 410
 )
 
-// HandshakeError reports that the server answered a connect request with an HTTP status instead of a connection: 403 when its socket
-// refused the params or the token, 404 when there is no socket at the endpoint. Over long poll it also reports such an answer to a request
-// of an open session.
+// HandshakeError reports that the server answered a connect request with an HTTP status instead of
+// a connection: 403 if its socket refused the params or the token, 404 if there is no socket at the
+// endpoint. With long polling it also reports such an answer to a request of an open session.
 type HandshakeError struct {
 	StatusCode int    // of the HTTP response
-	Endpoint   string // without the query, which may hold secrets
+	Endpoint   string // without the query, which may contain secrets
 	Header     Header // of the response, without cookies
 	Body       string // the first 4 KiB of the response's body
 
-	during string // duringPoll or duringSend of a session that is open; empty for the connect
-	proxy  string // that it went through, in words
+	during string // duringPoll or duringSend in an open session; empty for the connect
+	proxy  string // text about the proxy, empty without one
 }
 
-// maxErrorBody is how much of a response's body a HandshakeError keeps, in bytes.
+// maxErrorBody is how many bytes of a response's body a HandshakeError keeps.
 const maxErrorBody = 4 << 10
 
-// newHandshakeError takes what it reports from a response.
+// newHandshakeError returns an error with the status, header and body of a response.
 func newHandshakeError(status int, header Header, body io.Reader) *HandshakeError {
-	text, _ := io.ReadAll(io.LimitReader(body, maxErrorBody)) // what could be read
+	text, _ := io.ReadAll(io.LimitReader(body, maxErrorBody)) // a part is enough
 	kept := header.Clone()
 	kept.Del("Set-Cookie")
 	kept.Del("Set-Cookie2")
@@ -73,7 +73,7 @@ func (e *HandshakeError) Error() string {
 	return fmt.Sprintf("phoenix: %s %s%s: the server answered %d%s", cmp.Or(e.during, duringConnect), e.Endpoint, e.proxy, e.StatusCode, hint)
 }
 
-// connectHint is what a status at the connect mostly means, and what to do.
+// connectHint returns the usual cause of a status at the connect, and what to do.
 func (e *HandshakeError) connectHint() string {
 	longPoll := strings.HasSuffix(e.Endpoint, "/"+LongPoll.String())
 	switch e.StatusCode {
@@ -100,7 +100,8 @@ func (e *HandshakeError) connectHint() string {
 	return ""
 }
 
-// refusedInFront is the name of a server in front of Phoenix that refused by itself, "" for a refusal by Phoenix, whose body is empty.
+// refusedInFront returns the name of a server in front of Phoenix that refused the request itself,
+// or "" if Phoenix refused it, which it does with an empty body.
 func (e *HandshakeError) refusedInFront() string {
 	name := e.Header.Get("Server")
 	if strings.TrimSpace(e.Body) == "" || strings.EqualFold(name, "Cowboy") {
@@ -109,15 +110,16 @@ func (e *HandshakeError) refusedInFront() string {
 	return name
 }
 
-// How long a refused socket waits at least before it tries again.
+// The minimum delays of a refused socket before its next attempt.
 const (
-	// maxRetryAfter limits what a server may ask for.
+	// maxRetryAfter limits the delay that a server may request.
 	maxRetryAfter = 5 * time.Minute
-	// refusedRetry is the delay after a refusal that the same credentials would meet again.
+	// refusedRetry is the delay after a refusal that the same credentials would get again.
 	refusedRetry = 30 * time.Second
 )
 
-// retryAfter is the delay that the server asks for with a Retry-After header, in seconds or as a date; 0 without one.
+// retryAfter returns the delay that the server requests with a Retry-After header, in seconds or as
+// a date, or 0 without one.
 func (e *HandshakeError) retryAfter() time.Duration {
 	text := strings.TrimSpace(e.Header.Get("Retry-After"))
 	if at, ok := parseHTTPDate(text); ok {
@@ -130,8 +132,8 @@ func (e *HandshakeError) retryAfter() time.Duration {
 	return time.Duration(min(seconds, uint64(maxRetryAfter/time.Second))) * time.Second
 }
 
-// patience is how long the socket waits at least after the end of a connection: as long as the server asks for, and longer than usual when
-// it refused credentials that stay the same. s.mu must be held.
+// patience returns the minimum delay after the end of a connection: the delay that the server
+// requests, or a longer one if it refused credentials that stay the same. s.mu must be held.
 func (s *Socket) patience(end *closeError) time.Duration {
 	refusal, ok := errors.AsType[*HandshakeError](end.err)
 	if !ok {
@@ -145,7 +147,8 @@ func (s *Socket) patience(end *closeError) time.Duration {
 	return least
 }
 
-// credentialsChanged ends the longer wait after a refusal: the usual delay begins. s.mu must be held.
+// credentialsChanged ends the longer delay after a refusal and starts the usual one. s.mu must be
+// held.
 func (s *Socket) credentialsChanged() {
 	if s.refused && s.reconnect.waiting() {
 		s.refused = false

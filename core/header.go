@@ -2,13 +2,14 @@ package core
 
 import "strings"
 
-// ownHeaders are set by the transports; a game cannot.
+// ownHeaders are the headers that the transports set and a game cannot.
 var ownHeaders = map[string]bool{
 	"upgrade": true, "connection": true, "content-length": true, "transfer-encoding": true,
 	"sec-websocket-key": true, "sec-websocket-version": true, "sec-websocket-extensions": true, "sec-websocket-protocol": true,
 }
 
-// checkHeader refuses headers that would break the request, without showing their values, which may be secret.
+// checkHeader refuses headers that would break the request. Its errors do not show the values,
+// which may be secret.
 func checkHeader(header Header) error {
 	for name, values := range header {
 		if !validHeaderName(name) {
@@ -26,7 +27,7 @@ func checkHeader(header Header) error {
 	return nil
 }
 
-// validHeaderName tells whether name is a token of RFC 9110.
+// validHeaderName reports whether name is a token as defined by RFC 9110.
 func validHeaderName(name string) bool {
 	return name != "" && !strings.ContainsFunc(name, func(r rune) bool {
 		return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)

@@ -2,18 +2,19 @@ package core
 
 import "time"
 
-// heartbeat keeps an open connection alive and notices when it is dead: a message to the server at each interval, which it has to
-// answer in time. All methods run under the socket's lock.
+// heartbeat keeps an open connection alive and detects a dead one: at each interval it sends the
+// server a message, which must be answered in time. The socket's mu must be held for all methods.
 type heartbeat struct {
 	socket *Socket
 	next   task      // the next heartbeat
-	late   task      // the end of the wait for the answer
-	ref    string    // of the heartbeat that waits for its answer
-	sentAt time.Time // zero while it waits to be written
-	seen   progress  // at the latest look
+	late   task      // the deadline for the answer
+	ref    string    // of the heartbeat waiting for its answer, if any
+	sentAt time.Time // zero until it is written
+	seen   progress  // at the latest check
 }
 
-// progress is what a connection has moved so far, and whether it is in the middle of a message.
+// progress is how much a connection has transferred so far, and whether it is in the middle of a
+// message.
 type progress struct {
 	in, out, messages int64
 	inMessage         bool
@@ -24,7 +25,7 @@ func (h *heartbeat) init(s *Socket) {
 	h.next.run, h.late.run = h.beat, h.expired
 }
 
-// start begins the heartbeats of a connection that has just opened.
+// start starts the heartbeats of a newly opened connection.
 func (h *heartbeat) start() {
 	h.stop()
 	if s := h.socket; s.conn.link.needsHeartbeat() {
@@ -48,14 +49,14 @@ func (h *heartbeat) beat() {
 	s.timers.set(&h.late, s.config.HeartbeatTimeout)
 }
 
-// ask sends a heartbeat now, unless one is under way.
+// ask sends a heartbeat now, unless one is waiting for its answer.
 func (h *heartbeat) ask() {
 	if h.ref == "" && h.socket.conn.link.needsHeartbeat() {
 		h.beat()
 	}
 }
 
-// probe sends a heartbeat with a short timeout, to check whether the connection has survived.
+// probe sends a heartbeat with a short timeout to check that the connection has survived.
 func (h *heartbeat) probe() {
 	s := h.socket
 	h.ask()
@@ -64,14 +65,14 @@ func (h *heartbeat) probe() {
 	}
 }
 
-// written notes that a message goes to the wire.
+// written records when the heartbeat is written.
 func (h *heartbeat) written(o *outgoing) {
 	if o.push == nil && o.msg.Ref == h.ref && h.ref != "" {
 		h.sentAt = time.Now()
 	}
 }
 
-// answered takes the answer to the heartbeat, and tells whether m is that.
+// answered handles the answer to the heartbeat, and reports whether m is that answer.
 func (h *heartbeat) answered(m *Message) bool {
 	if h.ref == "" || m.Ref != h.ref || m.Topic != topicPhoenix {
 		return false
@@ -84,29 +85,32 @@ func (h *heartbeat) answered(m *Message) bool {
 	return true
 }
 
-// rescheduled takes a new interval, for the wait that is under way too.
+// rescheduled applies a new interval, also to the current wait.
 func (h *heartbeat) rescheduled() {
 	if h.next.waiting() {
 		h.socket.timers.set(&h.next, h.socket.config.HeartbeatInterval)
 	}
 }
 
-// resumed restarts the wait after reading paused: the answer could not be read meanwhile.
+// resumed restarts the wait for the answer after a pause in reading, during which it could not be
+// read.
 func (h *heartbeat) resumed() {
 	if h.ref != "" {
 		h.socket.timers.set(&h.late, h.socket.config.HeartbeatTimeout)
 	}
 }
 
-// expired gives the connection up, unless the answer may be late for a good reason: reading is paused; the heartbeat itself waits
-// behind a large message that is still going out; or the answer waits behind one that is still coming in.
+// expired drops the connection, unless the answer may be late for a good reason: reading is paused,
+// the heartbeat itself is queued behind a large message that is still being sent, or the answer is
+// behind one that is still being received.
 func (h *heartbeat) expired() {
 	s := h.socket
 	c := s.conn
 	before, now := h.seen, c.progress()
 	h.seen = now
 	sending := h.sentAt.IsZero() && now.out > before.out
-	// A message that was coming in at the latest look may have come just now, with the answer right behind it.
+	// A message that was being received at the latest check may have been completed just now, with
+	// the answer right behind it.
 	receiving := now.in > before.in && (before.inMessage || now.inMessage && now.messages == before.messages)
 	if c.paused || sending || receiving {
 		s.timers.set(&h.late, s.config.HeartbeatTimeout)

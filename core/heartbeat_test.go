@@ -95,7 +95,7 @@ func TestHeartbeat(t *testing.T) {
 			_, err = writer.Write([]byte(`[null,null,"t","e","`))
 			require.NoError(t, err)
 			m := peer.expect("phoenix", "heartbeat")
-			for range 20 { // slowly, far longer than the heartbeat's timeout
+			for range 20 { // slowly, for much longer than the heartbeat's timeout
 				time.Sleep(5 * time.Second)
 				_, err := writer.Write(bytes.Repeat([]byte("x"), 8<<10))
 				require.NoError(t, err)

@@ -10,27 +10,33 @@ import (
 	"time"
 )
 
-// The first message of TLS, the ClientHello, has more than 1,500 bytes with a key that is secure against quantum computers, and so takes
-// two packets. Some routers, firewalls and servers between drop the second, or both. So an attempt whose hello gets no answer is followed
-// by one with a hello of the usual 300 bytes.
+// The first message of TLS, the ClientHello, has more than 1,500 bytes if its key is secure against
+// quantum computers, and so takes two packets. Some routers, firewalls and servers in between drop
+// the second packet, or both. If the hello of an attempt gets no answer, an attempt with a hello of
+// the usual 300 bytes therefore follows.
 
 const (
-	// helloPatience is how long the answer to a large hello may take at most, a third of the attempt's time at most: the time of two
-	// retransmissions, and so long enough for a slow or lossy network. Being wrong costs no more than the other key exchange.
+	// helloPatience is the maximum wait for the answer to a large hello, which is also limited to a
+	// third of the attempt's time. It allows two retransmissions, and so is long enough for a slow
+	// or lossy network. A wrong guess only costs the other key exchange.
 	helloPatience    = 3 * time.Second
 	minHelloPatience = 500 * time.Millisecond
-	// helloAgain is the least time between two attempts that try both hellos. Between them an attempt has one hello, the other than
-	// the one that got no answer, and all of its time for it: a server that is just slow, or closes what it accepts, has no more
-	// connections from that.
+	// helloAgain is the minimum time between two attempts that try both hellos. In between, an
+	// attempt uses only one hello, not the one that got no answer, and has its full time for it. So
+	// a server that is merely slow, or closes the connections that it accepts, does not get
+	// additional connections.
 	helloAgain = time.Minute
-	// minHelloWait is how long an attempt that was ended from outside must have waited for the answer to say something about it.
+	// minHelloWait is how long an attempt that was ended from outside must have waited for an
+	// answer before the missing answer counts.
 	minHelloWait = time.Second
-	// maxHelloEndpoints limits how many endpoints are remembered; the one that was learned first is forgotten first.
+	// maxHelloEndpoints is the maximum number of remembered endpoints; the one learned first is
+	// forgotten first.
 	maxHelloEndpoints = 64
 )
 
-// helloMemory remembers which hello an endpoint answers. There is one for all sockets: what drops packets is the network between, and a
-// game that makes a socket for each match should not wait each time. An endpoint that always answered is not in it.
+// helloMemory remembers which hello an endpoint answers. All sockets share one, because it is the
+// network in between that drops packets, and a game that creates a socket for each match should not
+// wait each time. It does not contain endpoints that have always answered.
 type helloMemory struct {
 	mu    sync.Mutex
 	known map[string]*helloRecord // by host and port
@@ -38,15 +44,15 @@ type helloMemory struct {
 }
 
 type helloRecord struct {
-	small  bool      // the next attempt begins with the small hello
-	outage bool      // the small one had no answer either, so neither is to blame
+	small  bool      // the next attempt starts with the small hello
+	outage bool      // the small one got no answer either, so the size is not the cause
 	both   time.Time // when an attempt last tried both
 }
 
 // hellos is the memory of this process.
 var hellos helloMemory
 
-// choose returns what an attempt at an endpoint begins with.
+// choose returns the hello with which an attempt at an endpoint starts.
 func (m *helloMemory) choose(endpoint string, transport Transport, config *Settings) *hello {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -65,7 +71,8 @@ func (m *helloMemory) choose(endpoint string, transport Transport, config *Setti
 	return h
 }
 
-// answered takes that a hello got its answer. After an outage either might have got it, so the next attempt begins with the large one.
+// answered records that a hello got its answer. After an outage either hello might have got one, so
+// the next attempt starts with the large hello.
 func (m *helloMemory) answered(endpoint string, h *hello) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -75,7 +82,8 @@ func (m *helloMemory) answered(endpoint string, h *hello) {
 	}
 }
 
-// unanswered takes that a hello got none. It returns the hello to go on with in the same attempt, nil to end it.
+// unanswered records that a hello got no answer. It returns the hello with which the same attempt
+// continues, or nil to end the attempt.
 func (m *helloMemory) unanswered(ctx context.Context, endpoint string, h *hello) *hello {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -106,22 +114,23 @@ func (m *helloMemory) add(endpoint string) *helloRecord {
 	return record
 }
 
-// hello is how an attempt begins TLS.
+// hello is how an attempt starts TLS.
 type hello struct {
 	small    bool
-	patience time.Duration // how long to wait for an answer; 0 for as long as the attempt may take
+	patience time.Duration // how long to wait for an answer; 0 means as long as the attempt may take
 
 	sent       atomic.Pointer[time.Time]
 	isAnswered atomic.Bool
 }
 
-// isUnanswered reports whether a hello was sent that got no answer, so that its size may be the reason.
+// isUnanswered reports whether a hello was sent and got no answer, so that its size may be the
+// cause.
 func (h *hello) isUnanswered(ctx context.Context) bool {
 	sent := h.sent.Load()
 	return sent != nil && !h.isAnswered.Load() && (ctx.Err() == nil || time.Since(*sent) >= minHelloWait)
 }
 
-// watch looks for the hello and its answer on a connection.
+// watch returns a connection that records the hello and its answer.
 func (h *hello) watch(conn net.Conn) net.Conn { return &helloConn{Conn: conn, hello: h} }
 
 type helloConn struct {
@@ -130,7 +139,7 @@ type helloConn struct {
 	timer *time.Timer
 }
 
-// tlsHandshake is the first byte of a ClientHello, as of no text of HTTP or SOCKS.
+// tlsHandshake is the first byte of a ClientHello. HTTP and SOCKS messages never start with it.
 const tlsHandshake = 22
 
 func (c *helloConn) Write(p []byte) (int, error) {

@@ -23,11 +23,11 @@ import (
 	"phoenixchannels/tests/certificates"
 )
 
-// middlebox is a network that looks at each ClientHello.
+// middlebox is a network that inspects each ClientHello.
 type middlebox struct {
 	*memoryNetwork
-	takes func(hello int) bool // whether a hello of that many bytes gets through
-	ends  bool                 // one that does not ends the connection, rather than being dropped
+	takes func(hello int) bool // reports whether a hello of that many bytes gets through
+	ends  bool                 // a blocked hello ends the connection instead of being dropped
 
 	mu     sync.Mutex
 	hellos []int
@@ -62,7 +62,7 @@ func (c *inspected) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// sizes are those of the hellos since the last call, in words.
+// sizes returns the sizes of the hellos since the last call, in words.
 func (m *middlebox) sizes() (sizes []string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -80,20 +80,21 @@ func (m *middlebox) sizes() (sizes []string) {
 	return sizes
 }
 
-// kinds are sizes, with those that repeat once: over long poll a second request may have a connection of its own.
+// kinds returns the sizes without consecutive repeats: with long polling a second request may have
+// its own connection.
 func (m *middlebox) kinds() []string { return slices.Compact(m.sizes()) }
 
 func onePacket(hello int) bool { return hello < 1400 }
 func nothing(int) bool         { return false }
 
-// securePeer is a peer that speaks TLS, beyond a middlebox.
+// securePeer is a peer that uses TLS, behind a middlebox.
 type securePeer struct {
 	*peer
 	box   *middlebox
 	roots *x509.CertPool
 }
 
-// newSecurePeer begins with an empty memory of hellos.
+// newSecurePeer returns a peer, and clears the memory of hellos.
 func newSecurePeer(t *testing.T) *securePeer {
 	hellos = helloMemory{}
 	p := &securePeer{newPeer(t), &middlebox{memoryNetwork: newMemoryNetwork(), takes: onePacket}, x509.NewCertPool()}
@@ -105,7 +106,8 @@ func newSecurePeer(t *testing.T) *securePeer {
 	require.NoError(t, err)
 	require.True(t, p.roots.AppendCertsFromPEM(authority.PEM()))
 	server := &http.Server{Handler: http.HandlerFunc(p.serve), ErrorLog: log.New(io.Discard, "", 0)}
-	// A pipe has no buffer, and would stand still with a ticket in one direction and a request in the other.
+	// A pipe has no buffer, and would block with a ticket in one direction and a request in the
+	// other.
 	listener := tls.NewListener(p.box, &tls.Config{Certificates: []tls.Certificate{pair}, SessionTicketsDisabled: true})
 	done := make(chan struct{})
 	go func() {
@@ -141,7 +143,7 @@ func (p *securePeer) socket(change func(*Config)) *Socket {
 	return s
 }
 
-// opening connects, and returns how long it took, or the first error.
+// opening connects and returns how long it took, or the first error.
 func (p *securePeer) opening(s *Socket) (time.Duration, error) {
 	began := time.Now()
 	ended := make(chan error, 1)
@@ -158,7 +160,8 @@ func (p *securePeer) opening(s *Socket) (time.Duration, error) {
 	return time.Since(began), err
 }
 
-// A hello that takes two packets is dropped on the way: a smaller one follows in the same attempt, and is the first from then on.
+// A hello of two packets is dropped on the way. A smaller one follows in the same attempt, and is
+// the first one from then on.
 func TestHelloWithoutAnswerIsFollowedByASmallOne(t *testing.T) {
 	for _, transport := range []Transport{WebSocket, LongPoll} {
 		t.Run(transport.String(), func(t *testing.T) {
@@ -209,7 +212,7 @@ func TestHelloThatIsAnsweredIsTheOnlyOne(t *testing.T) {
 	}
 }
 
-// Some devices and servers break the connection off instead.
+// Some devices and servers close the connection instead.
 func TestHelloThatEndsTheConnectionIsFollowedByASmallOne(t *testing.T) {
 	for _, transport := range []Transport{WebSocket, LongPoll} {
 		synctest.Test(t, func(t *testing.T) {
@@ -223,7 +226,7 @@ func TestHelloThatEndsTheConnectionIsFollowedByASmallOne(t *testing.T) {
 	}
 }
 
-// A server that answers no hello at all is not asked twice as often for that.
+// A server that answers no hello at all does not get twice as many connections because of that.
 func TestServerThatAnswersNoHelloHasOneConnectionAnAttempt(t *testing.T) {
 	for name, ends := range map[string]bool{"and is silent": false, "and hangs up": true} {
 		t.Run(name, func(t *testing.T) {
@@ -246,9 +249,9 @@ func TestServerThatAnswersNoHelloHasOneConnectionAnAttempt(t *testing.T) {
 	}
 }
 
-// After an outage either hello might have been answered, so nothing is remembered of it.
+// After an outage either hello might have been answered, so nothing is remembered.
 func TestOutageMakesNoHelloSmall(t *testing.T) {
-	for length := range 8 { // of which some end before the large hello and some before the small one
+	for length := range 8 { // some outages end before the large hello, some before the small one
 		synctest.Test(t, func(t *testing.T) {
 			p := newSecurePeer(t)
 			p.box.ends = true
@@ -269,7 +272,7 @@ func TestOutageMakesNoHelloSmall(t *testing.T) {
 	}
 }
 
-// A server that is slow to answer gets all the time of an attempt.
+// A server that answers slowly gets the full time of an attempt.
 func TestServerThatIsSlowToAnswerAHelloIsConnectedTo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newSecurePeer(t)
@@ -283,7 +286,7 @@ func TestServerThatIsSlowToAnswerAHelloIsConnectedTo(t *testing.T) {
 	})
 }
 
-// A fallback to long poll that comes before the small hello could would be for life.
+// A fallback to long polling before the small hello has had its chance would be permanent.
 func TestHelloIsMadeSmallerBeforeTheFallbackToLongPoll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newSecurePeer(t)

@@ -11,7 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// hostileMessages are what no good server sends, in frames that are whole. {join} stands for the ref of the latest join.
+// hostileMessages are messages that no good server sends, in valid frames. {join} stands for the
+// ref of the latest join.
 var hostileMessages = []struct {
 	name, text string
 	binary     bool
@@ -63,7 +64,7 @@ var hostileMessages = []struct {
 	{"JSON in a binary frame", `["{join}","{join}","room:1","phx_reply",{"status":"ok","response":{}}]`, true},
 }
 
-// hostileFrames are bytes in place of a frame that break RFC 6455.
+// hostileFrames are bytes that are sent in place of a frame and violate RFC 6455.
 var hostileFrames = []struct{ name, bytes string }{
 	{"bits that are reserved", "\xf1\x02{}"},
 	{"an opcode that is reserved", "\x83\x00"},
@@ -83,7 +84,8 @@ var hostileFrames = []struct{ name, bytes string }{
 	{"zeros", strings.Repeat("\x00", 1000)},
 }
 
-// hostileMoments bring a channel to where the server turns hostile, and give the ref of its join.
+// hostileMoments bring a channel to the state in which the server turns hostile, and return the ref
+// of its join.
 var hostileMoments = []struct {
 	name  string
 	state ChannelState
@@ -114,8 +116,8 @@ var hostileMoments = []struct {
 	}},
 }
 
-// TestHostileMessagesChangeNothing sends what no server should in every state of a channel. The state stays, and so does the
-// connection: the next message is understood.
+// TestHostileMessagesChangeNothing sends messages that no server should send, in every state of a
+// channel. The state and the connection stay, and the next message is processed.
 func TestHostileMessagesChangeNothing(t *testing.T) {
 	for _, moment := range hostileMoments {
 		for _, hostile := range hostileMessages {
@@ -146,8 +148,9 @@ func TestHostileMessagesChangeNothing(t *testing.T) {
 	}
 }
 
-// TestBrokenFramesEndTheConnectionWithAReason sends what is no WebSocket in every state of a channel. The connection ends, as it must,
-// the game is told why, and with the next one all is well.
+// TestBrokenFramesEndTheConnectionWithAReason sends bytes that are not WebSocket frames, in every
+// state of a channel. The connection ends, as it must, the game gets the reason, and everything
+// works again with the next connection.
 func TestBrokenFramesEndTheConnectionWithAReason(t *testing.T) {
 	for _, moment := range hostileMoments {
 		for _, hostile := range hostileFrames {
@@ -177,7 +180,7 @@ func TestBrokenFramesEndTheConnectionWithAReason(t *testing.T) {
 	}
 }
 
-// TestMessageThatNeverEndsIsLimited sends a message in endless parts: what is kept of it has a limit.
+// TestMessageThatNeverEndsIsLimited sends a message in endless parts: the buffered size is limited.
 func TestMessageThatNeverEndsIsLimited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t)
@@ -204,7 +207,8 @@ func TestMessageThatNeverEndsIsLimited(t *testing.T) {
 	})
 }
 
-// TestServerThatStallsInAMessageIsGivenUp lets half a message stand: the heartbeat notices.
+// TestServerThatStallsInAMessageIsGivenUp stops sending in the middle of a message: the heartbeat
+// detects it.
 func TestServerThatStallsInAMessageIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t)
@@ -222,7 +226,8 @@ func TestServerThatStallsInAMessageIsGivenUp(t *testing.T) {
 	})
 }
 
-// TestServerThatNeverAnswersLeavesNothingBehind pushes into silence: all times out, the late answers are counted, nothing is kept.
+// TestServerThatNeverAnswersLeavesNothingBehind pushes to a server that does not answer: everything
+// times out, late answers are counted, and nothing is kept.
 func TestServerThatNeverAnswersLeavesNothingBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := newPeer(t).connect(func(c *Config) { c.HeartbeatInterval = time.Hour })
@@ -237,7 +242,7 @@ func TestServerThatNeverAnswersLeavesNothingBehind(t *testing.T) {
 			sent = append(sent, peer.expect("room:1", "e"))
 		}
 		time.Sleep(time.Minute)
-		for range 2 { // late, and twice
+		for range 2 { // late and duplicated
 			for _, m := range sent {
 				peer.reply(m, StatusOK, "{}")
 			}

@@ -3,19 +3,21 @@ package core
 import "time"
 
 const (
-	// hurryStep is how long a hurried socket waits between two attempts at most, before the jitter.
+	// hurryStep is the maximum delay between two attempts of a hurried socket, before jitter.
 	hurryStep = 400 * time.Millisecond
-	// minHurryTimeout is how long an attempt of a hurried socket has at least: as long as it takes until a lost first packet is sent again.
+	// minHurryTimeout is the minimum time for an attempt of a hurried socket: the time until a lost
+	// first packet is retransmitted.
 	minHurryTimeout = time.Second
-	// minHurryLife is how long a channel must have been joined for a further hurry: a server that accepts a join and ends it at once is
-	// not to be stormed.
+	// minHurryLife is how long a channel must have been joined to start another hurry, so that a
+	// server that accepts a join and ends it at once is not flooded.
 	minHurryLife = time.Second
 )
 
-// SetHurry makes the socket reconnect in a hurry when this channel loses its connection while it is joined: for so long the attempts follow
-// one another within half a second, and do not count for the limit of their number. A channel that loses it again less than a second after
-// the rejoin is in no further hurry than it was. It is for a channel that has to be back within a given time, as the server keeps something
-// for it. 0, the default, ends that.
+// SetHurry makes the socket reconnect in a hurry when this channel loses its connection while it is
+// joined: for the given time, attempts follow one another within half a second and do not count
+// against the limit on attempts. If the channel loses its connection again less than a second after
+// the rejoin, the time is not extended. Use it for a channel that has to be back within a given
+// time because the server keeps something for it. 0, the default, ends the hurry.
 func (c *Channel) SetHurry(within time.Duration) {
 	c.socket.mu.Lock()
 	defer c.socket.mu.Unlock()
@@ -25,14 +27,16 @@ func (c *Channel) SetHurry(within time.Duration) {
 	}
 }
 
-// hurryFrom begins the hurry of a channel that has just lost its connection, having been joined for a time. s.mu must be held.
+// hurryFrom starts the hurry of a channel that has just lost its connection after having been
+// joined for life. s.mu must be held.
 func (c *Channel) hurryFrom(life time.Duration) {
 	if c.hurry > 0 && (c.hurryUntil.IsZero() || life >= minHurryLife) {
 		c.hurryUntil = time.Now().Add(c.hurry)
 	}
 }
 
-// isHurried reports whether a channel has to be back soon. s.mu must be held, as in all that follows.
+// isHurried reports whether a channel has to be back soon. s.mu must be held, as in all methods
+// below.
 func (s *Socket) isHurried() bool {
 	now := time.Now()
 	for _, c := range s.channels {
@@ -52,8 +56,9 @@ func (s *Socket) retryDelay(least time.Duration) time.Duration {
 	return delay
 }
 
-// attemptTimeout returns how long an attempt may take. Where packets are lost without an answer, a hurried socket tries again after several
-// times what the latest connection took to open, and is more patient each time.
+// attemptTimeout returns how long an attempt may take. On a network that drops packets without an
+// answer, a hurried socket tries again after several times what the latest connection took to open,
+// and waits longer with each attempt.
 func (s *Socket) attemptTimeout() time.Duration {
 	if !s.isHurried() {
 		return s.config.Timeout

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// tries are the times at which attempts begin, since the first.
+// tries returns the times at which attempts start, relative to the first.
 func tries(closes []CloseEvent) (all []time.Duration) {
 	at := time.Duration(0)
 	for _, e := range closes {
@@ -27,7 +27,7 @@ func TestChannelInAHurryIsBackSoonAfterTheOutage(t *testing.T) {
 		c.SetHurry(30 * time.Second)
 		var closes recorder[CloseEvent]
 		s.OnClose(closes.add)
-		for range 10 { // more attempts than the limit of their number would allow
+		for range 10 { // more attempts than the usual limit would allow
 			p.network.fail(errors.New("no network"))
 			peer.drop()
 			time.Sleep(20 * time.Second)

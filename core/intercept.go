@@ -6,12 +6,14 @@ import (
 	"phoenixchannels/internal/jsonscan"
 )
 
-// Intercept makes fn the channel's interceptor: it sees each message of the current join, apart from replies and the protocol's own
-// closes and errors, before any handler does. If fn returns true, the message is taken: no handler is called, not even those of
-// [Socket.OnMessage], and nothing is queued. nil removes the interceptor; a call that is under way may still end after that.
+// Intercept sets the channel's interceptor. fn receives each message of the current join before any
+// handler, except replies and the protocol's own closes and errors. If fn returns true, the message
+// is taken: no handler is called, not even those of [Socket.OnMessage], and nothing is queued. nil
+// removes the interceptor; a call in progress may end after that.
 //
-// fn runs on the goroutine that reads the connection, so it must be quick; messages arrive in the server's order. It may keep the message
-// and its payload. [Config.Prepare] is not run for the messages that it sees.
+// fn runs on the goroutine that reads the connection, so it must be quick. Messages arrive in the
+// server's order. fn may keep the message and its payload. [Config.Prepare] is not run for the
+// messages that fn receives.
 func (c *Channel) Intercept(fn func(*Message) bool) {
 	c.socket.mu.Lock()
 	defer c.socket.mu.Unlock()
@@ -24,10 +26,12 @@ func (c *Channel) Intercept(fn func(*Message) bool) {
 	c.intercept = fn
 }
 
-// interceptorCount is how many channels of a socket have an interceptor. While there are none a message costs one look at it.
+// interceptorCount is the number of a socket's channels that have an interceptor. While it is 0, a
+// message costs one read of it.
 type interceptorCount = atomic.Int32
 
-// intercepted hands a message to its channel's interceptor, and reports whether it was taken. Not under the lock.
+// intercepted passes a message to its channel's interceptor, and reports whether it was taken. s.mu
+// must not be held.
 func (s *Socket) intercepted(c *connection, m *Message) bool {
 	if s.interceptors.Load() == 0 {
 		return false
@@ -45,7 +49,8 @@ func (s *Socket) intercepted(c *connection, m *Message) bool {
 	return taken
 }
 
-// interceptorOf returns the interceptor of a message, nil if it has none or its connection is over.
+// interceptorOf returns the interceptor for a message, or nil if there is none or the connection
+// has ended.
 func (s *Socket) interceptorOf(c *connection, m *Message) func(*Message) bool {
 	if !isInterceptable(m.Event) {
 		return nil
@@ -64,7 +69,7 @@ func (s *Socket) interceptorOf(c *connection, m *Message) func(*Message) bool {
 	return nil
 }
 
-// ask calls an interceptor. A message on which it panics is taken.
+// ask calls an interceptor. If that panics, the message counts as taken.
 func (s *Socket) ask(fn func(*Message) bool, m *Message) (taken bool) {
 	taken = true
 	defer s.guard()
@@ -75,7 +80,8 @@ func isInterceptable(event string) bool {
 	return event != eventReply && event != eventClose && event != eventError
 }
 
-// preparation is what a connection runs for each message: nil without [Config.Prepare].
+// preparation returns the function that a connection runs for each message, or nil without
+// [Config.Prepare].
 func (s *Socket) preparation() prepare {
 	if s.prepare == nil {
 		return nil
@@ -83,7 +89,8 @@ func (s *Socket) preparation() prepare {
 	return s.prepareUnlessIntercepted
 }
 
-// prepareUnlessIntercepted is [Config.Prepare] for the messages that no interceptor sees, and for the others finds the payload's end.
+// prepareUnlessIntercepted runs [Config.Prepare] for messages that no interceptor receives. For the
+// others it only finds the payload's end.
 func (s *Socket) prepareUnlessIntercepted(m *Message, text []byte, at int) (end int, err error) {
 	if s.interceptors.Load() == 0 || !s.hasInterceptor(m) {
 		return s.prepare(m, text, at)

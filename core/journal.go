@@ -9,48 +9,51 @@ import (
 	"time"
 )
 
-// journal hands what happens to the logger and to the observer, in the order in which it happened and with secrets taken out. It does so on
-// a goroutine of its own, which lives only while records wait: both are the caller's code, so they may neither run under the socket's lock
-// nor hold up those who read and write, and taking secrets out of a payload is slow. Its lock is a leaf, as the event queue's.
+// journal passes records to the logger and to the observer, in order and without secrets. It uses
+// its own goroutine, which exists only while records are waiting. Both the logger and the observer
+// are the caller's code, so they must not run under the socket's lock or delay reading and writing;
+// and removing secrets from a payload is slow. The journal's lock is a leaf, like the event
+// queue's.
 type journal struct {
-	logger   *Logger           // nil: silent
-	observer func(Observation) // nil: nobody observes
-	guard    func()            // deferred around both
+	logger   *Logger           // nil if there is none
+	observer func(Observation) // nil if there is none
+	guard    func()            // deferred around calls of both
 	secrets  secrets
 
 	mu        sync.Mutex
 	waiting   []record
-	bytes     int // of the messages that wait
+	bytes     int // of the waiting messages
 	dropped   int
-	writing   bool        // a goroutine writes, or the timer will start one
-	gathering *time.Timer // until then only the observer's records wait; nil when a goroutine writes
+	writing   bool        // a goroutine is writing, or the timer will start one
+	gathering *time.Timer // set while only the observer's records are waiting; nil while a goroutine is writing
 }
 
-// record is what happened once.
+// record is one entry of the journal: a message, or a happening.
 type record struct {
-	time       time.Time // zero when nobody observes
+	time       time.Time // zero without an observer
 	level      Level
 	kind       ObservationKind
 	event      string  // of a happening
-	text       string  // of a happening, in the log
+	text       string  // of a happening, for the log
 	attributes []any   // of a happening, names and values in turn
-	message    Message // that travelled
+	message    Message // that was sent or received
 	origin     string  // of the message's push
 }
 
 const (
-	// maxWaitingRecords and maxWaitingBytes limit what a slow logger or observer leaves waiting.
+	// maxWaitingRecords and maxWaitingBytes limit the records waiting for a slow logger or
+	// observer.
 	maxWaitingRecords = 8192
 	maxWaitingBytes   = 4 << 20
-	// observeEvery is how long records wait for more of them when nobody but the observer wants them: most of what a record costs otherwise is
-	// the start of the goroutine.
+	// observeEvery is how long records are collected if only the observer wants them, because
+	// starting the goroutine is most of a record's cost.
 	observeEvery = 20 * time.Millisecond
 )
 
-// isIdle reports that nobody wants to know anything.
+// isIdle reports whether there is neither a logger nor an observer.
 func (j *journal) isIdle() bool { return j.logger == nil && j.observer == nil }
 
-// note adds a happening. event is the observer's word for it, text what the log says.
+// note adds a happening. event is the observer's name for it, text is the log's message.
 func (j *journal) note(level Level, event, text string, attributes ...any) {
 	if j.isIdle() {
 		return
@@ -58,8 +61,9 @@ func (j *journal) note(level Level, event, text string, attributes ...any) {
 	j.add(record{level: level, kind: Happened, event: event, text: text, attributes: attributes}, j.logger != nil)
 }
 
-// message notes a message that came in or goes out. Not under a lock. It is small enough that the compiler puts it where it is called: a
-// message that nobody wants to see costs a look at two fields.
+// message adds a message that was received or is being sent. No lock may be held. The function is
+// small enough to be inlined: if there is neither a logger nor an observer, a message costs reading
+// two fields.
 func (j *journal) message(kind ObservationKind, m *Message, origin string) {
 	if !j.isIdle() {
 		j.addMessage(kind, m, origin)
@@ -74,7 +78,7 @@ func (j *journal) addMessage(kind ObservationKind, m *Message, origin string) {
 	j.add(record{level: LevelDebug, kind: kind, message: *m, origin: origin}, isLogged)
 }
 
-// add adds a record. The logger gets those that are for it at once.
+// add queues a record. A record for the logger is written without delay.
 func (j *journal) add(r record, isLogged bool) {
 	if j.observer != nil {
 		r.time = time.Now()
@@ -98,12 +102,13 @@ func (j *journal) add(r record, isLogged bool) {
 	}
 }
 
-// enabled tells whether the logger wants records of the level. It is the caller's code: not to be asked under a lock.
+// enabled reports whether the logger wants records of the level. It calls the caller's code, so no
+// lock may be held.
 func (j *journal) enabled(level Level) bool {
 	return j.logger != nil && j.logger.Enabled(context.Background(), level)
 }
 
-// write hands out records until none wait.
+// write passes records on until none are waiting.
 func (j *journal) write() {
 	var batch []record
 	for {
@@ -173,7 +178,7 @@ func (j *journal) log(r *record, payload shownPayload) {
 	j.logger.Log(context.Background(), r.level, direction, append(attributes, "payload", payload.forLog(m.Payload))...)
 }
 
-// observe hands a record to the observer.
+// observe passes a record to the observer.
 func (j *journal) observe(r *record, payload shownPayload) {
 	defer j.guard()
 	o := Observation{Time: r.time, Kind: r.kind, Origin: r.origin}
@@ -189,7 +194,7 @@ func (j *journal) observe(r *record, payload shownPayload) {
 	j.observer(o)
 }
 
-// describe makes the observation of a happening.
+// describe fills in the observation of a happening.
 func (j *journal) describe(o *Observation, r *record) {
 	o.Event = r.event
 	switch r.event {
@@ -228,7 +233,7 @@ func (j *journal) reportDropped(dropped int) {
 	}
 }
 
-// shown are the attributes without what is known to be secret.
+// shown returns the attributes without known secrets.
 func (j *journal) shown(attributes []any) []any {
 	clean := slices.Clone(attributes)
 	for i := 1; i < len(clean); i += 2 {
@@ -246,8 +251,8 @@ func (j *journal) shown(attributes []any) []any {
 	return clean
 }
 
-// connecting notes an attempt to connect. What is secret about it is learned in any case, as the logger may begin to want messages any
-// time. Not under a lock.
+// connecting adds an attempt to connect. It always learns the attempt's secrets, because the logger
+// may want messages at any later time. No lock may be held.
 func (j *journal) connecting(t target, transport Transport, params Payload) {
 	if j.isIdle() {
 		return

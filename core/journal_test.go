@@ -46,7 +46,7 @@ func TestLogTellsWhatHappenedInOrder(t *testing.T) {
 			c.Logger = slog.New(handler)
 			c.Params = map[string]string{"user_id": "ada"}
 			c.Header = http.Header{"X-Build": {"7"}}
-			c.ManualDispatch = true // it does not wait for the handlers
+			c.ManualDispatch = true // the log does not wait for the handlers
 		})
 		require.NoError(t, s.Connect())
 		peer := p.accept()
@@ -121,7 +121,7 @@ func TestSlowLogHandlerLosesRecordsRatherThanMemory(t *testing.T) {
 		handler := &lineHandler{block: make(chan struct{})}
 		j := journal{logger: slog.New(handler), guard: func() {}}
 		j.note(slog.LevelInfo, happenedOpen, "first")
-		synctest.Wait() // the handler has it
+		synctest.Wait() // the handler has the first record
 		for range maxWaitingRecords + 3 {
 			j.note(slog.LevelInfo, happenedOpen, "more")
 		}

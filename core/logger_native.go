@@ -7,21 +7,21 @@ import (
 	"log/slog"
 )
 
-// Logger is what a socket writes its log to.
+// Logger is the destination of a socket's log.
 type Logger = slog.Logger
 
-// Level is how important a record of the log is.
+// Level is the severity of a log record.
 type Level = slog.Level
 
-// The levels of this package's records.
+// The levels of this package's log records.
 const (
 	LevelDebug = slog.LevelDebug
 	LevelInfo  = slog.LevelInfo
 	LevelWarn  = slog.LevelWarn
 )
 
-// NewLogger returns a Logger that asks isEnabled whether records of a level are wanted, and hands them to write: their attributes are names
-// and values in turn.
+// NewLogger returns a Logger that calls isEnabled to ask whether records of a level are wanted, and
+// passes records to write. Attributes are names and values in turn.
 func NewLogger(isEnabled func(Level) bool, write func(level Level, message string, attributes ...any)) *Logger {
 	return slog.New(logHandler{isEnabled, write})
 }

@@ -14,27 +14,29 @@ import (
 	"time"
 )
 
-// maxLongPollBatch is how many lines Phoenix takes in one request.
+// maxLongPollBatch is the maximum number of lines that Phoenix accepts in one request.
 const maxLongPollBatch = 100
 
-// maxLongPollBytes is how many bytes of payloads go in one request, unless a single one has more. A server takes 8,000,000 bytes of a
-// body as Plug is set by default, and answers 400 to all that is in a larger one.
+// maxLongPollBytes is the maximum number of payload bytes in one request, unless a single payload
+// is larger. With Plug's default settings a server accepts bodies of up to 8,000,000 bytes, and
+// refuses all messages of a larger one with 400.
 const maxLongPollBytes = 1 << 20
 
-// A server waits for messages before it answers that it has none. After one that does not there is a pause, which grows.
+// A server normally waits for messages before it answers that it has none. If it does not wait, the
+// client pauses before the next poll, longer each time.
 const (
 	atOnce       = 100 * time.Millisecond
 	minPollPause = 10 * time.Millisecond
 	maxPollPause = time.Second
 )
 
-// The methods of its requests.
+// The methods of long-poll requests.
 const (
 	methodGet  = "GET"
 	methodPost = "POST"
 )
 
-// The statuses in the body of a long-poll response. HTTP itself says 200 to most.
+// The statuses in the body of a long-poll response. The HTTP status is 200 for most of them.
 const (
 	pollMessages  = statusOK
 	pollNothing   = statusNoContent
@@ -68,7 +70,8 @@ func (d longPollDialer) dial(ctx context.Context, t target) (link, error) {
 	return l, nil
 }
 
-// longPollLink is a link over one long-poll session: GET requests that wait for messages, POST requests that send them.
+// longPollLink is a link over one long-poll session: GET requests wait for messages, POST requests
+// send them.
 type longPollLink struct {
 	config   *Config
 	base     url.URL
@@ -77,15 +80,16 @@ type longPollLink struct {
 	counters traffic
 	ctx      context.Context
 	cancel   context.CancelFunc
-	got      *pollAnswer // to the latest poll, until it is read
+	got      *pollAnswer // answer to the latest poll, until it has been read
 	asked    time.Time   // when the latest poll began
 
 	mu     sync.Mutex
 	token  string // of the session
-	broken error  // why a send failed, which ends the link
+	broken error  // the error of a failed send, which ends the link
 }
 
-// openSession opens the session: a poll without a token is answered with 410 and one.
+// openSession opens the session: the server answers a poll without a token with 410 and a new
+// token.
 func (l *longPollLink) openSession() error {
 	answer, err := l.poll()
 	if err == nil {
@@ -116,7 +120,8 @@ func (l *longPollLink) read([]byte) (frame, error) {
 		case ok && int64(len(message)) > l.config.MaxMessageBytes:
 			return frame{}, &closeError{code: closeAbnormal, err: ErrMessageTooBig}
 		case ok:
-			// A binary frame comes as a string of its bytes, and begins with its kind, as no JSON text does.
+			// A binary frame arrives as a string of its bytes. It starts with its kind, a byte with
+			// which no JSON text starts.
 			return frame{data: message, binary: len(message) > 0 && message[0] <= binaryBroadcast}, nil
 		}
 		answer := l.got
@@ -130,7 +135,7 @@ func (l *longPollLink) read([]byte) (frame, error) {
 	}
 }
 
-// wait asks the server for messages, after a pause.
+// wait polls the server for messages, after a pause.
 func (l *longPollLink) wait(pause time.Duration) (err error) {
 	if pause > 0 {
 		select {
@@ -143,7 +148,7 @@ func (l *longPollLink) wait(pause time.Duration) (err error) {
 	return err
 }
 
-// ended takes the end of an answer.
+// ended handles the end of an answer.
 func (l *longPollLink) ended(answer *pollAnswer) error {
 	switch answer.status {
 	case pollMessages, pollNothing:
@@ -157,21 +162,21 @@ func (l *longPollLink) ended(answer *pollAnswer) error {
 	return l.failed(closeInternal, duringPoll, fmt.Errorf("the server answered with status %d", answer.status))
 }
 
-// use makes a token that of the session.
+// use sets the session's token.
 func (l *longPollLink) use(token string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.token = token
 }
 
-// orBroken is why a send failed, which ends the link, or else err.
+// orBroken returns the error of a failed send, which ended the link, or err if there was none.
 func (l *longPollLink) orBroken(err error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return cmp.Or(l.broken, err)
 }
 
-// poll asks for what the server has.
+// poll requests the server's messages.
 func (l *longPollLink) poll() (*pollAnswer, error) {
 	return l.request(methodGet, "", nil)
 }
@@ -179,17 +184,18 @@ func (l *longPollLink) poll() (*pollAnswer, error) {
 func (l *longPollLink) write(frames []frame) error {
 	contentType := "application/x-ndjson"
 	if l.config.Version == versionV1 {
-		contentType = "application/json" // one message; a line of NDJSON could not begin with "{"
+		contentType = "application/json" // one message; an NDJSON line must not start with "{"
 	}
 	var body bytes.Buffer
 	for i, f := range frames {
 		if i > 0 {
-			body.WriteByte('\n') // between lines only: Phoenix does not take one at the end
+			body.WriteByte('\n') // between lines only: Phoenix does not accept one at the end
 		}
 		if f.binary {
 			body.WriteString(base64.StdEncoding.EncodeToString(f.data))
 		} else {
-			// JSON may be written over several lines, one of NDJSON may not; inside of its strings there are no raw line ends.
+			// JSON may span several lines, but an NDJSON line may not. JSON strings contain no raw
+			// line ends.
 			body.Write(bytes.ReplaceAll(f.data, []byte{'\n'}, []byte{' '}))
 		}
 	}
@@ -224,20 +230,20 @@ func (l *longPollLink) send(contentType string, body []byte) error {
 type pollRequest struct {
 	method      string
 	url         url.URL
-	header      Header // to which others come
-	token       string // of the session, which the URL has as well
+	header      Header // the requests add others
+	token       string // of the session, also in the URL
 	contentType string
 	body        []byte
 }
 
-// pollResponse is the answer to one, whose body is to be closed.
+// pollResponse is the response to a pollRequest. Its body must be closed.
 type pollResponse struct {
 	status int
 	header Header
 	body   io.ReadCloser
 }
 
-// request makes one HTTP request, whose answer is to be read to its end.
+// request makes one HTTP request. The answer must be read to its end.
 func (l *longPollLink) request(method, contentType string, content []byte) (*pollAnswer, error) {
 	l.mu.Lock()
 	request := pollRequest{method, l.base, l.target.header, l.token, contentType, content}
@@ -255,7 +261,7 @@ func (l *longPollLink) request(method, contentType string, content []byte) (*pol
 	if err != nil {
 		defer func() { _ = body.Close() }()
 		err = body.cause(withoutURL(err))
-		if len(content) >= maxLongPollBytes { // a server that takes less may hang up in the middle, and its answer be lost by that
+		if len(content) >= maxLongPollBytes { // a server that accepts less may hang up midway, and its answer may be lost
 			err = fmt.Errorf("%w; a message of %d bytes may be larger than it accepts", err, len(content))
 		}
 		return nil, l.failed(closeAbnormal, during, err)
@@ -268,13 +274,15 @@ func (l *longPollLink) request(method, contentType string, content []byte) (*pol
 	return newPollAnswer(l, during, body), nil
 }
 
-// refused ends the link over a status, of HTTP or in an answer's body.
+// refused returns the error that ends the link after a refusal, with an HTTP status or a status in
+// an answer's body.
 func (l *longPollLink) refused(refusal *HandshakeError, code int, during string) error {
 	refusal.Endpoint, refusal.during, refusal.proxy = displayURL(&l.base), during, l.target.via()
 	return &closeError{code: code, err: refusal}
 }
 
-// failed ends the link over what went wrong with a request: with code 1006 when there was no answer, else as the official client does.
+// failed returns the error that ends the link after a failed request: with code 1006 if there was
+// no answer, otherwise with the code that the official client uses.
 func (l *longPollLink) failed(code int, during string, err error) error {
 	return &closeError{
 		code: code,
@@ -293,7 +301,7 @@ func (l *longPollLink) needsHeartbeat() bool  { return false }
 func (l *longPollLink) traffic() *traffic     { return &l.counters }
 func (l *longPollLink) localAddr() netip.Addr { return netip.Addr{} }
 
-// hold leaves what the server has with the server: no poll asks for it.
+// hold leaves messages on the server: no poll requests them until there is room.
 func (l *longPollLink) hold(ctx context.Context, room <-chan struct{}) {
 	select {
 	case <-room:
@@ -301,7 +309,7 @@ func (l *longPollLink) hold(ctx context.Context, room <-chan struct{}) {
 	}
 }
 
-// close ends the session on this side; the server forgets it when no poll comes.
+// close ends the session on this side. The server forgets it when no more polls arrive.
 func (l *longPollLink) close(int, string) error {
 	l.abort()
 	return nil

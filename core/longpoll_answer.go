@@ -13,8 +13,9 @@ import (
 	"time"
 )
 
-// pollAnswer is the answer to a request, read as it arrives: each message is handed on when it is there, and what limits a message does
-// not limit how many of them there are. Its status and token are known at the end only, as an object's members have no order.
+// pollAnswer is the answer to a request, read as it arrives. Each message is returned once it has
+// arrived. The size limit applies to each message, not to all of them together. The status and
+// token are known only at the end, because an object's members have no order.
 type pollAnswer struct {
 	status int
 	token  string
@@ -27,21 +28,21 @@ type pollAnswer struct {
 	inMessages bool
 }
 
-// errStalled ends a request whose answer does not go on.
+// errStalled ends a request whose answer does not continue.
 var errStalled = errors.New("stalled")
 
-// pollBody is the network's side of an answer. The server has the timeout of a poll for its answer, and for each further part of it;
-// what the handlers take does not count.
+// pollBody is the network's side of an answer. The server has the poll's timeout for its answer,
+// and again for each further part of it. Time taken by the handlers does not count.
 type pollBody struct {
 	io.ReadCloser
 	stalled *time.Timer
 	timeout time.Duration
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
-	size    int64        // that was read
-	used    func() int64 // of it
-	limit   int64        // of what was read and not used: one message
-	err     error        // other than the end
+	size    int64        // bytes read
+	used    func() int64 // returns how many of them the decoder has used
+	limit   int64        // for bytes read but not used: one message
+	err     error        // other than io.EOF
 }
 
 func newPollBody(parent context.Context, timeout time.Duration) *pollBody {
@@ -51,7 +52,7 @@ func newPollBody(parent context.Context, timeout time.Duration) *pollBody {
 	return b
 }
 
-// answered takes the answer of which the body is.
+// answered sets the body, once there is an answer.
 func (b *pollBody) answered(body io.ReadCloser) {
 	b.stalled.Stop()
 	b.ReadCloser = body
@@ -81,12 +82,12 @@ func (b *pollBody) Close() error {
 	return b.ReadCloser.Close()
 }
 
-// maxEscape is how many bytes of JSON one byte of a message may take.
+// maxEscape is the maximum number of JSON bytes for one byte of a message.
 const maxEscape = len(`\u0000`)
 
 func newPollAnswer(l *longPollLink, during string, body *pollBody) *pollAnswer {
 	a := &pollAnswer{link: l, during: during, body: body, text: jsontext.NewDecoder(body, jsontext.AllowDuplicateNames(true))}
-	const slack = 1 << 10 // the names, the token
+	const slack = 1 << 10 // member names and the token
 	body.used = a.text.InputOffset
 	body.limit = min(l.config.MaxMessageBytes, (math.MaxInt64-slack)/int64(maxEscape))*int64(maxEscape) + slack
 	return a
@@ -104,7 +105,7 @@ func (a *pollAnswer) next() (message []byte, ok bool, err error) {
 	return message, ok, err
 }
 
-// finish reads to the end, without the messages.
+// finish reads to the end and discards the messages.
 func (a *pollAnswer) finish() error {
 	for {
 		if _, ok, err := a.next(); !ok {
@@ -138,7 +139,8 @@ func (a *pollAnswer) advance() (message []byte, ok bool, err error) {
 	}
 }
 
-// member reads a member of the answer up to its messages, or the end.
+// member reads one member of the answer, or only the start of the messages. It reports whether the
+// answer has ended.
 func (a *pollAnswer) member() (end bool, err error) {
 	key, err := a.text.ReadToken()
 	if err != nil {
@@ -184,7 +186,7 @@ func (a *pollAnswer) readStatus() error {
 	return nil
 }
 
-// string reads a string; null is the empty one.
+// string reads a string; null means an empty one.
 func (a *pollAnswer) string(what string) ([]byte, error) {
 	value, err := a.text.ReadValue()
 	if err != nil {
@@ -215,7 +217,7 @@ func (a *pollAnswer) expect(kind jsontext.Kind, what string) error {
 	return nil
 }
 
-// failure is how the link ends over an error of reading.
+// failure returns the error that ends the link after an error in reading.
 func (a *pollAnswer) failure(err error) error {
 	switch l := a.link; {
 	case a.body.err == ErrMessageTooBig:
@@ -223,12 +225,12 @@ func (a *pollAnswer) failure(err error) error {
 	case a.body.err != nil:
 		return l.failed(closeAbnormal, a.during, a.body.cause(a.body.err))
 	default:
-		return l.failed(closeInternal, a.during, fmt.Errorf("the answer is not from Phoenix, but may be a page of the network: %w: %s",
+		return l.failed(closeInternal, a.during, fmt.Errorf("the answer is not from Phoenix; it may be the login page of a network: %w: %s",
 			within{ErrMalformedMessage}, strings.TrimPrefix(err.Error(), "jsontext: ")))
 	}
 }
 
-// cause is err, or the timeout that brought it about.
+// cause returns err, or the timeout that caused it.
 func (b *pollBody) cause(err error) error {
 	if context.Cause(b.ctx) == errStalled {
 		return fmt.Errorf("no answer within %v", b.timeout)
@@ -236,7 +238,7 @@ func (b *pollBody) cause(err error) error {
 	return err
 }
 
-// code is the close code that the official client uses for an answer that ends the session.
+// code returns the close code that the official client uses for an answer that ends the session.
 func (a *pollAnswer) code() int {
 	if a.status == statusForbidden {
 		return closePolicy

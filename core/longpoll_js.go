@@ -12,20 +12,21 @@ import (
 
 // pollClient makes the requests of a long-poll session, with fetch.
 //
-// Credentials are those of the same origin. Phoenix answers with "Access-Control-Allow-Origin: *", with which a browser takes no answer to a
-// request that carries cookies to another origin. A header beyond those that a page may send freely costs a request before each request,
-// as the URL of each poll is a new one: so the session's token is in the URL alone.
+// Credentials are sent to the same origin only. Phoenix answers with "Access-Control-Allow-Origin:
+// *", and a browser rejects such an answer to a cross-origin request with cookies. Any header other
+// than those that a page may send freely costs a preflight request before each request, because
+// each poll has a new URL. The session's token is therefore only in the URL.
 type pollClient struct{ link *longPollLink }
 
-// maxKeepalive is how large a request may be that outlives the page, such as the last leaves when it is closed. All of them of a page have
-// 64 KiB together.
+// maxKeepalive is the maximum size of a request that outlives the page, such as the last leaves
+// when the page is closed. All such requests of a page share 64 KiB.
 const maxKeepalive = 1 << 10
 
 func (c *pollClient) init(l *longPollLink) { c.link = l }
 
 func (c *pollClient) close() {} // each request ends with its context
 
-// ask makes a request. ctx ends it, and the reading of its answer.
+// ask makes a request. ctx ends the request and the reading of its response.
 func (c *pollClient) ask(ctx context.Context, r *pollRequest) (*pollResponse, error) {
 	var promise js.Value
 	controller := js.Global().Get("AbortController").New()
@@ -75,7 +76,8 @@ func (c *pollClient) ask(ctx context.Context, r *pollRequest) (*pollResponse, er
 	return &pollResponse{response.Get("status").Int(), headersOf(response), body}, nil
 }
 
-// headersOf are the headers of an answer, of one from another origin those that its server lets a page see.
+// headersOf returns the headers of a response. From another origin, these are the headers that the
+// server lets a page see.
 func headersOf(response js.Value) Header {
 	header := Header{}
 	entries := array.Call("from", response.Get("headers"))
@@ -86,14 +88,14 @@ func headersOf(response js.Value) Header {
 	return header
 }
 
-// fetchBody is the body of an answer, read as it arrives.
+// fetchBody is the body of a response, read as it arrives.
 type fetchBody struct {
 	ctx      context.Context
-	stop     func() bool // of the request's end by ctx
+	stop     func() bool // stops ctx from ending the request
 	counters *traffic
 	reader   js.Value
-	chunk    js.Value // what has arrived
-	at, size int      // how much of it has been read, and how large it is
+	chunk    js.Value // the latest received chunk
+	at, size int      // how much of the chunk has been read, and its size
 	done     bool
 }
 

@@ -21,8 +21,8 @@ func (c *pollClient) init(l *longPollLink) {
 			Proxy:           t.route.pick,
 			DialContext:     l.connect,
 			DialTLSContext:  l.connectTLS,
-			TLSClientConfig: l.serverTLS(), // in the tunnel of a proxy
-			// The proxy's own view of the client, where there is one.
+			TLSClientConfig: l.serverTLS(), // inside a proxy's tunnel
+			// The User-Agent that the proxy sees, if one is set.
 			ProxyConnectHeader: http.Header{"User-Agent": t.header["User-Agent"]},
 		},
 		Jar:           t.cookies,
@@ -32,11 +32,12 @@ func (c *pollClient) init(l *longPollLink) {
 
 func (c *pollClient) close() { c.CloseIdleConnections() }
 
-// askedOnce is an empty body of which HTTP cannot know that it may be sent again. When a connection breaks, net/http repeats a GET by
-// itself; the server has then answered the first one, and what it carried would be missing with nobody told.
+// askedOnce is an empty body that net/http does not know to be repeatable. When a connection
+// breaks, net/http repeats a GET automatically. The server has then already answered the first GET,
+// and the messages in that answer would be lost without an error.
 type askedOnce struct{ io.Reader }
 
-// ask makes a request. ctx ends it, and the reading of its answer.
+// ask makes a request. ctx ends the request and the reading of its response.
 func (c *pollClient) ask(ctx context.Context, r *pollRequest) (*pollResponse, error) {
 	var content io.Reader = askedOnce{http.NoBody}
 	if r.method == methodPost {
@@ -47,7 +48,7 @@ func (c *pollClient) ask(ctx context.Context, r *pollRequest) (*pollResponse, er
 		return nil, err
 	}
 	request.Header = r.header.Clone()
-	request.Host = r.header.Get("Host") // empty: that of the URL
+	request.Host = r.header.Get("Host") // if empty, the URL's host is used
 	request.Header.Set("Accept", "application/json")
 	if r.token != "" {
 		request.Header.Set("X-Phoenix-LongPoll-Token", r.token)
@@ -71,7 +72,7 @@ func (l *longPollLink) connect(ctx context.Context, network, addr string) (net.C
 	return l.target.beyondProxy(ctx, &countingConn{conn, &l.counters}, l.config)
 }
 
-// connectTLS is connect for a server, or a proxy, that is spoken to over TLS.
+// connectTLS is connect for a server or a proxy that uses TLS.
 func (l *longPollLink) connectTLS(ctx context.Context, network, addr string) (net.Conn, error) {
 	conn, err := l.connect(ctx, network, addr)
 	if _, isProxy := l.target.route.overTLS(); isProxy || err != nil {
@@ -80,7 +81,7 @@ func (l *longPollLink) connectTLS(ctx context.Context, network, addr string) (ne
 	return startTLS(ctx, conn, l.serverTLS())
 }
 
-// serverTLS is the configuration of TLS with the server.
+// serverTLS returns the TLS configuration for the server.
 func (l *longPollLink) serverTLS() *tls.Config {
 	return l.config.serverTLS(l.target.endpoint.Hostname(), l.target.hello.small)
 }

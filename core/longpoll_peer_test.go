@@ -13,12 +13,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// pollPeer is a scripted long-poll server: it opens a session at each request without a token, hands the test what is sent, and gives
-// polls what the test queues.
+// pollPeer is a scripted long-poll server. It opens a session at each request without a token,
+// passes received lines to the test, and answers polls with what the test queues.
 type pollPeer struct {
 	*peer
 	sends   chan []string // the lines of each request that sends
-	answers chan any      // what the next poll gets: []string of messages, or a status
+	answers chan any      // answer to the next poll: []string of messages, or a status
 	status  func(line string) int
 }
 
@@ -51,7 +51,7 @@ func (p *pollPeer) handle(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// latestSend returns the latest request that sent something; polls may follow it.
+// latestSend returns the latest request that sent something; later polls are ignored.
 func (p *pollPeer) latestSend() *http.Request {
 	for i := p.attempts() - 1; i >= 0; i-- {
 		if r := p.request(i); r.Method == http.MethodPost {
@@ -93,7 +93,8 @@ func (p *pollPeer) open(change func(*Config)) *Socket {
 	return s
 }
 
-// openBusy opens a socket whose first message is not answered before release, so that those after it gather.
+// openBusy opens a socket whose first message is not answered before release is called, so that
+// later messages accumulate.
 func (p *pollPeer) openBusy() (s *Socket, release func()) {
 	answered := make(chan struct{})
 	p.status = func(body string) int {

@@ -52,7 +52,7 @@ func TestLongPollCarriesAConversation(t *testing.T) {
 				require.Equal(t, "tok/en+", r.Header.Get("X-Phoenix-Authtoken"))
 			}
 		}
-		time.Sleep(5 * time.Minute) // polls that bring nothing, and no heartbeat
+		time.Sleep(5 * time.Minute) // polls without messages, and no heartbeat
 		require.Empty(t, p.sends)
 		require.Equal(t, SocketOpen, s.State())
 	})
@@ -113,7 +113,8 @@ func TestLongPollMessageThatTheServerRefusesIsNamed(t *testing.T) {
 	})
 }
 
-// A server that reads no further answers and hangs up; whether its answer or the reset gets here first is a matter of luck.
+// A server that stops reading, answers and hangs up. Whether its answer or the reset arrives first
+// is a matter of luck.
 func TestLongPollMessageThatIsTooLargeForTheServerIsNamed(t *testing.T) {
 	for name, hangUp := range map[string]func(*net.TCPConn){
 		"it answers and closes": func(conn *net.TCPConn) {
@@ -136,7 +137,8 @@ func TestLongPollMessageThatIsTooLargeForTheServerIsNamed(t *testing.T) {
 	}
 }
 
-// pollServerWithoutRoom is a long-poll server on a real network that hangs up on each message. It returns its address.
+// pollServerWithoutRoom starts a long-poll server on a real network that hangs up on each message.
+// It returns the server's address.
 func pollServerWithoutRoom(t *testing.T, hangUp func(*net.TCPConn)) string {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -242,7 +244,7 @@ func TestLongPollThatEndsReconnects(t *testing.T) {
 		"HTTP 403":             {page(403, "<html>"), 1011, "the server answered 403"},
 		"HTTP 500":             {page(500, "oops"), 1011, "polling http://peer/socket/longpoll: the server answered 500; Phoenix fails like this when it has a binary message"},
 		"HTTP redirect":        {page(302, ""), 1011, "polling http://peer/socket/longpoll: the server answered 302"},
-		"no JSON":              {page(200, "<html>"), 1011, "the answer is not from Phoenix, but may be a page of the network: malformed message from the server: invalid"},
+		"no JSON":              {page(200, "<html>"), 1011, "the answer is not from Phoenix; it may be the login page of a network: malformed message from the server: invalid"},
 		"no answer":            {page(0, ""), 1006, "polling http://peer/socket/longpoll: EOF"},
 		"half an answer":       {page(-1, ""), 1006, "polling http://peer/socket/longpoll: unexpected EOF"},
 		"message too big":      {[]string{strings.Repeat("x", 2000)}, 1006, "size limit"},
@@ -298,7 +300,7 @@ func TestLongPollSendThatFailsReconnects(t *testing.T) {
 	}
 }
 
-// Each takes three bytes of the body; a list of them would take twenty times as many.
+// Each message takes three bytes of the body; a list of them would take twenty times as many.
 func TestLongPollReadsMessagesOneByOne(t *testing.T) {
 	const messages = 1 << 18
 	body := `{"status":200,"token":"t","messages":[""` + strings.Repeat(`,""`, messages-1) + `]}`
@@ -404,7 +406,7 @@ func TestLongPollThatCannotBeginSaysWhy(t *testing.T) {
 		"failing":               {nil, answer(200, `{"status":500}`), 1011, "the server answered 500"},
 		"not there":             {nil, answer(404, ""), 1011, "the server answered 404; there is no socket; check the path of the endpoint, and that its socket has longpoll: true"},
 		"behind a broken proxy": {nil, answer(502, ""), 1011, "the server answered 502"},
-		"a page of the network": {nil, answer(200, "<html>"), 1011, "the answer is not from Phoenix, but may be a page of the network: malformed message"},
+		"a page of the network": {nil, answer(200, "<html>"), 1011, "the answer is not from Phoenix; it may be the login page of a network: malformed message"},
 		"down":                  {errors.New("connection refused"), nil, 1006, "connection refused"},
 		"hanging up":            {nil, hangUp, 1006, "EOF"},
 	}
@@ -458,7 +460,7 @@ func TestLongPollLeavesNoConnectionOpen(t *testing.T) {
 				return &closedConn{Conn: conn, closed: sync.OnceFunc(func() { open.Add(-1) })}, err
 			}
 		})
-		synctest.Wait() // it polls
+		synctest.Wait() // it is polling
 		require.NoError(t, s.Push(Message{Topic: "t", Event: "e"}))
 		synctest.Wait()
 		require.Equal(t, 2, int(open.Load()), "that of the poll, and that of the push, which is idle")
@@ -468,7 +470,7 @@ func TestLongPollLeavesNoConnectionOpen(t *testing.T) {
 	})
 }
 
-// closedConn is a network connection that tells of its end.
+// closedConn is a network connection that reports when it is closed.
 type closedConn struct {
 	net.Conn
 	closed func()
@@ -479,8 +481,8 @@ func (c *closedConn) Close() error {
 	return c.Conn.Close()
 }
 
-// net/http repeats a GET on its own when a connection that it used before breaks. The messages of the answer that was lost would
-// be missing in the middle of a join.
+// net/http automatically repeats a GET when a reused connection breaks. The messages of the lost
+// answer would be missing in the middle of a join.
 func TestLongPollWhoseAnswerIsLostReconnects(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPollPeer(t)
