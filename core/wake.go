@@ -31,7 +31,8 @@ const (
 // exists.
 var errNetworkChanged = errors.New("phoenix: the device slept or its network changed")
 
-// watch checks for the signs between Connect and Disconnect. s.mu must be held for its methods.
+// watch checks for the signs between Connect and Disconnect. The socket's mu must be held for its
+// methods, except for reported.
 type watch struct {
 	socket    *Socket
 	next      task
@@ -75,7 +76,7 @@ func (w *watch) schedule() {
 	}
 }
 
-// reported makes the socket check soon. s.mu must not be held.
+// reported makes the socket check soon. The socket's mu must not be held.
 func (w *watch) reported() {
 	w.socket.mu.Lock()
 	defer w.socket.mu.Unlock()

@@ -25,7 +25,7 @@ type signReader struct {
 	watches map[*watch]struct{}
 }
 
-// add registers a watch for the system's reports. s.mu must be held.
+// add registers a watch for the system's reports. The socket's mu must be held.
 func (r *signReader) add(w *watch) {
 	r.once.Do(r.open)
 	r.mu.Lock()
