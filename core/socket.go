@@ -324,7 +324,8 @@ func (s *Socket) finished() {
 	s.checkEnded()
 }
 
-// checkEnded closes s.ended once the last goroutine of a closed socket has ended. s.mu must be held.
+// checkEnded closes s.ended once the last goroutine of a closed socket has ended. s.mu must be
+// held.
 func (s *Socket) checkEnded() {
 	if s.closedForGood && s.running == 0 {
 		select {
