@@ -4,7 +4,8 @@ package core
 
 import "fmt"
 
-// marshal makes JSON of nothing: what can do so for any type would be a fifth of the program that a browser loads.
+// marshal always fails in a browser: a JSON encoder for arbitrary types would be a fifth of the
+// program that the browser downloads.
 func marshal(v any) ([]byte, error) {
-	return nil, fmt.Errorf("a %T; here it must be JSON text, a jsontext.Value", v)
+	return nil, fmt.Errorf("a %T cannot be encoded in a browser; pass JSON text as a jsontext.Value", v)
 }

@@ -7,11 +7,12 @@ import (
 	"fmt"
 )
 
-// marshal makes JSON of what a caller hands to Push.
+// marshal encodes a value passed to Push as JSON.
 func marshal(v any) ([]byte, error) { return json.Marshal(v) }
 
-// Decode stores the payload in what v points to: a binary payload in a *[]byte, JSON in anything that [json.Unmarshal] takes. Of
-// equal keys the last counts, and half a surrogate pair becomes U+FFFD.
+// Decode stores the payload in the value that v points to: a binary payload in a *[]byte, JSON in
+// anything that [json.Unmarshal] accepts. Of duplicate keys the last one wins, and an unpaired
+// surrogate becomes U+FFFD.
 func (p Payload) Decode(v any) error {
 	if !p.IsBinary() {
 		return json.Unmarshal(p.JSON(), v, looseJSON...)

@@ -11,53 +11,55 @@ const (
 	eventClose     = "phx_close"
 )
 
-// The statuses of a reply. A server may choose others.
+// The statuses of a reply. A server may define others.
 const (
 	StatusOK      = "ok"
 	StatusError   = "error"
-	StatusTimeout = "timeout" // no reply came in time; made by this client
-	StatusClosed  = "closed"  // the channel or the socket went for good before a reply came; made by this client
+	StatusTimeout = "timeout" // no reply arrived in time; set by this client
+	StatusClosed  = "closed"  // the channel or the socket was closed for good before a reply arrived; set by this client
 )
 
-// Message is one message as the protocol carries it. An empty JoinRef or Ref stands for null.
+// Message is one protocol message. An empty JoinRef or Ref means null.
 type Message struct {
 	JoinRef string
 	Ref     string
 	Topic   string
 	Event   string
-	// Payload of the message. Of a reply it is the response, as Status holds the other half.
+	// Payload of the message. For a reply it is the response; the reply's other half is Status.
 	Payload Payload
-	// Status of a reply ("phx_reply"), else empty.
+	// Status of a reply ("phx_reply"), otherwise empty.
 	Status string
-	// Push is the push that a reply answers, nil for all else.
+	// Push is the push that a reply answers, nil for all other messages.
 	Push *Push
-	// Prepared is what [Config.Prepare] made of the message.
+	// Prepared is the value that [Config.Prepare] made from the message.
 	Prepared any
 
-	receiver *receiver // that now handles the message
+	receiver *receiver // the channel whose handlers are being called
 }
 
-// release ends the use of what Prepare made.
+// release calls the Release method of the prepared value, if it has one.
 func (m *Message) release() {
 	if prepared, ok := m.Prepared.(interface{ Release() }); ok {
 		prepared.Release()
 	}
 }
 
-// Reply is what a push completes with.
+// Reply is the outcome of a push.
 type Reply struct {
 	Status   string
 	Response Payload
-	// Prepared is what [Config.Prepare] made of the reply's message; nil when this client made the reply (timeout, closed).
+	// Prepared is the value that [Config.Prepare] made from the reply's message; nil if this client
+	// made the reply (timeout, closed).
 	Prepared any
 }
 
-// transportReason is the payload of a channel error that the connection caused, as the official client words it.
+// transportReason returns the payload of a channel error caused by the connection, worded as in the
+// official client.
 func transportReason(reason string) Payload {
 	return JSONPayload(append(appendString([]byte(`{"source":"transport","reason":`), reason), '}'))
 }
 
-// reasonPayload is the payload of an error in the form that Phoenix gives its own.
+// reasonPayload returns the payload of an error in the form that Phoenix uses for its own errors.
 func reasonPayload(reason string) Payload {
 	return JSONPayload(append(appendString([]byte(`{"reason":`), reason), '}'))
 }

@@ -2,8 +2,9 @@
 
 package core
 
-// Network is what other platforms let a program say about how connections are made. In a browser that is the browser's: nothing of it
-// is obeyed, and [Config.Ignored] names what is set. Each field but Header takes any value as "set".
+// Network configures on other platforms how connections are made. In a browser the browser decides:
+// no field has an effect, and [Config.Ignored] names the fields that are set. Each field but Header
+// counts as set with any value.
 type Network struct {
 	Header       Header
 	TLS          any
@@ -12,7 +13,7 @@ type Network struct {
 	DialContext  any
 }
 
-// Ignored returns the names of the settings that this platform cannot obey, of those that are set.
+// Ignored returns the names of the settings that are set but not supported on this platform.
 func (c *Config) Ignored() []string {
 	var names []string
 	for _, setting := range []struct {
@@ -31,7 +32,7 @@ func (c *Config) Ignored() []string {
 
 func (n *Network) setDefaults() {}
 
-// hasHeaderOf is true, as no connection sends the headers.
+// hasHeaderOf returns true, as connections send none of the headers.
 func (n *Network) hasHeaderOf(*Network) bool { return true }
 
 func (n *Network) insecure() bool { return false }

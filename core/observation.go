@@ -2,45 +2,49 @@ package core
 
 import "time"
 
-// Observation is what [Config.Observer] sees: one message, or something else that happened. Secrets are hidden in all of it.
+// Observation is what [Config.Observer] receives: one message or one event of the socket, with all
+// secrets hidden.
 type Observation struct {
 	Time time.Time
 	Kind ObservationKind
-	// Topic and Ref of a message, or of what a happening is about; empty when it has none.
+	// Topic and Ref of the message, or of the subject of a socket event; empty if it has none.
 	Topic string
 	Ref   string
-	// Event of a message. That of a happening is one word: "connecting", "open", "close", "error", "wait" (for the next attempt to connect),
-	// "rejoin" (the wait for the next join), "join_error", "timeout", "leave" (a duplicate topic), "drop" (an outdated message), "check" (whether
-	// the connection has survived), "retry" (within an attempt), "fallback" (to long polling) or "warning".
+	// Event of the message. For a socket event it is one word: "connecting", "open", "close",
+	// "error", "wait" (for the next connect attempt), "rejoin" (the wait for the next join),
+	// "join_error", "timeout", "leave" (a duplicate topic), "drop" (an outdated message), "check"
+	// (whether the connection has survived), "retry" (within an attempt), "fallback" (to long
+	// polling) or "warning".
 	Event   string
 	JoinRef string
 	Status  string // of a reply
-	// Payload is JSON text or the bytes of a binary payload, at most [MaxObserved] of them. Of a happening it is a text for people.
+	// Payload is JSON text or the bytes of a binary payload, at most [MaxObserved] bytes. For a
+	// socket event it is a human-readable text.
 	Payload []byte
-	Size    int    // of the payload as it travelled, in bytes
-	Origin  string // of a push: what [Channel.PushFrom] was given
-	Dropped int    // observations lost right before this one, because the observer or the logger was too slow
+	Size    int    // of the payload on the wire, in bytes
+	Origin  string // of a push: the origin passed to [Channel.PushFrom]
+	Dropped int    // observations lost just before this one because the observer or the logger was too slow
 
-	IsBinary   bool // the payload is bytes
-	IsCut      bool // Payload is only its beginning
-	HasSecrets bool // some were hidden
-	IsWarning  bool // a happening that is an error or a warning
+	IsBinary   bool // the payload is binary
+	IsCut      bool // Payload is truncated
+	HasSecrets bool // secrets were hidden
+	IsWarning  bool // a socket event that is an error or a warning
 }
 
-// ObservationKind is what an [Observation] is of.
+// ObservationKind is the kind of an [Observation].
 type ObservationKind uint8
 
 // The kinds of observations.
 const (
 	ObservedIn  ObservationKind = iota // a message that arrived
 	ObservedOut                        // a message that is about to be written
-	Happened                           // anything else
+	Happened                           // any other event of the socket
 )
 
-// MaxObserved limits the bytes of one payload that an [Observation] has.
+// MaxObserved limits the payload of an [Observation], in bytes.
 const MaxObserved = 64 << 10
 
-// The events of happenings.
+// The events of kind [Happened].
 const (
 	happenedConnecting = "connecting"
 	happenedOpen       = "open"

@@ -12,14 +12,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// observed records observations, as lines.
+// observed records observations as lines.
 type observed struct{ lines recorder[string] }
 
 func (o *observed) config(c *Config) {
 	c.Observer = func(seen Observation) { o.lines.add(observationLine(seen)) }
 }
 
-// take waits until all that has happened was told.
+// take waits until all events so far have been observed.
 func (o *observed) take() []string {
 	time.Sleep(observeEvery)
 	synctest.Wait()
@@ -70,7 +70,7 @@ func TestObserverSeesWhatTravels(t *testing.T) {
 	})
 }
 
-// What the handlers do not see: packets of multiplayer.
+// Handlers do not receive these messages: multiplayer packets.
 func TestObserverSeesFeedsAndInterceptedMessages(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var seen recorder[Observation]
@@ -85,7 +85,7 @@ func TestObserverSeesFeedsAndInterceptedMessages(t *testing.T) {
 
 		feed.Wake()
 		require.Equal(t, websocket.BinaryMessage, peer.next().kind)
-		copy(buffer, "other") // it is the feed's until the next message only
+		copy(buffer, "other") // the feed keeps the buffer only until the next message
 		peer.push(c.JoinRef(), "room:1", "taken", `{}`)
 		time.Sleep(observeEvery)
 		all := seen.take()
@@ -225,7 +225,7 @@ func TestSlowObserverLosesRecordsRatherThanMemory(t *testing.T) {
 		}
 		add(1, 0)
 		time.Sleep(observeEvery)
-		synctest.Wait() // the observer has it
+		synctest.Wait() // the observer has received it
 		add(maxWaitingRecords+3, 0)
 		require.Len(t, j.waiting, maxWaitingRecords)
 		block <- struct{}{}
@@ -258,16 +258,16 @@ func TestObserversAndLoggersPanicsDoNoHarm(t *testing.T) {
 	})
 }
 
-// What a message pays for the observer when there is none.
+// The cost of the observer for a message when there is no observer.
 func BenchmarkMessageThatNobodyObserves(b *testing.B) {
 	j := new(journal)
 	m := &Message{Topic: "room:1", Event: "move", Payload: JSONPayload(raw(`{"x":1}`))}
-	for range b.N { // b.Loop would cost more than what is measured
+	for range b.N { // b.Loop would cost more than the measured code
 		j.message(ObservedIn, m, "")
 	}
 }
 
-// And with one: on the goroutines that read and write.
+// The same with an observer, on the goroutines that read and write.
 func BenchmarkMessageThatIsObserved(b *testing.B) {
 	j := journal{guard: func() {}, observer: func(Observation) {}}
 	m := &Message{Topic: "room:1", Event: "move", Payload: JSONPayload(raw(`{"x":1}`))}

@@ -5,23 +5,23 @@ import (
 	"slices"
 )
 
-// outgoing is a message on its way out: it waits in a channel's buffer for the join, in the socket's for the connection, or in the
-// connection's queue for the wire.
+// outgoing is a message to be sent. It waits in a channel's buffer for the join, in the socket's
+// for the connection, or in the connection's queue for the writer.
 type outgoing struct {
 	msg    Message
 	push   *Push  // the push it belongs to; nil for a heartbeat and for Socket.Push
-	feed   *Feed  // the feed that makes its payload; nil for all else
-	raw    bool   // from Socket.Push: kept for the next connection when this one ends
-	queued bool   // on the connection's queue
-	told   bool   // as it goes out, to the handlers of OnSent
+	feed   *Feed  // the feed that produces its payload; nil for all others
+	raw    bool   // from Socket.Push: if this connection ends, the message is kept for the next one
+	queued bool   // in the connection's queue
+	told   bool   // reported to the OnSent handlers when it is sent
 	origin string // see PushFrom
-	weight int    // bytes counted against the buffers' limits, 0 when not counted
+	weight int    // bytes counted against the buffer limits, 0 when not counted
 }
 
-// overhead is what a waiting message counts beside its payload.
+// overhead is the weight of a buffered message in addition to its payload.
 const overhead = 128
 
-// admit counts a game's message against the limits of what may wait. Under the lock.
+// admit counts a message from the caller against the buffer limits. s.mu must be held.
 func (s *Socket) admit(o *outgoing) error {
 	weight := o.msg.Payload.Len() + len(o.msg.Topic) + len(o.msg.Event) + overhead
 	switch {
@@ -37,7 +37,7 @@ func (s *Socket) admit(o *outgoing) error {
 	return nil
 }
 
-// release ends the counting of a message that was sent or dropped. Under the lock.
+// release stops counting a message that was sent or dropped. s.mu must be held.
 func (s *Socket) release(o *outgoing) {
 	if o.weight == 0 {
 		return
@@ -47,8 +47,8 @@ func (s *Socket) release(o *outgoing) {
 	o.weight = 0
 }
 
-// send queues a message on the open connection, unless it is queued already: a join that is sent anew changes in its place. Under
-// the lock.
+// send queues a message on the open connection. If it is already queued, as with a join that is
+// sent again, it changes in place. s.mu must be held.
 func (s *Socket) send(o *outgoing) {
 	if o.queued {
 		return
@@ -58,7 +58,7 @@ func (s *Socket) send(o *outgoing) {
 	s.conn.wakeWriter()
 }
 
-// sendPush sends a push under a new ref and starts its timeout. Under the lock.
+// sendPush sends a push under a new ref and starts its timeout. s.mu must be held.
 func (s *Socket) sendPush(p *Push) {
 	s.forget(p)
 	p.ref = s.MakeRef()
@@ -68,9 +68,10 @@ func (s *Socket) sendPush(p *Push) {
 	s.send(&p.out)
 }
 
-// requeue saves what a lost connection did not get to write: the pushes go back to their channels' buffers, for after the rejoin,
-// messages of Socket.Push to the next connection. Joins, leaves and heartbeats belong to the connection and end with it.
-// What was written, even in part, is not sent twice. Under the lock.
+// requeue keeps the unwritten messages of a lost connection: pushes go back to their channels'
+// buffers, to be sent after the rejoin, and messages of Socket.Push go to the next connection.
+// Joins, leaves and heartbeats belong to the connection and end with it. A message that was
+// written, even in part, is not sent twice. s.mu must be held.
 func (s *Socket) requeue(c *connection) {
 	c.rebuffer(nil)
 	var raw []*outgoing
@@ -84,8 +85,8 @@ func (s *Socket) requeue(c *connection) {
 	s.sendBuffer = append(raw, s.sendBuffer...)
 }
 
-// rebuffer moves the pushes of a channel, or of all channels if owner is nil, from the queue back to the channels' buffers, in their order:
-// their join is over. s.mu must be held.
+// rebuffer moves the pushes of a channel whose join is over, or of all channels if owner is nil,
+// from the queue back to the channels' buffers, in order. s.mu must be held.
 func (c *connection) rebuffer(owner *Channel) {
 	unsent := map[*Channel][]*outgoing{}
 	c.out = slices.DeleteFunc(c.out, func(o *outgoing) bool {
@@ -103,7 +104,7 @@ func (c *connection) rebuffer(owner *Channel) {
 	}
 }
 
-// departed is the event of one message that goes out.
+// departed is the event of one sent message.
 type departed struct {
 	socket *Socket
 	msg    Message
@@ -120,12 +121,13 @@ func (d *departed) deliver() {
 	}
 }
 
-// Push sends a message as it is, outside of any channel's life cycle; while the socket is not open the message waits for it. An empty
-// Ref stays null on the wire, so that the server's reply names no ref: make one with [Socket.MakeRef] and watch [Socket.OnMessage]
-// for the reply.
+// Push sends a message as it is, outside of any channel's life cycle. While the socket is not open,
+// the message is buffered. An empty Ref stays null on the wire, so that the server's reply has no
+// ref either: make one with [Socket.MakeRef] and watch [Socket.OnMessage] for the reply.
 func (s *Socket) Push(m Message) error { return s.PushFrom("", m) }
 
-// PushFrom is Push for a caller that names the place in its program where the message comes from: [Config.Observer] sees it.
+// PushFrom is Push with the name of the place in the program that sends the message, for
+// [Config.Observer].
 func (s *Socket) PushFrom(origin string, m Message) error {
 	if m.Topic == "" {
 		return fmt.Errorf("%w: it is empty", ErrInvalidTopic)
@@ -164,7 +166,8 @@ func (s *Socket) PushFrom(origin string, m Message) error {
 	return nil
 }
 
-// checkBinary returns an error for a binary payload that the protocol version cannot carry, while the caller can still get it.
+// checkBinary returns an error for a binary payload that the protocol version cannot carry, so that
+// the caller learns of it before the message is queued.
 func (s *Socket) checkBinary(m *Message) error {
 	switch {
 	case !m.Payload.IsBinary():
@@ -175,7 +178,8 @@ func (s *Socket) checkBinary(m *Message) error {
 	return checkBinaryFields(m)
 }
 
-// unbuffer takes a push out of its channel's buffer. The first to wait is the first to time out, so the search is short.
+// unbuffer removes a push from its channel's buffer. The first one buffered is the first to time
+// out, so the search is short.
 func (c *Channel) unbuffer(p *Push) {
 	switch i := slices.Index(c.buffer, &p.out); {
 	case i == 0:

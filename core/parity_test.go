@@ -14,7 +14,8 @@ import (
 	"phoenixchannels/tests/testnames"
 )
 
-// docs/parity.md promises a test for each behaviour of the official client. This keeps the promise from going stale.
+// docs/parity.md promises a test for each behaviour of the official client. This test keeps the
+// table up to date.
 func TestParityTableNamesTestsThatExist(t *testing.T) {
 	page, err := os.ReadFile("../docs/parity.md")
 	require.NoError(t, err)

@@ -9,41 +9,44 @@ import (
 	"phoenixchannels/internal/jsonscan"
 )
 
-// Payload is what a message carries: the text of one JSON value, or raw bytes that travel in a binary frame. It is kept as it
-// came; nothing is decoded until [Payload.Decode] asks. The zero Payload is the empty JSON object.
+// Payload is the content of a message: the text of one JSON value, or raw bytes that are sent in a
+// binary frame. It is kept as received; nothing is decoded before a call of [Payload.Decode]. The
+// zero Payload is the empty JSON object.
 //
-// The bytes of a received Payload belong to the message: read them, do not change them. Those of one to send are kept without a copy: do
-// not change them afterwards.
+// The bytes of a received Payload belong to the message: read them, but do not change them. The
+// bytes of a Payload to send are kept without a copy: do not change them afterwards.
 type Payload struct {
 	data   []byte
 	format *Format // nil: JSON text
 }
 
-// Format is a form of payloads other than JSON in which a program has them at hand. The goroutine that writes the connection makes JSON of
-// them, so that the program's own goroutines need not.
+// Format is a representation of payloads other than JSON, such as the program's own. The
+// connection's writer goroutine converts them to JSON, so that the program's goroutines need not.
 type Format struct {
-	// AppendJSON appends the JSON text of a payload to dst. It runs on any goroutine. An error fails the push, so a program should refuse
-	// what it cannot send before it pushes.
+	// AppendJSON appends the JSON text of a payload to dst. It may run on any goroutine. An error
+	// fails the push, so a program should reject values that it cannot send before it pushes them.
 	AppendJSON func(dst, data []byte) ([]byte, error)
 }
 
-// Payload is a payload in this form. [Payload.JSON] and the like make JSON of it each time.
+// Payload returns a payload in this format. [Payload.JSON] and similar methods convert it on each
+// call.
 func (f *Format) Payload(data []byte) Payload { return Payload{data: data, format: f} }
 
 // rawBytes is the format of binary payloads, which never become JSON.
 var rawBytes = new(Format)
 
-// JSONPayload is a payload of JSON text. The text is not checked: a server closes the connection (code 1011) when it is not one
-// valid JSON value. Pass a [jsontext.Value] to Push for text that needs checking.
+// JSONPayload returns a payload of JSON text. The text is not checked: a server closes the
+// connection (code 1011) if it is not exactly one valid JSON value. To have a text checked, pass a
+// [jsontext.Value] to Push.
 func JSONPayload(raw jsontext.Value) Payload { return Payload{data: raw} }
 
-// BinaryPayload is a payload of raw bytes. Only protocol version 2.0.0 can carry it.
+// BinaryPayload returns a payload of raw bytes. Only protocol version 2.0.0 can carry it.
 func BinaryPayload(data []byte) Payload { return Payload{data: data, format: rawBytes} }
 
-// IsBinary tells whether the payload is raw bytes rather than JSON.
+// IsBinary reports whether the payload is raw bytes rather than JSON.
 func (p Payload) IsBinary() bool { return p.format == rawBytes }
 
-// encoded returns a payload in a [Format] as JSON, and all others unchanged.
+// encoded returns a payload in a [Format] as JSON, and any other unchanged.
 func (p Payload) encoded() Payload {
 	if p.format == nil || p.IsBinary() {
 		return p
@@ -51,13 +54,13 @@ func (p Payload) encoded() Payload {
 	return JSONPayload(p.JSON())
 }
 
-// JSON is the payload's JSON text, nil when it is binary.
+// JSON returns the payload's JSON text, nil if the payload is binary.
 func (p Payload) JSON() jsontext.Value {
 	switch {
 	case p.IsBinary():
 		return nil
 	case p.format != nil:
-		text, _ := p.format.AppendJSON(nil, p.data) // whoever writes it reports the error
+		text, _ := p.format.AppendJSON(nil, p.data) // the writer reports the error
 		return text
 	case p.data == nil:
 		return jsontext.Value("{}")
@@ -73,7 +76,7 @@ func (p Payload) appendJSON(dst []byte) ([]byte, error) {
 	return append(dst, p.JSON()...), nil
 }
 
-// Binary is the payload's bytes, nil when it is JSON.
+// Binary returns the payload's bytes, nil if the payload is JSON.
 func (p Payload) Binary() []byte {
 	if !p.IsBinary() {
 		return nil
@@ -81,13 +84,13 @@ func (p Payload) Binary() []byte {
 	return p.data
 }
 
-// Len is the payload's size in bytes, in the form in which it was given.
+// Len returns the payload's size in bytes, in the form in which it was passed in.
 func (p Payload) Len() int { return len(p.data) }
 
-// looseJSON reads what other programs write as well.
+// looseJSON also accepts the malformed JSON that other programs write.
 var looseJSON = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
 
-// String is the JSON text, or the size of the binary payload.
+// String returns the JSON text, or the size of a binary payload.
 func (p Payload) String() string {
 	if p.IsBinary() {
 		return fmt.Sprintf("binary payload of %d bytes", len(p.data))
@@ -95,8 +98,8 @@ func (p Payload) String() string {
 	return string(p.JSON())
 }
 
-// newPayload makes a payload of what a caller hands to Push: nil is {}, a Payload is itself, a jsontext.Value is checked JSON
-// text, []byte is binary, all else is marshalled.
+// newPayload converts an argument of Push to a payload: nil becomes {}, a Payload is used as it is,
+// a jsontext.Value is checked JSON text, []byte is binary, and any other value is marshaled.
 func newPayload(v any) (Payload, error) {
 	switch v := v.(type) {
 	case nil:
@@ -122,7 +125,7 @@ func newPayload(v any) (Payload, error) {
 	return p, p.checkDepth()
 }
 
-// checkDepth refuses JSON text that nests too deep. It takes no notice of other faults.
+// checkDepth returns an error for JSON text that is nested too deeply. It ignores other faults.
 func (p Payload) checkDepth() error {
 	if p.format != nil || len(p.data) <= 2*maxDepth { // each level takes two bytes
 		return nil
@@ -134,13 +137,15 @@ func (p Payload) checkDepth() error {
 	return nil
 }
 
-// params holds the parameters of a connect or a join: a fixed payload, or a function that returns them for each.
+// params holds the parameters of a connect or a join: a fixed payload, or a function that is called
+// for each attempt.
 type params struct {
 	fixed Payload
 	fn    func(context.Context) (any, error)
 }
 
-// newParams takes what the public API calls params: nil, a value that marshals to a JSON object, or a func(context.Context) (any, error).
+// newParams converts the public API's params: nil, a value that marshals to a JSON object, or a
+// func(context.Context) (any, error).
 func newParams(v any) (params, error) {
 	if fn, ok := v.(func(context.Context) (any, error)); ok && fn != nil {
 		return params{fn: fn}, nil
@@ -149,7 +154,7 @@ func newParams(v any) (params, error) {
 	return params{fixed: fixed}, err
 }
 
-// newConnectParams is newParams for a connect, whose params travel in a query.
+// newConnectParams is newParams for a connect, which carries its params in the query.
 func newConnectParams(v any) (params, error) {
 	given, err := newParams(v)
 	if err == nil && !given.isAsked() {
@@ -158,7 +163,8 @@ func newConnectParams(v any) (params, error) {
 	return given, err
 }
 
-// equal reports whether the two are the same values. Functions may return others each time.
+// equal reports whether both are the same fixed values. Functions are never equal, as their results
+// may differ.
 func (p params) equal(other params) bool {
 	return p.fn == nil && other.fn == nil && bytes.Equal(p.fixed.data, other.fixed.data)
 }
@@ -166,7 +172,7 @@ func (p params) equal(other params) bool {
 // isAsked reports whether a function returns the parameters.
 func (p params) isAsked() bool { return p.fn != nil }
 
-// evaluate returns the parameters for now. It runs the caller's function, so never under a lock.
+// evaluate returns the current parameters. It calls the caller's function, so no lock may be held.
 func (p params) evaluate(ctx context.Context) (Payload, error) {
 	if p.fn == nil {
 		return p.fixed, nil
@@ -178,7 +184,8 @@ func (p params) evaluate(ctx context.Context) (Payload, error) {
 	return objectPayload(v)
 }
 
-// authToken is the auth token of a connect, as params are: "" and no function for none.
+// authToken is the auth token of a connect, fixed or from a function like params. Without a token
+// it has "" and no function.
 type authToken struct {
 	fixed string
 	fn    func(context.Context) (string, error)
@@ -194,7 +201,7 @@ func (t authToken) evaluate(ctx context.Context) (string, error) {
 	return t.fn(ctx)
 }
 
-// objectPayload is newPayload for what must be a JSON object.
+// objectPayload is newPayload for values that must be a JSON object.
 func objectPayload(v any) (Payload, error) {
 	if b, ok := v.([]byte); ok {
 		v = jsontext.Value(b)

@@ -10,7 +10,7 @@ import (
 
 var errNoForm = errors.New("it has no form")
 
-// quoting is a format whose JSON is its bytes as a string; those of "bad" have none.
+// quoting is a format whose JSON is its bytes as a string; "bad" has no JSON.
 var quoting = &Format{AppendJSON: func(dst, data []byte) ([]byte, error) {
 	if string(data) == "bad" {
 		return dst, errNoForm
@@ -61,7 +61,7 @@ func TestPayloadWithoutJSONFailsItsPush(t *testing.T) {
 	})
 }
 
-// What waits for a reply keeps no payload: it may be a part of a large block of memory.
+// A push that waits for its reply keeps no payload, which may be part of a large block of memory.
 func TestPushThatWaitsForItsReplyKeepsNoPayload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := newPeer(t).connect(nil)

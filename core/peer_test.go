@@ -17,13 +17,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// peer is a scripted server on an in-memory network: a test says what it sends and looks at what it gets. It knows nothing of the
-// protocol but the form of a message.
+// peer is a scripted server on an in-memory network: a test determines what it sends and checks
+// what it receives. It knows nothing of the protocol except the form of a message.
 type peer struct {
 	t       *testing.T
 	network *memoryNetwork
 	conns   chan *peerConn
-	handler http.HandlerFunc // in place of the upgrade, if set
+	handler http.HandlerFunc // instead of the upgrade, if set
 
 	mu       sync.Mutex
 	requests []*http.Request
@@ -79,7 +79,7 @@ func (p *peer) answer(fn http.HandlerFunc) {
 	p.handler = fn
 }
 
-// refuse makes the peer answer with a status; 0 ends that.
+// refuse makes the peer answer with a status; 0 makes it accept again.
 func (p *peer) refuse(status int) {
 	if status == 0 {
 		p.answer(nil)
@@ -88,7 +88,7 @@ func (p *peer) refuse(status int) {
 	p.answer(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
 }
 
-// attempts is how many requests came so far.
+// attempts returns the number of requests so far.
 func (p *peer) attempts() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -114,7 +114,7 @@ func (p *peer) accept() *peerConn {
 	}
 }
 
-// socket makes a socket of the peer, without jitter, which the test closes at its end.
+// socket makes a socket that connects to the peer, without jitter. The test's cleanup closes it.
 func (p *peer) socket(change func(*Config)) *Socket {
 	p.t.Helper()
 	config := Config{DialContext: p.network.DialContext, Proxy: noProxy, Jitter: NoJitter}
@@ -123,9 +123,9 @@ func (p *peer) socket(change func(*Config)) *Socket {
 	}
 	s, err := NewSocket("ws://peer/socket", config)
 	require.NoError(p.t, err)
-	s.watch.interval = 1 << 62 // what this machine's network does is not the test's
+	s.watch.interval = 1 << 62 // the test must not depend on this machine's network
 	s.watch.signs = nil
-	s.watch.addresses = func() []netip.Addr { return nil } // nor is it in those that look for themselves
+	s.watch.addresses = func() []netip.Addr { return nil } // the same for tests that call look
 	p.t.Cleanup(func() { closeSocket(p.t, s) })
 	return s
 }
@@ -140,7 +140,7 @@ func closeSocket(t *testing.T, s *Socket) {
 	s.Dispatch(0)
 }
 
-// connect opens a socket and gives both ends.
+// connect opens a socket and returns both ends.
 func (p *peer) connect(change func(*Config)) (*Socket, *peerConn) {
 	p.t.Helper()
 	s := p.socket(change)
@@ -151,7 +151,7 @@ func (p *peer) connect(change func(*Config)) (*Socket, *peerConn) {
 	return s, c
 }
 
-// join makes a joined channel.
+// join returns a joined channel.
 func (c *peerConn) join(s *Socket, topic string) *Channel {
 	c.t.Helper()
 	channel, err := s.Channel(topic, nil)
@@ -171,7 +171,7 @@ type peerConn struct {
 	frames chan peerFrame
 	closed chan error
 	mu     sync.Mutex
-	gate   chan struct{} // reading waits for its closing; nil when it does not
+	gate   chan struct{} // reading waits until it is closed; nil: no wait
 }
 
 type peerFrame struct {
@@ -197,7 +197,7 @@ func (c *peerConn) read() {
 	}
 }
 
-// stopReading makes the peer read no more than one further frame, until resume is called.
+// stopReading makes the peer read at most one further frame until resume is called.
 func (c *peerConn) stopReading() (resume func()) {
 	gate := make(chan struct{})
 	c.mu.Lock()
@@ -218,7 +218,7 @@ func (c *peerConn) next() peerFrame {
 	}
 }
 
-// wire is a message of version 2.0.0 as it stands in the frame.
+// wire is a message of version 2.0.0 as in its frame.
 type wire struct {
 	JoinRef, Ref, Topic, Event string
 	Payload                    string
@@ -233,7 +233,7 @@ func (c *peerConn) nextMessage() wire {
 	return wire{m.JoinRef, m.Ref, m.Topic, m.Event, string(m.Payload.JSON())}
 }
 
-// expect waits for the next message, which must be this one.
+// expect waits for the next message, which must have this topic and event.
 func (c *peerConn) expect(topic, event string) wire {
 	c.t.Helper()
 	m := c.nextMessage()
@@ -241,7 +241,7 @@ func (c *peerConn) expect(topic, event string) wire {
 	return m
 }
 
-// silent makes sure that nothing came that was not looked at.
+// silent checks that there are no unread messages.
 func (c *peerConn) silent() {
 	c.t.Helper()
 	synctest.Wait()
@@ -270,7 +270,8 @@ func (c *peerConn) reply(m wire, status, response string) {
 	c.send("[" + quoted(m.JoinRef) + "," + quoted(m.Ref) + "," + quoted(m.Topic) + `,"phx_reply",{"status":` + quoted(status) + `,"response":` + response + "}]")
 }
 
-// push sends what a channel process pushes; with an empty joinRef, what it broadcasts.
+// push sends a message as a channel process does with push; with an empty joinRef, as with
+// broadcast.
 func (c *peerConn) push(joinRef, topic, event, payload string) {
 	c.t.Helper()
 	c.send("[" + quoted(joinRef) + ",null," + quoted(topic) + "," + quoted(event) + "," + payload + "]")
@@ -283,7 +284,7 @@ func quoted(s string) string {
 	return strconv.Quote(s)
 }
 
-// close says goodbye with a code.
+// close sends a close frame with a code.
 func (c *peerConn) close(code int) {
 	c.t.Helper()
 	c.mu.Lock()
@@ -291,10 +292,10 @@ func (c *peerConn) close(code int) {
 	require.NoError(c.t, c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(time.Second)))
 }
 
-// drop ends the connection without a word.
+// drop ends the connection without a close frame.
 func (c *peerConn) drop() { _ = c.ws.Close() }
 
-// closeError waits for the client's end, and gives its close frame.
+// closeError waits until the client closes the connection and returns its close frame.
 func (c *peerConn) closeError() *websocket.CloseError {
 	c.t.Helper()
 	select {
@@ -315,7 +316,7 @@ type memoryNetwork struct {
 	once    sync.Once
 	mu      sync.Mutex
 	down    error
-	held    chan struct{} // closed when dials go on
+	held    chan struct{} // closed when dials continue
 }
 
 func newMemoryNetwork() *memoryNetwork {
@@ -343,14 +344,14 @@ func (n *memoryNetwork) DialContext(ctx context.Context, _, _ string) (net.Conn,
 	}
 }
 
-// fail makes further dials fail with err; nil ends that.
+// fail makes further dials fail with err; nil makes them succeed again.
 func (n *memoryNetwork) fail(err error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.down = err
 }
 
-// hold lets dials wait until hold(false), or for ever.
+// hold blocks dials until hold(false), or forever.
 func (n *memoryNetwork) hold(held bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -403,7 +404,7 @@ type memoryAddr struct{}
 func (memoryAddr) Network() string { return "memory" }
 func (memoryAddr) String() string  { return "memory" }
 
-// recorder keeps what handlers were told, in order.
+// recorder records the values passed to handlers, in order.
 type recorder[T any] struct {
 	mu   sync.Mutex
 	list []T
@@ -421,7 +422,7 @@ func (r *recorder[T]) all() []T {
 	return append([]T(nil), r.list...)
 }
 
-// take gives what came since the last take.
+// take returns the values since the last take.
 func (r *recorder[T]) take() []T {
 	synctest.Wait()
 	r.mu.Lock()
@@ -431,12 +432,12 @@ func (r *recorder[T]) take() []T {
 	return list
 }
 
-// asking makes params of a function that neither fails nor waits.
+// asking makes params from a function that neither fails nor waits.
 func asking(fn func() any) func(context.Context) (any, error) {
 	return func(context.Context) (any, error) { return fn(), nil }
 }
 
-// raw is JSON text as a caller would hand it in.
+// raw is JSON text as a caller would pass it.
 func raw(text string) jsontext.Value { return jsontext.Value(text) }
 
 func noProxy(*http.Request) (*url.URL, error) { return nil, nil }

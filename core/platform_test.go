@@ -11,7 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A page loads the program that this package is in before it can connect. What a browser does by itself, and what is large, is not in it.
+// A page must load the program that contains this package before it can connect. So the program
+// does not contain large packages or those for which the browser has an equivalent.
 func TestInABrowserTheNetworkIsNotLinked(t *testing.T) {
 	command := exec.Command("go", "list", "-deps", ".")
 	command.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "GOFLAGS=")

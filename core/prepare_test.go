@@ -46,7 +46,7 @@ func TestPrepareHasMessagesAndReplies(t *testing.T) {
 	})
 }
 
-// lentValue is a Prepared that says when its time is over.
+// lentValue is a prepared value that records its release.
 type lentValue struct{ released *recorder[string] }
 
 func (v lentValue) Size() int { return 1000 }
@@ -85,7 +85,7 @@ func TestPreparedIsReleasedWhenItsConnectionIsNoMore(t *testing.T) {
 		s, peer := newPeer(t).connect(func(c *Config) {
 			c.Prepare = preparing(func(m *Message) {
 				m.Prepared = lentValue{told}
-				_ = s.Disconnect(0, "") // while the message is on its way
+				_ = s.Disconnect(0, "") // while the message is in transit
 			})
 		})
 		s.OnMessage(func(*Message) { told.add("socket") })
@@ -124,7 +124,7 @@ func TestPreparedIsReleasedWhenItsMessageIsMalformed(t *testing.T) {
 	}
 }
 
-// What the hook has to do is the same for every message: read one value, from at on.
+// The hook's task is the same for every message: to read one value that begins at at.
 func TestPrepareReadsThePayloadAlone(t *testing.T) {
 	for name, test := range map[string]struct{ version, text, payload string }{
 		"a broadcast":                {versionV2, `[null,null,"t","e", {"a":[1]} ,2]`, `{"a":[1]}`},

@@ -7,42 +7,44 @@ import (
 	"sync"
 )
 
-// PresenceEvents names the events that carry a presence's state and diffs. The zero value means Phoenix's own: presence_state and
-// presence_diff.
+// PresenceEvents names the events that carry a presence's state and diffs. The zero value means
+// Phoenix's defaults, presence_state and presence_diff.
 type PresenceEvents struct{ State, Diff string }
 
-// Presence keeps the list of who is in a topic, from the state and the diffs that Phoenix.Presence sends. It follows a channel by
-// itself: diffs that come before the state, after a rejoin too, wait for it.
+// Presence maintains the presence list of a topic from the state and the diffs that
+// Phoenix.Presence sends. It follows a channel automatically: diffs that arrive before the state,
+// also after a rejoin, are held until it arrives.
 type Presence struct {
 	events PresenceEvents
 
-	mu        sync.Mutex // may be held when a socket's is taken
+	mu        sync.Mutex // a socket's mu may be locked while this one is held
 	state     *presenceState
-	channel   *Channel // that it follows; nil: none
+	channel   *Channel // the followed channel; nil: none
 	following [2]Subscription
-	synced    receiver   // of the state that we have
-	byHand    bool       // the state was synced by hand, while no channel was followed
-	waiting   []heldDiff // that came before the state
-	held      int        // bytes of them
+	synced    receiver   // the receiver of the current state
+	byHand    bool       // SyncState set the state while no channel was followed
+	waiting   []heldDiff // diffs that arrived before the state
+	held      int        // bytes in waiting
 	onJoin    handlers[func(key string, current, joined *PresenceEntry)]
 	onLeave   handlers[func(key string, current, left *PresenceEntry)]
 	onSync    handlers[func()]
 	onChange  handlers[func(joins, leaves []PresenceChange)]
 	parts     *PresenceParts
-	works     []*presenceWork // that are not over
+	works     []*presenceWork // updates in progress
 }
 
-// heldDiff is a diff that waits for the state of its join.
+// heldDiff is a diff that is held until the state of its join arrives.
 type heldDiff struct {
 	receiver receiver
 	raw      jsontext.Value
 }
 
-// maxHeldDiffs limits the diffs that wait, as Settings.MaxQueuedBytes does, for a server that sends diffs and never a state. The oldest
-// go first.
+// maxHeldDiffs limits the number of held diffs, as Settings.MaxQueuedBytes limits their bytes, for
+// a server that sends diffs but never a state. The oldest are dropped first.
 const maxHeldDiffs = 4096
 
-// NewPresence makes a presence that follows channel. With a nil channel it follows none: feed it with SyncState and SyncDiff.
+// NewPresence makes a presence that follows channel. With a nil channel it follows none: call
+// SyncState and SyncDiff instead.
 func NewPresence(channel *Channel, events PresenceEvents) *Presence {
 	events.State, events.Diff = cmp.Or(events.State, "presence_state"), cmp.Or(events.Diff, "presence_diff")
 	p := &Presence{events: events, state: newPresenceState()}
@@ -50,8 +52,9 @@ func NewPresence(channel *Channel, events PresenceEvents) *Presence {
 	return p
 }
 
-// Follow makes the presence follow channel instead of the one before. With nil it follows none: feed it with SyncState and SyncDiff. The
-// list stays until the channel's next state arrives. A list that was synced by hand counts as the state of the channel's current join.
+// Follow makes the presence follow channel instead of the previous one. With nil it follows none:
+// call SyncState and SyncDiff instead. The list remains until the channel's next state arrives. A
+// list that was set with SyncState counts as the state of the channel's current join.
 func (p *Presence) Follow(channel *Channel) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -80,37 +83,40 @@ func (p *Presence) Follow(channel *Channel) {
 	})
 }
 
-// follows reports whether the presence still follows the channel, whose message is being delivered.
+// follows reports whether the presence still follows the channel whose message is being delivered.
 func (p *Presence) follows(channel *Channel) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.channel == channel
 }
 
-// OnJoin calls fn for each key that joined, with what was there before (nil if nothing) and the metas that are new.
+// OnJoin calls fn for each key that joined, with the key's previous entry (nil if it was not
+// present) and the new metas.
 func (p *Presence) OnJoin(fn func(key string, current, joined *PresenceEntry)) Subscription {
 	return subscribe(&p.mu, &p.onJoin, fn)
 }
 
-// OnLeave calls fn for each key that left, with what remains (without metas if nothing) and the metas that are gone.
+// OnLeave calls fn for each key that left, with the key's remaining entry (without metas if it is
+// gone) and the metas that left.
 func (p *Presence) OnLeave(fn func(key string, current, left *PresenceEntry)) Subscription {
 	return subscribe(&p.mu, &p.onLeave, fn)
 }
 
-// OnSync calls fn after each state or diff that was taken over, once the list is up to date.
+// OnSync calls fn after each state or diff has been applied and the list is up to date.
 func (p *Presence) OnSync(fn func()) Subscription { return subscribe(&p.mu, &p.onSync, fn) }
 
-// OnChange calls fn with what one state or diff changed, before OnJoin and OnLeave; not when it changed nothing. Diffs that waited for a
-// state are told one by one after it, and a presence in parts (see [Presence.InParts]) tells each part.
+// OnChange calls fn with the changes of one state or diff, before OnJoin and OnLeave. It is not
+// called if nothing changed. Diffs that were held for a state are reported one by one after it, and
+// a presence in parts (see [Presence.InParts]) reports each part.
 func (p *Presence) OnChange(fn func(joins, leaves []PresenceChange)) Subscription {
 	return subscribe(&p.mu, &p.onChange, fn)
 }
 
-// SyncState takes over the server's whole state, then the diffs that waited for it.
+// SyncState applies the server's complete state, then the diffs that were held for it.
 func (p *Presence) SyncState(raw jsontext.Value) error {
 	update := presenceUpdate{raw: raw, isState: true}
 	p.mu.Lock()
-	p.abandonWork() // it is out of date
+	p.abandonWork() // superseded by this state
 	if p.channel != nil {
 		update.receiver = p.channel.receiver()
 	}
@@ -119,20 +125,20 @@ func (p *Presence) SyncState(raw jsontext.Value) error {
 	return p.sync(update)
 }
 
-// SyncDiff takes over what joined and left since.
+// SyncDiff applies the joins and leaves of a diff.
 func (p *Presence) SyncDiff(raw jsontext.Value) error {
 	p.finishWork()
 	return p.sync(presenceUpdate{raw: raw})
 }
 
-// sync applies an update at once.
+// sync applies an update immediately.
 func (p *Presence) sync(update presenceUpdate) error {
 	w := p.startWork(update, false)
 	w.advance(everything)
 	return w.err
 }
 
-// receive applies an update of the channel.
+// receive applies an update from the channel.
 func (p *Presence) receive(update presenceUpdate) {
 	w := p.startWork(update, true)
 	if !w.inParts {
@@ -145,7 +151,7 @@ func (p *Presence) receive(update presenceUpdate) {
 	update.receiver.channel.socket.events.proceed(w)
 }
 
-// holdEarly holds a diff that arrived before its join's state, and reports whether it did.
+// holdEarly holds a diff that arrived before its join's state, and reports whether it did so.
 func (p *Presence) holdEarly(diff heldDiff) bool {
 	s := diff.receiver.channel.socket
 	s.mu.Lock()
@@ -160,11 +166,11 @@ func (p *Presence) holdEarly(diff heldDiff) bool {
 	return early
 }
 
-// hold keeps a diff, and as many of those before it as there is room for. Under the lock.
+// hold adds a held diff and drops the oldest ones if there is no room for all. p.mu must be held.
 func (p *Presence) hold(diff heldDiff, maxBytes int) {
 	p.held += len(diff.raw)
 	for len(p.waiting) == maxHeldDiffs || len(p.waiting) > 0 && p.held > maxBytes {
-		half := (len(p.waiting) + 1) / 2 // so that it is seldom done
+		half := (len(p.waiting) + 1) / 2 // half of them, so that this happens seldom
 		for _, old := range p.waiting[:half] {
 			p.held -= len(old.raw)
 		}
@@ -173,21 +179,22 @@ func (p *Presence) hold(diff heldDiff, maxBytes int) {
 	p.waiting = append(p.waiting, diff)
 }
 
-// Count is how many keys are present.
+// Count returns how many keys are present.
 func (p *Presence) Count() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return len(p.state.entries)
 }
 
-// Keys of all who are present, in the order they joined.
+// Keys returns all present keys, in the order they joined.
 func (p *Presence) Keys() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.state.keys()
 }
 
-// Metas returns how many metas all keys have, and for the first of them, at most limit, the key and how many metas it has.
+// Metas returns the total number of metas, and the first keys, at most limit, with the number of
+// metas of each.
 func (p *Presence) Metas(limit int) (total int, first []PresenceCount) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -200,28 +207,29 @@ func (p *Presence) Metas(limit int) (total int, first []PresenceCount) {
 	return total, first
 }
 
-// PresenceCount is how many metas a key has.
+// PresenceCount is a key and the number of its metas.
 type PresenceCount struct {
 	Key   string
 	Metas int
 }
 
-// Get gives the entry of a key, nil if it is not present.
+// Get returns the entry of a key, nil if the key is not present.
 func (p *Presence) Get(key string) *PresenceEntry {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.state.get(key)
 }
 
-// JSON is the whole state, as the server would send it.
+// JSON returns the complete state, as the server would send it.
 func (p *Presence) JSON() jsontext.Value {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.state.json()
 }
 
-// Clear forgets who is present, and gives them as those who left, without telling the handlers. The diffs that come go on from there;
-// the next state brings all back. What of a state was not told yet never is.
+// Clear empties the list and returns its entries as leaves, without calling the handlers. Later
+// diffs apply to the empty list; the next state restores all entries. Undelivered parts of a state
+// are dropped.
 func (p *Presence) Clear() (leaves []PresenceChange) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -233,7 +241,7 @@ func (p *Presence) Clear() (leaves []PresenceChange) {
 	return leaves
 }
 
-// ListPresences returns convert's result for each entry, in the order in which the keys joined.
+// ListPresences returns the result of convert for each entry, in the order the keys joined.
 func ListPresences[T any](p *Presence, convert func(key string, entry *PresenceEntry) T) []T {
 	p.mu.Lock()
 	present := make([]keyed, 0, len(p.state.entries))

@@ -9,10 +9,10 @@ import (
 	"phoenixchannels/internal/jsonscan"
 )
 
-// errPresence: a presence state or diff that has not the form of one.
+// errPresence is the error of a malformed presence state or diff.
 var errPresence = errors.New("phoenix: malformed presence")
 
-// maxPresenceDepth limits how deep a state or a diff may nest that did not come in a message.
+// maxPresenceDepth limits the nesting of a state or a diff that did not arrive in a message.
 const maxPresenceDepth = 10000
 
 func newPresenceReader(raw jsontext.Value) *reader {
@@ -62,14 +62,14 @@ func (r *reader) presences(part string) (*presences, error) {
 		if err := r.Err(); err != nil {
 			return nil, fmt.Errorf("key %q: %w", key, err)
 		}
-		if len(entry.Metas) > 0 { // a key without metas is nobody
+		if len(entry.Metas) > 0 { // a key without metas is not present
 			state.set(key, entry)
 		}
 	}
 	return state, r.Err()
 }
 
-// presenceEntry reads an entry. Of members that come twice the last counts.
+// presenceEntry reads an entry. Of duplicate members the last one wins.
 func (r *reader) presenceEntry() *PresenceEntry {
 	entry, hasMetas := &PresenceEntry{}, false
 	r.Part = "the entry"

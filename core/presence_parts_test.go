@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// crowd is a state of many, each with one meta.
+// crowd returns a state of count keys, each with one meta.
 func crowd(first, count int, ref string) string {
 	users := make([]string, count)
 	for i := range users {
@@ -25,14 +25,14 @@ func crowd(first, count int, ref string) string {
 	return "{" + strings.Join(users, ",") + "}"
 }
 
-// follower is a presence in parts, and what a game would make of what it is told.
+// follower is a presence in parts with the list that a game would build from the parts.
 type follower struct {
 	*Presence
 	t        *testing.T
 	present  map[string]int // metas by key
 	parts    []*PresencePart
 	synced   int
-	kept     atomic.Int64 // prepared values that were not released
+	kept     atomic.Int64 // prepared values not yet released
 	preparer func(*PresencePart)
 	onPart   func(*PresencePart)
 }
@@ -59,7 +59,7 @@ func follow(t *testing.T, c *Channel) *follower {
 	return f
 }
 
-// applyPart applies the changes as a game would, and compares the result with the list.
+// applyPart applies the changes as a game would, and compares the result with the presence's list.
 func (f *follower) applyPart(part *PresencePart) {
 	require.NotNil(f.t, part.Prepared)
 	f.parts = append(f.parts, part)
@@ -83,7 +83,7 @@ func (f *follower) applyPart(part *PresencePart) {
 	}
 }
 
-// inParts runs a test with a joined channel of a socket that is dispatched by hand.
+// inParts runs a test with a joined channel of a socket with manual dispatch.
 func inParts(t *testing.T, test func(*Socket, *peerConn, *Channel, *follower)) {
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := newPeer(t).connect(func(c *Config) { c.ManualDispatch = true })
@@ -135,7 +135,7 @@ func TestLargeStateIsToldInPartsAsThereIsRoom(t *testing.T) {
 	})
 }
 
-// A server that was started anew has a new meta for each.
+// After a restart of the server each key has a new meta.
 func TestKeyJoinsAndLeavesInOnePart(t *testing.T) {
 	inParts(t, func(s *Socket, peer *peerConn, c *Channel, f *follower) {
 		peer.push(c.JoinRef(), "room:1", "presence_state", crowd(0, 1000, "a"))
@@ -302,7 +302,8 @@ func TestOneKeyWithThousandsOfMetas(t *testing.T) {
 	})
 }
 
-// Whatever comes, in whatever portions it is told: a presence in parts becomes what one is that is told all at once.
+// Whatever arrives, and in whatever portions it is delivered, a presence in parts ends up the same
+// as one without parts.
 func TestPartsAddUpToTheWhole(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	inParts(t, func(s *Socket, peer *peerConn, c *Channel, f *follower) {

@@ -5,20 +5,20 @@ import (
 	"slices"
 )
 
-// presencesDiff is who joins and leaves.
+// presencesDiff holds the keys that join and leave.
 type presencesDiff struct{ joins, leaves []keyed }
 
-// presenceStep is what a join or a leave does to its key.
+// presenceStep is the effect of a join or a leave on its key.
 type presenceStep struct {
 	PresenceChange
-	changes bool           // false for what was known already
-	entry   *PresenceEntry // what the key has then; nil: it is gone
+	changes bool           // false if the join was already known
+	entry   *PresenceEntry // the key's entry afterwards; nil: it is gone
 }
 
-// presenceRound is what a diff does.
+// presenceRound is the effect of a diff.
 type presenceRound struct{ joins, leaves []presenceStep }
 
-// presenceView is a list with changes that it does not have yet.
+// presenceView is a list with changes that have not been applied to it yet.
 type presenceView struct {
 	list    *presenceState
 	changed map[string]*PresenceEntry // nil: gone
@@ -38,8 +38,9 @@ func (v *presenceView) set(key string, entry *PresenceEntry) {
 	v.changed[key] = entry
 }
 
-// round finds what a diff does. What the diff brings that is known already, or takes that is not there, changes nothing, so a diff that
-// is taken over twice counts once. The view has it then only if more follows.
+// round computes the effect of a diff. Joins that are already known and leaves of metas that are
+// not there change nothing, so applying a diff twice has the effect of applying it once. The view
+// records the changes only if more diffs follow.
 func (v *presenceView) round(diff presencesDiff, more bool) (r presenceRound) {
 	r.joins, r.leaves = make([]presenceStep, 0, len(diff.joins)), make([]presenceStep, 0, len(diff.leaves))
 	leaving := finder(diff.leaves, len(diff.joins), func(l keyed) string { return l.key })
@@ -47,7 +48,8 @@ func (v *presenceView) round(diff presencesDiff, more bool) (r presenceRound) {
 		step := presenceStep{PresenceChange{j.key, nil, j.entry}, true, j.entry}
 		if current := v.get(j.key); current != nil {
 			added := j.entry.without(current)
-			// As in the official client the joining metas come last, and the joining entry's other members count.
+			// As in the official client, the joining metas are last, and the joining entry's other
+			// members win.
 			step.entry = j.entry.with(append(current.without(j.entry), j.entry.Metas...))
 			step.Current, step.Changed, step.changes = current, j.entry.with(added), len(added) > 0
 		}
@@ -77,8 +79,9 @@ func (v *presenceView) round(diff presencesDiff, more bool) (r presenceRound) {
 	return r
 }
 
-// parts cuts the round into parts of at most so many keys; 0 is one part. What a key leaves is in the part in which it joins, as both are
-// one change to whoever looks at the list.
+// parts splits the round into parts of at most limit keys; 0 means a single part. If a key both
+// joins and leaves, its leave is in the same part as its join, so that an observer of the list sees
+// one change.
 func (r presenceRound) parts(limit int) iter.Seq[*PresencePart] {
 	return func(yield func(*PresencePart) bool) {
 		if limit == 0 || len(r.joins)+len(r.leaves) <= limit {
@@ -124,7 +127,7 @@ func newPart(joins, leaves []presenceStep) *PresencePart {
 	return part
 }
 
-// changesOf returns the changes that handlers receive.
+// changesOf returns the changes to pass to handlers.
 func changesOf(steps []presenceStep) []PresenceChange {
 	changes := make([]PresenceChange, 0, len(steps))
 	for _, step := range steps {
@@ -137,9 +140,10 @@ func changesOf(steps []presenceStep) []PresenceChange {
 
 func stepKey(step presenceStep) string { return step.Key }
 
-// finder finds the element that has a key, -1 for none; it is about to be asked so many times.
+// finder returns a function that returns the index of the element with a key, -1 if there is none.
+// asked is the expected number of calls.
 func finder[E any](list []E, asked int, key func(E) string) func(string) int {
-	const few = 8 // are found faster by looking at each
+	const few = 8 // up to here a linear search is faster
 	if min(len(list), asked) <= few {
 		return func(wanted string) int { return slices.IndexFunc(list, func(e E) bool { return key(e) == wanted }) }
 	}

@@ -6,17 +6,18 @@ import (
 	"slices"
 )
 
-// PresenceMeta is one presence of a key: a device of a user, a connection of a player.
+// PresenceMeta is one presence of a key: a user's device, a player's connection.
 type PresenceMeta struct {
-	Ref  string         // phx_ref, which tells one meta from another
-	JSON jsontext.Value // the whole meta, phx_ref included
+	Ref  string         // phx_ref, which identifies the meta
+	JSON jsontext.Value // the complete meta, including phx_ref
 }
 
-// PresenceEntry is all that is known of one key: its metas, in the order they joined, and what else the server sent with them (see
-// fetch/2 of Phoenix.Presence). An entry is never changed after it was handed out.
+// PresenceEntry holds the metas of one key, in the order they joined, and the other members that
+// the server sent with them (see fetch/2 of Phoenix.Presence). An entry does not change after it
+// has been returned.
 type PresenceEntry struct {
 	Metas  []PresenceMeta
-	fields []field // all members but metas, as they came
+	fields []field // all members except metas, as received
 }
 
 type field struct {
@@ -27,11 +28,11 @@ type field struct {
 // PresenceChange is one key that joined or left.
 type PresenceChange struct {
 	Key     string
-	Current *PresenceEntry // for a join: what was there before, nil if nothing; for a leave: what remains, without metas if nothing
-	Changed *PresenceEntry // what joined or left
+	Current *PresenceEntry // for a join: the previous entry, nil if none; for a leave: the remaining entry, without metas if gone
+	Changed *PresenceEntry // the metas that joined or left
 }
 
-// JSON is the entry as the server would send it.
+// JSON returns the entry as the server would send it.
 func (e *PresenceEntry) JSON() jsontext.Value {
 	dst := []byte{'{'}
 	for _, f := range e.fields {
@@ -48,7 +49,7 @@ func (e *PresenceEntry) JSON() jsontext.Value {
 	return append(dst, "]}"...)
 }
 
-// Field gives a member of the entry other than metas, nil when there is none.
+// Field returns a member of the entry other than metas, nil if there is none.
 func (e *PresenceEntry) Field(name string) jsontext.Value {
 	for _, f := range e.fields {
 		if f.name == name {
@@ -58,12 +59,12 @@ func (e *PresenceEntry) Field(name string) jsontext.Value {
 	return nil
 }
 
-// with is the entry with other metas.
+// with returns a copy of the entry with other metas.
 func (e *PresenceEntry) with(metas []PresenceMeta) *PresenceEntry {
 	return &PresenceEntry{Metas: metas, fields: e.fields}
 }
 
-// without gives the metas of e whose refs other does not have.
+// without returns the metas of e whose refs other does not have.
 func (e *PresenceEntry) without(other *PresenceEntry) []PresenceMeta {
 	known := finder(other.Metas, len(e.Metas), func(m PresenceMeta) string { return m.Ref })
 	var unknown []PresenceMeta
@@ -75,7 +76,7 @@ func (e *PresenceEntry) without(other *PresenceEntry) []PresenceMeta {
 	return unknown
 }
 
-// presences holds entries by key, in the order in which a message names them.
+// presences holds entries by key, in the order of the message.
 type presences struct {
 	keys    []string
 	entries map[string]*PresenceEntry
@@ -90,15 +91,17 @@ func (p *presences) set(key string, entry *PresenceEntry) {
 	}
 }
 
-// presenceState is who is present, in the order in which the keys joined. Whatever its size, one who comes or goes costs the same: a key that
-// leaves stays where it was in the order, as a place that is nobody's, until there are as many of these as of others.
+// presenceState holds the present keys, in the order they joined. The cost of a join or a leave
+// does not depend on the size of the list: a key that leaves keeps its slot in the order, as an
+// unused one, until there are more unused slots than used ones.
 type presenceState struct {
 	entries map[string]arrival
 	order   []place
-	joined  uint64 // keys so far
+	joined  uint64 // joins so far
 }
 
-// arrival is an entry and when its key joined, which tells its place from earlier ones of the same key.
+// arrival is an entry and the sequence number of its key's join, which distinguishes its slot from
+// earlier slots of the same key.
 type arrival struct {
 	entry *PresenceEntry
 	since uint64
@@ -130,7 +133,7 @@ func (p *presenceState) remove(key string) {
 	}
 }
 
-// all gives the keys and entries in their order.
+// all returns the keys and entries in order.
 func (p *presenceState) all() iter.Seq2[string, *PresenceEntry] {
 	return func(yield func(string, *PresenceEntry) bool) {
 		for _, slot := range p.order {
@@ -149,7 +152,7 @@ func (p *presenceState) keys() []string {
 	return keys
 }
 
-// keyed is a key of a diff with what joins or leaves.
+// keyed is a key of a diff with the entry that joins or leaves.
 type keyed struct {
 	key   string
 	entry *PresenceEntry
@@ -163,8 +166,8 @@ func (p *presences) list() []keyed {
 	return list
 }
 
-// diffTo makes the difference between what is known and the server's whole state, as a diff: metas that are new joined, metas
-// that are gone left.
+// diffTo returns the difference between the current list and the server's complete state, as a
+// diff: new metas join, missing metas leave.
 func (p *presenceState) diffTo(state *presences) (joins, leaves []keyed) {
 	for key, current := range p.all() {
 		next, stays := state.entries[key]
@@ -188,7 +191,7 @@ func (p *presenceState) diffTo(state *presences) (joins, leaves []keyed) {
 	return joins, leaves
 }
 
-// json is the state as the server would send it.
+// json returns the state as the server would send it.
 func (p *presenceState) json() jsontext.Value {
 	dst := []byte{'{'}
 	for key, entry := range p.all() {

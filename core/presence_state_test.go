@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// presenceLog makes a presence that follows no channel, and a record of what its handlers are told.
+// presenceLog returns a presence that follows no channel, and a recorder of its handlers' calls.
 func presenceLog() (*Presence, *recorder[string]) {
 	p := NewPresence(nil, PresenceEvents{})
 	return p, logPresence(p)
@@ -39,7 +39,7 @@ const threeUsers = `{"u1":{"metas":[{"id":1,"phx_ref":"1"}]},"u2":{"metas":[{"id
 func TestSyncState(t *testing.T) {
 	tests := map[string]struct {
 		before, state string
-		want          string // the state given, when empty
+		want          string // the given state if empty
 		told          []string
 	}{
 		"onto nothing": {
@@ -328,7 +328,8 @@ func TestFieldOfAnEntry(t *testing.T) {
 	require.Equal(t, `{"phx_ref":"1","at":7}`, string(entry.Metas[0].JSON))
 }
 
-// Whoever comes and goes in whatever order, the list is that of a plain slice, and what it needs does not grow.
+// In whatever order keys join and leave, the list equals that of a plain slice, and its memory does
+// not grow.
 func TestPresenceKeepsItsOrderWhileManyComeAndGo(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	p := NewPresence(nil, PresenceEvents{})

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// present gives the refs of all metas: "key:ref,ref key:ref".
+// present returns the refs of all metas: "key:ref,ref key:ref".
 func present(p *Presence) string {
 	text := ""
 	for _, key := range p.Keys() {
@@ -30,7 +30,7 @@ func presenceDiff(joins, leaves string) string {
 	return `{"joins":` + joins + `,"leaves":` + leaves + `}`
 }
 
-// user is a presence state of one key with metas of these refs.
+// user is a presence state of one key with metas with these refs.
 func user(key string, refs ...string) string {
 	text := `{` + string(appendString(nil, key)) + `:{"metas":[`
 	for i, ref := range refs {
@@ -81,7 +81,8 @@ func TestDiffsWaitForTheState(t *testing.T) {
 	})
 }
 
-// As the recording presence shows: after a join the own diff comes before the state, which has it too.
+// As the recording presence shows, after a join the client's own diff arrives before the state,
+// which includes it as well.
 func TestOwnDiffBeforeTheStateJoinsOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := newPeer(t).connect(nil)
@@ -102,7 +103,7 @@ func TestDiffsOfARejoinWaitForItsState(t *testing.T) {
 		c := peer.join(s, "room:1")
 		presence := NewPresence(c, PresenceEvents{})
 		log := logPresence(presence)
-		peer.push("", "room:1", "presence_diff", presenceDiff(user("never", "0"), `{}`)) // its state never comes
+		peer.push("", "room:1", "presence_diff", presenceDiff(user("never", "0"), `{}`)) // its state never arrives
 		synctest.Wait()
 		peer.drop()
 		peer = p.accept()
@@ -268,7 +269,8 @@ func TestDiffsThatWaitForAStateThatNeverComesAreLimited(t *testing.T) {
 	}
 }
 
-// A game ported from another client may call SyncState and SyncDiff by itself, on top of what the presence does.
+// A game ported from another client may itself call SyncState and SyncDiff for a presence that
+// follows a channel.
 func TestSyncingByHandAsWellTellsEachChangeOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := newPeer(t).connect(nil)

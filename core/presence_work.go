@@ -7,31 +7,34 @@ import (
 	"slices"
 )
 
-// PresenceParts takes what changes in parts, so that thousands who are present hold nobody up: a large state or diff is worked out on a
-// goroutine of its own, while what came after it waits, and is then told as Dispatch has room for it, where each key counts like a message.
-// The presence always shows what was told until then.
+// PresenceParts delivers changes in parts, so that a presence of thousands of keys does not block
+// other events. A large state or diff is computed on a separate goroutine while later events wait.
+// Its parts are then delivered as Dispatch has room for them; each key counts like a message. The
+// presence always shows the changes that have been delivered so far.
 type PresenceParts struct {
-	// Prepare is called, where handlers are, for each state and diff. What it returns is called with each part, on any goroutine, before
-	// Deliver has it; nil: there is nothing to prepare.
+	// Prepare is called for each state and diff, on the goroutine that calls handlers. The function
+	// that it returns, if not nil, is called with each part, on any goroutine, before Deliver.
 	Prepare func() func(*PresencePart)
-	// Deliver is the handler of the parts.
+	// Deliver handles a part.
 	Deliver func(*PresencePart)
 }
 
-// PresencePart is a part of what a state or a diff changed.
+// PresencePart is a part of the changes of a state or a diff.
 type PresencePart struct {
 	Joins, Leaves []PresenceChange
-	// Now is each key that the part changed with what it has after it: nil for one that is gone.
+	// Now holds each changed key with its entry after the part, nil for a key that is gone.
 	Now []PresenceNow
-	// Beside says that it was worked out on a goroutine of its own, as it is of many.
+	// Beside reports that the part was computed on a separate goroutine, as for large updates.
 	Beside bool
-	// ByHand says that it is what SyncState or SyncDiff was given, and no diff that waited for that state.
+	// ByHand reports that the part is from an argument of SyncState or SyncDiff, not from a diff
+	// that was held for that state.
 	ByHand bool
-	// Prepared is for [PresenceParts].Prepare. If it has a method Release(), that is called in the end, also when nobody was told.
+	// Prepared is for use by [PresenceParts].Prepare. If it has a method Release(), that is called
+	// in the end, even if the part was not delivered.
 	Prepared any
 }
 
-// PresenceNow is what a key has after a change.
+// PresenceNow is a key and its entry after a change.
 type PresenceNow struct {
 	Key   string
 	Entry *PresenceEntry
@@ -43,7 +46,8 @@ func (p *PresencePart) release() {
 	}
 }
 
-// InParts makes the presence tell its changes in parts, before other handlers. Call it before the first message.
+// InParts makes the presence deliver its changes in parts, before other handlers. Call it before
+// the first message arrives.
 func (p *Presence) InParts(parts PresenceParts) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -51,11 +55,12 @@ func (p *Presence) InParts(parts PresenceParts) {
 }
 
 const (
-	// maxPartKeys is how many keys a part has at most.
+	// maxPartKeys limits the keys of a part.
 	maxPartKeys = 250
-	// maxPartsAhead is how many parts are prepared before they are told.
+	// maxPartsAhead limits the parts that are prepared before their delivery.
 	maxPartsAhead = 16
-	// besideFrom is from how many bytes of JSON on it takes a dispatch longer to work an update out than to wait for another goroutine.
+	// besideFrom is the size, in bytes of JSON, from which it takes a dispatch longer to compute an
+	// update than to wait for another goroutine.
 	besideFrom = 16 << 10
 )
 
@@ -63,31 +68,31 @@ const (
 type presenceUpdate struct {
 	raw      jsontext.Value
 	isState  bool
-	receiver receiver // none if it was synced by hand
+	receiver receiver // zero for SyncDiff, and for SyncState without a channel
 }
 
-// presenceWork applies an update. It is computed by its caller, or on another goroutine beside it.
+// presenceWork applies an update. It is computed by its caller, or on a separate goroutine.
 type presenceWork struct {
 	presence *Presence
 	update   presenceUpdate
-	waiting  []heldDiff          // for the state
+	waiting  []heldDiff          // diffs that were held for the state
 	prepare  func(*PresencePart) // may be nil
-	inParts  bool                // it is told in parts
-	channel  *Channel            // that the presence follows, perhaps none
-	reports  bool                // it came from the channel: faults are the socket's errors
-	begun    bool                // by who advances it
-	stopped  bool                // nobody is to be told any more; guarded by presence.mu
-	stop     chan struct{}       // closed when it is stopped
-	parts    chan *PresencePart  // what was worked out beside; nil: nothing is
+	inParts  bool                // it is delivered in parts
+	channel  *Channel            // the followed channel, may be nil
+	reports  bool                // it is from the channel: faults are reported as errors of the socket
+	begun    bool                // computing it has begun
+	stopped  bool                // no more parts are delivered; guarded by presence.mu
+	stop     chan struct{}       // closed when stopped is set
+	parts    chan *PresencePart  // parts from the separate goroutine; nil: there is none
 	err      error
-	failed   bool // nothing is taken over
+	failed   bool // nothing is applied
 }
 
 func (p *Presence) startWork(update presenceUpdate, reports bool) *presenceWork {
 	p.mu.Lock()
 	w := &presenceWork{presence: p, update: update, inParts: p.parts != nil, channel: p.channel, reports: reports}
 	for _, diff := range p.waiting {
-		if update.isState && diff.receiver == update.receiver { // else of a join that is over: the state has it all
+		if update.isState && diff.receiver == update.receiver { // others are from an earlier join: the state includes them
 			w.waiting = append(w.waiting, diff)
 		}
 	}
@@ -124,7 +129,7 @@ func (p *Presence) finishWork() {
 	}
 }
 
-// computeBeside computes the update on a goroutine of its own.
+// computeBeside computes the update on a separate goroutine.
 func (w *presenceWork) computeBeside() {
 	p := w.presence
 	p.mu.Lock()
@@ -147,7 +152,8 @@ func (w *presenceWork) computeBeside() {
 	})
 }
 
-// advance delivers the parts that are ready and fit into room. It runs where handlers are called.
+// advance delivers the parts that are ready and fit into room. It runs on the goroutine that calls
+// handlers.
 func (w *presenceWork) advance(room int) (used int, done bool) {
 	if w.parts == nil {
 		if w.claim() {
@@ -174,8 +180,9 @@ func (w *presenceWork) advance(room int) (used int, done bool) {
 	return used, false
 }
 
-// claim reports whether the caller may compute the update. It is false once that has begun: then one of its own handlers, or another thread,
-// wants it to be finished.
+// claim reports whether the caller may compute the update. It returns false once that has begun:
+// the caller is then one of the update's own handlers, or another thread, that wants the update
+// finished.
 func (w *presenceWork) claim() bool {
 	p := w.presence
 	p.mu.Lock()
@@ -185,7 +192,7 @@ func (w *presenceWork) claim() bool {
 	return !before && !w.stopped
 }
 
-// next returns the next part from the background goroutine, nil if none is ready or none is left.
+// next returns the next part from the separate goroutine, nil if none is ready or none is left.
 func (w *presenceWork) next(wait bool) (part *PresencePart, more bool) {
 	if wait {
 		part, more = <-w.parts
@@ -201,7 +208,8 @@ func (w *presenceWork) next(wait bool) (part *PresencePart, more bool) {
 
 func (p *PresencePart) size() int { return len(p.Joins) + len(p.Leaves) }
 
-// isLeft reports whether the channel was left since, perhaps after a part: then the others are not delivered.
+// isLeft reports whether the channel has been left since, perhaps after a part. The remaining parts
+// are then not delivered.
 func (w *presenceWork) isLeft() bool {
 	return w.inParts && w.reports && w.channel.isLeftSince(w.update.receiver.leaves)
 }
@@ -230,7 +238,7 @@ func (w *presenceWork) applyPart(part *PresencePart) bool {
 	return true
 }
 
-// deliverPart runs the handlers of a part, outside of the lock.
+// deliverPart runs the handlers of a part. p.mu must not be held.
 func (w *presenceWork) deliverPart(part *PresencePart) {
 	p := w.presence
 	p.mu.Lock()
@@ -256,7 +264,7 @@ func (w *presenceWork) deliverChanges(list handlers[func(string, *PresenceEntry,
 	}
 }
 
-// call runs a handler as the socket of the channel would, if there is one.
+// call runs a handler through the channel's socket, if there is one.
 func (w *presenceWork) call(handler func()) {
 	if w.channel == nil {
 		handler()
@@ -265,12 +273,12 @@ func (w *presenceWork) call(handler func()) {
 	w.channel.socket.call(handler)
 }
 
-// complete completes the update once all its parts are delivered.
+// complete ends the update once all its parts are delivered.
 func (w *presenceWork) complete() {
 	p := w.presence
 	p.mu.Lock()
 	i := slices.Index(p.works, w)
-	if i < 0 { // stopped, or ended before
+	if i < 0 { // stopped, or already complete
 		p.mu.Unlock()
 		return
 	}
@@ -290,8 +298,9 @@ func (w *presenceWork) complete() {
 	}
 }
 
-// report reports a state or a diff that the server got wrong. It runs while that is delivered, so it tells OnError at once: queued, the
-// error would come after the messages that wait already.
+// report reports a malformed state or diff from the server. It runs while the update is delivered,
+// so it calls the OnError handlers directly: a queued error would arrive after the messages that
+// are already queued.
 func (w *presenceWork) report() {
 	s := w.channel.socket
 	err := fmt.Errorf("%w (topic %q)", w.err, w.channel.topic)
@@ -322,7 +331,8 @@ func (w *presenceWork) compute(yield func(*PresencePart) bool) {
 	}
 }
 
-// rounds reads the update and finds what each of its diffs changes. A state is a diff to what is known, and those that waited for it follow.
+// rounds parses the update and computes the effect of each of its diffs. A state is a diff to the
+// current list; the diffs held for it follow.
 func (w *presenceWork) rounds() (rounds []presenceRound) {
 	var state *presences
 	diffs := make([]presencesDiff, 0, 1+len(w.waiting))
@@ -338,7 +348,7 @@ func (w *presenceWork) rounds() (rounds []presenceRound) {
 	for _, diff := range w.waiting {
 		joins, leaves, err := parseDiff(diff.raw)
 		if err != nil {
-			w.err = cmp.Or(w.err, fmt.Errorf("%w diff: %w", errPresence, err)) // one is enough to look for
+			w.err = cmp.Or(w.err, fmt.Errorf("%w diff: %w", errPresence, err)) // the first is enough
 			continue
 		}
 		diffs = append(diffs, presencesDiff{joins.list(), leaves.list()})

@@ -16,13 +16,14 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// NoProxy as the setting of [ParseProxy] means that no proxy is used.
+// NoProxy as the argument of [ParseProxy] disables proxies.
 const NoProxy = "none"
 
-// ParseProxy makes a [Network.Proxy] from a setting: the URL of a proxy (http, https or socks5, with user and password if it needs them),
-// [NoProxy], or "" for what the environment says at the time of the call, in HTTPS_PROXY, HTTP_PROXY and NO_PROXY as getenv returns them.
-// Their names may also be written in lower case. As with curl and browsers, no connection to this machine goes through a proxy of the
-// environment. No error shows a password.
+// ParseProxy converts a setting to a [Network.Proxy]: a proxy's URL (http, https or socks5, with
+// user and password if required), [NoProxy], or "" for the proxy of the environment. The
+// environment is read at the time of the call, from HTTPS_PROXY, HTTP_PROXY and NO_PROXY as getenv
+// returns them; the names may also be in lower case. As with curl and browsers, connections to this
+// machine never use a proxy of the environment. Errors do not contain passwords.
 func ParseProxy(setting string, getenv func(string) string) (func(*http.Request) (*url.URL, error), error) {
 	switch setting {
 	case "":
@@ -37,12 +38,12 @@ func ParseProxy(setting string, getenv func(string) string) (func(*http.Request)
 	return http.ProxyURL(proxy), nil
 }
 
-// parseProxyURL reads the address of a proxy.
+// parseProxyURL parses a proxy's address.
 func parseProxyURL(text string) (*url.URL, error) {
 	const advice = "; write it like http://proxy.example:3128"
 	proxy, err := url.Parse(text)
 	switch {
-	case err != nil && strings.Contains(text, "@"): // the cause may be a password, and would show it
+	case err != nil && strings.Contains(text, "@"): // the error would show a password
 		return nil, invalid("the proxy %q is not a URL%s; %s", displayEndpoint(text), advice, escapePassword)
 	case err != nil || !strings.Contains(text, "://") || proxy.Hostname() == "":
 		return nil, invalid("the proxy %q is not a URL%s", displayEndpoint(text), advice)
@@ -54,8 +55,9 @@ func parseProxyURL(text string) (*url.URL, error) {
 	return nil, invalid("the proxy %q has the scheme %q; it must be http, https or socks5", displayEndpoint(text), proxy.Scheme)
 }
 
-// proxyEnvironment is what the variables of the environment say. net/http reads them once for the life of the process, and a library that
-// was loaded into one sees them as they were when the process began.
+// proxyEnvironment holds the proxy variables of the environment. net/http reads them only once in a
+// process, and a library that is loaded into a process sees them as they were when the process
+// started.
 type proxyEnvironment struct {
 	http, https string
 	except      []proxyException
@@ -63,10 +65,10 @@ type proxyEnvironment struct {
 
 // proxyException is an entry of NO_PROXY.
 type proxyException struct {
-	addresses  netip.Prefix // of an entry with an address
-	host       string       // of one with a name, with a dot in front; "" for all hosts
-	onlyWithin bool         // the domain's subdomains, but not its own name
-	port       string       // "" for all
+	addresses  netip.Prefix // for an entry with an address
+	host       string       // for an entry with a name, with a leading dot; "" for all hosts
+	onlyWithin bool         // matches the domain's subdomains, but not the domain itself
+	port       string       // "" for all ports
 }
 
 func newProxyEnvironment(getenv func(string) string) *proxyEnvironment {
@@ -119,7 +121,7 @@ func (x *proxyException) holds(host, port string) bool {
 	return strings.HasSuffix(host, x.host) || !x.onlyWithin && "."+host == x.host
 }
 
-// choose is a Network.Proxy.
+// choose implements Network.Proxy.
 func (e *proxyEnvironment) choose(request *http.Request) (*url.URL, error) {
 	text, port := e.http, "80"
 	if request.URL.Scheme == "https" {
@@ -150,14 +152,14 @@ func (e *proxyEnvironment) choose(request *http.Request) (*url.URL, error) {
 	return proxy, nil
 }
 
-// route chooses the proxy of the requests of one connection, and keeps which it was for errors to name it: what failed may be the proxy,
-// and its address is not the server's.
+// route chooses the proxy of one connection's requests and keeps it, so that errors can name it:
+// the failure may be the proxy's, whose address is not the server's.
 type route struct {
 	choose func(*http.Request) (*url.URL, error) // Network.Proxy
 	proxy  atomic.Pointer[url.URL]
 }
 
-// errProxy stands for an error that shows a proxy's user and password.
+// errProxy replaces an error that shows a proxy's user and password.
 var errProxy = errors.New("the proxy's address is not a URL; see HTTP_PROXY and HTTPS_PROXY")
 
 func (r *route) pick(request *http.Request) (*url.URL, error) {
@@ -169,7 +171,7 @@ func (r *route) pick(request *http.Request) (*url.URL, error) {
 	return proxy, err
 }
 
-// overTLS is the name of the proxy if the connection to it is one of TLS.
+// overTLS returns the proxy's host if the connection to the proxy uses TLS.
 func (r *route) overTLS() (host string, ok bool) {
 	if proxy := r.proxy.Load(); proxy != nil && proxy.Scheme == "https" {
 		return proxy.Hostname(), true
@@ -177,8 +179,8 @@ func (r *route) overTLS() (host string, ok bool) {
 	return "", false
 }
 
-// pickForLibrary is pick for the WebSocket library, which knows two kinds of proxies. It makes no difference to it that the
-// connection to the proxy is one of TLS.
+// pickForLibrary is pick for the WebSocket library, which supports two kinds of proxies. The
+// library need not know that the connection to the proxy uses TLS.
 func (r *route) pickForLibrary(request *http.Request) (*url.URL, error) {
 	proxy, err := r.pick(request)
 	if proxy == nil || err != nil {
@@ -188,14 +190,14 @@ func (r *route) pickForLibrary(request *http.Request) (*url.URL, error) {
 	switch proxy.Scheme {
 	case "https":
 		known.Scheme, known.Host = "http", net.JoinHostPort(proxy.Hostname(), portOf(proxy))
-	case "socks5h": // names are looked up by the proxy in any case
+	case "socks5h": // the proxy resolves names in either case
 		known.Scheme = "socks5"
 	}
 	return &known, nil
 }
 
-// connect opens a WebSocket. The library has an index out of range when a proxy refuses with a status line without words, which is no
-// reason to end the program.
+// connect opens a WebSocket. If a proxy refuses with a status line without a reason phrase, the
+// library panics with an index out of range; that must not end the program.
 func (r *route) connect(ctx context.Context, dialer *websocket.Dialer, endpoint string, header http.Header) (conn *websocket.Conn, err error) {
 	defer func() {
 		if r.proxy.Load() == nil {
@@ -212,7 +214,7 @@ func (r *route) connect(ctx context.Context, dialer *websocket.Dialer, endpoint 
 	return conn, err
 }
 
-// String is " through the proxy http://…", or nothing without one.
+// String returns " through the proxy http://…", or "" without a proxy.
 func (r *route) String() string {
 	if r == nil || r.proxy.Load() == nil {
 		return ""

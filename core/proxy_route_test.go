@@ -27,7 +27,7 @@ import (
 	"phoenixchannels/tests/certificates"
 )
 
-// proxy is a proxy of HTTP, HTTPS or SOCKS 5 that leads to one server, whatever host it is asked for.
+// proxy is an HTTP, HTTPS or SOCKS 5 proxy that leads to one server, whatever host is requested.
 type proxy struct {
 	t      *testing.T
 	server string // its address
@@ -80,7 +80,7 @@ func (p *proxy) listen(config *tls.Config, serve func(net.Conn)) string {
 	return address
 }
 
-// serveHTTP takes CONNECT, and the requests that need none.
+// serveHTTP handles CONNECT, and the requests that need none.
 func (p *proxy) serveHTTP(conn net.Conn) {
 	reader := bufio.NewReader(conn)
 	request, err := http.ReadRequest(reader)
@@ -96,13 +96,13 @@ func (p *proxy) serveHTTP(conn net.Conn) {
 	if request.Method == http.MethodConnect {
 		_, _ = io.WriteString(conn, "HTTP/1.1 200 Connection established\r\n\r\n")
 	} else {
-		request.Close = true // so that one request is all
+		request.Close = true // so that there is only one request
 		_ = request.Write(server)
 	}
 	p.carry(conn, reader, server)
 }
 
-// serveSOCKS takes what is needed of RFC 1928.
+// serveSOCKS implements the required part of RFC 1928.
 func (p *proxy) serveSOCKS(conn net.Conn) {
 	reader := bufio.NewReader(conn)
 	next := func(n int) []byte {
@@ -143,7 +143,7 @@ func (p *proxy) carry(conn net.Conn, reader io.Reader, server net.Conn) {
 	_, _ = io.Copy(conn, server)
 }
 
-// opens serves as much of Phoenix as a connect needs.
+// opens serves the part of Phoenix that a connect requires.
 func opens(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case strings.HasSuffix(r.URL.Path, "/longpoll") && r.URL.Query().Has("token"):
@@ -166,7 +166,8 @@ func opens(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// TestConnectionsThroughAProxy opens each kind of connection through each kind of proxy, to a host that only the proxy knows.
+// TestConnectionsThroughAProxy opens each kind of connection through each kind of proxy, to a host
+// that only the proxy knows.
 func TestConnectionsThroughAProxy(t *testing.T) {
 	authority, err := certificates.NewAuthority("Authority")
 	require.NoError(t, err)
@@ -217,7 +218,8 @@ func TestConnectionsThroughAProxy(t *testing.T) {
 	}
 }
 
-// TestServerBehindAProxyIsVerified: the proxy cannot pass for the server, even where it is trusted itself.
+// TestServerBehindAProxyIsVerified checks that a proxy cannot impersonate the server, even if the
+// proxy itself is trusted.
 func TestServerBehindAProxyIsVerified(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, certificates.WriteFiles(dir))
@@ -292,7 +294,7 @@ func TestSettingOfAProxy(t *testing.T) {
 	}
 }
 
-// TestProxyOfTheEnvironment: as net/http reads it, which does so once only.
+// TestProxyOfTheEnvironment compares with net/http, which reads the environment only once.
 func TestProxyOfTheEnvironment(t *testing.T) {
 	both := map[string]string{"HTTP_PROXY": "http://plain:1", "HTTPS_PROXY": "http://secure:2"}
 	exceptFor := func(except string) map[string]string {
@@ -354,7 +356,7 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 	}
 }
 
-// openAndClose connects the socket, and ends it once it is open.
+// openAndClose connects the socket and closes it once it is open.
 func openAndClose(t *testing.T, s *core.Socket) {
 	t.Helper()
 	require.NoError(t, s.Connect())
@@ -365,7 +367,8 @@ func openAndClose(t *testing.T, s *core.Socket) {
 	<-s.Ended()
 }
 
-// TestEnvironmentIsReadWhenASocketIsMade, not when the process asked for it first.
+// TestEnvironmentIsReadWhenASocketIsMade checks that the environment is not read earlier, when the
+// process first needed it.
 func TestEnvironmentIsReadWhenASocketIsMade(t *testing.T) {
 	server := serve(t, opens, nil)
 	for range 2 {

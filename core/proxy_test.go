@@ -16,7 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A proxy may be what failed, and its address is not the server's: an error names both, and not who is known to the proxy.
+// The failure may be the proxy's, and its address is not the server's: an error names both, but not
+// the proxy's user.
 func TestErrorNamesTheProxyAndTheServer(t *testing.T) {
 	answered := func(status int) func(*peer) { return func(p *peer) { p.refuse(status) } }
 	silent := func(p *peer) { p.answer(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }) }

@@ -5,12 +5,13 @@ import (
 	"time"
 )
 
-// Push is a message that asks for a reply: what Join, Leave, Push and Ping return. It completes exactly once: with the status that
-// the server chose ("ok", "error" or any other), with [StatusTimeout], or with [StatusClosed] when its channel or socket went for
-// good.
+// Push is a message that expects a reply: Join, Leave, Push and Ping return one. It completes
+// exactly once: with the server's status ("ok", "error" or any other), with [StatusTimeout], or
+// with [StatusClosed] if its channel or socket is closed for good.
 //
-// The push of a join is special in one way, as in the official client: a channel rejoins by itself, and the hooks set with
-// Receive and OnOutcome run at each outcome. Wait, Done, Reply and OnComplete speak of the first.
+// The push of a join is special in one respect, as in the official client: a channel rejoins
+// automatically, and the hooks set with Receive and OnOutcome run at each outcome. Wait, Done,
+// Reply and OnComplete refer to the first.
 type Push struct {
 	socket  *Socket
 	channel *Channel // nil for a ping
@@ -21,19 +22,19 @@ type Push struct {
 
 	// Guarded by socket.mu.
 	out       outgoing
-	ref       string // of the latest sending
-	order     uint64 // in which pushes were made
+	ref       string // of the latest send
+	order     uint64 // sequence number of the push
 	sentAt    time.Time
 	roundTrip time.Duration
 	timer     task
-	settled   bool // the first outcome is known: reply
+	settled   bool // reply holds the first outcome
 	reply     Reply
-	done      chan struct{} // made when asked for
+	done      chan struct{} // made by the first call of Done
 	hooks     []receiveHook
-	firstHook [1]receiveHook // the place of the only one that most pushes have
+	firstHook [1]receiveHook // storage for the first hook; most pushes have only one
 	onDone    []func(Reply)
-	delivered *Reply   // the latest outcome of which the hooks were told
-	owed      []func() // of hooks that were set after it
+	delivered *Reply   // the latest outcome passed to the hooks
+	owed      []func() // calls of hooks that were set after that outcome
 }
 
 type pushKind int
@@ -67,21 +68,22 @@ func newPush(s *Socket, c *Channel, kind pushKind, event string, payload Payload
 	return p
 }
 
-// Event of the push.
+// Event returns the push's event.
 func (p *Push) Event() string { return p.event }
 
-// Topic the push goes to.
+// Topic returns the push's topic.
 func (p *Push) Topic() string { return p.topic }
 
-// Ref of the push on the wire, empty before it was sent.
+// Ref returns the push's ref on the wire, "" before it has been sent.
 func (p *Push) Ref() string {
 	p.socket.mu.Lock()
 	defer p.socket.mu.Unlock()
 	return p.ref
 }
 
-// Receive calls fn when the push completes with this status. If it has already, fn is called in turn with the socket's other events, never
-// within Receive. It returns the push, for chaining.
+// Receive calls fn when the push completes with this status. If it has already completed, the call
+// of fn is queued with the socket's other events; fn is never called within Receive. It returns the
+// push, for chaining.
 func (p *Push) Receive(status string, fn func(Reply)) *Push {
 	return p.hook(receiveHook{status: status, fn: fn})
 }
@@ -104,7 +106,8 @@ func (p *Push) hook(h receiveHook) *Push {
 
 func (h receiveHook) wants(reply Reply) bool { return h.any || h.status == reply.Status }
 
-// OnComplete calls fn once, with whatever the push completes with. If it has already, fn is called as in Receive.
+// OnComplete calls fn once, with the push's first outcome. If the push has already completed, fn is
+// called as in Receive.
 func (p *Push) OnComplete(fn func(Reply)) *Push {
 	p.socket.mu.Lock()
 	defer p.socket.mu.Unlock()
@@ -117,14 +120,14 @@ func (p *Push) OnComplete(fn func(Reply)) *Push {
 	return p
 }
 
-// owe queues the call of a hook that was set after the outcome. A further outcome of a join that is queued already still comes after it.
-// s.mu must be held.
+// owe queues the call of a hook that was set after the outcome. If a further outcome of a join is
+// already queued, the hook is called before it. s.mu must be held.
 func (p *Push) owe(call func()) {
 	p.owed = append(p.owed, call)
 	p.socket.events.push(notice(p.callOwed))
 }
 
-// callOwed is the event that makes those calls.
+// callOwed is the event that runs the calls queued by owe.
 func (p *Push) callOwed() {
 	p.socket.mu.Lock()
 	owed := p.owed
@@ -133,8 +136,8 @@ func (p *Push) callOwed() {
 	p.socket.callAll(owed)
 }
 
-// Wait waits for the push to complete. It may be called inside of a handler: it does not need the handlers' goroutine. An error
-// means that ctx ended first; the push goes on.
+// Wait waits until the push completes. It may be called inside a handler, as it does not need the
+// handlers' goroutine. It returns an error if ctx ends first; the push continues.
 func (p *Push) Wait(ctx context.Context) (Reply, error) {
 	select {
 	case <-p.Done():
@@ -145,7 +148,7 @@ func (p *Push) Wait(ctx context.Context) (Reply, error) {
 	}
 }
 
-// Done is closed once the push is complete.
+// Done returns a channel that is closed once the push is complete.
 func (p *Push) Done() <-chan struct{} {
 	p.socket.mu.Lock()
 	defer p.socket.mu.Unlock()
@@ -158,21 +161,22 @@ func (p *Push) Done() <-chan struct{} {
 	return p.done
 }
 
-// Reply is what the push completed with; false when it has not yet.
+// Reply returns the push's outcome, and false if it has not completed yet.
 func (p *Push) Reply() (Reply, bool) {
 	p.socket.mu.Lock()
 	defer p.socket.mu.Unlock()
 	return p.reply, p.settled
 }
 
-// RoundTrip is the time from the sending to the server's reply; 0 without one.
+// RoundTrip returns the time between sending the push and receiving the server's reply; 0 without a
+// reply.
 func (p *Push) RoundTrip() time.Duration {
 	p.socket.mu.Lock()
 	defer p.socket.mu.Unlock()
 	return p.roundTrip
 }
 
-// await makes the socket wait for the reply to a push, by its ref. Under the lock, as forget.
+// await registers a push under its ref, to wait for the reply. s.mu must be held.
 func (s *Socket) await(p *Push) {
 	s.pending[p.ref] = p
 	if p.channel != nil {
@@ -180,7 +184,7 @@ func (s *Socket) await(p *Push) {
 	}
 }
 
-// forget ends the wait for the reply to a push, if there is one.
+// forget unregisters a push, if it is registered. s.mu must be held.
 func (s *Socket) forget(p *Push) {
 	if s.pending[p.ref] != p {
 		return
@@ -191,7 +195,7 @@ func (s *Socket) forget(p *Push) {
 	}
 }
 
-// settle ends the wait for a reply and gives the event that tells the hooks. Under the lock.
+// settle ends the wait for a reply and returns the event that calls the hooks. s.mu must be held.
 func (p *Push) settle(reply Reply) *outcome {
 	s := p.socket
 	s.timers.cancel(&p.timer)
@@ -206,14 +210,16 @@ func (p *Push) settle(reply Reply) *outcome {
 	return &outcome{p, reply}
 }
 
-// complete settles the push with an outcome of this client's own, if it is not settled yet. Under the lock.
+// complete settles the push with a status set by this client, if it is not settled yet. s.mu must
+// be held.
 func (p *Push) complete(status string) {
 	if !p.settled {
 		p.socket.events.push(p.settle(Reply{Status: status}))
 	}
 }
 
-// fail settles the push, a join with its channel, because it cannot be sent. s.mu must be held.
+// fail settles a push that cannot be sent; for a join, it fails the channel's join as well. s.mu
+// must be held.
 func (p *Push) fail(err error) {
 	reply := Reply{Status: StatusError, Response: reasonPayload(within{err}.Error())}
 	p.socket.events.push(p.settle(reply))
@@ -222,7 +228,7 @@ func (p *Push) fail(err error) {
 	}
 }
 
-// expire is the push's timer. Under the lock.
+// expire handles the push's timeout. s.mu must be held.
 func (p *Push) expire() {
 	p.socket.noteExpired(p.ref)
 	p.socket.journal.note(LevelDebug, happenedTimeout, "no reply in time", "topic", p.topic, "ref", p.ref, "event", p.event, "after", p.timeout)
@@ -240,7 +246,7 @@ func (p *Push) expire() {
 	}
 }
 
-// outcome is the event that tells a push's hooks what it completed with.
+// outcome is the event that calls a push's hooks with its outcome.
 type outcome struct {
 	push  *Push
 	reply Reply

@@ -158,7 +158,7 @@ func TestPushesUnsentAtACrashGoOutUnderTheRejoin(t *testing.T) {
 		peer.expect("room:1", "n")
 		peer.expect("room:1", "n")
 		peer.reply(peer.expect("room:2", "other"), "ok", "{}")
-		peer.reply(peer.expect("room:1", "phx_join"), "error", "{}") // refused once: they wait on
+		peer.reply(peer.expect("room:1", "phx_join"), "error", "{}") // refused once: the pushes stay buffered
 		peer.reply(peer.expect("room:1", "phx_join"), "ok", "{}")
 		for i, push := range pushes {
 			m := peer.expect("room:1", "n")
@@ -336,7 +336,7 @@ func TestBufferOfPushesIsLimitedByCount(t *testing.T) {
 		pushing(t, a, "n", 0)
 		pushing(t, b, "n", 1)
 		require.NoError(t, s.Push(Message{Topic: "room:c", Event: "raw"}))
-		synctest.Wait() // that one is written at once
+		synctest.Wait() // that one is written immediately
 		pushing(t, a, "n", 2)
 		push, err := b.Push("over", nil)
 		require.Nil(t, push)
@@ -351,7 +351,7 @@ func TestBufferOfPushesIsLimitedByCount(t *testing.T) {
 		synctest.Wait()
 		require.Equal(t, 1, s.Statistics().BufferedPushes, "room again")
 		pushing(t, b, "n", 3)
-		for i := range 1000 { // what goes out at once needs no room for long
+		for i := range 1000 { // pushes that are sent immediately do not fill the buffer
 			pushing(t, a, "n", i)
 			synctest.Wait()
 		}
@@ -398,7 +398,7 @@ func TestRoomInTheBufferComesBackWhateverEndsAPush(t *testing.T) {
 				require.Equal(t, 2, s.Statistics().BufferedPushes)
 				end(t, c)
 				require.NotEmpty(t, statusOf(push))
-				raw := 1 // Socket.Push waits on
+				raw := 1 // the message of Socket.Push stays buffered
 				if name == "close" {
 					raw = 0
 				}

@@ -8,7 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A hook that is set after the push has completed runs where all others run, and in turn.
+// A hook that is set after the push has completed runs where all handlers run, in the order of the
+// events.
 
 func TestHooksOfACompletedPushRunWhereHandlersDo(t *testing.T) {
 	hooks := map[string]func(*Push, func(Reply)){

@@ -160,7 +160,8 @@ func TestRepliesFindTheirPushInAnyOrder(t *testing.T) {
 	})
 }
 
-// As the recordings push-stale-join-ref and binary show, a reply may carry another join_ref than the push, or none, or a number.
+// As the recordings push-stale-join-ref and binary show, a reply may have another join_ref than the
+// push, or none, or a number.
 func TestReplySettlesByItsRef(t *testing.T) {
 	for _, form := range []string{`"REF"`, `REF`} {
 		for _, joinRef := range []string{`null`, `"999"`, `"JOIN"`} {
@@ -242,7 +243,7 @@ func TestRefsThatTimedOutEndWithTheirConnection(t *testing.T) {
 		require.Len(t, s.expired, 1)
 		peer.drop()
 		peer = p.accept()
-		peer.reply(m, "ok", "{}") // by a server that does not know it
+		peer.reply(m, "ok", "{}") // from a server that does not support it
 		synctest.Wait()
 		require.Zero(t, s.Statistics().LateReplies)
 		require.Empty(t, s.expired)

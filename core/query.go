@@ -10,7 +10,8 @@ import (
 	"strings"
 )
 
-// connectQuery returns the query of a connect: what the endpoint brings, the params, and the protocol version.
+// connectQuery returns the query of a connect: the endpoint's own query, the params, and the
+// protocol version.
 func connectQuery(own string, params jsontext.Value, version string) (string, error) {
 	pairs := []string{}
 	if own != "" {
@@ -20,9 +21,11 @@ func connectQuery(own string, params jsontext.Value, version string) (string, er
 	return strings.Join(append(pairs, "vsn="+version), "&"), err
 }
 
-// appendQuery appends a JSON value as key=value pairs from which Plug (Plug.Conn.Query) makes the same value, of texts, in the order of
-// the JSON. A nested name is in brackets: {"a":{"b":1}} is a[b]=1. A list of plain values is a[]=1&a[]=2. Below a[] Plug cannot tell where
-// one element ends, so a list in which anything nests has indices instead, a[0][b]=1&a[1][b]=2: a map to Plug, with the names "0" and "1".
+// appendQuery appends a JSON value as key=value pairs, in the order of the JSON. Plug
+// (Plug.Conn.Query) decodes them to the same value with all scalars as strings. A nested name is in
+// brackets: {"a":{"b":1}} is a[b]=1. A list of scalars is a[]=1&a[]=2. Below a[] Plug cannot tell
+// where an element ends, so a list with nested elements has indices instead, a[0][b]=1&a[1][b]=2:
+// to Plug, a map with the names "0" and "1".
 func appendQuery(pairs []string, path queryPath, value jsontext.Value) ([]string, error) {
 	switch value.Kind() {
 	case '{', '[':
@@ -72,7 +75,8 @@ type queryMember struct {
 	value jsontext.Value
 }
 
-// queryMembers returns the members of a map or a list, those of a list by their indices.
+// queryMembers returns the members of a map or a list; the names of a list's members are their
+// indices.
 func queryMembers(value jsontext.Value) ([]queryMember, error) {
 	var members []queryMember
 	dec := jsontext.NewDecoder(bytes.NewBuffer(value), jsontext.AllowDuplicateNames(true))
@@ -104,10 +108,10 @@ type queryStep struct {
 	isIndex bool
 }
 
-// queryPath leads to a value in the params.
+// queryPath is the path of a value in the params.
 type queryPath []queryStep
 
-// key returns the path as the key of a query, escaped.
+// key returns the path as an escaped query key.
 func (p queryPath) key() string {
 	var key strings.Builder
 	for i, step := range p {
@@ -120,8 +124,9 @@ func (p queryPath) key() string {
 	return url.QueryEscape(key.String())
 }
 
-// splits reports whether Plug would read the path's last name as something else. It splits a key that ends with "]" at its first "[",
-// unless that is at the beginning, and from there on at each "][". An empty name in brackets is an element of a list.
+// splits reports whether Plug would misread the path's last name. Plug splits a key that ends with
+// "]" at its first "[", unless the key begins with it, and then at each "][". An empty name in
+// brackets is an element of a list.
 func (p queryPath) splits(isNested bool) bool {
 	name := p[len(p)-1].name
 	switch {
@@ -134,7 +139,8 @@ func (p queryPath) splits(isNested bool) bool {
 	}
 }
 
-// refuse returns an error about the value that the path leads to. It names no values, which may be secret.
+// refuse returns an error about the value at the path. It does not contain the value, which may be
+// secret.
 func (p queryPath) refuse(problem string) error {
 	path := "params"
 	for _, step := range p {

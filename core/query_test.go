@@ -49,7 +49,7 @@ func TestConnectQuery(t *testing.T) {
 }
 
 func TestParamsThatAQueryCannotCarryAreErrorsThatNameThem(t *testing.T) {
-	tests := map[string]string{ // the params, and what the error says
+	tests := map[string]string{ // params and the expected error
 		`{"a":[]}`:                               `params.a is an empty list, which a URL cannot carry`,
 		`{"a":{}}`:                               `params.a is an empty map, which a URL cannot carry`,
 		`{"squad":[{"items":[1]},{"items":[]}]}`: `params.squad[1].items is an empty list`,
@@ -89,15 +89,16 @@ func TestParamsOfAFunctionThatAQueryCannotCarryFailTheAttempt(t *testing.T) {
 	})
 }
 
-// TestParamsArriveWhole sends every nesting of lists and maps of up to two members, empty ones included, to four levels with the params
-// themselves, and compares with what Plug makes of it.
+// TestParamsArriveWhole sends every nesting of lists and maps of up to two members, including empty
+// ones, to four levels counting the params themselves, and compares with the result of Plug.
 func TestParamsArriveWhole(t *testing.T) {
 	for _, value := range nestings(3) {
 		requireArrival(t, map[string]any{"a": value})
 	}
 }
 
-// TestLargeParamsArriveWhole is the same for random params with more members, levels, kinds of values and names.
+// TestLargeParamsArriveWhole is the same for random params with more members, levels, kinds of
+// values and names.
 func TestLargeParamsArriveWhole(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	names := []string{"a", "b", "0", "1", "a b", "a&b=c", "100%", "%41", "a+b", "é🚀", "]", "x]", "a.b", "#?/;", "\x00\n", "nil"}
@@ -130,7 +131,7 @@ func TestLargeParamsArriveWhole(t *testing.T) {
 	}
 }
 
-// nestings returns a plain value and all lists and maps of up to two nestings of fewer levels.
+// nestings returns a scalar and all lists and maps of up to two nestings of fewer levels.
 func nestings(levels int) []any {
 	found := []any{"x"}
 	if levels == 0 {
@@ -165,12 +166,12 @@ func requireArrival(t *testing.T, params map[string]any) {
 	arrived["vsn"] = "2.0.0"
 	want, err := json.Marshal(arrived, json.Deterministic(true))
 	require.NoError(t, err)
-	if got := string(decoded.Term()); got != string(want) { // which is quicker than JSONEq
+	if got := string(decoded.Term()); got != string(want) { // faster than JSONEq
 		require.JSONEq(t, string(want), got, "%s\n%s", text, sent)
 	}
 }
 
-// refusedPaths returns where in the params empty lists and maps are.
+// refusedPaths returns the paths of empty lists and maps in the params.
 func refusedPaths(path string, value any) (found []string) {
 	switch value := value.(type) {
 	case map[string]any:
@@ -191,7 +192,8 @@ func refusedPaths(path string, value any) (found []string) {
 	return found
 }
 
-// asPlug returns what a server gets: texts, and a list in which anything nests as a map.
+// asPlug returns the value that a server receives: scalars as strings, and a list with nested
+// elements as a map.
 func asPlug(value any) any {
 	switch value := value.(type) {
 	case nil:
@@ -221,7 +223,8 @@ func asPlug(value any) any {
 	}
 }
 
-// TestNamesAreRefusedWhereAServerWouldReadThemAsNesting tries all names of brackets and an x, to four letters, in all places.
+// TestNamesAreRefusedWhereAServerWouldReadThemAsNesting tries all names made of brackets and an x,
+// up to four characters, in all places.
 func TestNamesAreRefusedWhereAServerWouldReadThemAsNesting(t *testing.T) {
 	names := []string{""}
 	for i := 0; len(names[i]) < 4; i++ {

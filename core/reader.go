@@ -7,8 +7,8 @@ import (
 	"phoenixchannels/internal/jsonscan"
 )
 
-// reader takes the text of a message apart in one pass. It returns slices of the text, so that a message costs no memory, and its errors
-// name the part of the message.
+// reader parses the text of a message in one pass. It returns slices of the text, so that a message
+// costs no allocation, and its errors name the part of the message.
 type reader struct {
 	jsonscan.Scanner
 	prepare prepare // decodes the payload; nil for none
@@ -23,7 +23,7 @@ func (r *reader) begin(open jsontext.Kind) {
 	r.Begin(byte(open))
 }
 
-// next goes on to an element that an array must have.
+// next advances to an element that an array must have.
 func (r *reader) next(part string) *reader {
 	if r.Part = part; !r.More(']') {
 		r.Fail(fmt.Errorf("%s is missing", part))
@@ -34,7 +34,8 @@ func (r *reader) next(part string) *reader {
 // key reads the name of a member.
 func (r *reader) key() []byte { return r.unquote(r.Key()) }
 
-// string reads a string and returns its text. null, which a server sends back for a topic that was null, is the empty string.
+// string reads a string and returns its text. null, which a server sends back for a topic that was
+// null, is the empty string.
 func (r *reader) string() []byte {
 	switch r.Kind() {
 	case '"':
@@ -47,7 +48,7 @@ func (r *reader) string() []byte {
 	return nil
 }
 
-// ref reads a ref: a string, a number taken as its text, or null.
+// ref reads a ref: a string, a number (returned as its text), or null.
 func (r *reader) ref() []byte {
 	if c := r.Kind(); c == '-' || c-'0' <= 9 {
 		return r.Skip()
@@ -55,7 +56,7 @@ func (r *reader) ref() []byte {
 	return r.string()
 }
 
-// value reads any value as the payload of m. With a hook, which decodes it, it is read by the hook alone.
+// value reads any value as the payload of m. With a Prepare hook, only the hook parses it.
 func (r *reader) value(m *Message) {
 	if r.prepare == nil {
 		m.Payload = JSONPayload(r.Skip())
@@ -65,7 +66,7 @@ func (r *reader) value(m *Message) {
 	if r.Err() != nil {
 		return
 	}
-	m.release() // of two responses in a reply the last counts
+	m.release() // of two responses in a reply the last one wins
 	m.Prepared = nil
 	from := r.Pos
 	end, err := r.prepare(m, r.Text, from)
@@ -76,7 +77,7 @@ func (r *reader) value(m *Message) {
 	r.Pos, m.Payload = end, JSONPayload(r.Text[from:end])
 }
 
-// refuse fails for a value that is not of the kind that it has to be.
+// refuse fails because a value is not of the required kind.
 func (r *reader) refuse(kind jsontext.Kind) {
 	found := jsontext.Value(r.Text[r.Pos:]).Kind()
 	if r.Skip(); r.Err() == nil {
@@ -93,7 +94,7 @@ func (r *reader) unquote(quoted []byte, plain bool) []byte {
 
 func (r *reader) unescape(quoted []byte) []byte {
 	text, err := jsontext.AppendUnquote(nil, quoted)
-	if err != nil { // half a surrogate pair
+	if err != nil { // an unpaired surrogate
 		r.Fail(fmt.Errorf("%s: %w", r.Part, err))
 	}
 	return text

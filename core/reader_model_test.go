@@ -10,8 +10,9 @@ import (
 	"unicode/utf8"
 )
 
-// The model of what the reader reads: slow, in several passes, with the standard library's decoder. What it takes, refuses and makes of
-// a text is what the reader has to. Only the words of the errors differ.
+// This file is a model of the reader: slow, in several passes, with the standard library's decoder.
+// The reader must accept and reject the same texts, with the same results. Only the error texts
+// differ.
 
 var errTooDeep = errors.New("it nests too deep")
 
@@ -38,7 +39,7 @@ func modelDecodeV2(data []byte, m *Message) error {
 	}
 	payload := r.flat("payload", levels)
 	for r.err == nil && r.dec.PeekKind() != ']' {
-		r.flat("an element after the payload", maxDepth) // the server too ignores them
+		r.flat("an element after the payload", maxDepth) // ignored, as by the server
 	}
 	r.end()
 	if r.err != nil {
@@ -88,7 +89,8 @@ func modelDecodeV1(data []byte, m *Message) error {
 	return modelSetPayload(m, payload)
 }
 
-// modelSetPayload puts a message's payload in its place; of a reply it takes status and response apart.
+// modelSetPayload sets a message's payload; it splits the payload of a reply into status and
+// response.
 func modelSetPayload(m *Message, payload jsontext.Value) error {
 	if payload == nil {
 		payload = jsontext.Value("null")
@@ -124,7 +126,8 @@ func modelSetPayload(m *Message, payload jsontext.Value) error {
 	return nil
 }
 
-// modelCheckFrame refuses what is not UTF-8, and JSON that nests deeper than any message may, before anything recursive sees it.
+// modelCheckFrame returns an error for invalid UTF-8, and for JSON nested deeper than any message
+// may be, before a recursive function reads it.
 func modelCheckFrame(data []byte) error {
 	switch {
 	case !utf8.Valid(data):
@@ -135,7 +138,7 @@ func modelCheckFrame(data []byte) error {
 	return nil
 }
 
-// modelDepth is how deep arrays and objects nest in text.
+// modelDepth returns the nesting depth of arrays and objects in text.
 func modelDepth(text []byte) int {
 	deepest, depth, inString := 0, 0, false
 	for i := 0; i < len(text); i++ {
@@ -155,7 +158,8 @@ func modelDepth(text []byte) int {
 	return deepest
 }
 
-// modelReader reads the parts of a message in their order. It keeps the first error and then does nothing more.
+// modelReader reads the parts of a message in order. It keeps the first error and then does nothing
+// more.
 type modelReader struct {
 	dec *jsontext.Decoder
 	err error
@@ -165,7 +169,8 @@ func newModelReader(data []byte) *modelReader {
 	return &modelReader{dec: jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true))}
 }
 
-// newModelFrameReader reads what is known to be UTF-8. Escapes of half a surrogate pair, which JSON allows, stay as they are in a payload.
+// newModelFrameReader reads text that is known to be UTF-8. Escapes of unpaired surrogates, which
+// JSON allows, stay unchanged in a payload.
 func newModelFrameReader(data []byte) *modelReader {
 	return &modelReader{dec: jsontext.NewDecoder(bytes.NewBuffer(data), looseJSON...)}
 }
@@ -181,7 +186,7 @@ func (r *modelReader) begin(kind jsontext.Kind) {
 	}
 }
 
-// end leaves it, and wants nothing to follow.
+// end leaves it and fails if anything follows.
 func (r *modelReader) end() {
 	if r.err != nil {
 		return
@@ -206,21 +211,22 @@ func (r *modelReader) value(what string) jsontext.Value {
 	return value
 }
 
-// flat reads any one value that nests at most so many levels.
+// flat reads any one value that is nested to at most the given number of levels.
 func (r *modelReader) flat(what string, levels int) jsontext.Value {
 	value := r.value(what)
 	r.shallow(value, levels)
 	return value
 }
 
-// shallow fails for a value that nests deeper.
+// shallow fails for a value that is nested deeper.
 func (r *modelReader) shallow(value jsontext.Value, levels int) {
 	if r.err == nil && modelDepth(value) > levels {
 		r.err = errTooDeep
 	}
 }
 
-// text reads a string. null, which a server sends back for a topic that was null, is the empty string.
+// text reads a string. null, which a server sends back for a topic that was null, is the empty
+// string.
 func (r *modelReader) text(what string) string {
 	value := r.value(what)
 	switch {
@@ -240,7 +246,7 @@ func (r *modelReader) text(what string) string {
 	return string(unquoted)
 }
 
-// ref reads a ref: a string, a number taken as its text, or null.
+// ref reads a ref: a string, a number (returned as its text), or null.
 func (r *modelReader) ref(what string) string {
 	if r.err == nil && r.dec.PeekKind() == '0' {
 		return string(r.value(what))
@@ -256,7 +262,7 @@ func modelPresences(raw jsontext.Value) (*presences, error) {
 		if err != nil {
 			return fmt.Errorf("key %q: %w", key, err)
 		}
-		if len(entry.Metas) > 0 { // a key without metas is nobody
+		if len(entry.Metas) > 0 { // a key without metas is not present
 			state.set(key, entry)
 		}
 		return nil
@@ -272,7 +278,7 @@ func modelEntry(raw jsontext.Value) (*PresenceEntry, error) {
 			entry.fields = append(entry.fields, field{name, value})
 			return nil
 		}
-		hasMetas, entry.Metas = true, nil // of members that come twice the last counts
+		hasMetas, entry.Metas = true, nil // of duplicate members the last one wins
 		return modelMetas(value, entry)
 	})
 	if err == nil && !hasMetas {
@@ -317,7 +323,7 @@ func modelDiff(raw jsontext.Value) (joins, leaves *presences, err error) {
 	return joins, leaves, err
 }
 
-// eachMember calls fn with the members of a JSON object in their order. The values share raw's bytes.
+// eachMember calls fn with the members of a JSON object in order. The values share raw's bytes.
 func eachMember(raw jsontext.Value, fn func(name string, value jsontext.Value) error) error {
 	r := newModelReader(raw)
 	r.begin('{')

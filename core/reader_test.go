@@ -11,7 +11,7 @@ import (
 	"phoenixchannels/tests/conformance/transcript"
 )
 
-// corners are JSON texts, right and wrong, in which readers of JSON differ.
+// corners are valid and invalid JSON texts on which JSON parsers differ.
 var corners = []string{
 	`-0`, `0`, `01`, `-`, `-01`, `1.`, `.5`, `1.5`, `1e5`, `1E+5`, `1e`, `1e+`, `1e400`, `-1e-400`, `0x10`, `+1`, `1_0`, `00`, `1.e1`, `1ee1`,
 	`NaN`, `Infinity`, `-Infinity`, `nul`, `nulll`, `null`, `true`, `tru`, `truefalse`, `True`, `falsee`, `fals`,
@@ -23,7 +23,7 @@ var corners = []string{
 	`[]`, `[`, `]`, `[ ]`, `[,]`, `[1,]`, `[1 2]`, `[1,,2]`, `[[],[[]]]`, `[}`, `{]`, "[\v1]", "[\u00a01]", "\f1", "\r\n\t 1 ", `1 1`, `1,`, `//`, `/**/1`,
 }
 
-// frames are texts around them.
+// frames are texts that contain the corners.
 var frames = []string{
 	`%`, `[%]`, `[%,%,%,%,%]`, `["1","2","t","e",%]`, `["1","2","t","e",%,1]`, `["1","2","t","e",1,%]`, `["1","2","t",%,{}]`, `["1","2",%,"e",{}]`, `["1",%,"t","e",{}]`,
 	`[%,"2","t","e",{}]`, `["1","2","t","e"%]`, `["1","2","t","e",{}]%`, `%["1","2","t","e",{}]`, `["1","2","t","e",{"a":%,"b":[%]}]`,
@@ -37,7 +37,8 @@ var frames = []string{
 	`{"u":{"metas":[],"metas":[{"phx_ref":"1"}],%:1},"u":{"metas":[]}}`,
 }
 
-// The reader takes and refuses what a decoder of the standard library does, and makes the same of it; a hook changes nothing.
+// The reader accepts and rejects the same texts as a decoder of the standard library, with the same
+// results; a hook changes nothing.
 func TestReaderReadsAsTheModelDoes(t *testing.T) {
 	for _, around := range frames {
 		for _, corner := range corners {
@@ -73,7 +74,7 @@ func FuzzReader(f *testing.F) {
 
 func compareWithModel(t *testing.T, text []byte) {
 	t.Helper()
-	exact := func() []byte { return append(make([]byte, 0, len(text)), text...) } // nothing to read beyond its end
+	exact := func() []byte { return append(make([]byte, 0, len(text)), text...) } // no capacity beyond its end
 	for _, version := range []string{versionV2, versionV1} {
 		var got, want Message
 		err, wantErr := newSerializer(version, nil).decode(frame{data: exact()}, &got), modelDecode(version, bytes.Clone(text), &want)

@@ -4,23 +4,24 @@ import (
 	"time"
 )
 
-// incoming is the event of one message that came in.
+// incoming is the event of one received message.
 type incoming struct {
 	socket   *Socket
 	msg      Message
-	channels []receiver // that it is for
-	outcome  *outcome   // of the push that it answers
+	channels []receiver // channels that receive it
+	outcome  *outcome   // outcome of the push that it answers
 	first    [1]receiver
 }
 
-// smallIncoming holds the bytes of its message as well, when they are few, as those of most are: then all is one piece of memory. Each
-// message has its own, as it belongs to the handlers, who may keep it.
+// smallIncoming also holds the bytes of its message if they are few, as in most messages, so that
+// both take one allocation. Buffers are not reused, as handlers may keep the message.
 type smallIncoming struct {
 	incoming
 	data [160]byte
 }
 
-// receiver is a channel that a message reached, with its join and its number of leaves at that time.
+// receiver is a channel that receives a message, with its join and its number of leaves at that
+// time.
 type receiver struct {
 	channel *Channel
 	joinRef string
@@ -35,7 +36,7 @@ func (e *incoming) size() int {
 	return size
 }
 
-// deliver runs the handlers: of the channels, of the push, then of the socket.
+// deliver runs the handlers: those of the channels, those of the push, then those of the socket.
 func (e *incoming) deliver() {
 	s := e.socket
 	for i := range e.channels {
@@ -69,7 +70,8 @@ func (e *incoming) call(list handlers[func(*Message)]) {
 	}
 }
 
-// receive decodes a frame, with Prepare, outside of the lock, then moves the state machine and queues the event.
+// receive decodes a frame and calls Prepare, without holding s.mu, then updates the state machine
+// and queues the event.
 func (s *Socket) receive(c *connection, e *incoming, f frame) {
 	e.socket, e.channels = s, e.first[:0]
 	err := c.serializer.decode(f, &e.msg)
@@ -84,11 +86,12 @@ func (s *Socket) receive(c *connection, e *incoming, f frame) {
 	}
 }
 
-// handleFrame moves the state machine by a message, or by a decoding error. It returns false if the connection is over.
+// handleFrame updates the state machine for a message or a decoding error. It returns false if the
+// connection is over.
 func (s *Socket) handleFrame(c *connection, e *incoming, err error) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.conn != c || c.ended { // replaced or closed: as with a browser's WebSocket, later messages are dropped
+	if s.conn != c || c.ended { // replaced or closed: later messages are dropped, as by a browser's WebSocket
 		return false
 	}
 	c.received()
@@ -101,7 +104,8 @@ func (s *Socket) handleFrame(c *connection, e *incoming, err error) bool {
 	return true
 }
 
-// received notes that a whole message arrived over the connection. s.mu must be held, as in all that follows.
+// received records that a complete message arrived on the connection. s.mu must be held, here and
+// in all functions below.
 func (c *connection) received() {
 	s := c.socket
 	s.counters.MessagesIn++
@@ -112,7 +116,7 @@ func (c *connection) received() {
 	}
 }
 
-// handle moves the state machine by one message.
+// handle updates the state machine for one message.
 func (s *Socket) handle(e *incoming) {
 	m := &e.msg
 	var push *Push
@@ -135,7 +139,7 @@ func (s *Socket) handle(e *incoming) {
 	}
 	joinRef := m.JoinRef
 	if joinRef == "" && (m.Event == eventClose || m.Event == eventError) {
-		joinRef = m.Ref // version 1.0.0 names the join there
+		joinRef = m.Ref // version 1.0.0 has the join's ref there
 	}
 	for _, c := range s.topics[m.Topic] {
 		if joinRef != "" && joinRef != c.joinRef {
@@ -154,7 +158,7 @@ func (s *Socket) handle(e *incoming) {
 	for _, r := range e.channels {
 		switch m.Event {
 		case eventClose:
-			if r.channel.state == ChannelLeaving { // overtakes the answer when a new join of the topic follows the leave
+			if r.channel.state == ChannelLeaving { // arrives before the reply if a new join of the topic follows the leave
 				r.channel.left()
 				continue
 			}
@@ -165,8 +169,10 @@ func (s *Socket) handle(e *incoming) {
 	}
 }
 
-// accepts reports whether a message of the channel's topic and join is for it: replies are for the channel that pushed, a close is for one
-// that has joined, and all else for one that is not leaving. As in the official client, an unjoined channel receives its topic's broadcasts.
+// accepts reports whether a message of the channel's topic and join is for the channel. A reply is
+// for the channel that pushed, a close is for a channel that has joined, and any other message is
+// for a channel that is not leaving. As in the official client, an unjoined channel receives its
+// topic's broadcasts.
 func (c *Channel) accepts(event string, push *Push) bool {
 	switch event {
 	case eventReply:
@@ -177,10 +183,10 @@ func (c *Channel) accepts(event string, push *Push) bool {
 	return c.state != ChannelLeaving
 }
 
-// maxExpired limits the refs that are kept of pushes that timed out, to know their late replies by.
+// maxExpired limits the refs of timed-out pushes that are kept to recognize late replies.
 const maxExpired = 4096
 
-// noteExpired keeps the ref of a push that timed out.
+// noteExpired keeps the ref of a timed-out push.
 func (s *Socket) noteExpired(ref string) {
 	if ref == "" {
 		return
@@ -191,7 +197,7 @@ func (s *Socket) noteExpired(ref string) {
 	s.expired[ref] = struct{}{}
 }
 
-// noteLate counts a reply that nobody waits for, if somebody did.
+// noteLate counts a reply to a push that has timed out. It ignores unknown refs.
 func (s *Socket) noteLate(ref string) {
 	if _, late := s.expired[ref]; late {
 		delete(s.expired, ref)
@@ -199,7 +205,7 @@ func (s *Socket) noteLate(ref string) {
 	}
 }
 
-// advanceChannel moves the push's channel by the server's reply.
+// advanceChannel updates the push's channel for the server's reply.
 func (p *Push) advanceChannel(reply Reply) {
 	switch p.kind {
 	case pushJoin:

@@ -14,7 +14,7 @@ import (
 func TestMessagesOfAllSizesKeepTheirBytes(t *testing.T) {
 	sizes := []int{0, 1, 100}
 	for _, border := range []int{len(smallIncoming{}.data), minScratch, 2 * minScratch, maxScratch, 2 * maxScratch, 100 << 10} {
-		for around := -60; around <= 60; around += 3 { // with and without what stands around the payload
+		for around := -60; around <= 60; around += 3 { // the limit with and without the text around the payload
 			sizes = append(sizes, border+around)
 		}
 	}
@@ -61,7 +61,7 @@ func TestMessagesThatCameTogetherAreAllDelivered(t *testing.T) {
 					frames = append(frames, "\x81"+string(rune(len(message)))+message)
 					want = append(want, fmt.Sprint(n))
 				}
-				_, err := peer.ws.NetConn().Write([]byte(strings.Join(frames, "") + "\x81\x7e\x10\x00[null,")) // and the beginning of one more
+				_, err := peer.ws.NetConn().Write([]byte(strings.Join(frames, "") + "\x81\x7e\x10\x00[null,")) // and the beginning of another one
 				require.NoError(t, err)
 				synctest.Wait()
 				s.Dispatch(0)

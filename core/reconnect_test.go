@@ -70,7 +70,7 @@ func TestAnyCloseThatWasNotRequestedReconnects(t *testing.T) {
 	})
 }
 
-// brokenConn is a network connection that cannot be written to any more, and of which nothing else tells so.
+// brokenConn is a network connection whose writes fail, without any other sign of the failure.
 type brokenConn struct {
 	net.Conn
 	broken *atomic.Bool
@@ -144,7 +144,7 @@ func TestCloseTellsWhenTheNextAttemptBegins(t *testing.T) {
 	})
 }
 
-// attemptTimes records when attempts to connect begin.
+// attemptTimes records when connect attempts begin.
 func attemptTimes(s *Socket) *recorder[time.Time] {
 	times := new(recorder[time.Time])
 	s.OnState(func(state SocketState) {

@@ -11,8 +11,8 @@ import (
 	"phoenixchannels/server/devserver"
 )
 
-// BenchmarkRoundTrip pushes and waits for the reply, over loopback; the baseline writes and reads the same frames with the bare
-// WebSocket library.
+// BenchmarkRoundTrip pushes and waits for the reply, over loopback; the baseline writes and reads
+// the same frames with the bare WebSocket library.
 func BenchmarkRoundTrip(b *testing.B) {
 	server := devserver.New(devserver.Options{})
 	require.NoError(b, server.Start("127.0.0.1:0"))
@@ -47,7 +47,7 @@ func BenchmarkRoundTrip(b *testing.B) {
 	})
 }
 
-// BenchmarkFlood counts how fast messages come in that the server sends as fast as it can.
+// BenchmarkFlood measures the rate of incoming messages from a server that sends as fast as it can.
 func BenchmarkFlood(b *testing.B) {
 	server := devserver.New(devserver.Options{})
 	require.NoError(b, server.Start("127.0.0.1:0"))

@@ -7,36 +7,40 @@ import (
 )
 
 const (
-	// standstill is how late the first task is when the process has stood still: stopped, in a debugger, or without a processor.
+	// standstill is how late the first task must be to conclude that the process was suspended:
+	// stopped, in a debugger, or without a processor.
 	standstill = 500 * time.Millisecond
-	// catchUp is then the time in which what came in meanwhile is read, before anything is called late.
+	// catchUp is the delay that follows: messages that arrived in the meantime are read before any
+	// overdue task runs.
 	catchUp = 200 * time.Millisecond
 )
 
-// scheduler runs the timed tasks of one socket, all with one runtime timer, armed only while a task waits. So a thousand pushes
-// with a timeout cost a thousand heap entries, and an idle socket costs nothing. All methods, and the tasks, run under mu.
+// scheduler runs the timed tasks of one socket with a single runtime timer, which is armed only
+// while a task waits. A thousand pushes with a timeout cost a thousand heap entries, and an idle
+// socket costs nothing. mu must be held for all methods, and is held while tasks run.
 type scheduler struct {
 	mu    *sync.Mutex
 	guard func() // deferred around the tasks
 	queue taskQueue
-	order uint64 // of the latest set, so that tasks due at one moment run in the order they were set
+	order uint64 // of the latest set call, so that tasks due at the same moment run in the order they were set
 	timer *time.Timer
 	armed time.Time // when the timer will fire; zero when it is not armed
 
-	catchingUp bool // the timer is the end of a catchUp
+	catchingUp bool // the timer ends a catchUp delay
 }
 
-// task is something to do later. Embed it in what it belongs to; set and cancel it through the scheduler.
+// task is a function to run later. Embed it in the struct that it belongs to; set and cancel it
+// through the scheduler.
 type task struct {
 	run   func()
 	due   time.Time
 	order uint64
-	index int // place in the queue plus one; 0 when not waiting
+	index int // index in the queue plus one; 0 when not waiting
 }
 
 func (t *task) waiting() bool { return t.index != 0 }
 
-// set makes t run after delay, in place of an earlier time.
+// set schedules t to run after delay, replacing any earlier schedule.
 func (s *scheduler) set(t *task, delay time.Duration) {
 	s.order++
 	t.due, t.order = time.Now().Add(delay), s.order
@@ -54,8 +58,8 @@ func (s *scheduler) cancel(t *task) {
 	}
 }
 
-// arm makes sure that the timer fires no later than the first task is due. A timer left early by a cancelled task wakes once
-// for nothing, which is cheaper than moving it at each reply.
+// arm ensures that the timer fires no later than the first task is due. After a cancelled task the
+// timer may fire once without a task to run; that is cheaper than resetting it at each reply.
 func (s *scheduler) arm() {
 	if len(s.queue) == 0 || s.catchingUp {
 		return
@@ -72,7 +76,7 @@ func (s *scheduler) arm() {
 	}
 }
 
-// end forgets all tasks, and the timer, which would keep the socket in memory until it fires.
+// end drops all tasks and stops the timer, which would keep the socket in memory until it fires.
 func (s *scheduler) end() {
 	for len(s.queue) > 0 {
 		heap.Remove(&s.queue, 0)

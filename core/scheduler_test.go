@@ -9,11 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A process that is stopped and goes on finds tasks that were due long ago; tests/suspend does that to a real one.
+// A process that is suspended and resumed finds tasks that were due long ago; tests/suspend does
+// that to a real one.
 func TestWhatIsFarTooLateLetsTheReaderCatchUpFirst(t *testing.T) {
 	tests := map[string]struct {
-		delays []time.Duration // of tasks, set in this order; those before now are of a process that stood still
-		want   []time.Duration // after which they run
+		delays []time.Duration // of tasks, set in this order; negative delays are those of a suspended process
+		want   []time.Duration // when they run
 	}{
 		"in time":                     {[]time.Duration{time.Second}, []time.Duration{time.Second}},
 		"a little late":               {[]time.Duration{-standstill}, []time.Duration{0}},
@@ -33,7 +34,7 @@ func TestWhatIsFarTooLateLetsTheReaderCatchUpFirst(t *testing.T) {
 					mu.Lock()
 					s.set(&task{run: func() { ran[i] = time.Since(began) }}, delay)
 					mu.Unlock()
-					synctest.Wait() // the process goes on with the first
+					synctest.Wait() // the process resumes with the first
 				}
 				time.Sleep(2 * time.Hour)
 				mu.Lock()

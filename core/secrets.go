@@ -16,11 +16,11 @@ import (
 	"unicode/utf8"
 )
 
-// hidden stands in a log where a secret was.
+// hidden replaces a secret in a log.
 const hidden = "[hidden]"
 
-// A name is secret by the words in it. Those of longParts are told wherever they are, as "authtoken" has one; those of shortWords only as
-// a word of their own, as they are parts of others: "spin", "possession".
+// The words that make a name secret. A long part counts anywhere in the name, as in "authtoken"; a
+// short word only as a separate word, as it may be part of another: "spin", "possession".
 var (
 	longParts = []string{
 		"token", "password", "passwd", "passphrase", "passcode", "passkey", "secret", "credential", "apikey", "accesskey", "privatekey",
@@ -29,8 +29,8 @@ var (
 	shortWords = []string{"session", "sessions", "sid", "bearer", "pwd", "otp", "totp", "pin", "pincode"}
 )
 
-// isSecret tells by the name of a value, a key or a header, whether a log must not show it: those of "authToken" and "x-api-key", say.
-// It rather hides too much than too little.
+// isSecret reports whether the name of a value, a key or a header marks a secret that a log must
+// not show, such as "authToken" or "x-api-key". It would rather hide too much than too little.
 func isSecret(name string) bool {
 	words := nameWords(name)
 	joined := strings.Join(words, "")
@@ -38,8 +38,9 @@ func isSecret(name string) bool {
 		slices.ContainsFunc(words, func(word string) bool { return slices.Contains(shortWords, word) || saysAuth(word) })
 }
 
-// isSecretMember tells whether a log must not show the value of a name in JSON. A session that is an object or a list is one of the game, as
-// a rule: its own names tell what in it is secret.
+// isSecretMember reports whether a log must not show the value of a name in JSON. A "session" that
+// is an object or a list is usually a session of the application: the names in it determine what is
+// secret.
 func isSecretMember(name string, value jsontext.Kind) bool {
 	if !isSecret(name) {
 		return false
@@ -48,14 +49,15 @@ func isSecretMember(name string, value jsontext.Kind) bool {
 	return value != '{' && value != '[' || joined != "session" && joined != "sessions"
 }
 
-// saysAuth knows "auth", "oauth2" and "authkey" from "author", "authority" and "authentic".
+// saysAuth distinguishes "auth", "oauth2" and "authkey" from "author", "authority" and "authentic".
 func saysAuth(word string) bool {
 	word = strings.TrimRight(word, "0123456789")
 	return strings.HasSuffix(word, "auth") ||
 		strings.HasPrefix(word, "auth") && !strings.HasPrefix(word, "author") && !strings.HasPrefix(word, "authentic")
 }
 
-// nameWords are the words of a name in lower case: x, auth and key of "X-AuthKey", "x_auth_key" and "xAuthKey".
+// nameWords returns the words of a name in lower case: x, auth and key for "X-AuthKey",
+// "x_auth_key" and "xAuthKey".
 func nameWords(name string) []string {
 	var spaced strings.Builder
 	runes := []rune(name)
@@ -70,32 +72,33 @@ func nameWords(name string) []string {
 	return strings.FieldsFunc(spaced.String(), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
-// secrets makes texts fit for a log. A value is secret when its name says so, and from then on wherever it appears, in every form in
-// which it travels: a server may send a token back under another name.
+// secrets removes secrets from texts for a log. A value is secret if its name says so. From then on
+// it is hidden wherever it appears, in every encoding in which it is sent: a server may send a
+// token back under another name.
 type secrets struct {
 	mu    sync.Mutex
-	own   []string // what this client connects with, in the order in which it was learned
-	heard []string // the same for what messages name: nothing that a server names makes the client forget its own
-	forms []string // of all of them, the longest first, as one may be a part of another
+	own   []string // secrets that this client connects with, in the order they were learned
+	heard []string // secrets in messages, kept apart so that a server cannot displace the client's own
+	forms []string // encodings of all secrets, the longest first, as one may be part of another
 }
 
 const (
-	minSecret  = 4       // bytes; what is shorter is hidden by its name only
-	maxHeard   = 4 << 10 // bytes; as well what is longer, unless it is this client's own
-	maxSecrets = 128     // of each kind
+	minSecret  = 4       // bytes; a shorter value is hidden only where its name marks it as secret
+	maxHeard   = 4 << 10 // bytes; the same for a longer value, unless it is this client's own
+	maxSecrets = 128     // of own and of heard each
 )
 
-// learn takes a value that a message names as secret.
+// learn adds a value that a message names as secret.
 func (s *secrets) learn(value string) {
 	if len(value) <= maxHeard {
 		s.add(&s.heard, value)
 	}
 }
 
-// learnOwn takes a secret that the client connects with.
+// learnOwn adds a secret that the client connects with.
 func (s *secrets) learnOwn(value string) { s.add(&s.own, value) }
 
-// add adds a value to a list, of which the oldest is forgotten when there are too many.
+// add adds a value to a list, and drops the oldest if there are too many.
 func (s *secrets) add(list *[]string, value string) {
 	if len(value) < minSecret || value == "true" || value == "false" || value == "null" {
 		return
@@ -111,7 +114,7 @@ func (s *secrets) add(list *[]string, value string) {
 	*list = append(*list, value)
 	s.forms = s.forms[:0]
 	for _, value := range slices.Concat(s.own, s.heard) {
-		quoted, _ := jsontext.AppendQuote(nil, value) // the error is of invalid UTF-8, which it replaces
+		quoted, _ := jsontext.AppendQuote(nil, value) // the error is about invalid UTF-8, which it replaces
 		s.forms = append(s.forms, value, string(quoted[1:len(quoted)-1]), url.QueryEscape(value), url.PathEscape(value),
 			base64.RawStdEncoding.EncodeToString([]byte(value)), base64.RawURLEncoding.EncodeToString([]byte(value)))
 	}
@@ -119,9 +122,9 @@ func (s *secrets) add(list *[]string, value string) {
 	s.forms = slices.Compact(s.forms)
 }
 
-// learnQuery takes the values of the connect's query whose names say that they are secret.
+// learnQuery adds the values of the connect query whose names mark them as secret.
 func (s *secrets) learnQuery(query string) {
-	values, _ := url.ParseQuery(query) // what it could read
+	values, _ := url.ParseQuery(query) // the values that parse
 	for name, list := range values {
 		if isSecret(name) {
 			for _, value := range list {
@@ -131,7 +134,7 @@ func (s *secrets) learnQuery(query string) {
 	}
 }
 
-// learnJSON takes the strings in a value whose name says that it is secret.
+// learnJSON adds the strings in a value whose name marks it as secret.
 func (s *secrets) learnJSON(value jsontext.Value) {
 	dec := jsontext.NewDecoder(bytes.NewBuffer(value), looseJSON...)
 	for {
@@ -145,7 +148,7 @@ func (s *secrets) learnJSON(value jsontext.Value) {
 	}
 }
 
-// hide takes the known secrets out of a text.
+// hide replaces the known secrets in a text.
 func (s *secrets) hide(text string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -155,10 +158,11 @@ func (s *secrets) hide(text string) string {
 	return text
 }
 
-// maxShown limits what a log shows of a payload, in bytes.
+// maxShown limits the part of a payload that a log shows, in bytes.
 const maxShown = 2000
 
-// payload is what a log shows of a payload: its JSON text without secrets, or the beginning of it and how long it is.
+// payload returns the log text of a payload: its JSON text without secrets, or the beginning of it
+// and its size.
 func (s *secrets) payload(p Payload) string { return s.show(p, maxShown).forLog(p) }
 
 // shownPayload is a payload without secrets.
@@ -168,7 +172,7 @@ type shownPayload struct {
 	hasSecrets bool // something was hidden
 }
 
-// show returns a payload without secrets, at most limit bytes of it.
+// show returns a payload without secrets, truncated to limit bytes.
 func (s *secrets) show(p Payload, limit int) shownPayload {
 	var shown shownPayload
 	if p.IsBinary() {
@@ -187,7 +191,7 @@ func (s *secrets) show(p Payload, limit int) shownPayload {
 	return shown
 }
 
-// forLog is what a log shows of p.
+// forLog returns the log text of p.
 func (shown shownPayload) forLog(p Payload) string {
 	if p.IsBinary() {
 		return p.String()
@@ -199,7 +203,7 @@ func (shown shownPayload) forLog(p Payload) string {
 	return fmt.Sprintf("%s… (%d bytes)", text, p.Len())
 }
 
-// cutText returns the beginning of a text, at most limit bytes.
+// cutText truncates a text to at most limit bytes.
 func cutText(text string, limit int) string {
 	end := min(len(text), limit)
 	for end > 0 && end < len(text) && !utf8.RuneStart(text[end]) {
@@ -208,7 +212,8 @@ func cutText(text string, limit int) string {
 	return text[:end]
 }
 
-// json copies JSON text without secrets, as much of it as is going to be shown and as much again, as a secret may go over the limit.
+// json copies JSON text without secrets. It copies up to twice the limit, as a secret may cross the
+// limit.
 func (s *secrets) json(text jsontext.Value, limit int) (shown string, isWhole, hasSecrets bool) {
 	var out []byte
 	hide := func(isWhole bool) (string, bool, bool) {
@@ -232,7 +237,7 @@ func (s *secrets) json(text jsontext.Value, limit int) (shown string, isWhole, h
 			return hide(errors.Is(err, io.EOF))
 		}
 		for _, c := range text[from:dec.InputOffset()] {
-			if c < ' ' { // between tokens, as strings have none
+			if c < ' ' { // between tokens, as strings contain none
 				c = ' '
 			}
 			out = append(out, c)
@@ -243,7 +248,7 @@ func (s *secrets) json(text jsontext.Value, limit int) (shown string, isWhole, h
 	return hide(false)
 }
 
-// header shows the headers of a connect.
+// header returns the log text of a connect request's headers.
 func (s *secrets) header(header Header) string {
 	var lines []string
 	for name, values := range header {
@@ -259,7 +264,8 @@ func (s *secrets) header(header Header) string {
 	return strings.Join(lines, ", ")
 }
 
-// learnHeader takes the value of a header, and what is secret in it: "Bearer TOKEN", "name=VALUE; name=VALUE".
+// learnHeader adds the value of a header and the secrets in it: "Bearer TOKEN", "name=VALUE;
+// name=VALUE".
 func (s *secrets) learnHeader(value string) {
 	s.learnOwn(value)
 	if _, credentials, found := strings.Cut(value, " "); found {

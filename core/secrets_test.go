@@ -110,7 +110,7 @@ func TestNothingThatAServerNamesMakesTheClientForgetItsOwnSecrets(t *testing.T) 
 	for _, own := range []string{"the player's token", "named by a server first"} {
 		require.Equal(t, `{"said":"[hidden]"}`, s.payload(JSONPayload([]byte(`{"said":"`+own+`"}`))))
 	}
-	for i := range 2 * maxSecrets { // a function that gives a new token for each connect
+	for i := range 2 * maxSecrets { // a function that returns a new token for each connect
 		s.learnOwn(fmt.Sprint("another token ", i))
 	}
 	require.LessOrEqual(t, len(s.own)+len(s.heard), 2*maxSecrets)

@@ -9,21 +9,24 @@ import (
 	"phoenixchannels/internal/jsonscan"
 )
 
-// maxDepth limits how deep arrays and objects of a payload may nest, in both directions. A message nests it in one more, a reply in two.
+// maxDepth limits the nesting of arrays and objects in a payload, in both directions. A message
+// adds one level to that, a reply two.
 const maxDepth = 512
 
-// serializer turns messages into frames and back, in one version of the protocol.
+// serializer converts messages to frames and back, for one version of the protocol.
 type serializer interface {
-	// encode appends the frame of m to dst and gives the result. The payload's JSON is taken as it is.
+	// encode appends the frame of m to dst and returns the result. The payload's JSON is not
+	// checked.
 	encode(dst []byte, m *Message) (frame, error)
-	// decode fills m from f. What m then holds may share f's bytes.
+	// decode fills m from f. m may share f's bytes afterwards.
 	decode(f frame, m *Message) error
 }
 
 // prepare is [Config.Prepare].
 type prepare = func(m *Message, text []byte, at int) (end int, err error)
 
-// newSerializer makes the serializer of one connection. One goroutine may decode with it, and any encode.
+// newSerializer makes the serializer of one connection. Only one goroutine may decode with it; any
+// goroutine may encode.
 func newSerializer(version string, prepare prepare) serializer {
 	if version == versionV1 {
 		return serializerV1{new(names), prepare}
@@ -67,13 +70,14 @@ func (v serializerV2) decode(f frame, m *Message) error {
 	m.Event = v.names.intern(r.next("event").string())
 	r.next("payload").payload(m, v.names)
 	for r.More(']') {
-		r.Part = "an element after the payload" // the server too ignores them
+		r.Part = "an element after the payload" // ignored, as by the server
 		r.Skip()
 	}
 	return malformed(r.end())
 }
 
-// serializerV1 writes objects. It knows no binary payloads, and the server sends no join_ref.
+// serializerV1 writes objects. It does not support binary payloads, and the server sends no
+// join_ref.
 type serializerV1 struct {
 	names   *names
 	prepare prepare
@@ -136,13 +140,13 @@ func (v serializerV1) decode(f frame, m *Message) error {
 	if !hasTopic || !hasEvent {
 		return malformed(errors.New("topic or event is missing"))
 	}
-	// Only now, as the event may come after the payload.
+	// The payload is parsed last, as the event may follow it.
 	r.Scanner = jsonscan.Scanner{Text: text, Pos: at, MaxDepth: maxDepth, Part: "payload"}
 	r.payload(m, v.names)
 	return malformed(r.Err())
 }
 
-// payload reads a payload. That of a reply it takes apart into status and response.
+// payload reads a payload. It splits the payload of a reply into status and response.
 func (r *reader) payload(m *Message, names *names) {
 	if m.Event != eventReply {
 		r.value(m)
@@ -176,7 +180,7 @@ func (r *reader) payload(m *Message, names *names) {
 	}
 }
 
-// end wants nothing to follow the message.
+// end returns an error if more text follows the message.
 func (r *reader) end() error {
 	r.Part = "more text after the message"
 	r.End()
@@ -185,7 +189,7 @@ func (r *reader) end() error {
 
 var errNoStatus = errors.New("a reply without a status")
 
-// malformed is err as the error of a message that came in; nil stays nil.
+// malformed wraps err as the error of a malformed message; nil stays nil.
 func malformed(err error) error {
 	if err == nil {
 		return nil
@@ -201,7 +205,7 @@ func appendRef(dst []byte, ref string) []byte {
 	return appendString(dst, ref)
 }
 
-// appendString appends a JSON string. s is valid UTF-8: checked where it came in.
+// appendString appends a JSON string. s is valid UTF-8: it is checked on input.
 func appendString(dst []byte, s string) []byte {
 	dst, _ = jsontext.AppendQuote(dst, s)
 	return dst

@@ -5,18 +5,19 @@ import (
 	"unicode/utf8"
 )
 
-// The kinds of binary frames, their first byte.
+// The kinds of binary frames: their first byte.
 const (
 	binaryPush      = 0
 	binaryReply     = 1
 	binaryBroadcast = 2
 )
 
-// maxField is the size limit, in bytes, of the topic, the event and the refs in a binary frame: their sizes are written as one byte.
+// maxField is the size limit, in bytes, of the topic, the event and the refs in a binary frame:
+// each size is encoded as one byte.
 const maxField = 255
 
-// appendBinaryPush appends the frame of a push with a binary payload: the kind, the sizes of join_ref, ref, topic and event, then
-// these and the payload.
+// appendBinaryPush appends the frame of a push with a binary payload: the kind, the sizes of
+// join_ref, ref, topic and event, then these fields and the payload.
 func appendBinaryPush(dst []byte, m *Message) ([]byte, error) {
 	if err := checkBinaryFields(m); err != nil {
 		return nil, err
@@ -41,7 +42,8 @@ func checkBinaryFields(m *Message) error {
 	return nil
 }
 
-// decodeBinary reads a frame from the server: a push (no ref), a reply, whose event field is the status, or a broadcast (no refs).
+// decodeBinary reads a frame from the server: a push (no ref), a reply, whose event field is the
+// status, or a broadcast (no refs).
 func decodeBinary(data []byte, m *Message, prepare prepare) error {
 	if len(data) == 0 {
 		return malformed(fmt.Errorf("an empty binary frame"))

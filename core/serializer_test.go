@@ -215,7 +215,7 @@ func TestNestingIsLimited(t *testing.T) {
 	}
 }
 
-// Nothing that a server can send may end the program: cut and bend what is right in every place.
+// No data from a server may end the program: truncate and corrupt valid frames in every position.
 func TestNoMalformedFramePanics(t *testing.T) {
 	right := []frame{
 		{data: []byte(`["0","1","t","phx_reply",{"status":"ok","response":{"a":[1,"\u00fc"]}}]`)},

@@ -7,16 +7,18 @@ import (
 	"unicode/utf8"
 )
 
-// binaryUserBroadcast is a kind of binary frame of Supabase Realtime, which serves Phoenix's protocol with this one addition: broadcasts that
-// come from its database, its HTTP API or its own clients. The header has the sizes of the topic, the event, and metadata in JSON, then
-// userBroadcastJSON, or 0 for a payload of bytes.
+// binaryUserBroadcast is a kind of binary frame of Supabase Realtime, whose protocol is Phoenix's
+// with this one addition: broadcasts from its database, its HTTP API or its own clients. The header
+// has the sizes of the topic, the event and the JSON metadata, then userBroadcastJSON, or 0 for a
+// binary payload.
 const (
 	binaryUserBroadcast = 4
 	userBroadcastJSON   = 1
 )
 
-// decodeUserBroadcast reads such a frame as the text message that the server sends for the same broadcast to clients of version 1.0.0: the
-// event "broadcast" with the members event, type, meta and payload.
+// decodeUserBroadcast decodes such a frame to the text message that the server sends for the same
+// broadcast to clients of version 1.0.0: the event "broadcast" with the members event, type, meta
+// and payload.
 func (v serializerV2) decodeUserBroadcast(data []byte, m *Message) error {
 	var fields [3][]byte
 	offset := len(fields) + 2
@@ -37,7 +39,7 @@ func (v serializerV2) decodeUserBroadcast(data []byte, m *Message) error {
 	if len(metadata) == 0 {
 		metadata = []byte("{}")
 	}
-	if !isJSON(metadata) { // anything else could change what is around it
+	if !isJSON(metadata) { // anything else could alter the text around it
 		return malformed(fmt.Errorf("the metadata of the broadcast %q is not JSON", event))
 	}
 	if !isJSON(payload) {

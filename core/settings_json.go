@@ -9,11 +9,11 @@ import (
 	"reflect"
 )
 
-// SetJSON is [Setting.Set] for a value in JSON.
+// SetJSON is [Setting.Set] for a JSON value.
 func (s Setting) SetJSON(settings *Settings, text jsontext.Value) error {
 	kind := reflect.TypeOf(s.Default)
 	value := reflect.New(kind)
-	withoutNull := json.UnmarshalFromFunc(func(dec *jsontext.Decoder, _ *int64) error { // in a list, where it would be 0
+	withoutNull := json.UnmarshalFromFunc(func(dec *jsontext.Decoder, _ *int64) error { // a null in a list would be decoded as 0
 		if dec.StackDepth() > 0 && dec.PeekKind() == jsontext.KindNull {
 			return ErrInvalidConfig
 		}

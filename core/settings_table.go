@@ -10,16 +10,17 @@ import (
 	"time"
 )
 
-// Setting is one of the [Settings] as hosts in other languages show it to their users: with a name, a value of a plain type, and a range.
-// The value is a bool, an int64, a float64, a []int64, a string, or for params a [jsontext.Value].
+// Setting describes one of the [Settings] for hosts in other languages: its name, the type of its
+// value, and its range. The value is a bool, an int64, a float64, a []int64, a string, or for
+// params a [jsontext.Value].
 type Setting struct {
-	Name     string   // "" where only Go programs have the setting
+	Name     string   // "" if only Go programs have the setting
 	Unit     string   // of a number: "ms", "B", or "" for none
-	Min, Max int64    // of a number, or of each in a list
-	Choices  []string // of a text; nil for any
+	Min, Max int64    // of a number, or of each number in a list
+	Choices  []string // of a string; nil for any
 	Default  any
 
-	field string // of Settings
+	field string // name of the field of Settings
 }
 
 const (
@@ -28,8 +29,9 @@ const (
 	maxQueuedBytes  = min(1<<40, math.MaxInt)
 )
 
-// allSettings is the one place for the names, values and defaults of the settings. The properties of a PhoenixSocket, its help, the options
-// of the C ABI and docs/c-abi.md follow it.
+// allSettings is the single source for the names, values and defaults of the settings. The
+// properties of PhoenixSocket, their help texts, the options of the C ABI and docs/c-abi.md follow
+// it.
 var allSettings = []Setting{
 	{Name: "params", field: "Params", Default: jsontext.Value("{}")},
 	{Name: "auth_token", field: "AuthToken", Default: ""},
@@ -50,7 +52,7 @@ var allSettings = []Setting{
 	{field: "MaxBufferedPushes", Default: int64(65536)},
 }
 
-// NamedSettings returns the settings that have a name, by it.
+// NamedSettings returns the settings that have a name, keyed by name.
 func NamedSettings() map[string]Setting {
 	named := map[string]Setting{}
 	for _, setting := range allSettings {
@@ -61,7 +63,8 @@ func NamedSettings() map[string]Setting {
 	return named
 }
 
-// Get returns the value that the setting has in settings, which come from [DefaultSettings]: in others a zero field means its default.
+// Get returns the setting's value in settings, which must be derived from [DefaultSettings]: in
+// others a zero field means its default.
 func (s Setting) Get(settings *Settings) any {
 	switch v := s.in(settings).Interface().(type) {
 	case int:
@@ -83,8 +86,8 @@ func (s Setting) Get(settings *Settings) any {
 	}
 }
 
-// Set changes the setting in settings, or returns an error that names it and says which values it takes. For a choice the value may also be
-// an int64, its index.
+// Set changes the setting in settings, or returns an error that names the setting and its valid
+// values. For a choice the value may also be an int64, its index.
 func (s Setting) Set(settings *Settings, value any) error {
 	if i, ok := value.(int64); ok && i >= 0 && i < int64(len(s.Choices)) {
 		value = s.Choices[i]
@@ -96,7 +99,7 @@ func (s Setting) Set(settings *Settings, value any) error {
 	return nil
 }
 
-// kinds are the types of values, as errors call them.
+// kinds are the types of values, as worded in errors.
 var kinds = map[reflect.Type]string{
 	reflect.TypeFor[bool](): "true or false", reflect.TypeFor[int64](): "an integer of 64 bits", reflect.TypeFor[float64](): "a number",
 	reflect.TypeFor[[]int64](): "an array of integers", reflect.TypeFor[string](): "a string", reflect.TypeFor[jsontext.Value](): "an object",
@@ -106,7 +109,7 @@ func (s Setting) wrongType(kind reflect.Type) error {
 	return invalid("%s: must be %s", s.Name, kinds[kind])
 }
 
-// check refuses a value of another type than the default's, and one out of range.
+// check returns an error for a value that does not have the default's type or is out of range.
 func (s Setting) check(value any) error {
 	text, isText := value.(string)
 	if s.Choices != nil && !(isText && slices.Contains(s.Choices, text)) {
@@ -136,12 +139,12 @@ func (s Setting) check(value any) error {
 	return nil
 }
 
-// in returns the field of settings.
+// in returns the setting's field in settings.
 func (s Setting) in(settings *Settings) reflect.Value {
 	return reflect.ValueOf(settings).Elem().FieldByName(s.field)
 }
 
-// set changes the field. The value has the default's type.
+// set changes the field. The value must have the default's type.
 func (s Setting) set(settings *Settings, value any) {
 	switch field := s.in(settings).Addr().Interface().(type) {
 	case *bool:

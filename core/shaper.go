@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// shaper carries the messages of one direction of a connection as the simulated network does: at its rate, late, in their order.
+// shaper carries the messages of one direction of a connection like the simulated network:
+// rate-limited, delayed, and in order.
 type shaper struct {
 	network *simulated
 	ctx     context.Context // of the connection
@@ -16,32 +17,34 @@ type shaper struct {
 	mu     sync.Mutex
 	queue  []parcel
 	size   int           // bytes in the queue
-	idle   time.Time     // when the line has taken all of them
-	latest time.Time     // when the last one is to arrive
-	room   chan struct{} // closed when there is room again; nil while there is
-	added  chan struct{} // tells take of the first in the queue
+	idle   time.Time     // when the line has accepted all of them
+	latest time.Time     // when the last parcel is due
+	room   chan struct{} // closed when there is room again; nil while there is room
+	added  chan struct{} // signals take that the queue is no longer empty
 }
 
-// parcel is what travels together: frames, or the end.
+// parcel is a unit of transmission: frames, or the end of the link.
 type parcel struct {
 	frames  []frame
-	goodbye *closeError // to be said to the server
+	goodbye *closeError // close frame to send to the server
 	err     error       // how the link ended
 	due     time.Time
 	size    int
 }
 
-// maxShaped is how many bytes may be on their way before the sender has to wait, as with the buffers of a real network.
+// maxShaped is how many bytes may be in transit before the sender has to wait, like the buffers of
+// a real network.
 const maxShaped = 64 << 10
 
 func newShaper(ctx context.Context, network *simulated) *shaper {
 	return &shaper{network: network, ctx: ctx, added: make(chan struct{}, 1)}
 }
 
-// openRoom is closed: there is room.
+// openRoom is a closed channel, returned while there is room.
 var openRoom = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
 
-// put sends a parcel on its way. What it returns is closed when there is room for another.
+// put queues a parcel for transmission. The returned channel is closed when there is room for
+// another.
 func (s *shaper) put(p parcel) <-chan struct{} {
 	for _, f := range p.frames {
 		p.size += len(f.data)
@@ -79,7 +82,7 @@ func (s *shaper) put(p parcel) <-chan struct{} {
 	return s.room
 }
 
-// take waits for the next parcel to arrive. It fails when the connection ends.
+// take waits until the next parcel arrives. It fails when the connection ends.
 func (s *shaper) take() (parcel, error) {
 	for {
 		s.mu.Lock()
@@ -116,7 +119,8 @@ func (s *shaper) pop() parcel {
 	return p
 }
 
-// onTheLine is how many bytes the line has still to take, of those in the queue.
+// onTheLine returns how many of the queued bytes the line has not accepted yet, and the total of
+// queued bytes.
 func (s *shaper) onTheLine() (waiting, queued int64) {
 	current, _, _ := s.network.get()
 	s.mu.Lock()
@@ -128,12 +132,13 @@ func (s *shaper) onTheLine() (waiting, queued int64) {
 	return min(int64(rest.Seconds()*float64(current.BytesPerSecond)), int64(s.size)), int64(s.size)
 }
 
-// shaping is what a connection has of a simulated network, in each direction from the first message on that one concerned.
+// shaping is a connection's part of a simulated network. Each direction is set with the first
+// message that it affects.
 type shaping struct {
 	in, out *shaper // guarded by socket.mu; each is set by the goroutine that uses it
 }
 
-// openLink opens a link, as the simulated network lets it.
+// openLink opens a link, subject to the simulated network.
 func (c *connection) openLink(ctx context.Context, t target, config *Config) (link, error) {
 	if network := &c.socket.simulated; network.isOn.Load() {
 		if err := network.connecting(ctx, t, c.transport); err != nil {
@@ -163,7 +168,8 @@ func (c *connection) read(buffer []byte) (frame, error) {
 	return p.frames[0], nil
 }
 
-// shape begins the shaping of a direction with a first parcel. run is its other end.
+// shape starts the shaping of a direction with a first parcel. run is the other end of the
+// direction.
 func (c *connection) shape(direction **shaper, first parcel, run func(*shaper)) {
 	s := newShaper(c.ctx, &c.socket.simulated)
 	s.put(first)
@@ -173,7 +179,7 @@ func (c *connection) shape(direction **shaper, first parcel, run func(*shaper)) 
 	c.socket.start(func() { run(s) })
 }
 
-// readAhead reads what the server sends, until there is too much on its way.
+// readAhead reads from the link and pauses while too much is in transit.
 func (c *connection) readAhead(s *shaper) {
 	for c.ctx.Err() == nil {
 		f, err := c.link.read(nil)
@@ -187,13 +193,13 @@ func (c *connection) readAhead(s *shaper) {
 	}
 }
 
-// hold waits until room is closed, while nothing is read.
+// hold waits until room is closed, without reading.
 func (c *connection) hold(room <-chan struct{}) {
 	if c.shaping.in == nil {
 		c.link.hold(c.ctx, room)
 		return
 	}
-	select { // what reads ahead holds the link
+	select { // readAhead holds the link
 	case <-room:
 	case <-c.ctx.Done():
 	}
@@ -206,12 +212,12 @@ func (c *connection) write(frames []frame) error {
 	}
 	p := parcel{frames: make([]frame, len(frames))}
 	for i, f := range frames {
-		p.frames[i] = frame{bytes.Clone(f.data), f.binary} // of a buffer that is used again
+		p.frames[i] = frame{bytes.Clone(f.data), f.binary} // the caller reuses the buffer
 	}
 	return c.post(p)
 }
 
-// close says goodbye, after what is still on its way.
+// close sends the close frame, after the messages that are still in transit.
 func (c *connection) close(goodbye *closeError) error {
 	if c.shaping.out == nil {
 		return c.link.close(goodbye.code, goodbye.reason)
@@ -219,7 +225,7 @@ func (c *connection) close(goodbye *closeError) error {
 	return c.post(parcel{goodbye: goodbye})
 }
 
-// post sends a parcel on its way, and waits until there is room for another.
+// post sends a parcel, and waits until there is room for another.
 func (c *connection) post(p parcel) error {
 	if c.shaping.out == nil {
 		c.shape(&c.shaping.out, p, c.writeLate)
@@ -233,7 +239,7 @@ func (c *connection) post(p parcel) error {
 	}
 }
 
-// writeLate writes what has crossed the simulated network.
+// writeLate writes the parcels that have crossed the simulated network.
 func (c *connection) writeLate(s *shaper) {
 	for {
 		p, err := s.take()
@@ -252,7 +258,7 @@ func (c *connection) writeLate(s *shaper) {
 	}
 }
 
-// progress is what has crossed the network so far. socket.mu must be held.
+// progress returns the traffic that has crossed the network so far. socket.mu must be held.
 func (c *connection) progress() progress {
 	t := c.link.traffic()
 	now := progress{in: t.in.Load(), out: t.out.Load(), messages: c.messages, inMessage: t.inMessage.Load()}

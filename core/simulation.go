@@ -14,46 +14,51 @@ import (
 	"time"
 )
 
-// Simulation is a network that a program pretends to have, to see how it copes with one. The zero value is the network as it is.
+// Simulation describes simulated network conditions, for testing how a program copes with them. The
+// zero value is the real network.
 //
-// It is applied to whole messages, beneath the protocol: what timeouts, heartbeats, retries and buffers do is real.
+// It applies to complete messages, beneath the protocol: timeouts, heartbeats, retries and buffers
+// are real.
 type Simulation struct {
-	// Latency of each direction. A round trip, and each of the two that a connect makes, takes twice as long.
+	// Latency of each direction. A round trip takes twice as long, and so does each of the two
+	// round trips of a connect.
 	Latency time.Duration
 
-	// Jitter delays each message by at most this much more. Their order stays.
+	// Jitter delays each message by up to this additional time. The order of messages does not
+	// change.
 	Jitter time.Duration
 
-	// BytesPerSecond limits each direction. 0 is no limit.
+	// BytesPerSecond limits each direction. 0 means no limit.
 	BytesPerSecond int64
 
-	// Stall makes the network carry nothing for this long, beginning at once. With StallEvery, it does so again and again: StallEvery
-	// lies between two beginnings, and before the first.
+	// Stall makes the network carry nothing for this long, starting immediately. With StallEvery it
+	// does so repeatedly: StallEvery is the time between the starts of two stalls, and before the
+	// first.
 	Stall      time.Duration
 	StallEvery time.Duration
 
 	// Cut ends the current connection, once.
 	Cut bool
 
-	// Offline ends the current connection, and each connect fails for this long.
+	// Offline ends the current connection, and makes each connect fail for this long.
 	Offline time.Duration
 
-	// RefuseStatus ends the current connection, and each connect is answered with this HTTP status: for the time Refuse, or until the
-	// next Simulate.
+	// RefuseStatus ends the current connection and answers each connect with this HTTP status, for
+	// the time Refuse or, without it, until the next Simulate.
 	RefuseStatus int
 	Refuse       time.Duration
 }
 
-// ofSimulation ends the errors of a simulated network.
+// ofSimulation is the suffix of a simulated network's errors.
 const ofSimulation = " (simulated)"
 
-// The ends that a simulation brings about.
+// The errors of a simulated network.
 var (
 	errSimulatedCut     = errors.New("phoenix: the connection was cut" + ofSimulation)
 	errSimulatedOffline = errors.New("the network is unreachable" + ofSimulation)
 )
 
-// SimulationPresets are networks by their names.
+// SimulationPresets are named network conditions.
 var SimulationPresets = map[string]Simulation{
 	// A phone with a weak signal.
 	"3G": {Latency: 100 * time.Millisecond, Jitter: 80 * time.Millisecond, BytesPerSecond: 96_000},
@@ -107,11 +112,12 @@ var simulationKeys = []SimulationKey{
 	simulatedTime("refuse_ms", func(s *Simulation) *time.Duration { return &s.Refuse }),
 }
 
-// SimulationKeys returns what [ParseSimulation] takes, beside "preset".
+// SimulationKeys returns the keys that [ParseSimulation] accepts in addition to "preset".
 func SimulationKeys() []SimulationKey { return slices.Clone(simulationKeys) }
 
-// ParseSimulation makes a Simulation of the names and values that games write: "latency_ms" with an int64, "cut" with a bool. "preset" with
-// one of [SimulationPresets] is what the others change. The error names what is wrong, and what can be in its place.
+// ParseSimulation makes a Simulation from names and values: "latency_ms" with an int64, "cut" with
+// a bool. "preset" with the name of one of [SimulationPresets] sets the base that the other keys
+// change. The error names the invalid key or value and the valid ones.
 func ParseSimulation(values map[string]any) (Simulation, error) {
 	var s Simulation
 	if name, given := values[simulationPreset]; given {
@@ -133,7 +139,8 @@ func ParseSimulation(values map[string]any) (Simulation, error) {
 	return s, s.check()
 }
 
-// Values yields what [ParseSimulation] would make this simulation of, without what is 0, and without Cut, which is over at once.
+// Values yields the names and values from which [ParseSimulation] would make this simulation. It
+// omits values of 0, and Cut, which takes effect only once.
 func (s Simulation) Values() iter.Seq2[string, int64] {
 	return func(yield func(string, int64) bool) {
 		for _, key := range simulationKeys {
@@ -187,7 +194,7 @@ func simulationNames() []string {
 	return names
 }
 
-// check returns an error for what cannot be.
+// check returns an error for invalid values.
 func (s *Simulation) check() error {
 	least := min(s.Latency, s.Jitter, s.Stall, s.StallEvery, s.Offline, s.Refuse)
 	switch {
@@ -203,8 +210,9 @@ func (s *Simulation) check() error {
 	return nil
 }
 
-// Simulate makes the socket's network behave as given, from now on, in place of what was simulated before. It is for development: a
-// connection that was open under a simulation copies its messages, until it ends.
+// Simulate replaces the simulated network conditions of the socket, effective immediately. It is
+// meant for development: a connection that was open during a simulation copies its messages until
+// it ends.
 func (s *Socket) Simulate(simulation Simulation) error {
 	if err := simulation.check(); err != nil {
 		return err
@@ -222,14 +230,14 @@ func (s *Socket) Simulate(simulation Simulation) error {
 	return nil
 }
 
-// simulated is the network that a socket pretends to have.
+// simulated holds a socket's simulated network conditions.
 type simulated struct {
-	isOn atomic.Bool // all that a socket without a simulation looks at
+	isOn atomic.Bool // the only field that a socket without a simulation reads
 
 	mu      sync.Mutex
 	current Simulation
 	since   time.Time
-	changed chan struct{} // closed when another one is set
+	changed chan struct{} // closed when current changes
 }
 
 func (s *simulated) set(simulation Simulation) {
@@ -243,14 +251,14 @@ func (s *simulated) set(simulation Simulation) {
 	s.changed = make(chan struct{})
 }
 
-// get returns what is simulated, for how long it has been, and a channel that is closed when that changes.
+// get returns the current simulation, its age, and a channel that is closed when it changes.
 func (s *simulated) get() (current Simulation, age time.Duration, changed <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.current, time.Since(s.since), s.changed
 }
 
-// stalledFor is how long the network carries nothing from now on.
+// stalledFor returns how long the network will carry nothing from now on.
 func (s *Simulation) stalledFor(age time.Duration) time.Duration {
 	if s.StallEvery > 0 {
 		if age < s.StallEvery {
@@ -261,7 +269,8 @@ func (s *Simulation) stalledFor(age time.Duration) time.Duration {
 	return max(s.Stall-age, 0)
 }
 
-// connecting is a connect over the simulated network, up to the server's answer: nil if the real one is to give it.
+// connecting simulates a connect up to the server's answer. It returns nil if the real server is to
+// answer.
 func (s *simulated) connecting(ctx context.Context, t target, transport Transport) error {
 	current, age, _ := s.get()
 	if age < current.Offline {
@@ -278,7 +287,8 @@ func (s *simulated) connecting(ctx context.Context, t target, transport Transpor
 	return nil
 }
 
-// wait waits for as long as given, and until nothing stalls. Without a simulation it ends.
+// wait waits for delay and until the network is not stalled. It returns at once when the simulation
+// is turned off.
 func (s *simulated) wait(ctx context.Context, delay time.Duration) error {
 	due := time.Now().Add(delay)
 	for {
@@ -300,5 +310,5 @@ func (s *simulated) wait(ctx context.Context, delay time.Duration) error {
 	}
 }
 
-// PresetNames are the names of [SimulationPresets], in order.
+// PresetNames returns the sorted names of [SimulationPresets].
 func PresetNames() []string { return slices.Sorted(maps.Keys(SimulationPresets)) }

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// roundTrip pushes and waits for the reply, as the server gives it at once.
+// roundTrip pushes and waits for the reply, which the server sends immediately.
 func roundTrip(t *testing.T, channel *Channel, peer *peerConn) time.Duration {
 	t.Helper()
 	began := time.Now()
@@ -219,7 +219,7 @@ func TestSimulatedNetwork(t *testing.T) {
 	})
 }
 
-// textOf is a JSON text of the size.
+// textOf returns a JSON text of the given size.
 func textOf(size int) jsontext.Value {
 	return jsontext.Value(strconv.Quote(strings.Repeat("x", size-2)))
 }

@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// SocketState is where a socket's connection is.
+// SocketState is the state of a socket's connection.
 type SocketState int
 
-// The states of a socket. Between two attempts to connect it is closed.
+// The states of a socket. Between two connect attempts it is closed.
 const (
 	SocketClosed SocketState = iota
 	SocketConnecting
@@ -27,23 +27,24 @@ func (s SocketState) String() string {
 	return [...]string{"closed", "connecting", "open", "closing"}[s]
 }
 
-// OpenEvent tells that the socket is connected.
+// OpenEvent reports that the socket has connected.
 type OpenEvent struct {
 	Endpoint  string // without the query
 	Transport Transport
 }
 
-// CloseEvent tells that a connection ended, or an attempt at one.
+// CloseEvent reports that a connection or a connect attempt has ended.
 type CloseEvent struct {
 	WasRequested  bool          // by Disconnect or Close
-	WillReconnect bool          // by itself
-	RetryIn       time.Duration // until the next attempt; 0 when there is none, when it begins at once, and while offline
-	Code          int           // of the server's close frame, or as requested; 1006 when there was none. Over long poll 3410, 1008 or 1011
-	Reason        string        // as the server or the caller worded it, what went wrong, or the standard words for the server's code
+	WillReconnect bool          // automatically
+	RetryIn       time.Duration // until the next attempt; 0 if there is none, if it starts immediately, and while offline
+	Code          int           // of the server's close frame, or as requested; 1006 if there was none. Over long polling 3410, 1008 or 1011
+	Reason        string        // from the server or the caller, an error description, or the standard text for the server's code
 }
 
-// Socket is a connection to a Phoenix server that keeps itself up, and the channels on it. Make it with [NewSocket]. All methods may be
-// called from any goroutine, handlers included.
+// Socket is a connection to a Phoenix server that reconnects automatically, with the channels on
+// it. Make it with [NewSocket]. All methods are safe for concurrent use and may be called inside
+// handlers.
 type Socket struct {
 	version   string
 	journal   journal
@@ -55,37 +56,37 @@ type Socket struct {
 
 	interceptors interceptorCount
 
-	mu            sync.Mutex // guards all below, and the channels and pushes
+	mu            sync.Mutex // guards all fields below, and the channels and pushes
 	timers        scheduler
 	config        Config
 	endpoint      *url.URL
 	params        params
 	token         authToken
 	state         SocketState
-	wanted        bool // connected, or to be
-	offline       bool // as SetOnline reported
-	refused       bool // the next attempt waits for other credentials
+	wanted        bool // the socket is connected, or should be
+	offline       bool // set by SetOnline
+	refused       bool // the next attempt waits for new credentials
 	closedForGood bool
 	conn          *connection // the current one; nil between attempts
 	reconnect     task
 	retry         backoff
-	usualConnect  time.Duration // how long the latest connection took to open
-	hurriedTries  int           // attempts in a hurry, since it opened
+	usualConnect  time.Duration // time that the latest connection took to open
+	hurriedTries  int           // hurried attempts since it opened
 	fallback      fallback
 	heartbeat     heartbeat
 	watch         watch
 	channels      []*Channel
 	topics        map[string][]*Channel // the same, by topic
 	sendBuffer    []*outgoing           // of Socket.Push, for the next connection
-	pending       map[string]*Push      // that wait for a reply, by ref
+	pending       map[string]*Push      // pushes waiting for a reply, by ref
 	expired       map[string]struct{}   // refs of pushes that timed out on this connection
 	pushes        uint64
 	buffered      struct{ pushes, bytes int }
 	counters      Statistics
 	platformSocket
-	opened  chan struct{} // closed when the socket opens or closes for good; nil when nobody waits
+	opened  chan struct{} // closed when the socket opens or closes for good; nil without a WaitOpen call
 	running int           // goroutines
-	ended   chan struct{} // closed when the last goroutine of a closed socket ended
+	ended   chan struct{} // closed when the last goroutine of a closed socket has ended
 
 	onOpen    handlers[func(OpenEvent)]
 	onClose   handlers[func(CloseEvent)]
@@ -95,8 +96,9 @@ type Socket struct {
 	onSent    handlers[func(*Message)]
 }
 
-// NewSocket makes a socket for an endpoint such as ws://localhost:4000/socket, without connecting it. The endpoint may name the
-// transport's segment at its end ("/websocket") or not, and may have a query. The error names what in the config cannot work.
+// NewSocket makes a socket for an endpoint such as ws://localhost:4000/socket, without connecting
+// it. The endpoint may end with the transport's segment ("/websocket"), and may have a query. The
+// error names the invalid part of the config.
 func NewSocket(endpoint string, config Config) (*Socket, error) {
 	var err error
 	if config.Settings, err = config.withDefaults(); err != nil {
@@ -136,7 +138,7 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 	return s, nil
 }
 
-// SetEndpoint replaces the endpoint, for the next connect.
+// SetEndpoint replaces the endpoint, effective with the next connect.
 func (s *Socket) SetEndpoint(endpoint string) error {
 	parsed, err := parseEndpoint(endpoint)
 	if err != nil {
@@ -149,31 +151,32 @@ func (s *Socket) SetEndpoint(endpoint string) error {
 	return nil
 }
 
-// Endpoint is the socket's URL, without the query and the transport's segment.
+// Endpoint returns the socket's URL, without the query and the transport's segment.
 func (s *Socket) Endpoint() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return displayURL(s.endpoint)
 }
 
-// State of the socket.
+// State returns the state of the socket.
 func (s *Socket) State() SocketState {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.state
 }
 
-// Channels of the socket that are not closed, in the order they were made.
+// Channels returns the channels of the socket that are not closed, in the order they were made.
 func (s *Socket) Channels() []*Channel {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.channels)
 }
 
-// MakeRef gives a ref that no other message of this socket has.
+// MakeRef returns a ref that no other message of this socket has.
 func (s *Socket) MakeRef() string { return strconv.FormatUint(s.refs.Add(1), 10) }
 
-// WaitOpen waits until the socket is open. It fails when ctx ends first, or the socket is closed for good.
+// WaitOpen waits until the socket is open. It fails if ctx ends first or if the socket is closed
+// for good.
 func (s *Socket) WaitOpen(ctx context.Context) error {
 	for {
 		s.mu.Lock()
@@ -198,7 +201,7 @@ func (s *Socket) WaitOpen(ctx context.Context) error {
 	}
 }
 
-// wakeWaiters lets WaitOpen look again. Under the lock.
+// wakeWaiters makes WaitOpen check the state again. s.mu must be held.
 func (s *Socket) wakeWaiters() {
 	if s.opened != nil {
 		close(s.opened)
@@ -209,42 +212,48 @@ func (s *Socket) wakeWaiters() {
 // OnOpen calls fn each time the socket has connected.
 func (s *Socket) OnOpen(fn func(OpenEvent)) Subscription { return subscribe(&s.mu, &s.onOpen, fn) }
 
-// OnClose calls fn each time a connection, or an attempt at one, has ended.
+// OnClose calls fn each time a connection or a connect attempt has ended.
 func (s *Socket) OnClose(fn func(CloseEvent)) Subscription { return subscribe(&s.mu, &s.onClose, fn) }
 
-// OnError calls fn with what went wrong: a failed connect, a lost connection, a malformed message. No error holds params or tokens.
+// OnError calls fn with each error: a failed connect, a lost connection, a malformed message.
+// Errors never contain params or tokens.
 func (s *Socket) OnError(fn func(error)) Subscription { return subscribe(&s.mu, &s.onError, fn) }
 
 // OnState calls fn each time the state has changed.
 func (s *Socket) OnState(fn func(SocketState)) Subscription { return subscribe(&s.mu, &s.onState, fn) }
 
-// OnMessage calls fn with every message that comes in, heartbeat replies and stale ones included, after the channels' handlers.
+// OnMessage calls fn with every incoming message, including heartbeat replies and outdated
+// messages, after the channels' handlers.
 func (s *Socket) OnMessage(fn func(*Message)) Subscription { return subscribe(&s.mu, &s.onMessage, fn) }
 
-// OnSent calls fn with every message that goes out, joins, leaves and heartbeats included, as it is about to be written. It is for
-// tools that show the traffic: a message that the network loses was told as well.
+// OnSent calls fn with every outgoing message, including joins, leaves and heartbeats, just before
+// it is written. It is meant for tools that show the traffic: a message that the network then loses
+// has been reported as well.
 func (s *Socket) OnSent(fn func(*Message)) Subscription { return subscribe(&s.mu, &s.onSent, fn) }
 
-// Dispatch runs the handlers of up to limit events that wait, of all that wait now when limit is not positive, and tells how many. Each
-// key of a presence that tells its changes in parts ([Presence.InParts]) counts like an event; without a limit, Dispatch waits for what is
-// still worked out. It is for sockets with [Config.ManualDispatch]; on others, and called from inside of a handler, it does nothing.
+// Dispatch runs the handlers of up to limit queued events, or of all events queued at the time of
+// the call if limit is not positive, and returns their number. Each key of a presence in parts
+// ([Presence.InParts]) counts like an event; without a limit, Dispatch waits for parts that are
+// still being computed. It is meant for sockets with [Config.ManualDispatch]; on other sockets, and
+// inside a handler, it does nothing.
 func (s *Socket) Dispatch(limit int) int { return s.events.dispatch(limit) }
 
-// Post queues a call of fn: it runs where handlers do, after all events that are queued already.
+// Post queues a call of fn: it runs like a handler, after all events that are already queued.
 func (s *Socket) Post(fn func()) { s.events.push(notice(func() { s.call(fn) })) }
 
-// StopDispatch ends the [Socket.Dispatch] under way after the handlers of the current event. The other events go on waiting.
+// StopDispatch ends the current [Socket.Dispatch] after the handlers of the current event. The
+// other events stay queued.
 func (s *Socket) StopDispatch() { s.events.stopped.Store(true) }
 
-// Queued is how many events wait for their handlers. It takes no lock.
+// Queued returns how many events are queued for their handlers. It takes no lock.
 func (s *Socket) Queued() int { return int(s.events.count.Load()) }
 
-// notify queues a call of all the handlers in list, as they are when it is delivered.
+// notify queues calls of all handlers in list, as it is at the time of delivery.
 func notify[F any](s *Socket, list *handlers[F], call func(F)) {
 	s.events.push(notice(func() { tellAll(s, list, call) }))
 }
 
-// tellAll calls all the handlers in list. Within a delivery, and not under the lock.
+// tellAll calls all handlers in list. It runs during a delivery; s.mu must not be held.
 func tellAll[F any](s *Socket, list *handlers[F], call func(F)) {
 	s.mu.Lock()
 	current := *list
@@ -254,7 +263,8 @@ func tellAll[F any](s *Socket, list *handlers[F], call func(F)) {
 	}
 }
 
-// call runs a caller's handler. With Config.OnPanic a panic ends this handler only, and the others are still told.
+// call runs a caller's handler. With Config.OnPanic a panic ends only this handler, and the others
+// are still called.
 func (s *Socket) call(handler func()) {
 	defer s.guard()
 	handler()
@@ -266,7 +276,7 @@ func (s *Socket) callAll(handlers []func()) {
 	}
 }
 
-// fail tells OnError and the log. Under the lock.
+// fail reports an error to the OnError handlers and the log. s.mu must be held.
 func (s *Socket) fail(err error) {
 	s.journal.note(LevelInfo, happenedError, "error", "err", err)
 	notify(s, &s.onError, func(fn func(error)) { fn(err) })
@@ -281,7 +291,8 @@ func (s *Socket) setState(state SocketState) {
 	notify(s, &s.onState, func(fn func(SocketState)) { fn(state) })
 }
 
-// pendingOf gives the pushes of a channel that wait for a reply, in the order they were made. Under the lock.
+// pendingOf returns the pushes of a channel that wait for a reply, in the order they were made.
+// s.mu must be held.
 func (s *Socket) pendingOf(c *Channel) []*Push {
 	var own []*Push
 	if c != nil && c.pending == 0 {
@@ -296,7 +307,7 @@ func (s *Socket) pendingOf(c *Channel) []*Push {
 	return own
 }
 
-// start runs fn on a goroutine that Close will see end. Under the lock.
+// start runs fn on a goroutine whose end Close waits for. s.mu must be held.
 func (s *Socket) start(fn func()) {
 	s.running++
 	go func() {
@@ -313,7 +324,8 @@ func (s *Socket) finished() {
 	s.checkEnded()
 }
 
-// checkEnded tells those who wait for the end of a closed socket. Under the lock.
+// checkEnded closes s.ended once the last goroutine of a closed socket has ended. s.mu must be
+// held.
 func (s *Socket) checkEnded() {
 	if s.closedForGood && s.running == 0 {
 		select {
@@ -325,7 +337,8 @@ func (s *Socket) checkEnded() {
 	}
 }
 
-// guard, deferred, hands a panic to Config.OnPanic. Without one the panic goes on.
+// guard, when deferred, passes a panic to Config.OnPanic. Without that function the panic
+// continues.
 func (s *Socket) guard() {
 	if s.onPanic == nil {
 		return

@@ -80,7 +80,7 @@ func TestOnSentSeesEverythingThatGoesOut(t *testing.T) {
 	})
 }
 
-// What is told as sent has left before its reply is told as received.
+// OnSent reports a message before OnMessage reports its reply.
 func TestOnSentComesBeforeTheReply(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := newPeer(t).connect(nil)

@@ -2,26 +2,26 @@ package core
 
 import "time"
 
-// Statistics is what a socket has done since it was made.
+// Statistics counts a socket's activity since it was made.
 type Statistics struct {
 	RoundTrip         time.Duration // of the latest heartbeat or ping
 	Connects          int           // connections that opened
-	Reconnects        int           // of them, those after the first
+	Reconnects        int           // Connects after the first
 	JoinedChannels    int
 	MessagesIn        int
 	MessagesOut       int
 	BytesIn           int64 // on the network, with framing and TLS
 	BytesOut          int64
-	BufferedPushes    int // that wait to be sent
+	BufferedPushes    int // not yet sent
 	BufferedBytes     int
-	PendingPushes     int // that wait for a reply
-	QueuedEvents      int // that wait for their handlers
-	QueuedBytes       int // of them, as Settings.MaxQueuedBytes counts
-	LateReplies       int // that came after their push had completed
-	MalformedMessages int // that were skipped
+	PendingPushes     int // waiting for a reply
+	QueuedEvents      int // waiting for their handlers
+	QueuedBytes       int // of these events, counted as in Settings.MaxQueuedBytes
+	LateReplies       int // received after their push had completed
+	MalformedMessages int // skipped
 }
 
-// Statistics gives the numbers as they are now.
+// Statistics returns the current numbers.
 func (s *Socket) Statistics() Statistics {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -49,8 +49,9 @@ func (n *Statistics) addTraffic(c *connection) {
 	n.BytesOut += c.link.traffic().out.Load()
 }
 
-// Ping asks the server for a sign of life. The push completes with "ok", and its RoundTrip tells how long that took; with "timeout",
-// or with "closed" when the connection ended first. Without a connection it fails with [ErrNotConnected].
+// Ping sends a heartbeat and measures the round trip. The push completes with "ok", and its
+// RoundTrip returns how long that took; with "timeout"; or with "closed" if the connection ended
+// first. Without a connection Ping fails with [ErrNotConnected].
 func (s *Socket) Ping() (*Push, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

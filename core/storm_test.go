@@ -11,13 +11,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What one client may cost a server with the default settings, whatever that does.
+// The load that one client may put on a server with the default settings, whatever the server does.
 const (
 	mostInTheFirstMinute = 30
 	mostInAnyLaterMinute = 12
 )
 
-// requireNoStorm checks when connections, or joins, were accepted: in each minute after the first there are few, wherever it begins.
+// requireNoStorm checks the times at which connections, or joins, were accepted: after the first
+// minute there are few in any period of a minute.
 func requireNoStorm(t *testing.T, accepted []time.Time) {
 	t.Helper()
 	require.NotEmpty(t, accepted)
@@ -39,10 +40,12 @@ func requireNoStorm(t *testing.T, accepted []time.Time) {
 	require.LessOrEqual(t, early, mostInTheFirstMinute)
 }
 
-// ending is a server's behaviour: what it does with a connection after the join, given how many it has had.
+// ending is a server's behaviour: what it does with a connection after the join, where n is how
+// many connections it has had.
 type ending func(peer *peerConn, join wire, n int)
 
-// Each of these is met again after a delay that grows. The connection is joined, so that messages travel both ways.
+// After each of these the client waits for a growing delay. The channel is joined, so that messages
+// are sent both ways.
 func TestNoServerIsStormed(t *testing.T) {
 	after := func(life time.Duration, end ending) ending {
 		return func(peer *peerConn, join wire, n int) {
@@ -93,7 +96,7 @@ func TestNoServerIsStormed(t *testing.T) {
 	}
 }
 
-// What is refused costs a server as much as what is accepted.
+// A refused connect costs a server as much as an accepted one.
 func TestServerThatAnswersNoConnectIsNotStormed(t *testing.T) {
 	behaviours := map[string]http.HandlerFunc{
 		"403":       func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) },
@@ -161,7 +164,7 @@ func TestJoinsThatCrashAtOnceAreNoStorm(t *testing.T) {
 	}
 }
 
-// A server lets a user have one session, and ends the older one.
+// A server allows one session per user and ends the older one.
 func TestTwoDevicesOfOneUserDoNotStorm(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t)
@@ -188,7 +191,7 @@ func TestTwoDevicesOfOneUserDoNotStorm(t *testing.T) {
 	})
 }
 
-// A deploy, or a short drop, is met at once by a client whose connection lasted.
+// After a deploy or a short drop, a client whose connection had lasted reconnects immediately.
 func TestShortDropIsMetAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t)
@@ -219,7 +222,7 @@ func TestDelaysMoveBackWhileAConnectionLasts(t *testing.T) {
 	require.Equal(t, 10*time.Millisecond, b.next(0), "and no more")
 }
 
-// With steps of the caller's own the long run is that of the last step.
+// With custom steps the long-term rate is that of the last step.
 func TestPaceIsThatOfTheLastStep(t *testing.T) {
 	for _, last := range milliseconds(0, 100, 60_000) {
 		t.Run(last.String(), func(t *testing.T) {

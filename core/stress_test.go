@@ -14,8 +14,8 @@ import (
 	"phoenixchannels/server/devserver"
 )
 
-// TestEveryPushCompletesOnceWhateverHappens joins, pushes, leaves and disconnects from many goroutines while the server drops
-// connections and crashes channels, and counts.
+// TestEveryPushCompletesOnceWhateverHappens joins, pushes, leaves and disconnects from many
+// goroutines while the server drops connections and crashes channels, and counts the completions.
 func TestEveryPushCompletesOnceWhateverHappens(t *testing.T) {
 	server := devserver.New(devserver.Options{})
 	require.NoError(t, server.Start("127.0.0.1:0"))

@@ -5,19 +5,19 @@ import (
 	"sync"
 )
 
-// Subscription is a handler that was added. Every On… method returns one.
+// Subscription is a registered handler. Every On… method returns one.
 type Subscription struct{ cancel func() }
 
-// Cancel removes the handler. The event that is being delivered may still call it, later ones do not. Canceling twice, or canceling the
-// zero Subscription, does nothing.
+// Cancel removes the handler. The event that is currently being delivered may still call it; later
+// events do not. Canceling twice, or canceling the zero Subscription, does nothing.
 func (s Subscription) Cancel() {
 	if s.cancel != nil {
 		s.cancel()
 	}
 }
 
-// handlers is a list of functions to call in the order they were added. It is replaced when it changes, never changed, so that a
-// list taken under the lock can be walked outside of it.
+// handlers is a list of functions that are called in the order they were added. A change replaces
+// the list and never modifies it, so that a list read under the lock can be iterated without it.
 type handlers[F any] []*F
 
 func (h *handlers[F]) add(fn F) *F {
@@ -31,7 +31,7 @@ func (h *handlers[F]) remove(added *F) {
 	}
 }
 
-// subscribe adds a handler to a list that mu guards.
+// subscribe adds a handler to a list guarded by mu.
 func subscribe[F any](mu *sync.Mutex, list *handlers[F], fn F) Subscription {
 	mu.Lock()
 	defer mu.Unlock()

@@ -10,7 +10,7 @@ import (
 	"slices"
 )
 
-// serverTLS is the configuration of a connection to the server of that name.
+// serverTLS returns the TLS configuration of a connection to the server with this name.
 func (n *Network) serverTLS(host string, small bool) *tls.Config {
 	config := n.ownTLS(small)
 	config.ServerName = cmp.Or(config.ServerName, host)
@@ -21,15 +21,16 @@ func (n *Network) serverTLS(host string, small bool) *tls.Config {
 	return config
 }
 
-// proxyTLS is the configuration of a connection to a proxy, which is not whom ServerName and VerifyServer are about.
+// proxyTLS returns the TLS configuration of a connection to a proxy. ServerName and VerifyServer do
+// not apply to a proxy.
 func (n *Network) proxyTLS(host string, small bool) *tls.Config {
 	config := n.ownTLS(small)
 	config.ServerName = host
 	return config
 }
 
-// ownTLS is a copy of the caller's configuration. A small one asks for no key exchange whose keys would make the ClientHello larger
-// than one packet.
+// ownTLS returns a copy of the caller's configuration. With small it omits the key exchanges whose
+// keys would make the ClientHello larger than one packet.
 func (n *Network) ownTLS(small bool) *tls.Config {
 	config := new(tls.Config)
 	if n.TLS != nil {
@@ -41,10 +42,11 @@ func (n *Network) ownTLS(small bool) *tls.Config {
 	return config
 }
 
-// largeCurves are key exchanges that are secure against quantum computers, with keys of a kilobyte and more.
+// largeCurves are post-quantum key exchanges, with keys of a kilobyte and more.
 var largeCurves = []tls.CurveID{tls.X25519MLKEM768, tls.SecP256r1MLKEM768, tls.SecP384r1MLKEM1024}
 
-// smallCurves are the others of the preferred ones, nil when there are none.
+// smallCurves returns the preferred key exchanges without the large ones, an empty list if none
+// remain.
 func smallCurves(preferred []tls.CurveID) []tls.CurveID {
 	if len(preferred) == 0 {
 		return []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384, tls.CurveP521}
@@ -61,7 +63,8 @@ func (n *Network) hasSmallHello() bool {
 	return left > 0 && left < len(n.TLS.CurvePreferences)
 }
 
-// beyondProxy makes the TLS handshake with the proxy, if there is one that wants it. What follows is between this client and the server.
+// beyondProxy performs the TLS handshake with the proxy, if the proxy requires one. All further
+// bytes are between this client and the server.
 func (t *target) beyondProxy(ctx context.Context, conn net.Conn, config *Config) (_ net.Conn, err error) {
 	if proxy, ok := t.route.overTLS(); ok {
 		if conn, err = startTLS(ctx, conn, config.proxyTLS(proxy, t.hello.small)); err != nil {
@@ -74,7 +77,7 @@ func (t *target) beyondProxy(ctx context.Context, conn net.Conn, config *Config)
 	return conn, nil
 }
 
-// startTLS makes the handshake over a connection.
+// startTLS performs the TLS handshake on a connection.
 func startTLS(ctx context.Context, conn net.Conn, config *tls.Config) (net.Conn, error) {
 	secure := tls.Client(conn, config)
 	if err := secure.HandshakeContext(ctx); err != nil {

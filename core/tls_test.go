@@ -25,7 +25,7 @@ import (
 	"phoenixchannels/tests/certificates"
 )
 
-// lockedBuffer is what a logger writes into from several goroutines.
+// lockedBuffer is a buffer for a logger that writes from several goroutines.
 type lockedBuffer struct {
 	mu sync.Mutex
 	bytes.Buffer
@@ -57,7 +57,8 @@ func serve(t *testing.T, handler http.HandlerFunc, config *tls.Config) *httptest
 	return server
 }
 
-// firstClose connects, and gives the errors until the connection ended, with all else that the client said until then.
+// firstClose connects, and returns the errors until the connection ended, and all other output of
+// the client until then.
 func firstClose(t *testing.T, endpoint string, config core.Config) (errs, said string) {
 	var out, told lockedBuffer
 	config.Logger = slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -81,8 +82,8 @@ func firstClose(t *testing.T, endpoint string, config core.Config) (errs, said s
 	return told.String(), out.String() + told.String()
 }
 
-// TestTLSThatCannotBeTrustedIsRefusedWithTheReason connects to servers that are not who they should be, with tokens: none arrives there,
-// and none is in what the client says about it.
+// TestTLSThatCannotBeTrustedIsRefusedWithTheReason connects, with tokens, to servers that are not
+// the expected ones. No token reaches them, and none is in the client's output.
 func TestTLSThatCannotBeTrustedIsRefusedWithTheReason(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, certificates.WriteFiles(dir))
@@ -132,8 +133,9 @@ func TestTLSThatCannotBeTrustedIsRefusedWithTheReason(t *testing.T) {
 	}
 }
 
-// TestNothingSecretIsSaidWhateverAServerAnswers breaks connections in ways whose errors of the network know the URL, the session's token in
-// it. All that the client says at its most verbose goes through the hands of this test.
+// TestNothingSecretIsSaidWhateverAServerAnswers breaks connections in ways whose network errors
+// contain the URL with the session's token. It checks all output of the client at its most verbose
+// level.
 func TestNothingSecretIsSaidWhateverAServerAnswers(t *testing.T) {
 	elsewhere := serve(t, func(_ http.ResponseWriter, r *http.Request) {
 		assert.Fail(t, "redirects are not followed", r.URL.String())

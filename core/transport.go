@@ -15,49 +15,53 @@ type frame struct {
 	binary bool
 }
 
-// target is where and how to connect, worked out anew for each attempt.
+// target holds the destination and the parameters of a connect, computed for each attempt.
 type target struct {
-	endpoint *url.URL // ws or wss, path of the socket without the transport's segment, the full query
+	endpoint *url.URL // ws or wss, the socket's path without the transport's segment, the full query
 	header   Header
 	token    string // auth token, "" for none
-	useToken bool   // the config names a token, even if it is empty now
+	useToken bool   // the config has a token, even if it is currently empty
 	platformTarget
 }
 
 // dialer opens links of one transport.
 type dialer interface {
-	// dial opens a link. ctx ends the attempt, and nothing after it.
+	// dial opens a link. ctx limits the attempt only, not the link.
 	dial(ctx context.Context, t target) (link, error)
 }
 
-// link is one open connection over a transport. read and write are called by one goroutine each; the rest by any.
+// link is an open connection over a transport. read and write are each called by one goroutine
+// only; the other methods by any.
 type link interface {
-	// read waits for the next frame, which is the caller's own; its bytes may stand in buffer, if they fit. It ends with a *closeError once
-	// the server closed the link.
+	// read waits for the next frame, which the caller then owns; its bytes may be in buffer if they
+	// fit. It fails with a *closeError once the server has closed the link.
 	read(buffer []byte) (frame, error)
-	// write sends frames in their order.
+	// write sends frames in order.
 	write([]frame) error
-	// maxBatch is how many frames one write may take, and how many bytes, of which one frame may have more. burst is how many writes came
-	// right before, one after another, of which none had to wait for the network.
+	// maxBatch returns the limits of one write: the number of frames, and their bytes, which a
+	// single frame may exceed. burst is the number of immediately preceding consecutive writes that
+	// did not have to wait for the network.
 	maxBatch(burst int) (frames, bytes int)
-	// needsHeartbeat tells whether the socket has to keep the link alive; a link that polls does so by itself.
+	// needsHeartbeat reports whether the socket has to send heartbeats to keep the link alive. A
+	// polling link stays alive without them.
 	needsHeartbeat() bool
-	// close says goodbye to the server; read then ends with its answer. It does not wait.
+	// close sends a close to the server without waiting for the answer, with which read then ends.
 	close(code int, reason string) error
-	// abort drops the link at once; read and write then end.
+	// abort drops the link immediately; read and write then fail.
 	abort()
-	// hold waits until room is closed or ctx is done, while the socket reads nothing.
+	// hold waits until room is closed or ctx is done, while the socket is not reading.
 	hold(ctx context.Context, room <-chan struct{})
-	// traffic counts the link's bytes, and tells its own address, an invalid one when it has none for long.
+	// traffic returns the link's byte counts, and localAddr its local address, invalid if the link
+	// does not keep one.
 	traffic() *traffic
 	localAddr() netip.Addr
 }
 
-// closeError is how a link ended: the close frame of the server, or code 1006 when it just ended.
+// closeError is the end of a link: the server's close frame, or code 1006 if there was none.
 type closeError struct {
 	code   int
 	reason string
-	err    error // what went wrong; nil when a close frame came that is no error
+	err    error // the cause; nil for a close frame that is not an error
 }
 
 func (e *closeError) Error() string {
@@ -69,7 +73,7 @@ func (e *closeError) Error() string {
 
 func (e *closeError) Unwrap() error { return e.err }
 
-// The close codes that this client names.
+// The close codes that this client uses.
 const (
 	closeNormal   = 1000
 	closeAbnormal = 1006
@@ -78,7 +82,7 @@ const (
 	closeGone     = 3410 // a long-poll session that the server has forgotten
 )
 
-// asCloseError gives any end of a link the form of a *closeError.
+// asCloseError converts the error that ended a link to a *closeError.
 func asCloseError(err error) *closeError {
 	if closed, ok := errors.AsType[*closeError](err); ok {
 		return closed

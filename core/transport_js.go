@@ -14,13 +14,13 @@ import (
 	"time"
 )
 
-// In a browser connections are the browser's own: its WebSocket, and fetch for long polling. This file and its neighbours use what a page, a
-// worker and Node have in common, without eval.
+// In a browser connections are the browser's own: its WebSocket, and fetch for long polling. This
+// file and its neighbours use what a page, a worker and Node have in common, without eval.
 
-// Header holds the headers of a request or a response. Upper and lower case in their names make no difference.
+// Header holds the headers of a request or a response. Names are case-insensitive.
 type Header map[string][]string
 
-// Get returns the first value of a header, "" when there is none.
+// Get returns the first value of a header, "" if there is none.
 func (h Header) Get(name string) string {
 	for key, values := range h {
 		if strings.EqualFold(key, name) && len(values) > 0 {
@@ -44,22 +44,23 @@ func (h Header) Del(name string) {
 // Clone returns a copy.
 func (h Header) Clone() Header { return maps.Clone(h) }
 
-// platformTarget is what a connect needs beside what it needs everywhere.
+// platformTarget holds the platform-specific part of a target.
 type platformTarget struct {
 	user *url.Userinfo // of the endpoint
 }
 
-// platformSocket is what a socket keeps from one connection to the next.
+// platformSocket holds the platform-specific state that a socket keeps between connections.
 type platformSocket struct{}
 
 func newPlatformSocket() platformSocket { return platformSocket{} }
 
-// newTarget begins a target.
+// newTarget returns a new target for the endpoint.
 func (s *Socket) newTarget(endpoint *url.URL) target {
 	return target{endpoint: endpoint, header: Header{}}
 }
 
-// authorize makes the user and password of the endpoint part of the connect request: in the URL of a WebSocket, in a header of fetch.
+// authorize adds the endpoint's user and password to the connect request: in the URL for a
+// WebSocket, in a header for fetch.
 func (t *target) authorize(user, password string) {
 	t.user = url.UserPassword(user, password)
 	t.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user+":"+password)))
@@ -69,7 +70,7 @@ func (t *target) addHeader(Header) {} // see Config.Ignored
 
 func (t *target) via() string { return "" }
 
-// cookieValues is for headers with cookies, which are the browser's.
+// cookieValues returns none, as the browser manages cookies.
 func cookieValues(string) []string { return nil }
 
 // open opens a link.
@@ -87,14 +88,14 @@ var (
 	ignore     = js.Global().Get("Function").Get("prototype") // a function that does nothing
 )
 
-// attempt calls fn, and returns what it throws.
+// attempt calls fn and returns the exception that it throws as an error.
 func attempt(fn func()) (err error) {
 	defer func() {
 		switch v := recover().(type) {
 		case nil:
 		case js.Error:
 			err = thrown(v.Value)
-		case *js.ValueError: // something is not there
+		case *js.ValueError: // a property or a function is missing
 			err = v
 		default:
 			panic(v)
@@ -104,7 +105,8 @@ func attempt(fn func()) (err error) {
 	return nil
 }
 
-// thrown is a JavaScript error as one of Go. Node has the reason of a failed request in the error's cause.
+// thrown converts a JavaScript error to a Go error. Node has the reason of a failed request in the
+// error's cause.
 func thrown(value js.Value) error {
 	text := js.Global().Get("String").Invoke(value).String()
 	if value.Type() == js.TypeObject {
@@ -135,7 +137,8 @@ func await(promise js.Value) (value js.Value, err error) {
 	return value, err
 }
 
-// connectAdvice is what to look at when a connect failed, the likeliest first: a browser tells a page nothing about it.
+// connectAdvice lists what to check after a failed connect, the likeliest cause first: a browser
+// does not tell the page the reason.
 func connectAdvice(endpoint *url.URL) string {
 	advice := "check that the server's check_origin lists the page's origin"
 	if origin := js.Global().Get("origin"); origin.Type() == js.TypeString {
@@ -152,7 +155,8 @@ func connectAdvice(endpoint *url.URL) string {
 	return advice
 }
 
-// parseHTTPDate reads a date in a header. A number alone is none, which Date would take for a year.
+// parseHTTPDate parses a date in a header. A plain number is not a date; JavaScript's Date would
+// read it as a year.
 func parseHTTPDate(text string) (at time.Time, ok bool) {
 	if !strings.Contains(text, " ") {
 		return at, false

@@ -17,15 +17,15 @@ import (
 // Header holds the headers of a request or a response.
 type Header = http.Header
 
-// platformTarget is what a connect needs beside what it needs everywhere.
+// platformTarget holds the platform-specific part of a target.
 type platformTarget struct {
 	route       *route
 	hello       *hello
 	cookies     http.CookieJar
-	compression bool // to be offered to the server
+	compression bool // offer compression to the server
 }
 
-// platformSocket is what a socket keeps from one connection to the next.
+// platformSocket holds the platform-specific state that a socket keeps between connections.
 type platformSocket struct {
 	cookies http.CookieJar // of load balancers, in memory only
 }
@@ -35,29 +35,30 @@ func newPlatformSocket() platformSocket {
 	return platformSocket{jar}
 }
 
-// newTarget begins a target. s.mu must be held.
+// newTarget returns a new target for the endpoint. s.mu must be held.
 func (s *Socket) newTarget(endpoint *url.URL) target {
 	return target{endpoint: endpoint, header: Header{"User-Agent": {userAgent}}, platformTarget: platformTarget{
 		route: &route{choose: s.config.Proxy}, cookies: s.cookies, compression: s.config.Compression && !s.fallback.uncompressed,
 	}}
 }
 
-// authorize makes the user and password of the endpoint part of the connect request, as curl and browsers take them.
+// authorize adds the endpoint's user and password to the connect request, as curl and browsers do.
 func (t *target) authorize(user, password string) {
 	t.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user+":"+password)))
 }
 
-// addHeader adds the headers of the config.
+// addHeader adds the config's headers.
 func (t *target) addHeader(header Header) {
 	for name, values := range header {
 		t.header[http.CanonicalHeaderKey(name)] = values
 	}
 }
 
-// via is through which proxy the connection goes, in words.
+// via describes the proxy of the connection, for messages.
 func (t *target) via() string { return t.route.String() }
 
-// cookieValues returns the values of the cookies in a header, none when it is something else.
+// cookieValues returns the values of the cookies in a header, none if the header does not contain
+// cookies.
 func cookieValues(header string) (values []string) {
 	cookies, _ := http.ParseCookie(header)
 	for _, cookie := range cookies {
@@ -66,7 +67,7 @@ func cookieValues(header string) (values []string) {
 	return values
 }
 
-// open opens a link, without compression when it cannot be agreed on.
+// open opens a link. If compression cannot be negotiated, it opens the link without it.
 func (c *connection) open(ctx context.Context, t target, config *Config) (link, error) {
 	var d dialer = websocketDialer{config}
 	if c.transport == LongPoll {
@@ -81,7 +82,7 @@ func (c *connection) open(ctx context.Context, t target, config *Config) (link, 
 	return l, err
 }
 
-// dialOver opens a link, with a second, smaller hello of TLS when the first gets no answer.
+// dialOver opens a link. If the TLS ClientHello gets no answer, it tries again with a smaller one.
 func (c *connection) dialOver(ctx context.Context, d dialer, t target, config *Config) (link, error) {
 	server := net.JoinHostPort(t.endpoint.Hostname(), portOf(t.endpoint))
 	for t.hello = hellos.choose(server, c.transport, &config.Settings); ; {
@@ -101,7 +102,7 @@ func (c *connection) dialOver(ctx context.Context, d dialer, t target, config *C
 	}
 }
 
-// tryAgain notes a second connection within one attempt, which counts as a try of its own.
+// tryAgain records a second connection within one attempt, which counts as an attempt of its own.
 func (c *connection) tryAgain(why string, err error) {
 	c.socket.mu.Lock()
 	defer c.socket.mu.Unlock()
@@ -110,7 +111,7 @@ func (c *connection) tryAgain(why string, err error) {
 	c.socket.journal.note(LevelInfo, happenedRetry, why, "err", err)
 }
 
-// giveUpCompression remembers that this server cannot be agreed with.
+// giveUpCompression remembers that compression cannot be negotiated with this server.
 func (c *connection) giveUpCompression() {
 	c.socket.mu.Lock()
 	c.socket.fallback.uncompressed = true
@@ -118,7 +119,8 @@ func (c *connection) giveUpCompression() {
 	c.tryAgain("going on without compression", errCompression)
 }
 
-// hold does not read until there is room: the full network then holds the server back.
+// hold waits until there is room. Nothing is read meanwhile, so that the filling network buffers
+// slow the server down.
 func hold(ctx context.Context, room <-chan struct{}) {
 	select {
 	case <-room:
@@ -126,7 +128,7 @@ func hold(ctx context.Context, room <-chan struct{}) {
 	}
 }
 
-// addressOf is the address of this machine that a connection uses, an invalid one when it cannot be told.
+// addressOf returns the local address of a connection, an invalid one if it is unknown.
 func addressOf(conn net.Conn) netip.Addr {
 	own, ok := conn.LocalAddr().(*net.TCPAddr)
 	if !ok {

@@ -1,8 +1,8 @@
 package core
 
-// Version of this client, in the form of semantic versioning.
+// Version of this client, in semantic versioning.
 const Version = "0.1.0"
 
-// userAgent is what a connect request says it comes from, unless Network.Header does. That of Go's HTTP client is on the lists of bots of
-// common hosters.
+// userAgent is the User-Agent of a connect request, unless Network.Header sets one. The default of
+// Go's HTTP client is on the bot lists of common hosting providers.
 const userAgent = "phoenix-channels-godot/" + Version

@@ -7,36 +7,42 @@ import (
 	"time"
 )
 
-// A computer that slept, or whose network changed, has a connection that looks open and is dead, or waits for an attempt that could
-// succeed now. The heartbeat and the delays would notice in their own time; these signs make the socket look at once, so that it is
-// connected again within a second.
+// After a computer has slept or its network has changed, the connection may look open but be dead,
+// or the socket may wait for an attempt that could succeed now. The heartbeat and the delays would
+// notice eventually; these signs make the socket check at once, so that it is connected again
+// within a second.
 
 const (
-	// watchInterval is how often a socket looks for the signs where the system does not report them.
+	// watchInterval is the interval between checks where the system does not report the signs.
 	watchInterval = 300 * time.Millisecond
-	// settleTime is how long a socket waits after a report for more of them. It is longer than addresses are cached.
+	// settleTime is how long a socket waits for further reports after the first. It is longer than
+	// addresses are cached.
 	settleTime = 200 * time.Millisecond
-	// sleepThreshold is how far the wall clock must have run ahead of the monotonic clock, which stands still while most systems
-	// sleep. A corrected clock looks the same, and costs one heartbeat.
+	// sleepThreshold is how far the wall clock must have run ahead of the monotonic clock, which
+	// stops on most systems while they sleep. A clock correction looks the same and costs one
+	// heartbeat.
 	sleepThreshold = 3 * time.Second
-	// minProbeTimeout is how long the server has at least to answer the heartbeat that follows a sign.
+	// minProbeTimeout is the minimum time that the server has to answer the heartbeat that follows
+	// a sign.
 	minProbeTimeout = 400 * time.Millisecond
 )
 
-// errNetworkChanged ends a long-poll session whose requests may hang on a network that is gone.
+// errNetworkChanged ends a long-poll session whose requests may hang on a network that no longer
+// exists.
 var errNetworkChanged = errors.New("phoenix: the device slept or its network changed")
 
-// watch looks for the signs from Connect to Disconnect. Its methods run under the socket's lock.
+// watch checks for the signs between Connect and Disconnect. The socket's mu must be held for its
+// methods, except for reported.
 type watch struct {
 	socket    *Socket
 	next      task
 	interval  time.Duration
 	signs     *signReader      // nil: the system reports nothing
-	wall      func() time.Time // without a monotonic reading
+	wall      func() time.Time // the wall clock, without a monotonic reading
 	addresses func() []netip.Addr
 
-	seen, seenWall time.Time    // both clocks at the latest look
-	known          []netip.Addr // at the latest look that found any
+	seen, seenWall time.Time    // both clocks at the latest check
+	known          []netip.Addr // addresses at the latest check that found any
 }
 
 func (w *watch) init(s *Socket) {
@@ -52,7 +58,7 @@ func (w *watch) start() {
 		w.signs.add(w)
 	}
 	w.schedule()
-	w.socket.timers.set(&w.next, w.interval) // to know what later reports are compared with
+	w.socket.timers.set(&w.next, w.interval) // a first check, to compare later reports with
 }
 
 func (w *watch) stop() {
@@ -62,7 +68,7 @@ func (w *watch) stop() {
 	w.socket.timers.cancel(&w.next)
 }
 
-// schedule sets the next look, unless a report brings it about.
+// schedule sets the time of the next check, unless the system reports the signs.
 func (w *watch) schedule() {
 	w.seen, w.seenWall = time.Now(), w.wall()
 	if w.signs == nil || !w.signs.areReported() {
@@ -70,7 +76,7 @@ func (w *watch) schedule() {
 	}
 }
 
-// reported makes the socket look soon. The lock must not be held.
+// reported makes the socket check soon. The socket's mu must not be held.
 func (w *watch) reported() {
 	w.socket.mu.Lock()
 	defer w.socket.mu.Unlock()
@@ -83,7 +89,7 @@ func (w *watch) look() {
 	s := w.socket
 	slept := standstillOf(w.wall().Sub(w.seenWall), time.Since(w.seen), w.interval) > sleepThreshold
 	s.start(func() {
-		current := w.addresses() // asks the system, so not under the lock
+		current := w.addresses() // makes system calls, so without the lock
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if !s.wanted {
@@ -98,13 +104,14 @@ func (w *watch) look() {
 	})
 }
 
-// compare reports whether this machine has an address that it did not have before, and whether it has just lost the one that the
-// connection uses. A connection may also use one that was never listed, as the list is that of the usual routes on some systems. Some do
-// not say anything; then neither holds.
+// compare reports whether this machine has gained an address, and whether it has just lost the
+// address of the connection. A connection may use an address that was never listed, as some systems
+// list only those of the usual routes. On systems that list no addresses, compare returns false for
+// both.
 func (w *watch) compare(current []netip.Addr) (gained, gone bool) {
 	if len(current) == 0 {
 		if w.known != nil {
-			w.known = []netip.Addr{} // whatever comes back is gained
+			w.known = []netip.Addr{} // any address that comes back counts as gained
 		}
 		return false, false
 	}
@@ -119,8 +126,9 @@ func (w *watch) compare(current []netip.Addr) (gained, gone bool) {
 	return gained, address.IsValid() && slices.Contains(before, address) && !slices.Contains(current, address)
 }
 
-// networkChanged connects, or checks the connection, without further delay. A new beginning has its delays from the start as well: the
-// first attempts after a sleep often come before the network is ready.
+// networkChanged connects, or checks the connection, without further delay. After a sleep or a new
+// network the reconnect delays also start over, as the first attempts after a sleep often run
+// before the network is ready.
 func (s *Socket) networkChanged(isNew bool) {
 	if !s.wanted || s.offline {
 		return
@@ -133,7 +141,7 @@ func (s *Socket) networkChanged(isNew bool) {
 		if isNew {
 			s.dial()
 		}
-	case s.state == SocketConnecting: // perhaps over the network that was
+	case s.state == SocketConnecting: // perhaps over the old network
 		if isNew {
 			c.stop()
 			s.dial()
@@ -147,8 +155,8 @@ func (s *Socket) networkChanged(isNew bool) {
 	}
 }
 
-// probeTimeout is how long the answer to a heartbeat may take where there is reason to think that the connection is dead: several times
-// what the network has taken so far.
+// probeTimeout returns how long a heartbeat's reply may take if the connection is suspected to be
+// dead: several times as long as the network has taken so far.
 func (c *connection) probeTimeout() time.Duration {
 	usual := c.opened.Sub(c.dialed)
 	if roundTrip := c.socket.counters.RoundTrip; roundTrip > 0 {
@@ -157,7 +165,7 @@ func (c *connection) probeTimeout() time.Duration {
 	return min(max(2*usual, minProbeTimeout), c.socket.config.HeartbeatTimeout)
 }
 
-// isUsable reports whether an address can belong to a connection to a server elsewhere.
+// isUsable reports whether a connection to a remote server can have this local address.
 func isUsable(a netip.Addr) bool {
 	return !a.IsLoopback() && !a.IsLinkLocalUnicast() && !a.IsMulticast()
 }

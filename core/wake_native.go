@@ -9,18 +9,20 @@ import (
 	"time"
 )
 
-// standstillOf is how long this machine slept between two looks, by what both clocks say has passed.
+// standstillOf returns how long this machine slept between two checks, from the time that has
+// passed on both clocks.
 func standstillOf(wall, monotonic, _ time.Duration) time.Duration { return wall - monotonic }
 
-// addressCache holds the addresses of this machine for all sockets, as reading them costs several system calls.
+// addressCache holds this machine's addresses for all sockets, as reading them costs several system
+// calls.
 var addressCache struct {
 	sync.Mutex
 	at   time.Time
 	list []netip.Addr
 }
 
-// usableAddresses returns the addresses of the network interfaces that are up, or those of the routes where the system does not list
-// interfaces (Android 11 and newer); nil where it has neither.
+// usableAddresses returns the addresses of the network interfaces that are up, or those of the
+// routes if the system does not list interfaces (Android 11 and newer); nil if it has neither.
 func usableAddresses() []netip.Addr {
 	addressCache.Lock()
 	defer addressCache.Unlock()
@@ -48,8 +50,9 @@ func usableAddresses() []netip.Addr {
 	return addressCache.list
 }
 
-// routeAddresses returns the addresses that connections to servers elsewhere have here. It sends nothing: to connect a datagram socket only
-// looks up its route. The addresses of the servers are those reserved for examples.
+// routeAddresses returns the local addresses of connections to remote servers. It sends nothing:
+// connecting a datagram socket only looks up its route. The server addresses are reserved for
+// examples.
 func routeAddresses() (list []netip.Addr) {
 	for _, server := range []string{"192.0.2.1:9", "[2001:db8::1]:9"} {
 		conn, err := net.Dial("udp", server)

@@ -2,7 +2,7 @@
 
 package core
 
-// systemSigns are none here: sockets look for signs at intervals.
+// systemSigns reports nothing on this system: sockets check for signs at intervals.
 var systemSigns signReader
 
 type signReader struct{}

@@ -12,8 +12,9 @@ import (
 	"unsafe"
 )
 
-// systemSigns are what Linux reports by itself: that an address or a link has changed, and that the clock was set, which it also is when
-// the machine wakes. So an idle game need not look. Where a sandbox forbids it, as on Android, sockets look at intervals.
+// systemSigns receives Linux's own reports: that an address or a link has changed, and that the
+// clock was set, which also happens when the machine wakes. So an idle game need not check at
+// intervals. Where a sandbox forbids the reports, as on Android, sockets check at intervals.
 var systemSigns signReader
 
 type signReader struct {
@@ -24,7 +25,7 @@ type signReader struct {
 	watches map[*watch]struct{}
 }
 
-// add makes the system's reports reach a watch. The socket's lock must be held.
+// add registers a watch for the system's reports. The socket's mu must be held.
 func (r *signReader) add(w *watch) {
 	r.once.Do(r.open)
 	r.mu.Lock()
@@ -53,11 +54,12 @@ func (r *signReader) open() {
 		return
 	}
 	r.reports.Store(true)
-	go r.read(network, syscall.ENOBUFS) // there were too many reports: one of them is enough
+	go r.read(network, syscall.ENOBUFS) // too many reports arrived; one is enough
 	go r.read(clock, syscall.ECANCELED)
 }
 
-// read passes reports on to the watches. An error that is not a report ends it, and the watches look at intervals.
+// read passes reports on to the watches. On an error that is not a report it returns, and the
+// watches check at intervals.
 func (r *signReader) read(reports *os.File, report syscall.Errno) {
 	defer func() { _ = reports.Close() }()
 	buffer := make([]byte, 4<<10)
@@ -82,7 +84,8 @@ func (r *signReader) read(reports *os.File, report syscall.Errno) {
 	}
 }
 
-// openNetworkReports opens a netlink socket to which the kernel sends a message for each change of a link or an address.
+// openNetworkReports opens a netlink socket to which the kernel sends a message for each change of
+// a link or an address.
 func openNetworkReports() (*os.File, error) {
 	const groupLink, groupIPv4, groupIPv6 = 1 << 0, 1 << 4, 1 << 8
 	fd, err := syscall.Socket(syscall.AF_NETLINK, syscall.SOCK_RAW|syscall.SOCK_CLOEXEC|syscall.SOCK_NONBLOCK, syscall.NETLINK_ROUTE)
@@ -97,7 +100,8 @@ func openNetworkReports() (*os.File, error) {
 	return os.NewFile(uintptr(fd), "netlink"), nil
 }
 
-// openClockReports opens a timer that is due in years. Reading it ends with ECANCELED when the clock is set.
+// openClockReports opens a timer that is due in years. Reading it fails with ECANCELED when the
+// clock is set.
 func openClockReports() (*os.File, error) {
 	const clockRealtime, absolute, cancelOnSet = 0, 1 << 0, 1 << 1
 	fd, _, errno := syscall.Syscall(syscall.SYS_TIMERFD_CREATE, clockRealtime, syscall.O_CLOEXEC|syscall.O_NONBLOCK, 0)

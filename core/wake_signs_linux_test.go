@@ -11,7 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// reportingSigns is a reader of signs that says that the system reports them, and reads nothing.
+// reportingSigns returns a signReader that claims that the system reports the signs, and reads
+// nothing.
 func reportingSigns() *signReader {
 	r := &signReader{watches: map[*watch]struct{}{}}
 	r.once.Do(func() {})
@@ -31,7 +32,8 @@ func TestLinuxReportsToAProcess(t *testing.T) {
 	require.NoError(t, clock.Close())
 }
 
-// A report, the many that come as one, and the end of the reports: a watch looks after each, and at intervals after the last.
+// A single report, several in quick succession, and the end of the reports: a watch checks after
+// each, and at intervals after the end.
 func TestReportsReachTheWatches(t *testing.T) {
 	reader, writer, err := os.Pipe()
 	require.NoError(t, err)

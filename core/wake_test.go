@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// sleeping makes the socket's wall clock run ahead, as after a sleep.
+// sleeping returns a function that makes the socket's wall clock jump ahead, as after a sleep.
 func sleeping(s *Socket) (sleep func()) {
 	var slept atomic.Int64
 	s.watch.interval = watchInterval
@@ -21,7 +21,7 @@ func sleeping(s *Socket) (sleep func()) {
 	return func() { slept.Store(int64(time.Hour)) }
 }
 
-// The connection looks open after a sleep, but nothing answers any more.
+// After a sleep the connection looks open, but nothing answers any more.
 func TestSocketIsConnectedWithinASecondAfterASleep(t *testing.T) {
 	for _, transport := range []Transport{WebSocket, LongPoll} {
 		t.Run(transport.String(), func(t *testing.T) {
@@ -61,7 +61,8 @@ func TestConnectionThatSurvivedTheSleepStays(t *testing.T) {
 	})
 }
 
-// A network on which each round trip takes long has as many times that for the first heartbeat after a sleep.
+// On a network with a long round trip, the first heartbeat after a sleep may take a multiple of
+// that time.
 func TestProbeAllowsForASlowNetwork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const roundTrip = 900 * time.Millisecond
@@ -90,7 +91,7 @@ func (movedConn) LocalAddr() net.Addr {
 	return &net.TCPAddr{IP: net.ParseIP("192.168.1.20"), Port: 5000}
 }
 
-// networks sets the addresses that the socket's machine has.
+// networks returns a function that sets the addresses of the socket's machine.
 func networks(s *Socket) (set func(addresses ...string)) {
 	var current atomic.Pointer[[]netip.Addr]
 	set = func(addresses ...string) {
@@ -103,7 +104,7 @@ func networks(s *Socket) (set func(addresses ...string)) {
 	set("192.168.1.20")
 	s.watch.interval = watchInterval
 	s.watch.addresses = func() []netip.Addr {
-		s.State() // not under the lock, as the system may take its time
+		s.State() // without the lock, as the system may be slow
 		return *current.Load()
 	}
 	return set
@@ -227,7 +228,8 @@ func TestUsableAddressesAreNoneOfThisMachineAlone(t *testing.T) {
 	}
 }
 
-// An idle game on battery: where the system reports the signs, a socket that is connected has one timer, its heartbeat's.
+// For an idle game on battery: where the system reports the signs, a connected socket has only one
+// timer, its heartbeat's.
 func TestSocketLooksOnlyWhenTheSystemReports(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t)

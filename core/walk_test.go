@@ -20,28 +20,28 @@ var (
 	walkSeed   = flag.Uint64("walk-seed", 0, "seed of the random walks; 0 takes a new one")
 )
 
-// walk is a channel's way through its states under a server that does anything at any moment. It keeps what the server did, and so
-// knows after each step what the channel has to be.
+// walk is a channel's path through its states, with a server that may do anything at any time. It
+// records the server's actions, so that the channel's expected state is known after each step.
 type walk struct {
 	t       *testing.T
-	path    []string // the steps so far, for the message of a failure
+	path    []string // the steps so far, for failure messages
 	peer    *peer
 	socket  *Socket
 	channel *Channel
 
 	conn      *peerConn // nil between connections
-	join      wire      // the latest over this connection; zero when none came
+	join      wire      // the latest on this connection; zero if there was none
 	unsettled []wire    // joins and leaves that the server has not answered
-	waiting   []wire    // pushes that it has not answered
-	joined    bool      // it said ok to the latest join, and took nothing back
-	gaveUp    string    // join_ref of the join that the client left because it took too long
-	crashed   bool      // it sent phx_error for the latest join
-	closed    bool      // it sent phx_close for the latest join
+	waiting   []wire    // pushes that the server has not answered
+	joined    bool      // the server replied ok to the latest join and did not end it
+	gaveUp    string    // join_ref of the join that the client left after its timeout
+	crashed   bool      // the server sent phx_error for the latest join
+	closed    bool      // the server sent phx_close for the latest join
 	left      bool      // the game left
-	ended     int       // how often it was over and the game joined it again
+	ended     int       // how often the channel was closed and the game joined it again
 
 	broadcasts int   // sent
-	expected   []int // of them, those sent while the channel was joined
+	expected   []int // broadcasts sent while the channel was joined
 	received   recorder[int]
 	closes     recorder[Payload] // of OnClose
 	pushes     []*walkedPush
@@ -54,7 +54,7 @@ type walkedPush struct {
 
 const walkTopic = "room:1"
 
-// walkSteps are what may happen next. What makes no sense at the moment does nothing.
+// walkSteps are the possible next steps. A step that is not applicable at the moment does nothing.
 var walkSteps = map[string]func(*walk){
 	"reply ok":          func(w *walk) { w.settleAll(StatusOK) },
 	"reply error":       func(w *walk) { w.settleAll(StatusError) },
@@ -119,7 +119,7 @@ func (w *walk) step(name string) {
 	w.check()
 }
 
-// readAll reads all that the client sent, and answers heartbeats.
+// readAll reads all messages of the client, and answers heartbeats.
 func (w *walk) readAll() {
 	for {
 		synctest.Wait()
@@ -168,7 +168,7 @@ func (w *walk) handleFrame(f peerFrame) {
 	}
 }
 
-// send is for connections that may have ended in this moment.
+// send writes to a connection that may just have ended.
 func (w *walk) send(text string) {
 	if w.conn != nil {
 		w.conn.send(text)
@@ -200,13 +200,13 @@ func (w *walk) answerPush() {
 	}
 }
 
-// end sends phx_close or phx_error for the latest join, or for whatever has the topic.
+// end sends phx_close or phx_error for the latest join, or for any channel with the topic.
 func (w *walk) end(event, joinRef string) {
 	if w.conn == nil || w.join.Ref == "" {
 		return
 	}
 	w.joined = false
-	if joinRef == "" || joinRef != w.gaveUp { // the end of a join that was given up is not the channel's
+	if joinRef == "" || joinRef != w.gaveUp { // the end of a join that was given up does not affect the channel
 		w.closed = w.closed || event == eventClose
 		w.crashed = w.crashed || event == eventError
 	}
@@ -249,7 +249,7 @@ func (w *walk) joinAgain() {
 	w.watch(w.channel.Join())
 }
 
-// check looks whether the channel is what the server made of it.
+// check checks that the channel's state follows from the server's actions.
 func (w *walk) check() {
 	state := w.channel.State()
 	allowed := []ChannelState{ChannelJoining, ChannelErrored}
@@ -279,13 +279,13 @@ func (w *walk) check() {
 	}
 }
 
-// recover gives the client a server that does what it should. The channel comes back, unless it is over.
+// recover makes the server behave correctly. The channel then joins again, unless it is closed.
 func (w *walk) recover() {
 	w.path = append(w.path, "a good server")
 	w.socket.SetOnline(true)
 	require.NoError(w.t, w.socket.Connect())
 	over := w.left || w.closed
-	for range 16 { // longer than any delay of a rejoin
+	for range 16 { // longer than any rejoin delay
 		w.readAll()
 		w.settleAll(StatusOK)
 		for len(w.waiting) > 0 {
@@ -315,7 +315,7 @@ func (w *walk) recover() {
 	require.Equal(w.t, StatusOK, reply.Status, "%q", w.path)
 }
 
-// finish closes the socket. Nothing is left then, and every push has completed.
+// finish closes the socket. Nothing remains then, and every push has completed.
 func (w *walk) finish() {
 	closeSocket(w.t, w.socket)
 	w.readAll()
@@ -345,8 +345,8 @@ func walkAll(t *testing.T, paths [][]string) {
 	}
 }
 
-// TestEveryOrderOfWhatAServerDoesInEveryState takes a channel in each of its states through every order of what
-// ends states, with a server's silence among it.
+// TestEveryOrderOfWhatAServerDoesInEveryState takes a channel in each of its states through every
+// order of the actions that end states, including the server's silence.
 func TestEveryOrderOfWhatAServerDoesInEveryState(t *testing.T) {
 	steps := []string{"reply ok", "reply error", "close", "error", "drop", "longer than asked"}
 	orders := [][]string{{}}
@@ -382,7 +382,7 @@ func TestEveryOrderOfWhatAServerDoesInEveryState(t *testing.T) {
 	}
 }
 
-// TestRandomWalks takes channels through long random orders of everything, from a seed that it tells.
+// TestRandomWalks takes channels through long random orders of all steps, with a seed that it logs.
 func TestRandomWalks(t *testing.T) {
 	seed := *walkSeed
 	if seed == 0 {
@@ -397,7 +397,7 @@ func TestRandomWalks(t *testing.T) {
 	slices.Sort(names)
 	paths := make([][]string, *walkCount)
 	for i := range paths {
-		last := random.IntN(8) > 0 // else it may be over at any time
+		last := random.IntN(8) > 0 // otherwise it may end at any time
 		for len(paths[i]) < 40 {
 			name := names[random.IntN(len(names))]
 			if last && (strings.HasPrefix(name, "close") || name == "leave") && len(paths[i]) < 35 {

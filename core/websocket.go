@@ -33,14 +33,14 @@ func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 			if err != nil {
 				return nil, err
 			}
-			stop = context.AfterFunc(ctx, func() { _ = conn.Close() }) // the library does not look at ctx while it waits for an answer
+			stop = context.AfterFunc(ctx, func() { _ = conn.Close() }) // the library ignores ctx while it waits for an answer
 			l.raw = &countingConn{conn, &l.counters}
 			handshake.Conn, err = t.beyondProxy(ctx, l.raw, d.config)
 			return handshake, err
 		},
 		EnableCompression: t.compression,
 		ReadBufferSize:    16 << 10,
-		WriteBufferPool:   new(sync.Pool), // so that the library makes no buffer, as it does not write
+		WriteBufferPool:   new(sync.Pool), // keeps the library from allocating a buffer, as it does not write
 	}
 	dialer.Subprotocols = t.subprotocols()
 	conn, err := handshake.connect(&dialer, endpoint, t)
@@ -56,7 +56,7 @@ func (d websocketDialer) dial(ctx context.Context, t target) (link, error) {
 	conn.SetReadLimit(l.maxBytes)
 	l.conn, l.writer.conn = conn, conn.NetConn()
 	conn.SetPingHandler(func(data string) error {
-		_ = l.writer.control(websocket.PongMessage, []byte(data)) // what is wrong the reader will see
+		_ = l.writer.control(websocket.PongMessage, []byte(data)) // the reader will see the error
 		return nil
 	})
 	conn.SetCloseHandler(func(code int, _ string) error {
@@ -76,8 +76,8 @@ type websocketLink struct {
 	raw         net.Conn // below TLS
 	counters    traffic
 	maxBytes    int64
-	compression *compression // nil when the server agreed to none
-	scratch     []byte       // of the reader
+	compression *compression // nil if not negotiated
+	scratch     []byte       // used by read
 }
 
 func (l *websocketLink) read(buffer []byte) (frame, error) {
@@ -95,7 +95,7 @@ func (l *websocketLink) read(buffer []byte) (frame, error) {
 		n, err := reader.Read(data[size:])
 		size += n
 		switch {
-		case int64(size) > l.maxBytes: // the connection's own limit counts what came over the network, this what it decompresses to
+		case int64(size) > l.maxBytes: // the connection's own limit counts bytes on the network, this one decompressed bytes
 			_ = l.close(websocket.CloseMessageTooBig, "")
 			return frame{}, l.readError(websocket.ErrReadLimit)
 		case err == io.EOF:
@@ -109,14 +109,15 @@ func (l *websocketLink) read(buffer []byte) (frame, error) {
 	}
 }
 
-// Messages that do not fit into the reader's buffer come into one that the link keeps, and get memory of their own once their size is
-// known. One that is larger than maxScratch takes the buffer with it.
+// A message that does not fit into the caller's buffer is read into a buffer of the link, and
+// copied to its own memory once its size is known. If the link's buffer has become larger than
+// maxScratch, the message takes it over instead.
 const (
 	minScratch = 1 << 10
 	maxScratch = 16 << 10
 )
 
-// larger gives a larger buffer, which begins with data.
+// larger returns a larger buffer that begins with data.
 func (l *websocketLink) larger(data []byte) []byte {
 	if len(l.scratch) <= len(data) {
 		l.scratch = make([]byte, max(minScratch, 2*len(data)))
@@ -125,7 +126,7 @@ func (l *websocketLink) larger(data []byte) []byte {
 	return l.scratch
 }
 
-// owned makes data, which stands in the link's buffer, the reader's own.
+// owned transfers data, which is in the link's buffer, to the caller of read.
 func (l *websocketLink) owned(data []byte) []byte {
 	if len(l.scratch) <= maxScratch {
 		return bytes.Clone(data)
@@ -158,5 +159,5 @@ func (l *websocketLink) close(code int, reason string) error {
 	return l.writer.control(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason))
 }
 
-// abort closes the network connection below TLS, whose own goodbye could block on a dead network.
+// abort closes the network connection below TLS, as a TLS close could block on a dead network.
 func (l *websocketLink) abort() { _ = l.raw.Close() }

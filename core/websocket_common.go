@@ -5,12 +5,13 @@ import (
 	"math"
 )
 
-// What the WebSockets of all platforms have in common.
+// This file holds what the WebSockets of all platforms share.
 
-// authTokenPrefix stands before the auth token among the subprotocols. Despite its name the server reads standard base64.
+// authTokenPrefix precedes the auth token in the subprotocols. Despite its name the server reads
+// standard base64.
 const authTokenPrefix = "base64url.bearer.phx."
 
-// subprotocols carry the auth token; without one there are none.
+// subprotocols returns the subprotocols that carry the auth token, none without a token.
 func (t *target) subprotocols() []string {
 	if !t.useToken {
 		return nil
@@ -18,8 +19,8 @@ func (t *target) subprotocols() []string {
 	return []string{"phoenix", authTokenPrefix + base64.RawStdEncoding.EncodeToString([]byte(t.token))}
 }
 
-// maxWebSocketBatch is 1 at the beginning of a burst, and while the network is slow: what waits in the queue may still time out, or go over
-// the next connection.
+// maxWebSocketBatch returns 1 frame at the beginning of a burst and while the network is slow:
+// messages in the queue can still time out, or be sent over the next connection.
 func maxWebSocketBatch(burst int) (frames, bytes int) {
 	if burst < 4 {
 		return 1, math.MaxInt

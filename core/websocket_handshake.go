@@ -17,32 +17,35 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// handshakeConn is the network connection of a WebSocket handshake, between the WebSocket library and the network. The library makes the
-// request and checks the answer; it is handed that answer in a form which it accepts whenever a browser would: interim responses are
-// skipped, and parameters of compression that the server may leave out are filled in. It keeps the answer, of which the library has no
-// more than a part. Once the answer was read it hands bytes on.
+// handshakeConn is the network connection of a WebSocket handshake, between the WebSocket library
+// and the network. The library makes the request and checks the answer. It receives the answer in a
+// form that it accepts whenever a browser would: interim responses are skipped, and compression
+// parameters that the server may omit are filled in. handshakeConn keeps the answer, as the library
+// keeps only a part of it. After the answer it passes bytes through.
 //
-// It also does what is between a proxy's tunnel and the request, the TLS handshake, so that the library's own view is above TLS in any case.
+// It also performs the TLS handshake after a proxy's tunnel is open and before the request, so that
+// the library always works above TLS.
 type handshakeConn struct {
-	net.Conn // the network, TLS included once it is there
+	net.Conn // the network connection, including TLS after its handshake
 	ctx      context.Context
 	tls      *tls.Config // nil for a ws endpoint
 
 	requested bool
 	answered  bool
-	text      bytes.Reader // the answer, as the library reads it
+	text      bytes.Reader // the answer as the library reads it
 	rest      *bufio.Reader
 
 	header      http.Header
-	compression bool            // agreed on
-	refusal     *HandshakeError // nil when the server switched protocols
-	err         error           // of the answer
+	compression bool            // negotiated
+	refusal     *HandshakeError // nil if the server switched protocols
+	err         error           // from reading the answer
 }
 
-// errCompression is an answer whose terms for compression this client cannot meet.
+// errCompression is the error of an answer whose compression terms this client cannot meet.
 var errCompression = errors.New("phoenix: compression could not be negotiated with the server")
 
-// Write performs the TLS handshake before the connect request. Earlier writes are the library's conversation with a proxy.
+// Write performs the TLS handshake before the connect request. Earlier writes are the library's
+// requests to a proxy.
 func (c *handshakeConn) Write(p []byte) (int, error) {
 	if !c.requested && bytes.HasPrefix(p, []byte(http.MethodGet+" ")) {
 		c.requested = true
@@ -81,7 +84,7 @@ func (c *handshakeConn) Read(p []byte) (int, error) {
 	return c.Conn.Read(p)
 }
 
-// readAnswer reads the server's answer and writes it down for the library.
+// readAnswer reads the server's answer and rewrites it for the library.
 func (c *handshakeConn) readAnswer() error {
 	c.rest = bufio.NewReader(c.Conn)
 	response, err := readResponse(c.rest)
@@ -97,13 +100,13 @@ func (c *handshakeConn) readAnswer() error {
 	}
 	var text bytes.Buffer
 	text.WriteString("HTTP/1.1 " + strconv.Itoa(response.StatusCode) + " " + http.StatusText(response.StatusCode) + "\r\n")
-	_ = response.Header.Write(&text) // a buffer takes all
+	_ = response.Header.Write(&text) // a buffer never fails
 	text.WriteString("\r\n")
 	c.text.Reset(text.Bytes())
 	return nil
 }
 
-// readResponse skips interim responses.
+// readResponse reads a response and skips interim ones.
 func readResponse(r *bufio.Reader) (*http.Response, error) {
 	const maxInterim = 5
 	for range maxInterim {
@@ -120,8 +123,9 @@ func readResponse(r *bufio.Reader) (*http.Response, error) {
 
 const headerExtensions = "Sec-Websocket-Extensions"
 
-// agreeOnCompression reads the extensions of an answer, and words the server's agreement to compress as the library expects it. Each
-// message must be compressed on its own by the server; this client does so in any case, so the server need not repeat that.
+// agreeOnCompression reads the extensions of an answer and rewrites the server's agreement to
+// compress as the library expects it. The server must compress each message independently; this
+// client does so in any case, so the server need not repeat that parameter.
 func agreeOnCompression(header http.Header) (agreed bool, err error) {
 	for extension := range strings.SplitSeq(strings.Join(header.Values(headerExtensions), ","), ",") {
 		name, parameters, _ := strings.Cut(extension, ";")
@@ -158,10 +162,10 @@ func acceptsParameters(parameters string) bool {
 	return alone
 }
 
-// connect makes the handshake over the proxy that the route chooses.
+// connect performs the handshake through the proxy that the route chooses.
 func (c *handshakeConn) connect(dialer *websocket.Dialer, endpoint *url.URL, t target) (*websocket.Conn, error) {
 	above := *endpoint
-	above.Scheme, above.Host = "ws", net.JoinHostPort(endpoint.Hostname(), portOf(endpoint)) // TLS is c's
+	above.Scheme, above.Host = "ws", net.JoinHostPort(endpoint.Hostname(), portOf(endpoint)) // c handles TLS
 	header := t.header.Clone()
 	if header.Get("Host") == "" {
 		header.Set("Host", endpoint.Host)
@@ -187,7 +191,7 @@ func (c *handshakeConn) connect(dialer *websocket.Dialer, endpoint *url.URL, t t
 	return conn, err
 }
 
-// httpURL is the address of an endpoint as HTTP has it.
+// httpURL returns the endpoint's URL with an HTTP scheme.
 func httpURL(endpoint *url.URL) *url.URL {
 	u := *endpoint
 	u.Scheme = map[string]string{"ws": "http", "wss": "https"}[u.Scheme]

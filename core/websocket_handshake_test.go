@@ -16,7 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// answering makes the peer answer a handshake with text, in which ACCEPT stands for the key's answer. What then comes is a WebSocket.
+// answering makes the peer answer a handshake with text, in which ACCEPT stands for the answer to
+// the key. A WebSocket follows.
 func (p *peer) answering(t *testing.T, text string) {
 	p.answer(func(w http.ResponseWriter, r *http.Request) {
 		sum := sha1.Sum([]byte(r.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
@@ -34,7 +35,8 @@ const switching = "HTTP/1.1 101 Switching Protocols\nUpgrade: websocket\nConnect
 
 func TestHandshakeIsAsLenientAsABrowsers(t *testing.T) {
 	const extensions = "Sec-WebSocket-Extensions: "
-	// An unmasked frame with a compressed broadcast could follow any of these; that it is read is TestCompressedMessages.
+	// An unmasked frame with a compressed broadcast could follow any of these;
+	// TestCompressedMessages checks that it is read.
 	tests := map[string]struct {
 		answer     string
 		compressed bool
@@ -70,7 +72,8 @@ func TestHandshakeIsAsLenientAsABrowsers(t *testing.T) {
 	}
 }
 
-// A server that compresses on terms which this client cannot meet is asked for no compression, from then on.
+// If a server compresses on terms that this client cannot meet, the client does not offer
+// compression any more.
 func TestCompressionThatCannotBeAgreedOnIsDoneWithout(t *testing.T) {
 	for name, terms := range map[string]string{
 		"with a context":        "permessage-deflate",
@@ -162,7 +165,7 @@ func TestRefusalHasTheAnswersHeadersAndBody(t *testing.T) {
 	})
 }
 
-// A firewall's refusal says nothing of the game's token.
+// A refusal by a firewall says nothing about the game's token.
 func TestRefusalInFrontOfPhoenixIsNamed(t *testing.T) {
 	for name, test := range map[string]struct {
 		server, body string

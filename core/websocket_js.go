@@ -20,8 +20,9 @@ type browserDialer struct{ config *Config }
 
 // browserLink is a link over one WebSocket of the browser.
 //
-// Each call from JavaScript into Go has its price. So what arrives is collected by JavaScript alone, in an array: the listener is the
-// array's own push. Go is called for the first message after it found nothing, and then looks again after gatherTime.
+// Each call from JavaScript into Go is costly. So JavaScript alone collects incoming messages in an
+// array: the listener is the array's own push. Go is called only for the first message after it
+// found none, and then checks the array again after gatherTime.
 type browserLink struct {
 	ws        js.Value
 	maxBytes  int64
@@ -29,29 +30,31 @@ type browserLink struct {
 	counters  traffic
 	sent      atomic.Int64
 
-	queue     js.Value // array of the MessageEvents that arrived
-	collector js.Value // adds to it
+	queue     js.Value // array of the received MessageEvents
+	collector js.Value // adds to queue
 	wake      js.Func  // called once, for the next message
-	once      js.Value // the options that let it do so once
+	once      js.Value // listener options for a single call of wake
 	arrived   chan struct{}
-	gathering bool      // Go was called just now
-	called    time.Time // when
-	taken     js.Value  // array of those that are read
+	gathering bool      // Go has just been called
+	called    time.Time // time of that call
+	taken     js.Value  // array of the messages being read
 	next      int       // index in taken
-	count     int       // of taken
+	count     int       // length of taken
 	failure   error     // why the link ended on this side
 	onOpen    js.Func
 	onClose   js.Func
 
 	mu     sync.Mutex
 	closed chan struct{}
-	end    *closeError // once closed is
+	end    *closeError // set once closed is closed
 }
 
-// gatherTime is how long messages gather before Go looks at them, unless nothing came right before. It is a quarter of a frame.
+// gatherTime is how long messages gather before Go reads them, unless none arrived just before. It
+// is a quarter of a frame.
 const gatherTime = 4 * time.Millisecond
 
-// The WebSocket closes with one of its own codes when this client does it over a rule of the protocol: the code 1009 is not for pages.
+// closeTooBig is the close code for messages over a limit. Pages may not send 1009, the protocol's
+// own code for that, so the WebSocket closes with a custom code.
 const closeTooBig = 4009
 
 var textEncoder = js.Global().Get("TextEncoder").New()
@@ -72,7 +75,7 @@ func (d browserDialer) dial(ctx context.Context, t target) (link, error) {
 		l.ended(closedByBrowser(args[0].Get("code").Int(), args[0].Get("reason").String()))
 		return nil
 	})
-	var protocols []any // of JavaScript
+	var protocols []any // converted to a JavaScript array
 	for _, protocol := range t.subprotocols() {
 		protocols = append(protocols, protocol)
 	}
@@ -97,7 +100,7 @@ func (d browserDialer) dial(ctx context.Context, t target) (link, error) {
 	}
 }
 
-// closedByBrowser is the end of a link by a close event.
+// closedByBrowser returns the end of a link from a close event.
 func closedByBrowser(code int, reason string) *closeError {
 	if code == closeAbnormal {
 		return &closeError{code: code, err: errors.New("the browser lost the connection, and does not say why")}
@@ -105,7 +108,7 @@ func closedByBrowser(code int, reason string) *closeError {
 	return closedByServer(code, strings.ToValidUTF8(reason, "�"))
 }
 
-// ended takes the end of the link, the first of several.
+// ended records the end of the link; only the first one counts.
 func (l *browserLink) ended(end *closeError) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -144,7 +147,7 @@ func (l *browserLink) signal() {
 	}
 }
 
-// arm lets the next message call wake, and reports whether no more than so many are there now.
+// arm makes the next message call wake, and reports whether there are at most known messages now.
 func (l *browserLink) arm(known int) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -162,7 +165,7 @@ func (l *browserLink) read(buffer []byte) (frame, error) {
 		if l.next < l.count {
 			return l.take(buffer)
 		}
-		isClosed := l.isClosed() // before the look at what arrived, which comes before the end
+		isClosed := l.isClosed() // checked before the queue, as messages precede the end
 		if l.count, l.next = l.queue.Length(), 0; l.count > 0 {
 			l.taken = l.queue.Call("splice", 0)
 			continue
@@ -192,7 +195,7 @@ func (l *browserLink) wait() {
 	}
 }
 
-// take reads the next message of those that were taken.
+// take converts the next message in taken.
 func (l *browserLink) take(buffer []byte) (frame, error) {
 	data := l.taken.Index(l.next).Get("data")
 	l.next++
@@ -216,7 +219,7 @@ func (l *browserLink) take(buffer []byte) (frame, error) {
 	return f, nil
 }
 
-// fail ends the link on this side. It is the reader's.
+// fail ends the link on this side. Only the reader may call it.
 func (l *browserLink) fail(err error, code int, reason string) error {
 	l.failure = err
 	_ = l.close(code, reason)
@@ -226,10 +229,11 @@ func (l *browserLink) fail(err error, code int, reason string) error {
 	return &closeError{code: closeAbnormal, err: err}
 }
 
-// errHeldTooMuch ends a connection that should be held back.
+// errHeldTooMuch ends a connection whose messages arrive faster than they are handled.
 var errHeldTooMuch = errors.New("phoenix: messages arrived faster than they were handled, and a browser cannot hold the server back")
 
-// hold counts what arrives meanwhile, as a browser goes on reading: it may be as much again as may wait for the handlers.
+// hold counts the messages that arrive meanwhile, as a browser continues to read: their size may
+// reach the limit for queued messages once more.
 func (l *browserLink) hold(ctx context.Context, room <-chan struct{}) {
 	size := sizeOf(l.taken, l.next, l.count)
 	for counted := 0; ; {
@@ -260,7 +264,8 @@ func (l *browserLink) hold(ctx context.Context, room <-chan struct{}) {
 	}
 }
 
-// sizeOf is how large the messages of a part of an array are, a text by the units of its length.
+// sizeOf returns the size of the messages in a part of an array; the size of a text is its length
+// in UTF-16 units.
 func sizeOf(events js.Value, from, to int) (size int64) {
 	for i := from; i < to; i++ {
 		if data := events.Index(i).Get("data"); data.Type() == js.TypeString {
@@ -272,8 +277,8 @@ func sizeOf(events js.Value, from, to int) (size int64) {
 	return size
 }
 
-// maxBrowserBuffer is how many bytes may wait in the browser. The rest waits in the queue of the connection, where it can time out, or go over the
-// next one.
+// maxBrowserBuffer limits the bytes buffered in the browser. Further messages wait in the
+// connection's queue, where they can time out or be sent over the next connection.
 const maxBrowserBuffer = 64 << 10
 
 // bufferedLook is how often the writer checks bufferedAmount, as the browser has no event for it.
@@ -297,7 +302,7 @@ func (l *browserLink) write(frames []frame) error {
 
 func (l *browserLink) send(f frame) error {
 	const open = 1
-	if l.isClosed() || l.ws.Get("readyState").Int() != open { // a browser would take the message, and drop it
+	if l.isClosed() || l.ws.Get("readyState").Int() != open { // a browser would accept the message and drop it
 		return l.writeError()
 	}
 	var data any = string(f.data)
@@ -310,7 +315,7 @@ func (l *browserLink) send(f frame) error {
 	return attempt(func() { l.ws.Call("send", data) })
 }
 
-// writeError is why nothing more can be written.
+// writeError returns the reason why nothing more can be written.
 func (l *browserLink) writeError() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -324,7 +329,8 @@ func (l *browserLink) maxBatch(burst int) (frames, bytes int) { return maxWebSoc
 
 func (l *browserLink) needsHeartbeat() bool { return true }
 
-// traffic counts the messages' own bytes: a browser tells nothing of what it adds to them. What waits in it has not been sent.
+// traffic counts only the messages' own bytes, as a browser does not report its framing. Bytes in
+// the browser's buffer do not count as sent.
 func (l *browserLink) traffic() *traffic {
 	if !l.isClosed() {
 		l.counters.out.Store(max(l.sent.Load()-int64(l.ws.Get("bufferedAmount").Float()), 0))
@@ -338,7 +344,7 @@ func (l *browserLink) close(code int, reason string) error {
 	return attempt(func() { l.ws.Call("close", cmp.Or(code, closeNormal), reason) })
 }
 
-// abort drops the link. The browser says goodbye to the server, when it can.
+// abort drops the link. The browser sends a close frame to the server if it can.
 func (l *browserLink) abort() {
 	_ = attempt(func() { l.ws.Call("close") })
 	l.ended(&closeError{code: closeAbnormal, err: errors.New("the connection was dropped")})

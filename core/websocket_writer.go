@@ -13,20 +13,25 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// websocketWriter writes the frames of a WebSocket, after the handshake of the WebSocket library, which reads them.
+// websocketWriter writes the frames of a WebSocket after the WebSocket library has done the
+// handshake; the library reads frames.
 //
-// The library splits what is larger than its buffer into frames of that size, and servers take less in several frames than in one:
-// Bandit 8,000,000 bytes, in one what max_frame_size says, 10,000,000 unless it is set. So a message is one frame here, as it is from a
-// browser. Those of several messages go out together: with one system call, and in as few packets as they fit in.
+// The library splits a message larger than its buffer into frames of that size, and servers accept
+// less in several frames than in one: Bandit accepts 8,000,000 bytes in several frames, and
+// max_frame_size bytes in one, by default 10,000,000. So here a message is one frame, as from a
+// browser. The frames of several messages are sent together, with one system call and in as few
+// packets as possible.
 //
-// A control frame comes from another goroutine at any moment. A message that goes out slowly may not end in the short time that a
-// control frame has, and the reader may not wait for it. So who writes takes along what has come meanwhile.
+// A control frame may be sent from another goroutine at any time. A message that is being sent
+// slowly may not finish in the short time that a control frame has, and the reader must not wait
+// for it. So the goroutine that is writing also writes the control frames that have been queued
+// meanwhile.
 type websocketWriter struct {
 	conn    net.Conn // above TLS
 	writing sync.Mutex
 
 	mu      sync.Mutex
-	pong    []byte // to the latest ping, the only one that has to be answered
+	pong    []byte // reply to the latest ping, the only one that must be answered
 	goodbye []byte
 	over    bool // nothing may follow a close frame
 }
@@ -35,15 +40,15 @@ const (
 	finalFrame      = 0x80
 	compressedFrame = 0x40
 	maskedFrame     = 0x80
-	length16        = 126 // in place of the length: it follows, in two bytes
-	length64        = 127 // in eight
+	length16        = 126 // instead of the length, which follows in two bytes
+	length64        = 127 // the same, in eight bytes
 	maxFrameHeader  = 14
 )
 
 // controlTimeout is how long writing a control frame may take.
 const controlTimeout = 2 * time.Second
 
-// writeBuffers are shared by all sockets, as each needs one only while it writes.
+// writeBuffers are shared by all sockets, as a socket needs one only while it writes.
 var writeBuffers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 16<<10) }}
 
 // messages writes a message for each frame.
@@ -51,7 +56,7 @@ func (w *websocketWriter) messages(frames []frame, c *compression) error {
 	w.writing.Lock()
 	defer func() {
 		w.writing.Unlock()
-		_ = w.controls() // when it fails, so does whatever comes next
+		_ = w.controls() // if it fails, so will the next write
 	}()
 	if w.isOver() {
 		return websocket.ErrCloseSent
@@ -65,7 +70,7 @@ func (w *websocketWriter) messages(frames []frame, c *compression) error {
 	for _, f := range frames {
 		writeMessage(out, f, c)
 	}
-	return out.Flush() // which has the error of any write before
+	return out.Flush() // also returns the error of any earlier write
 }
 
 func writeMessage(out *bufio.Writer, f frame, c *compression) {
@@ -83,7 +88,7 @@ func writeMessage(out *bufio.Writer, f frame, c *compression) {
 	header, key := appendHeader(out.AvailableBuffer(), first, len(data))
 	_, _ = out.Write(header)
 	for len(data) > 0 {
-		room := out.Available() &^ (maskSize - 1) // so that each part begins with the mask
+		room := out.Available() &^ (maskSize - 1) // so that each part begins at the start of the mask
 		if room == 0 {
 			if out.Flush() != nil {
 				return
@@ -96,7 +101,7 @@ func writeMessage(out *bufio.Writer, f frame, c *compression) {
 	}
 }
 
-// control writes a control frame, or leaves it to who writes now.
+// control writes a control frame, or leaves it to the goroutine that is writing.
 func (w *websocketWriter) control(opcode int, data []byte) error {
 	text, key := appendHeader(nil, byte(finalFrame|opcode), len(data))
 	text = appendMasked(text, data, key)
@@ -114,7 +119,8 @@ func (w *websocketWriter) control(opcode int, data []byte) error {
 	return w.controls()
 }
 
-// controls writes the control frames that wait, unless somebody writes, who will call this afterwards.
+// controls writes the queued control frames, unless a goroutine is writing, which will call this
+// method afterwards.
 func (w *websocketWriter) controls() error {
 	for {
 		w.mu.Lock()
@@ -151,8 +157,8 @@ func (w *websocketWriter) isOver() bool {
 	return w.over
 }
 
-// appendHeader appends the header of a frame, and gives the key that masks the data to follow: a new one, which nobody can foresee, for
-// each frame, as RFC 6455 has it (5.3).
+// appendHeader appends the header of a frame and returns the key that masks the data that follows:
+// a new, unpredictable key for each frame, as RFC 6455 requires (5.3).
 func appendHeader(dst []byte, first byte, length int) ([]byte, uint32) {
 	dst = append(dst, first)
 	switch {
@@ -169,7 +175,7 @@ func appendHeader(dst []byte, first byte, length int) ([]byte, uint32) {
 	return binary.LittleEndian.AppendUint32(dst, key), key
 }
 
-// maskSize is how many bytes are masked at a time: twice the key.
+// maskSize is how many bytes are masked at a time: twice the key's size.
 const maskSize = 8
 
 func appendMasked(dst, data []byte, key uint32) []byte {

@@ -23,7 +23,7 @@ import (
 // writesConn records what is written to it, and whether each write had a deadline.
 type writesConn struct {
 	net.Conn
-	writes   chan []byte // each write waits for who takes it
+	writes   chan []byte // each write blocks until it is received
 	hurried  []bool
 	deadline time.Time
 	err      error
@@ -40,7 +40,7 @@ func (c *writesConn) SetWriteDeadline(t time.Time) error {
 	return nil
 }
 
-// unmasked reads frames as a server does, each as opcode and data.
+// unmasked reads frames as a server does, and returns each as opcode and data.
 func unmasked(t *testing.T, stream []byte) []string {
 	t.Helper()
 	var frames []string
@@ -94,7 +94,7 @@ func TestMessagesArriveWholeInOneFrameEach(t *testing.T) {
 			var frames []frame
 			for i, size := range sizes {
 				data := make([]byte, size)
-				_, _ = random.Read(data[:size/2]) // the other half shrinks
+				_, _ = random.Read(data[:size/2]) // the other half is compressible
 				frames = append(frames, frame{data, i%2 == 0})
 			}
 			require.NoError(t, w.messages(frames[:1], c))
@@ -111,7 +111,8 @@ func TestMessagesArriveWholeInOneFrameEach(t *testing.T) {
 	}
 }
 
-// A server limits the size of a frame by its header, so one that comes whole shows as one: the reader of the library does not tell.
+// A server limits a frame's size by its header. This test parses the frames itself, as the
+// library's reader does not show them.
 func TestLargeMessageIsOneFrame(t *testing.T) {
 	near, far := net.Pipe()
 	defer func() { _ = far.Close() }()

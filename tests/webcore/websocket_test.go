@@ -287,7 +287,7 @@ func TestAPayloadMustBeJSONText(t *testing.T) {
 	require.NoError(t, err)
 	_, err = channel.Push("event", map[string]int{"a": 1})
 	require.ErrorIs(t, err, phoenix.ErrInvalidPayload)
-	assert.EqualError(t, err, "phoenix: invalid payload: a map[string]int; here it must be JSON text, a jsontext.Value")
+	assert.EqualError(t, err, "phoenix: invalid payload: a map[string]int cannot be encoded in a browser; pass JSON text as a jsontext.Value")
 	_, err = channel.Push("event", jsontext.Value(`{"a":1}`))
 	assert.NoError(t, err)
 }
