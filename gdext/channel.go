@@ -70,7 +70,7 @@ type channel struct {
 	presence  engine.Object
 	autoJoin  bool
 	bound     *binding // nil before the first join
-	opening   *push    // push of the opening join; nil before it, and once the game knows of a close
+	opening   *push    // push of the opening join; nil before, and once the game knows of a close
 	callables map[string][]*engine.Ref
 }
 

@@ -17,7 +17,7 @@ type binding struct {
 	core    *core.Channel
 	socket  *socket
 	leaving atomic.Bool  // leave() was called, and the close has not been delivered yet
-	stale   atomic.Int32 // > 0 while core still delivers events older than a close the game knows of
+	stale   atomic.Int32 // > 0 while core delivers events older than a close the game knows of
 	params  atomic.Value // the join params (joinParams) that the relay client asks for
 
 	relay atomic.Pointer[peer] // the peer whose relay client has taken over the channel, or nil

@@ -101,12 +101,12 @@ func failInHandler(_ *socket, client *core.Socket) {
 	})
 }
 
-// failBeforeHandlers makes a function panic that is delivered before the handlers.
+// failBeforeHandlers posts a function that panics before the handlers run.
 func failBeforeHandlers(_ *socket, client *core.Socket) {
 	client.Post(func() { panic("planted before the handlers") })
 }
 
-// failInConnection makes the goroutine of the next connection panic, which connects and reads.
+// failInConnection causes a panic on the next connection's goroutine, which connects and reads.
 func failInConnection(s *socket, client *core.Socket) {
 	arm("connection")
 	s.mu.Lock()
@@ -121,7 +121,7 @@ func failing(place string) func(context.Context) (any, error) {
 	return func(context.Context) (any, error) { failOnce(place); return nil, nil }
 }
 
-// failInJoin makes the goroutine panic that asks for the params of a join.
+// failInJoin causes a panic on the goroutine that asks for the params of a join.
 func failInJoin(_ *socket, client *core.Socket) {
 	arm("join")
 	channel, err := client.Channel("room:faults", failing("join"))

@@ -17,7 +17,7 @@ var monitors monitoring
 type monitoring struct {
 	mu      sync.Mutex
 	sockets []*socket
-	left    counts // of sockets that left the tree, minus the counts that sockets had on entering it
+	left    counts // of sockets that left the tree, minus the counts of sockets on entering it
 	shown   []*engine.Monitor
 }
 

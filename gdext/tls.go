@@ -26,7 +26,7 @@ func trustOf(options *engine.Ref) (core.Network, error) {
 	isOptions, err := options.Call("is_class", arguments("TLSOptions"))
 	defer isOptions.Release()
 	if err != nil || !isOptions.IsTrue() {
-		return core.Network{}, errors.Join(errors.New("this is no TLSOptions; make them with TLSOptions.client()"), err)
+		return core.Network{}, errors.Join(errors.New("this is not a TLSOptions; create one with TLSOptions.client()"), err)
 	}
 	isServer, err := options.Call("is_server", engine.Args{})
 	defer isServer.Release()
@@ -120,8 +120,8 @@ func poolOf(certificates []byte) (*x509.CertPool, error) {
 // place of each.
 func warnOfRepeated(chain []byte, pool *x509.CertPool) {
 	if certificates := bytes.Count(chain, []byte("-----BEGIN CERTIFICATE-----")); certificates > 1 && pool.Equal(firstOf(chain)) {
-		engine.Warning("PhoenixSocket.tls_options", fmt.Sprintf("PhoenixSocket.tls_options: this engine gives out only the first of the %d "+
-			"certificates of the trusted chain: make that the authority of the server's certificate.", certificates))
+		engine.Warning("PhoenixSocket.tls_options", fmt.Sprintf("PhoenixSocket.tls_options: this engine returns only the first of the %d "+
+			"certificates in the trusted chain: put the authority of the server's certificate first.", certificates))
 	}
 }
 
@@ -152,7 +152,7 @@ func isAlert(err error, alerts ...tls.AlertError) bool {
 // adviceMakeAnew is for a certificate that is not encoded according to the standard. The engine's
 // Crypto creates such a certificate about once in 500, when the random serial number begins with
 // zeros.
-const adviceMakeAnew = "the certificate is not encoded correctly, as one of about 500 that the engine's Crypto makes: make it anew"
+const adviceMakeAnew = "the certificate is not encoded correctly, like about one in 500 that the engine's Crypto creates: create it again"
 
 // tlsAdvice returns the meaning of a failed TLS handshake for the developer of a game, and advice
 // on how to fix it, or "" for other errors.
@@ -187,7 +187,7 @@ func tlsAdvice(err error) string {
 	case errors.As(err, &host):
 		return hostAdvice(host)
 	case errors.As(err, &invalid):
-		return "the server's certificate is not one that a server may use: replace it"
+		return "the server's certificate is not valid for a server: replace it"
 	case strings.Contains(err.Error(), "failed to parse certificate from server"): // has no type
 		return adviceMakeAnew
 	case errors.As(err, &record):
@@ -199,7 +199,7 @@ func tlsAdvice(err error) string {
 		strings.Contains(err.Error(), "server selected unsupported protocol version"): // has no type
 		return "the server's TLS is too old: it must speak TLS 1.2 or 1.3"
 	case isAlert(err, alertCertificateRequired, alertBadCertificate):
-		return "the server asks for a certificate of the client, which TLSOptions cannot give"
+		return "the server requires a client certificate, which TLSOptions does not support"
 	case wasReset(err) && (strings.Contains(err.Error(), "connecting to wss://") || strings.Contains(err.Error(), "connecting to https://")):
 		// Bandit closes the connection without an alert.
 		return "if the server does not speak TLS there, use ws:// instead of wss://"

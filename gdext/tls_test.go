@@ -94,7 +94,7 @@ func TestTLSAdviceFitsTheFailure(t *testing.T) {
 		}, "too old"},
 		{"a server that wants a certificate", trusting, serve(valid, func(c *tls.Config) {
 			c.ClientAuth = tls.RequireAnyClientCert
-		}), "asks for a certificate of the client"},
+		}), "requires a client certificate"},
 		{"a server without TLS", trusting, func(conn net.Conn) {
 			readRecord(conn)
 			_, _ = io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\n\r\n")

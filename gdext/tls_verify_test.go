@@ -210,7 +210,7 @@ func TestCertificateWithAPaddedSerialNumberIsToBeMadeAnew(t *testing.T) {
 	require.NoError(t, err)
 	_, err = poolOf(text)
 	require.ErrorContains(t, err, "malformed serial number")
-	require.ErrorContains(t, err, "make it anew")
+	require.ErrorContains(t, err, "create it again")
 
 	server := tls.Certificate{PrivateKey: issue(t, nil, nil, nil).key}
 	block, _ := pem.Decode(text)
@@ -218,5 +218,5 @@ func TestCertificateWithAPaddedSerialNumberIsToBeMadeAnew(t *testing.T) {
 	err = failedHandshake(t, &tls.Config{ServerName: "localhost"}, func(conn net.Conn) {
 		_ = tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{server}}).Handshake()
 	})
-	assert.Contains(t, tlsAdvice(err), "make it anew")
+	assert.Contains(t, tlsAdvice(err), "create it again")
 }

@@ -3,7 +3,7 @@
 // depend on the engine, whose debugger it reaches through a [Host].
 //
 // The editor sends the first message. It grants credits, one per batch, and more of them after it
-// has processed some batches. An editor that has stopped therefore costs the game only the ring.
+// has processed some batches. An editor that hangs therefore costs the game only the ring.
 // The data of each message is an Array in the binary Variant form:
 //
 //	watch     protocol, credits                       starts watching, or starts it again
