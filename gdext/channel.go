@@ -55,22 +55,22 @@ var channelClass = &engine.Class{
 	},
 }
 
-// topicPhoenix is the protocol's own topic.
+// topicPhoenix is the topic that the protocol reserves for itself.
 const topicPhoenix = "phoenix"
 
-// channel is a PhoenixChannel.
+// channel is the Go side of a PhoenixChannel node.
 type channel struct {
 	instance
 	departure departure
 
 	mu        sync.Mutex
-	socket    *socket // once known: what made it, or a node above it
+	socket    *socket // nil until known; the socket that created the node, or an ancestor node
 	topic     string
 	params    *engine.Ref // a Dictionary, or a Callable that returns one
 	presence  engine.Object
 	autoJoin  bool
 	bound     *binding // nil before the first join
-	opening   *push    // of the join that opened it; nil before, and once the game knows of a close
+	opening   *push    // push of the opening join; nil before, and once the game knows of a close
 	callables map[string][]*engine.Ref
 }
 
@@ -98,7 +98,7 @@ func (c *channel) setTopic(topic string) {
 	c.object.UpdateWarnings()
 }
 
-// ConfigurationWarnings are what the editor shows beside the node.
+// ConfigurationWarnings returns the warnings that the editor shows beside the node.
 func (c *channel) ConfigurationWarnings() []string {
 	var warnings []string
 	switch topic := c.getTopic(); topic {
@@ -115,15 +115,15 @@ func (c *channel) ConfigurationWarnings() []string {
 
 func (c *channel) getParams() engine.GivenVariant { return engine.GivenVariant{Ref: c.shareParams()} }
 
-// shareParams returns a new reference to the params, nil once the node is gone.
+// shareParams returns a new reference to the params, or nil if the node has been freed.
 func (c *channel) shareParams() *engine.Ref {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.params.Clone()
 }
 
-// setParams sets the params of the next join or rejoin. A channel that may rejoin
-// refuses params that cannot be sent.
+// setParams sets the params of the next join or rejoin. On a channel that may rejoin, it rejects
+// params that cannot be sent.
 func (c *channel) setParams(params engine.Variant) {
 	if err := checkCredential(params, engine.TypeDictionary); err != nil {
 		mistake("PhoenixChannel.set_params", "", fmt.Errorf("params %w", err))
@@ -162,8 +162,8 @@ func (c *channel) setPresence(given engine.ObjectArg) {
 	c.usePresence(given.Object)
 }
 
-// usePresence makes a presence follow the channel in place of the former one. With
-// a null object no presence follows it.
+// usePresence makes the given presence follow the channel, in place of the previous one. With a
+// null object no presence follows it.
 func (c *channel) usePresence(object engine.Object) {
 	c.mu.Lock()
 	old, b := c.presence, c.bound
@@ -213,7 +213,7 @@ func (c *channel) join(timeout int64) *engine.Ref {
 }
 
 func (c *channel) tryJoin(timeout int64) (*engine.Ref, error) {
-	c.departure.cancel() // it stays joined
+	c.departure.cancel() // the channel stays joined
 	b, begins, err := c.bind()
 	if err != nil {
 		return nil, err
@@ -237,7 +237,7 @@ func (c *channel) leave(timeout int64) *engine.Ref {
 func (c *channel) tryLeave(timeout int64) (*engine.Ref, error) {
 	b := c.openBinding()
 	isOpen := b != nil
-	if !isOpen { // nothing to leave: core's push completes with "ok", for those who wait for it
+	if !isOpen { // nothing to leave: core's push completes with "ok", for callers that wait for it
 		s, err := c.findSocket()
 		if err == nil {
 			b, err = c.bindTo(s, nil)
@@ -283,14 +283,15 @@ func (c *channel) on(event string, callable engine.Callable) engine.None {
 	return engine.None{}
 }
 
-// off ends the subscription of one Callable, or all subscriptions to the event.
+// off ends the subscription of one Callable or, if callable is null, all subscriptions to the
+// event.
 func (c *channel) off(event string, callable engine.Callable) engine.None {
 	all := callable.IsNull()
 	c.unsubscribe(event, func(known *engine.Ref) bool { return all || known.Equals(callable.Variant) })
 	return engine.None{}
 }
 
-// unsubscribe ends the subscriptions to an event whose Callable matches.
+// unsubscribe ends the subscriptions to the event whose Callable matches.
 func (c *channel) unsubscribe(event string, matches func(*engine.Ref) bool) {
 	c.mu.Lock()
 	var kept, dropped []*engine.Ref
@@ -310,8 +311,7 @@ func (c *channel) unsubscribe(event string, matches func(*engine.Ref) bool) {
 	releaseAll(dropped)
 }
 
-// close closes the channel without waiting for the server. With shouldRejoin it
-// joins again.
+// close closes the channel without waiting for the server. If shouldRejoin is set, it joins again.
 func (c *channel) close(params engine.Dictionary, shouldRejoin bool) engine.None {
 	reason := params.Keep()
 	defer reason.Release()
@@ -319,7 +319,7 @@ func (c *channel) close(params engine.Dictionary, shouldRejoin bool) engine.None
 		c.object.EmitValues(onChannelClose, reason)
 	}
 	if shouldRejoin && !c.gone.Load() {
-		c.join(defaultTimeout).Release() // the push, nobody waits for it
+		c.join(defaultTimeout).Release() // nothing waits for the push
 	}
 	return engine.None{}
 }

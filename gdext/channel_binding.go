@@ -11,15 +11,16 @@ import (
 	"phoenixchannels/gdext/signals"
 )
 
-// A binding is a node's core channel. Joining with another topic, or on another socket, makes a new one.
+// binding connects a node to its core channel. Joining with another topic or on another socket
+// creates a new binding.
 type binding struct {
 	core    *core.Channel
 	socket  *socket
 	leaving atomic.Bool  // leave() was called, and the close has not been delivered yet
-	stale   atomic.Int32 // not 0: the events that core still delivers are older than a close that the game knows of
-	params  atomic.Value // what the client of relay asks for: joinParams
+	stale   atomic.Int32 // > 0 while core delivers events older than a close the game knows of
+	params  atomic.Value // the join params (joinParams) that the relay client asks for
 
-	relay atomic.Pointer[peer] // whose client has taken over the channel; nil: none
+	relay atomic.Pointer[peer] // the peer whose relay client has taken over the channel, or nil
 }
 
 func (c *channel) binding() *binding {
@@ -28,7 +29,7 @@ func (c *channel) binding() *binding {
 	return c.bound
 }
 
-// openBinding returns the binding of an open channel, else nil.
+// openBinding returns the channel's binding if the channel is open, or nil.
 func (c *channel) openBinding() *binding {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -38,7 +39,8 @@ func (c *channel) openBinding() *binding {
 	return c.bound
 }
 
-// bind returns the core channel to join, and whether that begins a join: a channel that is joined or joining has one.
+// bind returns the binding to join, and whether this begins a join. A joined or joining channel
+// keeps its binding.
 func (c *channel) bind() (b *binding, begins bool, err error) {
 	switch c.state() {
 	case core.ChannelErrored, core.ChannelJoined, core.ChannelJoining:
@@ -58,7 +60,8 @@ func (c *channel) bind() (b *binding, begins bool, err error) {
 	return b, true, err
 }
 
-// bindTo returns the node's core channel on a socket, with new params. It makes one if the topic or the socket has changed.
+// bindTo returns the node's binding on the given socket, with new params. It creates a binding if
+// the topic or the socket has changed.
 func (c *channel) bindTo(s *socket, params any) (*binding, error) {
 	client, err := s.client()
 	if err != nil {
@@ -96,7 +99,8 @@ func (c *channel) markOpen(p *push) {
 	former.finish()
 }
 
-// markClosed marks the channel as closed. It returns the binding, nil if the channel was not open.
+// markClosed marks the channel as closed. It returns the binding, or nil if the channel was not
+// open.
 func (c *channel) markClosed() *binding {
 	c.mu.Lock()
 	b, opening := c.bound, c.opening
@@ -117,13 +121,13 @@ func (b *binding) push(event string, payload engine.Encoded, timeout time.Durati
 	return b.core.PushPayload(debugger.line(), event, data, timeout)
 }
 
-// mute drops the channel's events that core has queued.
+// mute drops the channel's events that are already in core's queue.
 func (b *binding) mute() {
 	b.stale.Add(1)
 	b.socket.post(func() { b.stale.Add(-1) })
 }
 
-// joinParams are what core takes for the params of a join: JSON, or a function that asks the game.
+// joinParams holds join params in a form that core accepts: JSON, or a function that asks the game.
 type joinParams struct{ given any }
 
 // setParams sets the params of the next join or rejoin.
@@ -135,9 +139,10 @@ func (b *binding) setParams(params any) error {
 	return b.core.SetParams(params)
 }
 
-// bindRelay returns the core channel for the client of a peer to join, which makes the params of that.
+// bindRelay returns the binding for p's relay client to join. From then on that client builds the
+// join params.
 func (c *channel) bindRelay(p *peer) (*binding, error) {
-	c.departure.cancel() // it stays, as for join()
+	c.departure.cancel() // the channel stays, as in join()
 	b, begins, err := c.bind()
 	if err == nil && !begins {
 		err = errJoined
@@ -159,14 +164,16 @@ func (c *channel) bindRelay(p *peer) (*binding, error) {
 	return b, nil
 }
 
-// sayLast sends what the engine has put into a multiplayer peer before the channel is left.
+// sayLast sends the packets that the engine has put into a multiplayer peer, before the channel is
+// left.
 func (b *binding) sayLast() {
 	if p := b.relay.Load(); p != nil {
 		p.flush()
 	}
 }
 
-// checkRelayParams refuses a key that a relay's client adds itself. What a function returns is checked by the client.
+// checkRelayParams rejects a key that the relay client adds itself. The client checks the params
+// that a function returns.
 func checkRelayParams(params *engine.Ref) error {
 	if params.Type() != engine.TypeDictionary {
 		return nil
@@ -179,7 +186,7 @@ func checkRelayParams(params *engine.Ref) error {
 	})
 }
 
-// askParams returns the params of a join, for a relay's client to add its own.
+// askParams returns the join params, to which the relay client adds its own.
 func (b *binding) askParams(ctx context.Context) (any, error) {
 	given := b.params.Load().(joinParams).given
 	if ask, isFunction := given.(func(context.Context) (any, error)); isFunction {
@@ -188,7 +195,7 @@ func (b *binding) askParams(ctx context.Context) (any, error) {
 	return given, nil
 }
 
-// joinedBy marks a channel as open that a relay's client has begun to join.
+// joinedBy marks the channel as open after a relay client has begun to join it.
 func (c *channel) joinedBy(b *binding) {
 	started, err := b.core.Join()
 	track(b.socket, "PhoenixMultiplayerPeer.create", signals.About("the channel", c.getTopic()), started, err, c.markOpen).Release()

@@ -7,14 +7,14 @@ import (
 	"phoenixchannels/gdext/signals"
 )
 
-// Where a channel is in the tree: which socket it belongs to, and when it joins
-// and ends because of its place.
+// The channel's place in the tree determines its socket, and when it joins and closes
+// automatically.
 
-// errNoSocket is a channel that is not a child of a socket.
+// errNoSocket is the error for a channel that is not a child of a socket.
 var errNoSocket = errors.New("it has no socket: create channels with PhoenixSocket.channel(), or add the node as a child of a PhoenixSocket")
 
-// findSocket returns the channel's socket: the one that made the node or that it
-// was added to, or else the nearest one among its parents.
+// findSocket returns the channel's socket: the one that created the node or that it was added to,
+// or otherwise its nearest ancestor.
 func (c *channel) findSocket() (*socket, error) {
 	c.mu.Lock()
 	known := c.socket
@@ -28,7 +28,7 @@ func (c *channel) findSocket() (*socket, error) {
 	return nil, errNoSocket
 }
 
-// findAbove looks for a socket among the parents and remembers it.
+// findAbove looks for a socket among the node's ancestors and remembers it.
 func (c *channel) findAbove() *socket {
 	for parent := c.object.Parent(); !parent.IsNull(); parent = parent.Parent() {
 		if s, ok := parent.Value().(*socket); ok {
@@ -68,8 +68,8 @@ func (c *channel) Notified(notification engine.Notification) {
 	}
 }
 
-// updateSocket finds the socket above the node. A channel that has moved to another
-// one is closed.
+// updateSocket looks for the socket above the node. If the channel has moved to another socket, it
+// is closed.
 func (c *channel) updateSocket() {
 	s := c.findAbove()
 	if s == nil {
@@ -81,25 +81,25 @@ func (c *channel) updateSocket() {
 	}
 }
 
-// leaveTree closes a channel that has left the tree.
+// leaveTree closes a channel whose node has left the tree.
 func (c *channel) leaveTree() {
 	if c.closeWith(func(p *presence) { p.allLeave() }) {
 		c.emit(onChannelClose, signals.Dictionary("reason", reasonExitTree))
 	}
 }
 
-// joinSoon joins when the scene's _ready functions have run, as auto_connect
-// connects then.
+// joinSoon joins after the scene's _ready functions have run, which is also when auto_connect
+// connects.
 func (c *channel) joinSoon() {
 	deferTwice(func() {
 		if !c.gone.Load() && c.object.IsInsideTree() && c.openBinding() == nil {
-			c.join(defaultTimeout).Release() // the push, nobody waits for it
+			c.join(defaultTimeout).Release() // nothing waits for the push
 		}
 	})
 }
 
-// closeWith closes the channel without waiting for the server, notifies its
-// presence, and reports whether the channel was open.
+// closeWith closes the channel without waiting for the server, calls notifyPresence, and reports
+// whether the channel was open.
 func (c *channel) closeWith(notifyPresence func(*presence)) bool {
 	b := c.closeNow()
 	if b == nil {
@@ -111,8 +111,8 @@ func (c *channel) closeWith(notifyPresence func(*presence)) bool {
 	return true
 }
 
-// closeNow closes an open channel. Its caller notifies the game, so events that
-// core has queued are dropped.
+// closeNow closes the channel if it is open. The caller notifies the game, so events in core's
+// queue are dropped.
 func (c *channel) closeNow() *binding {
 	b := c.markClosed()
 	if b != nil {
@@ -123,7 +123,7 @@ func (c *channel) closeNow() *binding {
 	return b
 }
 
-// presenceIn returns the node's presence if it follows this core channel, else nil.
+// presenceIn returns the node's presence if it follows b's core channel, or nil.
 func (c *channel) presenceIn(b *binding) *presence {
 	if p, ok := c.getPresence().Value().(*presence); ok && p.followed() == b.core {
 		return p
@@ -131,12 +131,12 @@ func (c *channel) presenceIn(b *binding) *presence {
 	return nil
 }
 
-// Freed releases what the node holds.
+// Freed releases the node's references.
 func (c *channel) Freed() {
 	c.gone.Store(true)
 	if b := c.closeNow(); b != nil {
 		if p := c.presenceIn(b); p != nil {
-			b.socket.post(func() { p.allLeave() }) // not here, where this node is half gone
+			b.socket.post(func() { p.allLeave() }) // not here, while this node is being destroyed
 		}
 	}
 	c.mu.Lock()
@@ -146,7 +146,7 @@ func (c *channel) Freed() {
 	if s != nil {
 		s.removeChannel(c.object)
 	}
-	// A release may free something that calls this node.
+	// Releasing a reference may free an object that calls this node.
 	for _, list := range callables {
 		releaseAll(list)
 	}

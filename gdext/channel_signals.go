@@ -15,7 +15,7 @@ func (c *channel) listen(b *binding) {
 	b.core.OnClose(func(reason core.Payload) { c.closed(b, reason) })
 }
 
-// received emits a message. It runs once for each message.
+// received emits one message.
 func (c *channel) received(b *binding, m *core.Message) {
 	if b.stale.Load() > 0 || b.leaving.Load() || c.gone.Load() {
 		return
@@ -87,7 +87,7 @@ func (c *channel) closed(b *binding, reason core.Payload) {
 	if b.stale.Load() > 0 {
 		return
 	}
-	if c.binding() == b && b.core.State() == core.ChannelClosed { // else it was joined again meanwhile
+	if c.binding() == b && b.core.State() == core.ChannelClosed { // else rejoined
 		c.markClosed()
 	}
 	if p := c.presenceIn(b); p != nil {

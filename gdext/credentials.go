@@ -11,17 +11,18 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// Params and tokens may be functions of the game, which core asks before each connect or join, on a goroutine. They are called on the
-// main thread, when the socket delivers, and may await: an HTTP login takes some frames.
+// Params and tokens may be functions of the game. Core asks for them before each connect or join,
+// on a goroutine of its own. The functions are called on the main thread, when the socket delivers
+// events, and may await: an HTTP login takes several frames.
 
-// question is a value that core waits for.
+// question is a request from core for a value of the game.
 type question struct {
 	ctx    context.Context
-	value  func() *engine.Ref // the property as it is when it is asked: a new reference, nil once its node was freed
+	value  func() *engine.Ref // a new reference to the current property; nil if the node is freed
 	answer func(*engine.Ref, error)
 }
 
-// asking returns the function for core that asks the game for a value.
+// asking returns a function with which core asks the game for a value.
 func asking[T any](s *socket, value func() *engine.Ref, read func(*engine.Ref) (T, error)) func(context.Context) (T, error) {
 	return func(ctx context.Context) (T, error) {
 		type answer struct {
@@ -36,10 +37,10 @@ func asking[T any](s *socket, value func() *engine.Ref, read func(*engine.Ref) (
 			}
 			select {
 			case answers <- a:
-			default: // once is enough
+			default: // only the first answer counts
 			}
 		}}
-		client := s.clientIfMade() // it is what asks
+		client := s.clientIfMade() // exists, because it is the caller
 		client.Post(func() { s.ask(q) })
 		select {
 		case a := <-answers:
@@ -54,9 +55,9 @@ func asking[T any](s *socket, value func() *engine.Ref, read func(*engine.Ref) (
 	}
 }
 
-// ask calls the function whose value core waits for.
+// ask calls the function whose result core waits for.
 func (s *socket) ask(q *question) {
-	if q.ctx.Err() != nil { // core has given up
+	if q.ctx.Err() != nil { // core no longer waits
 		return
 	}
 	value := q.value()
@@ -65,7 +66,7 @@ func (s *socket) ask(q *question) {
 		q.answer(nil, engine.ErrGone)
 		return
 	}
-	if value.Type() != engine.TypeCallable { // set meanwhile
+	if value.Type() != engine.TypeCallable { // changed to a plain value meanwhile
 		q.answer(value, nil)
 		return
 	}
@@ -82,7 +83,7 @@ func (s *socket) ask(q *question) {
 	}
 }
 
-// await answers a question when the call of its function completes.
+// await answers the question when the call of its function completes.
 func (s *socket) await(q *question, call *engine.Ref) {
 	s.mu.Lock()
 	if s.awaited == nil {
@@ -100,7 +101,7 @@ func (s *socket) await(q *question, call *engine.Ref) {
 	call.Connect("completed", listener)
 }
 
-// isAwaiting reports whether a call has returned before its end, at an await.
+// isAwaiting reports whether a call returned early, at an await.
 func isAwaiting(result *engine.Ref) bool {
 	if !result.IsObject() {
 		return false
@@ -110,7 +111,7 @@ func isAwaiting(result *engine.Ref) bool {
 	return err == nil && class.Text() == "GDScriptFunctionState"
 }
 
-// forget releases the call that a question awaits.
+// forget releases the call that the question awaits.
 func (s *socket) forget(q *question) {
 	s.mu.Lock()
 	call := s.awaited[q]
@@ -119,7 +120,7 @@ func (s *socket) forget(q *question) {
 	call.Release()
 }
 
-// readParams reads what a function for params has returned.
+// readParams reads the result of a params function.
 func readParams(given *engine.Ref) (any, error) {
 	if given.Type() != engine.TypeDictionary {
 		return nil, fmt.Errorf("%w: the function returned %s; it must return a Dictionary", core.ErrInvalidConfig, variant.Type(given.Type()).WithArticle())
@@ -127,7 +128,7 @@ func readParams(given *engine.Ref) (any, error) {
 	return jsonOf(given)
 }
 
-// readToken reads what a function for auth_token has returned.
+// readToken reads the result of an auth_token function.
 func readToken(given *engine.Ref) (string, error) {
 	if !given.IsText() {
 		return "", fmt.Errorf("%w: the function returned %s; it must return a String", core.ErrInvalidConfig, variant.Type(given.Type()).WithArticle())
@@ -135,7 +136,8 @@ func readToken(given *engine.Ref) (string, error) {
 	return given.Text(), nil
 }
 
-// checkCredential refuses what is neither of the type nor a function that may return one.
+// checkCredential rejects a value that is neither of the wanted type nor a function that may return
+// one.
 func checkCredential(value engine.Variant, wanted engine.Type) error {
 	switch {
 	case value.Type() == wanted, value.IsCallable(), wanted == engine.TypeString && value.IsText():
@@ -146,7 +148,8 @@ func checkCredential(value engine.Variant, wanted engine.Type) error {
 	return fmt.Errorf("must be %s, or a Callable that returns one; this is %s", variant.Type(wanted).WithArticle(), variant.Type(value.Type()).WithArticle())
 }
 
-// paramsFor returns what core takes for params: the JSON of a Dictionary as it is now, or a function that asks the game.
+// paramsFor returns params in a form that core accepts: the JSON of the Dictionary in its current
+// state, or a function that asks the game.
 func paramsFor(s *socket, params *engine.Ref, property func() *engine.Ref) (any, error) {
 	if params.Type() == engine.TypeCallable {
 		return asking(s, property, readParams), nil
@@ -155,7 +158,7 @@ func paramsFor(s *socket, params *engine.Ref, property func() *engine.Ref) (any,
 	return text, err
 }
 
-// credential is a property of the identity that may be a function.
+// credential returns a property that identifies the user and may be a function.
 func credential(name string, kind engine.Type, field func(*settings) **engine.Ref) engine.Property {
 	get := func(s *socket) engine.GivenVariant { return engine.GivenVariant{Ref: s.share(field)} }
 	return engine.ReadWrite(name, get, func(s *socket, value engine.Variant) {
@@ -163,7 +166,7 @@ func credential(name string, kind engine.Type, field func(*settings) **engine.Re
 			s.refuse(name, err.Error())
 			return
 		}
-		former := value.Keep() // once swapped
+		former := value.Keep() // after the swap below
 		s.setIdentity(name, func(settings *settings) {
 			current := field(settings)
 			former, *current = *current, former
@@ -172,7 +175,7 @@ func credential(name string, kind engine.Type, field func(*settings) **engine.Re
 	}).Edited(kind)
 }
 
-// share returns a new reference to a value of the settings, nil once the node is gone.
+// share returns a new reference to a value in the settings, or nil if the node has been freed.
 func (s *socket) share(field func(*settings) **engine.Ref) *engine.Ref {
 	s.mu.Lock()
 	defer s.mu.Unlock()

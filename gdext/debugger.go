@@ -12,24 +12,25 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// The tab "Phoenix" in the editor's debugger: package tap collects and sends, this is its host.
+// This file connects the "Phoenix" tab of the editor's debugger to the game. Package tap collects
+// and sends the data; this is its host.
 
-// debuggerPrefix is what the messages of the editor's debugger begin with that are for this extension.
+// debuggerPrefix is the prefix of the editor debugger's messages that are meant for this extension.
 const debuggerPrefix = "phoenix"
 
 var debugger debugging
 
 type debugging struct {
-	connection *engine.Debugger // nil: no debugger is attached
+	connection *engine.Debugger // nil if no debugger is attached
 	tap        *tap.Tap
 	lines      lineBudget
 
 	mu      sync.Mutex
-	sockets []*socket // all that live, in the order in which they were made
-	last    int32     // number given to a socket
+	sockets []*socket // all existing sockets, in order of creation
+	last    int32     // last number assigned to a socket
 }
 
-// attachDebugger begins to collect, in games that an editor's debugger looks into.
+// attachDebugger starts collecting, in games to which an editor's debugger is attached.
 func attachDebugger() {
 	if engine.InEditor() || !engine.IsDebugBuild() {
 		return
@@ -42,7 +43,7 @@ func attachDebugger() {
 	}
 }
 
-// detachDebugger ends it with the extension.
+// detachDebugger stops collecting when the extension ends.
 func detachDebugger() {
 	if debugger.connection != nil {
 		debugger.tap.Close()
@@ -50,22 +51,22 @@ func detachDebugger() {
 	}
 }
 
-// hello is what the tab should know of the game.
+// hello appends what the tab needs to know about the game.
 func (d *debugging) hello(dst []byte) []byte {
 	return append(dst, signals.Dictionary("protocol", tap.Protocol, "version", core.Version, "platform", engine.Platform(),
 		"has_lines", d.connection.HasLines(), "presets", signals.Encoded(variant.AppendStrings(nil, core.PresetNames())))...)
 }
 
-// watchedSocket is what the debugger keeps of a socket.
+// watchedSocket is the debugger's record of a socket.
 type watchedSocket struct {
 	socket *socket
 	number int32
 
 	mu   sync.Mutex
-	path string // of the node; "" outside of the tree
+	path string // of the node; "" outside the tree
 }
 
-// add takes a new socket; nil if no debugger is attached.
+// add registers a new socket. It returns nil if no debugger is attached.
 func (d *debugging) add(s *socket) *watchedSocket {
 	if d.tap == nil {
 		return nil
@@ -77,7 +78,7 @@ func (d *debugging) add(s *socket) *watchedSocket {
 	return &watchedSocket{socket: s, number: d.last}
 }
 
-// remove forgets a socket that is being freed.
+// remove unregisters a socket that is being freed.
 func (d *debugging) remove(s *socket) {
 	if s.watched == nil {
 		return
@@ -88,14 +89,14 @@ func (d *debugging) remove(s *socket) {
 	d.tap.Forget(s.watched.number)
 }
 
-// all returns the sockets that live.
+// all returns all existing sockets.
 func (d *debugging) all() []*socket {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return slices.Clone(d.sockets)
 }
 
-// observer is core's Observer; nil if no debugger is attached.
+// observer returns the function for core's Observer, or nil if no debugger is attached.
 func (w *watchedSocket) observer() func(core.Observation) {
 	if w == nil {
 		return nil
@@ -103,14 +104,15 @@ func (w *watchedSocket) observer() func(core.Observation) {
 	return func(o core.Observation) { debugger.tap.Observe(w.number, o) }
 }
 
-// lastPath is the node's path, as far as that is known.
+// lastPath returns the node's path when it was last looked up.
 func (w *watchedSocket) lastPath() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.path
 }
 
-// findPath asks the engine where the node is. Only on the main thread, as the tree belongs to that.
+// findPath looks up the node's path. It must run on the main thread, because the tree belongs to
+// that thread.
 func (w *watchedSocket) findPath() {
 	if w == nil {
 		return
@@ -121,7 +123,8 @@ func (w *watchedSocket) findPath() {
 	w.path = path
 }
 
-// findPaths is findPath for all: a node may have been renamed. It may be called in the middle of a script.
+// findPaths looks up the paths of all nodes, because a node may have been renamed. It may be called
+// in the middle of a script.
 func (d *debugging) findPaths() {
 	engine.Defer(func() {
 		for _, s := range d.all() {
@@ -130,8 +133,8 @@ func (d *debugging) findPaths() {
 	})
 }
 
-// A lineBudget limits how often the engine is asked for the script's line, which costs 3 µs: a game that pushes more often gets the lines of
-// some pushes.
+// lineBudget limits how often the engine is asked for the current script line, which costs 3 µs. A
+// game that pushes more often gets the lines of some pushes only.
 type lineBudget struct {
 	mu    sync.Mutex
 	until time.Time
@@ -143,7 +146,7 @@ const (
 	linesPeriod = 100 * time.Millisecond
 )
 
-// take reports whether there is one more line to ask for.
+// take reports whether one more line may be asked for.
 func (b *lineBudget) take(now time.Time) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -154,7 +157,8 @@ func (b *lineBudget) take(now time.Time) bool {
 	return b.left >= 0
 }
 
-// line returns the script line that pushes; "" when no debugger is attached, or the engine does not know.
+// line returns the script line of the current push, or "" if no debugger is attached or the engine
+// does not know the line.
 func (d *debugging) line() string {
 	if d.connection == nil || !d.connection.HasLines() || !d.lines.take(time.Now()) {
 		return ""

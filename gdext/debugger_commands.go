@@ -11,12 +11,12 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// The commands of the tab: what its buttons do is what the game's own calls do, with the same checks. An error goes to the tab, not into the
-// game's output.
+// Commands of the tab. Its buttons do what the game's own calls do, with the same checks. An error
+// is shown in the tab, not in the game's output.
 
 // command is a call of a node's method.
 type command struct {
-	method string // as an error names it
+	method string // as named in errors
 	call   func(target any, args *variant.Reader) (subject string, err error)
 }
 
@@ -71,7 +71,7 @@ func channelCommand(method string, call func(*channel, *variant.Reader) error) c
 	}}
 }
 
-// do carries out a command of the tab on the main thread, and not in the middle of a script.
+// do executes a command of the tab on the main thread, and not in the middle of a script.
 func (d *debugging) do(number int64, verb string, target int64, arguments []byte) {
 	engine.Defer(func() {
 		if !ended.Load() {
@@ -80,7 +80,7 @@ func (d *debugging) do(number int64, verb string, target int64, arguments []byte
 	})
 }
 
-// carryOut returns what went wrong, "" if nothing did.
+// carryOut executes a command and returns the error's text, or "" on success.
 func carryOut(verb string, target int64, arguments []byte) string {
 	command, known := commands[verb]
 	if !known {
@@ -96,7 +96,8 @@ func carryOut(verb string, target int64, arguments []byte) string {
 	return signals.Mistake(command.method, subject, text)
 }
 
-// pushFromTab pushes an event with a Dictionary, bytes, or with a third argument "json" the JSON text of any value.
+// pushFromTab pushes an event. The payload is a Dictionary, bytes or, with a third argument "json",
+// the JSON text of any value.
 func (c *channel) pushFromTab(args *variant.Reader) error {
 	event := args.String()
 	var payload any

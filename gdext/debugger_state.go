@@ -5,7 +5,8 @@ import (
 	"phoenixchannels/gdext/tap"
 )
 
-// state is what the tab's tree shows. It is put together on the goroutine that sends, from what Go knows: nothing here may ask the engine.
+// state appends the state that the tab's tree shows. It runs on the goroutine that sends, and uses
+// only what Go knows: nothing here may call the engine.
 func (d *debugging) state(dst []byte) []byte {
 	var sockets []tap.Socket
 	for _, s := range d.all() {
@@ -47,7 +48,7 @@ func (c *channel) shown() tap.Channel {
 	return shown
 }
 
-// relayPeer returns the multiplayer peer on the channel, nil if there is none.
+// relayPeer returns the multiplayer peer on the channel, or nil.
 func (c *channel) relayPeer() *peer {
 	if b := c.binding(); b != nil {
 		return b.relay.Load()

@@ -18,7 +18,7 @@ import (
 
 var allClasses = []*engine.Class{socketClass, channelClass, pushClass, presenceClass, peerClass}
 
-// The engine says nothing when it cannot read a documentation.
+// The engine reports no error for a help file that it cannot read.
 func readDocs(t *testing.T) map[string]*classhelp.Class {
 	documented := map[string]*classhelp.Class{}
 	for _, text := range docs() {
@@ -43,7 +43,7 @@ func TestDocumentationDescribesEverything(t *testing.T) {
 
 var tag = regexp.MustCompile(`\[(/?)(\w+)(?: ([^\]]*))?\]`)
 
-// The engine shows a reference that leads nowhere as plain text.
+// The engine shows a broken reference as plain text.
 func TestDocumentationHasNoBrokenTag(t *testing.T) {
 	documented := readDocs(t)
 	for _, doc := range documented {
@@ -55,7 +55,7 @@ func TestDocumentationHasNoBrokenTag(t *testing.T) {
 				case closing:
 					assert.Equal(t, open, kind, "%s closes what it opened", subject)
 					open = ""
-				case open != "": // code, which is not looked into
+				case open != "": // code is not checked
 				case slices.Contains([]string{"code", "codeblock", "b", "i"}, kind):
 					open = kind
 				case target == "":
@@ -69,7 +69,8 @@ func TestDocumentationHasNoBrokenTag(t *testing.T) {
 	}
 }
 
-// leadsSomewhere says whether a reference names something that there is. Those to classes of the engine are believed.
+// leadsSomewhere reports whether the target of a reference exists. References to the engine's own
+// classes are not checked.
 func leadsSomewhere(documented map[string]*classhelp.Class, doc *classhelp.Class, kind, target, subject string) bool {
 	if class, name, found := strings.Cut(target, "."); found {
 		own, ours := documented[class]
@@ -101,14 +102,14 @@ func leadsSomewhere(documented map[string]*classhelp.Class, doc *classhelp.Class
 	return false
 }
 
-// texts are all descriptions of a class, by what they describe.
+// texts returns all descriptions of a class, by subject.
 func texts(doc *classhelp.Class) map[string]string {
 	all := map[string]string{doc.Name + " in brief": doc.Brief, doc.Name: doc.Description}
 	for _, callable := range append(slices.Clone(doc.Methods), doc.Signals...) {
 		all[doc.Name+"."+callable.Name] = callable.Description
 	}
 	for _, member := range doc.Members {
-		if member.Overrides == "" { // else it is the parent's property, with another default
+		if member.Overrides == "" { // otherwise the parent's property, with another default
 			all[doc.Name+"."+member.Name] = member.Text
 		}
 	}
@@ -118,7 +119,7 @@ func texts(doc *classhelp.Class) map[string]string {
 	return all
 }
 
-// Defaults stand in core's table of settings; the help repeats them for its readers.
+// Defaults are defined in core's settings table, and repeated in the help.
 func TestHelpHasTheDefaultsAndUnitsOfTheSettings(t *testing.T) {
 	members := map[string]classhelp.Member{}
 	for _, member := range readDocs(t)[classSocket].Members {

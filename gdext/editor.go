@@ -9,8 +9,9 @@ import (
 // editorTools is the script whose node adds the addon's tools to the editor.
 const editorTools = "res://addons/phoenix_channels/editor/tools.gd"
 
-// The editor plugin is registered by the extension itself, so that there is nothing to switch on in the project's settings.
-// What it does is written in GDScript, which the editor runs and exported games leave out.
+// editorPluginClass is registered by the extension itself, so users need not enable a plugin in the
+// project settings. The plugin itself is written in GDScript, which the editor runs and exported
+// games omit.
 var editorPluginClass = &engine.Class{
 	Name: "PhoenixEditorPlugin", Parent: "EditorPlugin", Internal: true,
 	New:           func(o engine.Object) any { return &editorPlugin{node: o} },

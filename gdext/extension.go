@@ -13,7 +13,7 @@ import (
 	"phoenixchannels/gdext/engine"
 )
 
-// The names of the classes.
+// Class names.
 const (
 	classSocket   = "PhoenixSocket"
 	classChannel  = "PhoenixChannel"
@@ -22,10 +22,10 @@ const (
 	classPeer     = "PhoenixMultiplayerPeer"
 )
 
-// classes in the order in which they are registered.
+// classes lists the classes in the order of registration.
 var classes = []*engine.Class{pushClass, presenceClass, channelClass, socketClass, peerClass}
 
-// Init is the body of the library's entry symbol, with its three arguments.
+// Init implements the library's entry symbol, with the symbol's three arguments.
 func Init(getProcAddress, library, initialization unsafe.Pointer) bool {
 	return engine.Start(getProcAddress, library, initialization, engine.Extension{
 		Name:         "Phoenix Channels",
@@ -41,22 +41,22 @@ func Init(getProcAddress, library, initialization unsafe.Pointer) bool {
 	})
 }
 
-// instance is what the classes have in common: their engine object, which may be
-// gone while Go still works for it.
+// instance is the common part of all classes: the engine object, which may be freed while Go still
+// works for it.
 type instance struct {
 	object engine.Object
 	gone   atomic.Bool
 }
 
-// emit emits a signal, unless the object is gone.
+// emit emits a signal, unless the object has been freed or the game has ended.
 func (i *instance) emit(signal *engine.Signal, values ...any) {
 	if !i.gone.Load() && !ended.Load() {
 		i.object.Emit(signal, arguments(values...))
 	}
 }
 
-// ended is set at the end of the game: what still completes is not emitted, as
-// there are no scripts any more.
+// ended is set at the end of the game. Signals are then no longer emitted, because no scripts are
+// left.
 var ended atomic.Bool
 
 // The classes' documentation, shown in the editor by F1.
@@ -77,12 +77,12 @@ func docs() []string {
 	return texts
 }
 
-// closingLimit is how long the end of the game waits for closed sockets to send
-// their last pushes and a close frame, so that the server does not take this for a
-// lost connection.
+// closingLimit is how long the extension waits at the end of the game for closed sockets to send
+// their last pushes and a close frame. Without the close frame the server would see a lost
+// connection.
 const closingLimit = 250 * time.Millisecond
 
-// closing holds the closed sockets that may still have something to send.
+// closing holds the closed sockets that may still have data to send.
 var closing closingSockets
 
 type closingSockets struct {
@@ -90,7 +90,6 @@ type closingSockets struct {
 	sockets []*core.Socket
 }
 
-// add adds a closed socket.
 func (c *closingSockets) add(closed *core.Socket) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -106,7 +105,7 @@ func hasEnded(s *core.Socket) bool {
 	}
 }
 
-// wait waits until all have ended, for at most limit.
+// wait waits until all sockets have ended, but no longer than limit.
 func (c *closingSockets) wait(limit time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

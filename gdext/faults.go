@@ -10,8 +10,9 @@ import (
 	"phoenixchannels/gdext/engine"
 )
 
-// PhoenixFaults is a class of bugs: its methods panic, in each of the ways in which the engine enters Go, and in those in which core does.
-// It is in the library of tests/faults only.
+// faultsClass is the class PhoenixFaults, whose methods panic on purpose: in each of the ways in
+// which the engine calls Go, and in each of the ways in which core does. Only the library of
+// tests/faults contains it.
 var faultsClass = &engine.Class{
 	Name:          "PhoenixFaults",
 	Parent:        "Node",
@@ -58,7 +59,7 @@ func newFault(engine.Object) any {
 func (*fault) Notified(engine.Notification) { failOnce("notification") }
 func (*fault) Freed()                       { failOnce("free") }
 
-// armed is the place of the next panic.
+// armed names the place of the next panic.
 var armed atomic.Pointer[string]
 
 func arm(place string) { armed.Store(&place) }
@@ -69,7 +70,7 @@ func failOnce(place string) {
 	}
 }
 
-// planted are bugs of all kinds.
+// planted holds one bug of each kind.
 var planted = map[string]func(){
 	"text":  func() { panic("planted") },
 	"error": func() { panic(core.ErrNotJoined) },
@@ -91,7 +92,7 @@ func onSocket(f func(*socket, *core.Socket)) func(*fault, engine.ObjectArg) engi
 	}
 }
 
-// failInHandler breaks a handler, at the next message.
+// failInHandler makes a handler panic at the next message.
 func failInHandler(_ *socket, client *core.Socket) {
 	var planted core.Subscription
 	planted = client.OnMessage(func(*core.Message) {
@@ -100,12 +101,12 @@ func failInHandler(_ *socket, client *core.Socket) {
 	})
 }
 
-// failBeforeHandlers breaks what is delivered before the handlers that hear of it.
+// failBeforeHandlers posts a function that panics before the handlers run.
 func failBeforeHandlers(_ *socket, client *core.Socket) {
 	client.Post(func() { panic("planted before the handlers") })
 }
 
-// failInConnection breaks the goroutine of the next connection, which connects and reads.
+// failInConnection causes a panic on the next connection's goroutine, which connects and reads.
 func failInConnection(s *socket, client *core.Socket) {
 	arm("connection")
 	s.mu.Lock()
@@ -115,12 +116,12 @@ func failInConnection(s *socket, client *core.Socket) {
 	_ = client.Configure(settings)
 }
 
-// failing is a params function that breaks the goroutine which asks it.
+// failing returns a params function that panics on the goroutine that calls it.
 func failing(place string) func(context.Context) (any, error) {
 	return func(context.Context) (any, error) { failOnce(place); return nil, nil }
 }
 
-// failInJoin breaks the goroutine that asks for the params of a join.
+// failInJoin causes a panic on the goroutine that asks for the params of a join.
 func failInJoin(_ *socket, client *core.Socket) {
 	arm("join")
 	channel, err := client.Channel("room:faults", failing("join"))

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The backgrounds on which the editor shows icons, in its dark and its light theme.
+// Backgrounds on which the editor shows icons, in its dark and its light theme.
 var editorBackgrounds = map[string]color.RGBA{
 	"dark": {0x25, 0x28, 0x2c, 0xff}, "light": {0xe6, 0xe6, 0xe6, 0xff},
 }
@@ -57,13 +57,13 @@ func checkIcon(t *testing.T, path string) {
 		require.NoError(t, err)
 		shown := color.RGBA{uint8(value >> 16), uint8(value >> 8), uint8(value), 0xff}
 		for theme, background := range editorBackgrounds {
-			// 3 is what WCAG 2.2 asks for of graphics (1.4.11).
+			// WCAG 2.2 requires 3 for graphics (1.4.11).
 			assert.GreaterOrEqual(t, contrast(shown, background), 3.0, "#%s of %s in the %s theme", m[1], path, theme)
 		}
 	}
 }
 
-// contrast is that of WCAG 2.2: from 1, the same, to 21, black on white.
+// contrast returns the contrast ratio of WCAG 2.2, from 1 (equal) to 21 (black on white).
 func contrast(a, b color.RGBA) float64 {
 	brighter, darker := luminance(a), luminance(b)
 	if brighter < darker {

@@ -6,7 +6,8 @@ import (
 	"phoenixchannels/gdext/signals"
 )
 
-// showLog prints the log lines that wait. It runs on the main thread, as goroutines never enter the engine.
+// showLog prints the queued log lines. It runs on the main thread, because goroutines never call
+// the engine.
 func (s *socket) showLog() {
 	s.log.Show(func(line signals.LogLine) {
 		switch {

@@ -10,17 +10,18 @@ import (
 	"phoenixchannels/gdext/signals"
 )
 
-// monitors are the numbers of all sockets in the tree together that the debugger shows, while there are any.
+// monitors provides the debugger's monitors: totals over all sockets in the tree, shown while there
+// are any.
 var monitors monitoring
 
 type monitoring struct {
 	mu      sync.Mutex
 	sockets []*socket
-	left    counts // of sockets that have left the tree, less what others had when they entered it
+	left    counts // of sockets that left the tree, minus the counts of sockets on entering it
 	shown   []*engine.Monitor
 }
 
-// counts are what only grows.
+// counts holds the counters that only grow.
 type counts struct{ messagesIn, messagesOut, bytesIn, bytesOut, reconnects int64 }
 
 func countsOf(n core.Statistics) counts {
@@ -35,7 +36,8 @@ func (c *counts) add(other counts, times int64) {
 	c.reconnects += times * other.reconnects
 }
 
-// add adds a socket that entered the tree, unless it is in already. The first one adds the monitors.
+// add adds a socket that has entered the tree, unless it was added before. The first socket adds
+// the monitors.
 func (m *monitoring) add(s *socket) {
 	if engine.InEditor() {
 		return
@@ -49,12 +51,12 @@ func (m *monitoring) add(s *socket) {
 	m.sockets = append(m.sockets, s)
 	first := len(m.sockets) == 1
 	m.mu.Unlock()
-	if first { // without the lock, which the engine's calls come back to
+	if first { // without the lock, because the engine's calls come back here
 		m.shown = m.show()
 	}
 }
 
-// remove removes a socket that has left the tree. The last one removes the monitors.
+// remove removes a socket that has left the tree. The last socket removes the monitors.
 func (m *monitoring) remove(s *socket) {
 	m.mu.Lock()
 	i := slices.Index(m.sockets, s)
@@ -87,7 +89,8 @@ func (m *monitoring) show() []*engine.Monitor {
 	}
 	reconnects := func() int64 { return m.totals().reconnects }
 	before := reconnects()
-	// The debugger knows a category only before a single slash, so the names have no "/s".
+	// The debugger recognizes a category only before a single slash, so the names cannot contain
+	// "/s".
 	return []*engine.Monitor{
 		engine.NewMonitor("Phoenix/Open Sockets", func() (open float64) {
 			m.each(func(s *socket) {
@@ -113,7 +116,7 @@ func (m *monitoring) show() []*engine.Monitor {
 	}
 }
 
-// each calls f with each socket in the tree.
+// each calls f for each socket in the tree.
 func (m *monitoring) each(f func(*socket)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -122,7 +125,7 @@ func (m *monitoring) each(f func(*socket)) {
 	}
 }
 
-// totals are the counts of all sockets since the monitors began.
+// totals returns the counts of all sockets since monitoring began.
 func (m *monitoring) totals() counts {
 	m.mu.Lock()
 	total := m.left
@@ -131,7 +134,8 @@ func (m *monitoring) totals() counts {
 	return total
 }
 
-// A rate is how much a number grew in the last second, whoever asks and how often. Who asks less often gets the mean since the last time.
+// rate measures how much a number grew in the last second, however often it is read. If it is read
+// less than once a second, it returns the mean since the previous read.
 type rate struct{ samples []sample }
 
 type sample struct {
@@ -150,12 +154,12 @@ func (r *rate) perSecond(now time.Time, total int64) float64 {
 	return float64(total-first.total) / max(now.Sub(first.time), time.Second).Seconds()
 }
 
-// getStatistics returns core's numbers under the names that a game sees.
+// getStatistics returns core's statistics under the names that games use.
 func (s *socket) getStatistics() engine.DictionaryBytes {
 	return engine.DictionaryBytes(signals.Statistics(s.statistics()))
 }
 
-// statistics are core's; all zero before the socket was used.
+// statistics returns core's statistics, which are all zero before the socket is first used.
 func (s *socket) statistics() core.Statistics {
 	if client := s.clientIfMade(); client != nil {
 		return client.Statistics()

@@ -16,12 +16,12 @@ func TestRateIsTheGrowthInTheLastSecond(t *testing.T) {
 		total int64
 		want  float64
 	}{
-		{10, 103, 3}, // asked early: no more than came
+		{10, 103, 3}, // read early: no more than arrived
 		{500, 150, 50},
 		{1000, 200, 100},
-		{1500, 200, 50}, // since 500
+		{1500, 200, 50}, // since 500 ms
 		{2000, 200, 0},
-		{12_000, 1200, 100}, // asked rarely: the mean
+		{12_000, 1200, 100}, // read rarely: the mean
 	} {
 		assert.Equal(t, c.want, r.perSecond(after(c.ms), c.total), "after %d ms", c.ms)
 	}

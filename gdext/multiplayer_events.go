@@ -10,16 +10,17 @@ import (
 	"phoenixchannels/relay"
 )
 
-// What the relay says, on its way to the engine. Records arrive on the goroutine that reads the connection. Packets wait in the queue, with
-// the events between them in their order, for the engine's polls.
+// Events from the relay, on their way to the engine. Records arrive on the goroutine that reads the
+// connection. Packets and the events between them wait in the queue, in order, until the engine
+// polls.
 
-// deliver queues records for the engine: runs of packets, and each event for itself.
+// deliver queues records for the engine: consecutive packets as one run, and each event on its own.
 func (p *peer) deliver(records []byte) {
 	muted, isAbandoned := p.filter()
 	if isAbandoned {
 		return
 	}
-	run, count := records, 0 // packets that are not queued yet, and what follows
+	run, count := records, 0 // packets not queued yet, and all that follows them
 	flush := func(rest []byte) {
 		if count > 0 {
 			p.deliverRun(run[:len(run)-len(rest)], count)
@@ -48,7 +49,7 @@ func (p *peer) deliver(records []byte) {
 	}
 }
 
-// maxUnread limits what waits for a game that does not poll.
+// maxUnread limits the bytes of queued packets if the game does not poll.
 const maxUnread = 64 << 20
 
 func (p *peer) deliverRun(packets []byte, count int) {
@@ -57,7 +58,8 @@ func (p *peer) deliverRun(packets []byte, count int) {
 	}
 }
 
-// abandon ends a session whose packets nobody reads. The room is left on the main thread, and the game told by its next poll.
+// abandon ends a session whose packets nobody reads. It leaves the room on the main thread, and the
+// game learns of it by its next poll.
 func (p *peer) abandon() {
 	p.mu.Lock()
 	client, c := p.client, p.channel
@@ -70,17 +72,18 @@ func (p *peer) abandon() {
 	}
 }
 
-// endedRecord is the event that a session has ended, as a relay's client delivers it.
+// endedRecord returns the event for the end of a session, as a relay client delivers it.
 func endedRecord(reason string) []byte {
 	r := relay.AppendPacket(nil, 0, 0, 0, []byte(reason))
-	r[4] = byte(relay.KindEnded) // behind the peer
+	r[4] = byte(relay.KindEnded) // after the peer's 4 bytes
 	return r
 }
 
-// Polled handles the events in front of the next packet. After a peer has left, what follows waits for the next poll: only at the end of the
-// frame does the engine free what that peer had spawned, and the next host may spawn the same again.
+// Polled handles the events in front of the next packet. After a peer has left, the rest waits for
+// the next poll: the engine frees the nodes spawned by that peer only at the end of the frame, and
+// the next host may spawn the same nodes again.
 func (p *peer) Polled() {
-	self := p.object.Keep() // handlers may drop the last other reference
+	self := p.object.Keep() // handlers may release the last other reference
 	defer self.Release()
 	for event := p.queue.Event(); event != nil; event = p.queue.Event() {
 		if r, _, ok := relay.ReadRecord(event); ok {
@@ -115,7 +118,7 @@ func (p *peer) handle(r relay.Record) {
 	}
 }
 
-// connected makes the peer one of the room.
+// connected makes this peer a member of the room.
 func (p *peer) connected(r relay.Record) {
 	view := p.changeView(func(v *peerView) {
 		v.Status, v.ID = engine.PeerConnected, r.Peer
@@ -133,10 +136,11 @@ func (p *peer) connected(r relay.Record) {
 	}
 }
 
-// idOfServer is the host's id where the engine takes it for a server.
+// idOfServer is the host's id in the shape in which the engine treats the host as a server.
 const idOfServer = 1
 
-// introduce tells the engine of another peer. If this peer is the host, the others are told then.
+// introduce announces another peer to the engine. If this peer is the host, the relay then
+// announces it to the others.
 func (p *peer) introduce(id int32) {
 	view := p.changeView(func(v *peerView) { v.announced[id] = true })
 	isHost := view.host == view.ID
@@ -145,7 +149,7 @@ func (p *peer) introduce(id int32) {
 	}
 	p.emit(onPeerConnected, int64(id))
 	if isHost && view.shape == relay.ShapeMesh {
-		p.flush() // what the engine spawns there, before the others can send to it
+		p.flush() // first send what the engine has just spawned, before the others can send to it
 		p.admit(id)
 	}
 }
@@ -171,7 +175,7 @@ func (p *peer) announceGone(id int32) {
 	p.forgetPeer(id)
 }
 
-// ended ends the connection: the room is gone, or this peer has no place in it.
+// ended ends the connection: the room has closed, or this peer has no place in it.
 func (p *peer) ended(reason string) {
 	view := p.view()
 	if view.Status == engine.PeerDisconnected {
@@ -189,7 +193,7 @@ func (p *peer) ended(reason string) {
 	p.emit(onEnded, reason)
 }
 
-// Notified sends what the engine has put in this frame.
+// Notified sends the packets that the engine has put in this frame.
 func (p *peer) Notified(engine.Notification) { p.flush() }
 
 // flush sends the packets that the engine has put.

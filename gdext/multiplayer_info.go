@@ -10,14 +10,15 @@ import (
 	"phoenixchannels/relay"
 )
 
-// peerInfo is what is known of a peer in the room.
+// peerInfo is what is known about a peer in the room.
 type peerInfo struct {
-	info      signals.Encoded // what its join said, as a Dictionary; nil: it has not been introduced
-	roundTrip uint32          // milliseconds to the relay and back
+	info      signals.Encoded // a Dictionary from the peer's join; nil before it is introduced
+	roundTrip uint32          // to the relay and back, in milliseconds
 	away      bool
 }
 
-// note keeps what has no place in the order of the packets, as it is only asked for. It reports whether the record is of that kind.
+// note stores state that needs no place in the order of the packets, because it is only read on
+// request. It reports whether the record holds such state.
 func (p *peer) note(r relay.Record) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -46,7 +47,7 @@ func (p *peer) knownPeer(id int32) *peerInfo {
 	return known
 }
 
-// setInfo keeps what a peer's join said. Without data the peer has left the room.
+// setInfo stores the info from a peer's join. Empty data means that the peer has left the room.
 func (p *peer) setInfo(id int32, data []byte) {
 	if len(data) == 0 {
 		p.forgetPeer(id)
@@ -58,7 +59,8 @@ func (p *peer) setInfo(id int32, data []byte) {
 	p.knownPeer(id).info = info
 }
 
-// forgetPeer forgets a peer that has left. The engine has been told by then: handlers of peer_disconnected may ask who it was.
+// forgetPeer removes the entry of a peer that has left. The engine must have been notified before,
+// because handlers of peer_disconnected may ask for the peer's info.
 func (p *peer) forgetPeer(id int32) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -84,7 +86,7 @@ func (p *peer) getPeers() engine.PackedInt32sBytes {
 	return engine.PackedInt32sBytes(variant.AppendInt32s(nil, p.peerIDs()))
 }
 
-// peerIDs are the other peers in the room, in order.
+// peerIDs returns the sorted ids of the other peers in the room.
 func (p *peer) peerIDs() []int64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -115,7 +117,8 @@ func (p *peer) isLocked() bool {
 	return p.locked
 }
 
-// getStatistics returns the client's numbers under the names that a game sees, also when the session has ended.
+// getStatistics returns the client's statistics under the names that games use, even after the
+// session has ended.
 func (p *peer) getStatistics() engine.DictionaryBytes {
 	p.mu.Lock()
 	client := p.client

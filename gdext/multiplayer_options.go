@@ -13,7 +13,7 @@ import (
 	"phoenixchannels/relay"
 )
 
-// The options of PhoenixMultiplayerPeer.create.
+// Options of PhoenixMultiplayerPeer.create.
 
 const (
 	optionRole        = "role"
@@ -70,13 +70,13 @@ func readPeerOption(options *relay.Options, name string, value engine.Variant) e
 	return err
 }
 
-// The limits of a relay.
+// Limits of a relay.
 const (
 	maxPeers  = 250
-	maxPacket = 4 << 20 // until the relay has said what its own limit is
+	maxPacket = 4 << 20 // until the relay has sent its own limit
 )
 
-// wholeNumber reads a number. choices names those that there are, if they have names.
+// wholeNumber reads an integer. choices lists the valid values by name, if they have names.
 func wholeNumber(value engine.Variant, least, most int64, choices string) (number int64, err error) {
 	wanted := choices
 	if wanted == "" {
@@ -105,7 +105,7 @@ func truth(value engine.Variant) (bool, error) {
 	return kept.IsTrue(), nil
 }
 
-// infoJSON reads what the others see of this peer.
+// infoJSON reads the info that other peers see of this peer.
 func infoJSON(value engine.Variant) (jsontext.Value, error) {
 	if value.Type() != engine.TypeDictionary {
 		return nil, fmt.Errorf("must be a Dictionary; this is %s", variant.Type(value.Type()).WithArticle())
@@ -122,25 +122,26 @@ func infoJSON(value engine.Variant) (jsontext.Value, error) {
 	return text, nil
 }
 
-// defaultCodeLength is that of a room's code: a billion of them.
+// defaultCodeLength is the default length of a room's code, which allows about a billion codes.
 const defaultCodeLength = 6
 
-// codeLetters are letters and digits that are not taken for each other when they are read out or typed.
+// codeLetters contains letters and digits that are not confused with each other when read aloud or
+// typed.
 const codeLetters = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
-// maxCodeLength is that of a topic's code.
+// maxCodeLength is the maximum length of the code in a topic.
 const maxCodeLength = 64
 
-// makeCode makes the code of a new room.
+// makeCode returns a random code for a new room.
 func makeCode(length int64) string {
 	if length < 1 || length > maxCodeLength {
 		mistake("PhoenixMultiplayerPeer.make_code", "", fmt.Errorf("the length must be from 1 to %d; this is %d", maxCodeLength, length))
 		return ""
 	}
 	code := make([]byte, 0, length)
-	const evenly = 256 - 256%len(codeLetters) // beyond it some letters would be more likely
+	const evenly = 256 - 256%len(codeLetters) // above this some letters would be more likely
 	for random := make([]byte, 1); len(code) < int(length); {
-		if _, _ = rand.Read(random); int(random[0]) < evenly { // it never fails
+		if _, _ = rand.Read(random); int(random[0]) < evenly { // rand.Read never fails
 			code = append(code, codeLetters[int(random[0])%len(codeLetters)])
 		}
 	}

@@ -17,7 +17,7 @@ var (
 	onConnectionResumed = engine.NewSignal("connection_resumed", engine.P("gap_ms").Of(engine.TypeInt))
 	onEnded             = engine.NewSignal("ended", engine.P("reason").Of(engine.TypeString))
 
-	// Those of MultiplayerPeer.
+	// Signals of MultiplayerPeer.
 	onPeerConnected    = engine.NewSignal("peer_connected", engine.P("id").Of(engine.TypeInt))
 	onPeerDisconnected = engine.NewSignal("peer_disconnected", engine.P("id").Of(engine.TypeInt))
 )
@@ -49,30 +49,31 @@ var peerClass = &engine.Class{
 	},
 }
 
-// peer is a PhoenixMultiplayerPeer: the engine's side of a client of a relay. Packets do not pass through here: they go from the client into
-// the queue, and from there to the engine.
+// peer is the Go side of a PhoenixMultiplayerPeer: it connects a relay client to the engine.
+// Packets do not pass through it: they go from the client into the queue, and from there to the
+// engine.
 type peer struct {
 	instance
 	queue *engine.PacketQueue
 
 	mu      sync.Mutex
 	channel *channel
-	client  *relay.Client // nil of a peer that was made with new()
+	client  *relay.Client // nil for a peer created with new()
 	over    bool          // the session has ended
 	state   peerView
 	known   map[int32]*peerInfo
-	muted   map[int32]bool // peers that the game has disconnected, until the relay says so
-	locked  bool           // the room
+	muted   map[int32]bool // peers that the game has disconnected, until the relay confirms it
+	locked  bool           // whether the room is locked
 
-	abandoned bool // as the game does not read what comes in
+	abandoned bool // because the game does not read its packets
 }
 
-// peerView is what the engine has been told, which is behind what the relay has said.
+// peerView is the state as announced to the engine, which lags behind the relay's.
 type peerView struct {
 	engine.PeerState
 	shape     relay.Shape
-	host      int32          // 0: none
-	announced map[int32]bool // peer_connected was emitted, and peer_disconnected was not
+	host      int32          // 0 if there is none
+	announced map[int32]bool // peers with peer_connected emitted, but not yet peer_disconnected
 	refuses   bool           // refuse_new_connections
 }
 
@@ -83,7 +84,7 @@ func newPeer(o engine.Object) any {
 	}
 }
 
-// createPeer makes the peer of a channel, and joins it.
+// createPeer creates the peer for a channel and joins the channel.
 func createPeer(given engine.ObjectArg, options engine.Dictionary) *engine.Ref {
 	const method = "PhoenixMultiplayerPeer.create"
 	c, ok := given.Value().(*channel)
@@ -109,13 +110,14 @@ func createPeer(given engine.ObjectArg, options engine.Dictionary) *engine.Ref {
 	return self
 }
 
-// errNoChannel is a peer without a channel.
+// errNoChannel is the error for create() without a channel.
 var errNoChannel = errors.New("it needs a PhoenixChannel: create one with socket.channel(\"relay:\" + code), with the same code for all players")
 
-// errJoined is a channel that is joined already, and without what the relay asks for.
+// errJoined is the error for a channel that is already joined, without the params that the relay
+// needs.
 var errJoined = errors.New("it is already joined: pass a channel that is not; create() joins it")
 
-// connect makes the peer a client of the relay.
+// connect starts a relay client on the channel and joins it.
 func (p *peer) connect(c *channel, options relay.Options) error {
 	b, err := c.bindRelay(p)
 	if err != nil {
@@ -135,7 +137,7 @@ func (p *peer) connect(c *channel, options relay.Options) error {
 	return nil
 }
 
-// view returns what the engine has been told.
+// view returns the state as announced to the engine.
 func (p *peer) view() peerView {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -144,7 +146,7 @@ func (p *peer) view() peerView {
 	return view
 }
 
-// changeView changes what the engine is told.
+// changeView changes the state that is announced to the engine.
 func (p *peer) changeView(change func(*peerView)) peerView {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -153,7 +155,7 @@ func (p *peer) changeView(change func(*peerView)) peerView {
 	return p.state
 }
 
-// relayClient returns the client while there is a session, else nil.
+// relayClient returns the client during a session, and otherwise nil.
 func (p *peer) relayClient() *relay.Client {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -169,7 +171,7 @@ func (p *peer) ClosePeer() {
 	p.release()
 }
 
-// release ends the connection, and answers the engine so.
+// release ends the session, and reports the peer as disconnected to the engine.
 func (p *peer) release() {
 	p.mu.Lock()
 	client := p.client
@@ -195,7 +197,8 @@ func (p *peer) Freed() {
 	p.ClosePeer()
 }
 
-// DisconnectPeer removes another peer from the room, which the host may. In a mesh others stop listening to it.
+// DisconnectPeer removes another peer from the room if this peer is the host. In a mesh, a peer
+// that is not the host stops listening to the other peer.
 func (p *peer) DisconnectPeer(id int32) {
 	view, client := p.view(), p.relayClient()
 	isHost := view.host == view.ID
@@ -207,7 +210,7 @@ func (p *peer) DisconnectPeer(id int32) {
 		client.Kick(id)
 	case view.announced[id] && view.shape == relay.ShapeMesh:
 		p.mute(id)
-	case view.announced[id]: // the host: without it there is no session
+	case view.announced[id]: // the host; no session exists without it
 		p.ClosePeer()
 	case isHost || view.shape == relay.ShapeMesh:
 		err = fmt.Errorf("the room has no other peer %d", id)
@@ -219,7 +222,7 @@ func (p *peer) DisconnectPeer(id int32) {
 	}
 }
 
-// mute drops packets of a peer, that which the engine does not expect any more.
+// mute drops a peer's packets, which the engine no longer expects.
 func (p *peer) mute(id int32) {
 	p.mu.Lock()
 	p.muted[id] = true
@@ -227,7 +230,7 @@ func (p *peer) mute(id int32) {
 	p.queue.Forget(id)
 }
 
-// filter returns the peers whose packets are dropped, and whether all are.
+// filter returns the peers whose packets are dropped, and whether all packets are.
 func (p *peer) filter() (muted map[int32]bool, isAbandoned bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -237,7 +240,8 @@ func (p *peer) filter() (muted map[int32]bool, isAbandoned bool) {
 	return muted, p.abandoned
 }
 
-// SetRefusing locks the room, or unlocks it, if this peer is the host. Otherwise the room is locked when it becomes the host.
+// SetRefusing locks or unlocks the room if this peer is the host. Otherwise the room is locked when
+// this peer becomes the host.
 func (p *peer) SetRefusing(refuses bool) {
 	view := p.changeView(func(v *peerView) { v.refuses = refuses })
 	if client := p.relayClient(); client != nil && view.Status == engine.PeerConnected && view.host == view.ID {
@@ -245,19 +249,20 @@ func (p *peer) SetRefusing(refuses bool) {
 	}
 }
 
-// lockAsHost locks the room if this peer, which has become its host, is to. A room that the former host has locked stays locked.
+// lockAsHost locks the room if this peer has become the host and refuses new connections. A room
+// that the previous host has locked stays locked.
 func (p *peer) lockAsHost() {
 	if p.view().refuses {
 		p.SetRefusing(true)
 	}
 }
 
-// PacketTooBig reports a packet that the relay would not take.
+// PacketTooBig reports a packet that exceeds the relay's limit.
 func (p *peer) PacketTooBig(size int64) {
 	mistake("PhoenixMultiplayerPeer.put_packet", "", fmt.Errorf("the packet has %d bytes; the relay's limit is %d: send it in parts", size, p.view().MaxPacket))
 }
 
-// InvalidChannel reports a transfer channel that the relay does not have.
+// InvalidChannel reports a transfer channel that the relay does not support.
 func (p *peer) InvalidChannel(chosen int64) {
 	mistake("PhoenixMultiplayerPeer.set_transfer_channel", "", fmt.Errorf("the channels are 0 to 65535; this is %d", chosen))
 }

@@ -11,14 +11,15 @@ import (
 	"phoenixchannels/gdext/signals"
 )
 
-// warnOfOutage shows a warning in debug builds, for games that do not listen to on_error.
+// warnOfOutage shows a warning in debug builds, for games without a handler for on_error.
 func (s *socket) warnOfOutage(warning string) {
 	if warning != "" && engine.IsDebugBuild() && !s.object.HasListeners(onError) {
 		engine.Warning("PhoenixSocket", warning)
 	}
 }
 
-// responseTo is the response that the game gets. A timeout has no response of the server; it has the reason when that is the connection.
+// responseTo returns the response that the game receives. On a timeout the server has not sent one;
+// the response then contains the reason if the connection is the cause.
 func (s *socket) responseTo(reply core.Reply) (content, error) {
 	if reply.Status == core.StatusTimeout {
 		if reason := s.outage.WhyNotConnected(s.isWanted()); reason != "" {
@@ -28,7 +29,7 @@ func (s *socket) responseTo(reply core.Reply) (content, error) {
 	return preparedContent(reply.Prepared, reply.Response)
 }
 
-// advised is an error's text with what to do about it, as far as that is known.
+// advised returns an error's text and, where known, advice on how to fix it.
 func advised(err error) string {
 	text := signals.Plain(err)
 	if advice := tlsAdvice(err); advice != "" {
@@ -40,8 +41,9 @@ func advised(err error) string {
 	return text
 }
 
-// networkAdvice says what to do about a network that did not get the game to the server; "" when that was not the failure. The numbers
-// beside those of package syscall are those of Windows, which are no errors elsewhere.
+// networkAdvice returns advice for a network error between the game and the server, or "" for other
+// errors. The numbers next to those of package syscall are Windows' own, which are not errors
+// elsewhere.
 func networkAdvice(err error) string {
 	var lookup *net.DNSError
 	isProxy := strings.Contains(err.Error(), " through the proxy ")

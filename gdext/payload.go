@@ -13,7 +13,7 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// outgoing makes a payload for core of what a game gave.
+// outgoing converts a value from the game to a payload for core.
 func outgoing(value encodable) (payload core.Payload, err error) {
 	err = lend(value, func(b []byte) error {
 		payload, err = signals.Outgoing(b)
@@ -22,7 +22,8 @@ func outgoing(value encodable) (payload core.Payload, err error) {
 	return payload, err
 }
 
-// outgoingLater is outgoing for an argument, whose JSON the goroutine that writes the connection makes, if it can be made at all.
+// outgoingLater is outgoing for an argument. If possible, the goroutine that writes to the
+// connection converts it to JSON.
 func outgoingLater(value engine.Encoded) (core.Payload, error) {
 	if b := value.Plain(); b != nil && value.Type() == engine.TypeDictionary {
 		return signals.Later(copies.of(b)), nil
@@ -30,7 +31,8 @@ func outgoingLater(value engine.Encoded) (core.Payload, error) {
 	return outgoing(value)
 }
 
-// copies of small payloads share blocks of memory, each of which goes when all of them have been sent.
+// copies holds copies of small payloads, which share blocks of memory. A block is released when all
+// its payloads have been sent.
 var copies block
 
 type block struct {
@@ -53,13 +55,13 @@ func (k *block) of(b []byte) []byte {
 	return made
 }
 
-// encodable is a value of the game that can be had in the binary Variant form.
+// encodable is a value from the game that can be encoded as a binary Variant.
 type encodable interface {
 	Bytes(func([]byte) error) error
 }
 
-// lend lends a value of the game in the binary Variant form. When that cannot be, the error says where in the value the fault is, as
-// those of package variant do.
+// lend passes a value from the game to f as a binary Variant. If the value cannot be encoded, the
+// error names the place within the value, like the errors of package variant.
 func lend(value encodable, f func([]byte) error) error {
 	err := value.Bytes(f)
 	var nesting *engine.NestingError
@@ -79,7 +81,8 @@ func lend(value encodable, f func([]byte) error) error {
 func pathStep(step engine.PathStep) string {
 	switch step.Kind {
 	case engine.StepKey:
-		quoted, _ := jsontext.AppendQuote(nil, step.Key) // the error is of invalid UTF-8, which it replaces
+		// The error is about invalid UTF-8, which AppendQuote replaces.
+		quoted, _ := jsontext.AppendQuote(nil, step.Key)
 		return variant.KeyStep(quoted[1 : len(quoted)-1])
 	case engine.StepIndex:
 		return variant.IndexStep(step.Index)
@@ -88,7 +91,7 @@ func pathStep(step engine.PathStep) string {
 	}
 }
 
-// jsonOf is the JSON of a Dictionary that Go keeps.
+// jsonOf returns the JSON of a Dictionary that Go holds.
 func jsonOf(dict *engine.Ref) (text jsontext.Value, err error) {
 	err = lend(dict, func(b []byte) error {
 		text, err = variant.AppendJSON(nil, b)
@@ -97,9 +100,8 @@ func jsonOf(dict *engine.Ref) (text jsontext.Value, err error) {
 	return text, err
 }
 
-// prepare is core's Prepare: it makes the value on the reader's goroutine, so
-// that the main thread has only to hand it on. core releases it when all
-// handlers have run.
+// prepare implements core's Prepare hook. It creates the value on the reader's goroutine, so that
+// the main thread only has to pass it on. Core releases the value when all handlers have run.
 func prepare(message *core.Message, text []byte, offset int) (end int, err error) {
 	engine.HoldBack()
 	buffer := borrowBuffer()
@@ -113,8 +115,9 @@ func prepare(message *core.Message, text []byte, offset int) (end int, err error
 	return end, nil
 }
 
-// preparedContent lends the value that prepare made, or makes it now: for outcomes of
-// this client's own, and for a message that is long over.
+// preparedContent lends the value that prepare created. If there is none, it converts the payload
+// now: for replies that this client generates itself, and for messages whose value has been
+// released.
 func preparedContent(value any, payload core.Payload) (content, error) {
 	if v, ok := value.(*engine.Made); ok {
 		if made := v.Ref(); made != nil {
@@ -128,14 +131,14 @@ func preparedContent(value any, payload core.Payload) (content, error) {
 	return content{bytes: b}, nil
 }
 
-// content is what a message carries, for the game: a value that was made when
-// the message came, or one in the binary Variant form. The value is lent.
+// content is a message's payload for the game: a value that was created when the message arrived,
+// or a binary Variant. The value is lent.
 type content struct {
 	made  *engine.Ref
 	bytes signals.Encoded
 }
 
-// keep returns a reference to the value that outlives the message.
+// keep returns a reference that outlives the message.
 func (c content) keep() *engine.Ref {
 	if c.made != nil {
 		return c.made.Clone()
@@ -143,8 +146,8 @@ func (c content) keep() *engine.Ref {
 	return engine.NewRef(c.bytes)
 }
 
-// arguments puts values into the binary Variant form, one behind the other; one
-// of them may be a content that was made.
+// arguments encodes values as consecutive binary Variants. One of them may be a content that holds
+// a created value.
 func arguments(values ...any) engine.Args {
 	args := engine.Args{Count: len(values)}
 	for _, value := range values {
@@ -166,8 +169,8 @@ func appendContent(args engine.Args, c content) engine.Args {
 	return args
 }
 
-// A buffer for the arguments of one signal. A handler may cause another signal,
-// so there can be more than one at a time.
+// buffer holds the arguments of one signal. A handler may cause another signal, so several buffers
+// can be in use at a time.
 type buffer struct{ bytes []byte }
 
 var buffers = sync.Pool{New: func() any { return new(buffer) }}

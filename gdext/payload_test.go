@@ -15,7 +15,7 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// asJSON reads a Variant back.
+// asJSON converts a Variant to JSON.
 func asJSON(t *testing.T, b []byte) string {
 	text, err := variant.AppendJSON(nil, b)
 	require.NoError(t, err)
@@ -56,7 +56,7 @@ func TestPreparedFallsBackToThePayload(t *testing.T) {
 	value, err := preparedContent(nil, core.JSONPayload(jsontext.Value(`[1]`)))
 	require.NoError(t, err)
 	assert.Equal(t, `[1]`, asJSON(t, value.bytes))
-	value, err = preparedContent(nil, core.Payload{}) // a timeout has none
+	value, err = preparedContent(nil, core.Payload{}) // a timeout has no payload
 	require.NoError(t, err)
 	assert.Equal(t, `{}`, asJSON(t, value.bytes))
 }

@@ -40,14 +40,14 @@ var presenceClass = &engine.Class{
 	},
 }
 
-// The events that a presence follows.
+// Events that a presence follows.
 const (
 	eventPresenceState = "presence_state"
 	eventPresenceDiff  = "presence_diff"
 )
 
-// presence is a PhoenixPresence: core's presence, which follows the channel
-// that the node was given to.
+// presence is the Go side of a PhoenixPresence: core's presence, following the channel that the
+// node is assigned to.
 type presence struct {
 	instance
 
@@ -55,9 +55,9 @@ type presence struct {
 
 	mu       sync.Mutex
 	autoSync bool
-	channel  *core.Channel // that it belongs to, and follows with auto_sync
-	given    engine.Object // the PhoenixChannel that has it as its presence
-	found    bool          // by being placed under that
+	channel  *core.Channel // the channel that the node belongs to, and follows if autoSync is set
+	given    engine.Object // the PhoenixChannel to which the node is assigned
+	found    bool          // assigned because the node is a descendant of the channel
 
 	all presenceList
 }
@@ -70,8 +70,8 @@ func newPresence(o engine.Object) any {
 	return p
 }
 
-// follow makes the node follow a channel; nil: none, it is synced by hand. Who
-// was present in the channel before has left it.
+// follow makes the node follow a channel. With nil it follows none and is synced by hand. All
+// presences of the previous channel leave.
 func (p *presence) follow(channel *core.Channel) {
 	p.clear()
 	p.mu.Lock()
@@ -80,7 +80,7 @@ func (p *presence) follow(channel *core.Channel) {
 	p.followIfAsked()
 }
 
-// followIfAsked is for a change of what it depends on. The lock must be held.
+// followIfAsked applies changes of channel or autoSync. p.mu must be held.
 func (p *presence) followIfAsked() {
 	if p.autoSync {
 		p.core.Follow(p.channel)
@@ -89,7 +89,7 @@ func (p *presence) followIfAsked() {
 	}
 }
 
-// followed is the channel that the node belongs to.
+// followed returns the channel that the node belongs to.
 func (p *presence) followed() *core.Channel {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -118,8 +118,8 @@ func (p *presence) syncDiff(diff engine.Dictionary) engine.GivenDictionary {
 	return p.sync("PhoenixPresence.sync_diff", diff, (*core.Presence).SyncDiff)
 }
 
-// sync hands a state or diff to core and returns the new state, as games that
-// sync by hand expect.
+// sync passes a state or diff to core and returns the new state, which games that sync by hand
+// expect.
 func (p *presence) sync(method string, given engine.Dictionary, f func(*core.Presence, jsontext.Value) error) engine.GivenDictionary {
 	var text jsontext.Value
 	err := lend(given, func(b []byte) (err error) {
@@ -130,7 +130,7 @@ func (p *presence) sync(method string, given engine.Dictionary, f func(*core.Pre
 	switch {
 	case err == nil:
 		err = f(p.core, text)
-	case errors.As(err, &unsendable): // but nothing is to be sent
+	case errors.As(err, &unsendable): // although nothing is sent here
 		err = errors.New(unsendable.Value() + " cannot be in a presence, which has only values that JSON can represent")
 	}
 	if err != nil {
@@ -143,7 +143,7 @@ func (p *presence) getState() engine.GivenDictionary {
 	return engine.GivenDictionary{DictionaryRef: p.all.share(p.core)}
 }
 
-// getPresence gives the presence of a key, an empty Dictionary when there is none.
+// getPresence returns the presence of a key, or an empty Dictionary if the key is not present.
 func (p *presence) getPresence(key string) engine.DictionaryBytes {
 	if e := p.core.Get(key); e != nil {
 		return engine.DictionaryBytes(signals.Entry(e))
@@ -151,7 +151,7 @@ func (p *presence) getPresence(key string) engine.DictionaryBytes {
 	return engine.DictionaryBytes(signals.EmptyDictionary)
 }
 
-// list gives all presences, or what the chooser makes of each.
+// list returns all presences, or the chooser's result for each.
 func (p *presence) list(chooser engine.Callable) engine.Array {
 	all := p.all.share(p.core)
 	defer all.Release()
@@ -174,7 +174,7 @@ func (p *presence) list(chooser engine.Callable) engine.Array {
 	return array
 }
 
-// clear forgets all presences, and tells that they left.
+// clear removes all presences and reports that they left.
 func (p *presence) clear() engine.None {
 	if p.allLeave() {
 		p.emit(onPresenceSync)
@@ -182,8 +182,8 @@ func (p *presence) clear() engine.None {
 	return engine.None{}
 }
 
-// allLeave is clear without on_sync, which asks a game to show the state anew:
-// not while it takes its nodes down.
+// allLeave is clear without on_sync. That signal asks a game to show the state again, which is
+// wrong while the game frees its nodes.
 func (p *presence) allLeave() bool {
 	left := p.core.Clear()
 	p.all.forget()
@@ -191,7 +191,7 @@ func (p *presence) allLeave() bool {
 	return len(left) > 0
 }
 
-// Freed ends what the node tells.
+// Freed stops all updates.
 func (p *presence) Freed() {
 	p.gone.Store(true)
 	p.core.Follow(nil)

@@ -2,13 +2,14 @@ package gdext
 
 import "phoenixchannels/gdext/engine"
 
-// Which channel a presence belongs to: the one that it was given to, or the one
-// that it was placed under.
+// The channel that a presence belongs to is the one that it was assigned to, or the one that it was
+// placed under.
 
 // Notified handles the engine's notifications.
 func (p *presence) Notified(engine.Notification) {
 	above := p.channelAbove()
-	if above == nil || engine.InEditor() { // where the place alone says it, and would be stored as a property
+	// In the editor the node's place is enough, and an assignment would be saved in the scene.
+	if above == nil || engine.InEditor() {
 		return
 	}
 	owner, found := p.owner()
@@ -18,7 +19,7 @@ func (p *presence) Notified(engine.Notification) {
 	if _, ok := above.getPresence().Value().(*presence); ok {
 		return
 	}
-	if owner != nil { // placed under another one before
+	if owner != nil { // previously placed under another channel
 		owner.usePresence(engine.Object{})
 	}
 	above.usePresence(p.object)
@@ -27,7 +28,7 @@ func (p *presence) Notified(engine.Notification) {
 	p.mu.Unlock()
 }
 
-// ConfigurationWarnings are what the editor shows beside the node.
+// ConfigurationWarnings returns the warnings that the editor shows beside the node.
 func (p *presence) ConfigurationWarnings() []string {
 	if owner, _ := p.owner(); owner != nil || !p.getAutoSync() {
 		return nil
@@ -42,7 +43,7 @@ func (p *presence) ConfigurationWarnings() []string {
 	return nil
 }
 
-// channelAbove returns the nearest channel among the parents.
+// channelAbove returns the nearest channel among the node's ancestors.
 func (p *presence) channelAbove() *channel {
 	for parent := p.object.Parent(); !parent.IsNull(); parent = parent.Parent() {
 		if c, ok := parent.Value().(*channel); ok {
@@ -52,8 +53,8 @@ func (p *presence) channelAbove() *channel {
 	return nil
 }
 
-// owner returns the channel that the presence belongs to, nil without one, and
-// whether that is because the node was placed under it.
+// owner returns the channel that the presence belongs to, or nil, and whether it belongs to it
+// because of the node's place in the tree.
 func (p *presence) owner() (owner *channel, found bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

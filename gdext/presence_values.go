@@ -10,17 +10,16 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// The values that a game gets of a presence. Those of thousands take longer than
-// a frame has, so they are made where core works out what changed, and the main
-// thread hands them on.
+// Presence values for the game. Creating thousands of them takes longer than a frame, so they are
+// created on the goroutine where core computes the changes, and the main thread passes them on.
 
-// partValues are the values of a part; nil where nobody wants them.
+// partValues holds the values of a part; nil where they are not needed.
 type partValues struct {
 	joins, leaves *engine.Made // Array[Dictionary]
 	entries       *engine.Made // a Dictionary of the entries after the change
 }
 
-// Release is called by core when the part has been delivered.
+// Release releases the values. Core calls it after the part has been delivered.
 func (v *partValues) Release() {
 	for _, made := range []*engine.Made{v.joins, v.leaves, v.entries} {
 		if made != nil {
@@ -29,11 +28,12 @@ func (v *partValues) Release() {
 	}
 }
 
-// preparePart finds out which values of a state or diff the game needs, and returns
-// the function that makes them for each part.
+// preparePart determines which values of a state or diff the game needs, and returns the function
+// that creates them for each part.
 func (p *presence) preparePart() func(*core.PresencePart) {
 	joins, leaves := p.isHeard(onPresenceJoin), p.isHeard(onPresenceLeave)
-	list := joins || leaves || p.isHeard(onPresenceSync) || p.all.isMade() // a game that listens is likely to ask for it
+	// A game that listens is likely to ask for the list.
+	list := joins || leaves || p.isHeard(onPresenceSync) || p.all.isMade()
 	if !list {
 		return nil
 	}
@@ -46,7 +46,7 @@ func (p *presence) preparePart() func(*core.PresencePart) {
 		if leaves && len(part.Leaves) > 0 {
 			values.leaves = engine.Make(signals.Leaves(part.Leaves))
 		}
-		if part.Beside { // of few it is made when it is asked for
+		if part.Beside { // the entries of a small part are created on demand
 			values.entries = engine.MakeReadOnly(entries(part.Now))
 		}
 	}
@@ -56,7 +56,7 @@ func (p *presence) isHeard(signal *engine.Signal) bool {
 	return !p.gone.Load() && p.object.IsHeard(signal)
 }
 
-// deliverPart emits a part's changes.
+// deliverPart applies a part to the list and emits its changes.
 func (p *presence) deliverPart(part *core.PresencePart) {
 	values, _ := part.Prepared.(*partValues)
 	if values == nil {
@@ -65,12 +65,12 @@ func (p *presence) deliverPart(part *core.PresencePart) {
 	channel := p.followed()
 	p.all.apply(p.core, part, values.entries)
 	p.emitChanges(onPresenceJoin, part.Joins, signals.Joins, values.joins)
-	if p.followed() == channel { // a handler may have given the node to another one
+	if p.followed() == channel { // a handler may have assigned the node to another channel
 		p.emitChanges(onPresenceLeave, part.Leaves, signals.Leaves, values.leaves)
 	}
 }
 
-// emitChanges emits on_join or on_leave, with the value if it was made.
+// emitChanges emits on_join or on_leave, with the prepared value if there is one.
 func (p *presence) emitChanges(signal *engine.Signal, list []core.PresenceChange, encode func([]core.PresenceChange) signals.Encoded, made *engine.Made) {
 	switch {
 	case len(list) == 0:
@@ -81,7 +81,7 @@ func (p *presence) emitChanges(signal *engine.Signal, list []core.PresenceChange
 	}
 }
 
-// entries is a Dictionary of the entries that are present.
+// entries returns a Dictionary of those entries in list that are present.
 func entries(list []core.PresenceNow) signals.Encoded {
 	count := 0
 	for _, item := range list {
@@ -98,22 +98,22 @@ func entries(list []core.PresenceNow) signals.Encoded {
 	return b
 }
 
-// presenceList is the Dictionary of all that games get copies of. It is made when
-// it is first asked for, or comes with many; from then on only what changes is
-// made. The entries are read-only, as all copies share them.
+// presenceList is the Dictionary of all presences, of which games get copies. It is created when it
+// is first asked for, or when a part brings many entries; afterwards only changed entries are
+// created. The entries are read-only, because all copies share them.
 type presenceList struct {
 	mu      sync.Mutex
-	all     engine.DictionaryRef // of nil: not made
-	count   int                  // of what is in it, about
-	changed []core.PresenceNow   // since then, in order
+	all     engine.DictionaryRef // holds nil until created
+	count   int                  // approximate number of entries
+	changed []core.PresenceNow   // changes not yet in all, in order
 }
 
 const (
-	// mostChanged is how many changes wait for the next who asks for the list.
+	// mostChanged is the number of changes that may wait until the list is next asked for.
 	mostChanged = 100
-	// mostAtOnce is how many entries a frame has time to make.
+	// mostAtOnce is the number of entries that can be created within a frame.
 	mostAtOnce = 500
-	// presenceMemory is what an entry takes in the engine's memory, about, in bytes.
+	// presenceMemory is the approximate size of an entry in the engine's memory, in bytes.
 	presenceMemory = 1500
 )
 
@@ -123,7 +123,7 @@ func (l *presenceList) isMade() bool {
 	return l.all.Ref != nil
 }
 
-// share returns a copy.
+// share returns a copy of the list.
 func (l *presenceList) share(source *core.Presence) engine.DictionaryRef {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -131,8 +131,8 @@ func (l *presenceList) share(source *core.Presence) engine.DictionaryRef {
 	return l.all.Shallow()
 }
 
-// apply applies a part's changes, with the entries if they were made. They are in
-// core's presence already.
+// apply applies a part's changes, with its entries if they were prepared. Core's presence already
+// includes the changes.
 func (l *presenceList) apply(source *core.Presence, part *core.PresencePart, made *engine.Made) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -151,8 +151,7 @@ func (l *presenceList) apply(source *core.Presence, part *core.PresencePart, mad
 	}
 }
 
-// update brings the list up to date with core's presence. l.mu must be held, as in
-// merge.
+// update brings the list up to date with core's presence. l.mu must be held.
 func (l *presenceList) update(source *core.Presence) {
 	if l.all.Ref == nil {
 		l.all = engine.NewDictionary()
@@ -171,8 +170,8 @@ func (l *presenceList) update(source *core.Presence) {
 	}
 }
 
-// merge removes the entries that are gone and adds those that were made; at the
-// end of the game none are made.
+// merge removes the entries that have left and adds the created ones. At the end of the game no
+// entries are created. l.mu must be held.
 func (l *presenceList) merge(list []core.PresenceNow, made *engine.Made) {
 	l.count += len(list)
 	for _, item := range list {
@@ -193,8 +192,8 @@ func (l *presenceList) forget() {
 	l.all, l.count, l.changed = engine.DictionaryRef{}, 0, nil
 }
 
-// netChanges is what is left of changes one after the other: first who is gone at
-// some time, which ends a key's place in the list, then who is there in the end.
+// netChanges returns the net effect of consecutive changes: first the keys that left at any point,
+// because leaving ends a key's place in the list, then the entries that are present in the end.
 func netChanges(changes []core.PresenceNow) []core.PresenceNow {
 	var gone, present []core.PresenceNow
 	indexes := make(map[string]int, len(changes)) // into present

@@ -8,21 +8,22 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// The project's settings are the defaults of a game's sockets, with the engine's feature overrides. In the editor, which registers them
-// (addons/phoenix_channels/editor/project_settings.gd), a node has the defaults of its class: what a scene file leaves out is then up to the
-// game that loads it.
+// Project settings are the defaults of a game's sockets, including the engine's feature overrides.
+// In the editor, which registers them (addons/phoenix_channels/editor/project_settings.gd), a node
+// has the defaults of its class. A property that a scene file omits is therefore set by the game
+// that loads the scene.
 
 const projectSettings = "phoenix_channels/"
 
-// projectNumbers are those of core's settings that a project has, by their names.
+// projectNumbers lists those of core's settings that are also project settings, by name.
 var projectNumbers = []string{"timeout", "heartbeat_interval"}
 
-// endpointVariable is what the editor sets in the environment of the games that it starts while its test server runs
-// (addons/phoenix_channels/editor/test_server.gd).
+// endpointVariable is the environment variable that the editor sets for the games that it starts
+// while its test server runs (addons/phoenix_channels/editor/test_server.gd).
 const endpointVariable = "PHOENIX_CHANNELS_ENDPOINT"
 
-// projectEndpoint is the endpoint of sockets that name none: the project's or else, in a debug build, that of the editor's test server; ""
-// if there is neither.
+// projectEndpoint returns the endpoint of sockets without one of their own: the project's or, in a
+// debug build, the editor's test server. It returns "" if there is neither.
 func projectEndpoint() string {
 	if endpoint := engine.ProjectSetting(projectSettings + "endpoint"); endpoint != "" {
 		return endpoint
@@ -33,7 +34,7 @@ func projectEndpoint() string {
 	return engine.Environment(endpointVariable)
 }
 
-// takeProject replaces defaults by what the project has.
+// takeProject replaces defaults by the project's settings.
 func (values *settings) takeProject() error {
 	if endpoint := projectEndpoint(); endpoint != "" {
 		values.endpoint = endpoint
@@ -56,14 +57,15 @@ func (values *settings) takeProjectNumber(name string) error {
 	if given.Type() != engine.TypeInt {
 		return wrong
 	}
-	_ = given.Bytes(func(b []byte) error { number, _, _ = variant.Number(b); return nil }) // of a number: no cycle
+	// Bytes cannot fail, because a number has no cycle.
+	_ = given.Bytes(func(b []byte) error { number, _, _ = variant.Number(b); return nil })
 	if err := core.NamedSettings()[name].Set(&values.Settings, int64(number)); err != nil {
 		return fmt.Errorf("the project setting %s%s: %w", projectSettings, name, err)
 	}
 	return nil
 }
 
-// projectDebugLog is the project's default of debug_log.
+// projectDebugLog returns the project's default of debug_log.
 func projectDebugLog() bool {
 	given := engine.ProjectSettingValue(projectSettings + "debug_log")
 	if given == nil {
@@ -73,7 +75,7 @@ func projectDebugLog() bool {
 	return given.IsTrue()
 }
 
-// takeProjectDefaults gives a new socket what the project has.
+// takeProjectDefaults applies the project's settings to a new socket.
 func (s *socket) takeProjectDefaults() {
 	if engine.IsEditor() {
 		return
@@ -84,7 +86,7 @@ func (s *socket) takeProjectDefaults() {
 	s.log.Debug.Store(projectDebugLog())
 }
 
-// connectsTo is the endpoint; an empty one is the project's. s.mu must be held.
+// connectsTo returns the endpoint, or the project's if it is empty. s.mu must be held.
 func (values *settings) connectsTo() string {
 	if values.endpoint == "" {
 		return projectEndpoint()

@@ -26,40 +26,40 @@ var pushClass = &engine.Class{
 	},
 }
 
-// push is a PhoenixPush: what a message that waits for its reply has completed
-// with, once that was delivered.
+// push is the Go side of a PhoenixPush: a message that expects a reply, and its outcome once that
+// has been delivered.
 type push struct {
 	instance
-	socket *socket                          // nil of one that was made with new()
-	event  string                           // "" of that
-	answer func(core.Reply) signals.Encoded // makes the response of a ping; nil: the server's
+	socket *socket                          // nil for a push created with new()
+	event  string                           // "" for a push created with new()
+	answer func(core.Reply) signals.Encoded // builds a ping's response; nil: the server's
 	core   *core.Push
 
 	mu        sync.Mutex
-	self      *engine.Ref // keeps the object alive until its last outcome is delivered
-	lasting   bool        // a join, whose hooks run at each rejoin
-	delivered bool        // the first outcome was delivered
+	self      *engine.Ref // keeps the object alive until the last outcome is delivered
+	lasting   bool        // the push of a join, whose hooks run at each rejoin
+	delivered bool        // the first outcome has been delivered
 	hooks     []hook
-	first     *outcome // nil before
-	latest    *outcome // of a join; else the first
+	first     *outcome // nil until the push completes
+	latest    *outcome // for a join; otherwise equal to first
 
 	listeners []*engine.Ref // see awaitedPushes
 }
 
-// outcome is a status and the response that came with it.
+// outcome is a status and its response.
 type outcome struct {
 	status   string
 	response *engine.Ref
 }
 
-// hook is a subscription of receive.
+// hook is a subscription made with receive().
 type hook struct {
 	status   string
 	callable *engine.Ref
 }
 
-// track makes the object for a push that core has started, or reports why there is
-// none.
+// track creates the object for a push that core has started. On an error it reports the error and
+// returns nil.
 func track(s *socket, method, subject string, started *core.Push, err error, setup func(*push)) *engine.Ref {
 	result, err := tryTrack(s, started, err, setup)
 	if err != nil {
@@ -68,7 +68,7 @@ func track(s *socket, method, subject string, started *core.Push, err error, set
 	return result
 }
 
-// tryTrack is track for callers that report the error.
+// tryTrack is track for callers that report the error themselves.
 func tryTrack(s *socket, started *core.Push, err error, setup func(*push)) (*engine.Ref, error) {
 	var object engine.Object
 	if err == nil {
@@ -79,7 +79,7 @@ func tryTrack(s *socket, started *core.Push, err error, setup func(*push)) (*eng
 	}
 	p := object.Value().(*push)
 	p.self = object.Keep()
-	result := object.Keep() // for the game, which may forget it
+	result := object.Keep() // for the game, which may ignore it
 	if setup != nil {
 		setup(p)
 	}
@@ -87,15 +87,15 @@ func tryTrack(s *socket, started *core.Push, err error, setup func(*push)) (*eng
 	return result, nil
 }
 
-// trackFresh makes a fresh object the one of a push that core has started.
+// trackFresh binds a new object to a push that core has started.
 func trackFresh(s *socket, started *core.Push, fresh engine.Fresh) {
 	p := &push{instance: instance{object: fresh.Object}}
 	p.self = fresh.Bind(p)
 	p.awaitOutcome(s, started)
 }
 
-// awaitOutcome subscribes to the outcome. The socket delivers it later, so a game
-// that awaits it right after the call cannot miss it.
+// awaitOutcome subscribes to the outcome. The socket delivers it later, so a game that awaits it
+// right after the call cannot miss it.
 func (p *push) awaitOutcome(s *socket, started *core.Push) {
 	p.socket, p.core, p.event = s, started, started.Event()
 	awaited.add(p)
@@ -103,8 +103,9 @@ func (p *push) awaitOutcome(s *socket, started *core.Push) {
 	s.deliverOutsideTree()
 }
 
-// complete delivers an outcome to its hooks. The first completes the push; a join that lasts has further ones. The response is lent, as
-// the reply's is: a hook may free what the push keeps.
+// complete delivers an outcome to its hooks. The first outcome completes the push; a lasting join
+// has more. The response is lent, like the reply's, because a hook may free the push's own
+// reference.
 func (p *push) complete(reply core.Reply) {
 	response := p.responseOf(reply)
 	former, first, due := p.record(&outcome{reply.Status, response.keep()})
@@ -127,12 +128,13 @@ func (p *push) complete(reply core.Reply) {
 	}
 }
 
-// record stores an outcome. It returns the one to release, whether this is the first, and the hooks to call.
+// record stores an outcome. It returns the previous outcome to release, whether this is the first
+// outcome, and the hooks to call.
 func (p *push) record(latest *outcome) (former *outcome, first bool, due []*engine.Ref) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	first = p.first == nil
-	if p.gone.Load() { // by a thread, meanwhile
+	if p.gone.Load() { // freed by another thread meanwhile
 		return latest, first, nil
 	}
 	if first {
@@ -143,7 +145,7 @@ func (p *push) record(latest *outcome) (former *outcome, first bool, due []*engi
 	p.latest = latest
 	for _, h := range p.hooks {
 		if h.status == latest.status {
-			due = append(due, h.callable.Clone()) // a hook may let this push go
+			due = append(due, h.callable.Clone()) // a hook may release this push
 		}
 	}
 	return former, first, due
@@ -155,8 +157,8 @@ func (o *outcome) release() {
 	}
 }
 
-// finish ends a lasting push, if there is one. While another thread delivers the
-// outcome, that thread releases the push.
+// finish ends a lasting push; p may be nil. If another thread is delivering the outcome, that
+// thread releases the push.
 func (p *push) finish() {
 	if p == nil {
 		return
@@ -170,8 +172,8 @@ func (p *push) finish() {
 	}
 }
 
-// release releases the object, which lives on if the game holds it, and the hooks,
-// which may hold the object themselves.
+// release releases the hooks, which may themselves hold the object, and the reference to the
+// object, which lives on if the game holds it.
 func (p *push) release() {
 	p.mu.Lock()
 	self, hooks := p.self, p.hooks
@@ -204,11 +206,11 @@ func (p *push) receive(status string, callable engine.Callable) *engine.Ref {
 		return p.object.Keep()
 	}
 	p.mu.Lock()
-	var late *engine.Ref // the response of an outcome that came before
+	var late *engine.Ref // the response of an earlier outcome
 	if p.latest != nil && p.latest.status == status {
 		late = p.latest.response.Clone()
 	}
-	if p.self != nil { // there is more to come
+	if p.self != nil { // more outcomes will follow
 		p.hooks = append(p.hooks, hook{status, callable.Keep()})
 	}
 	p.mu.Unlock()
@@ -218,7 +220,8 @@ func (p *push) receive(status string, callable engine.Callable) *engine.Ref {
 	return p.object.Keep()
 }
 
-// callLate calls a hook for an outcome that came before it: on the thread that delivers, and before the next outcome.
+// callLate calls a hook for an outcome that arrived before the hook was added. It runs on the
+// thread that delivers, before the next outcome.
 func (p *push) callLate(callable, response *engine.Ref) {
 	p.core.OnComplete(func(core.Reply) {
 		invoke("PhoenixPush.receive", callable, content{made: response})
@@ -228,8 +231,8 @@ func (p *push) callLate(callable, response *engine.Ref) {
 	p.socket.deliverOutsideTree()
 }
 
-// invoke calls a game's Callable with one argument. A Callable whose object was
-// freed is not called, as with signals; then the result is false.
+// invoke calls a game's Callable with one argument. Like a signal, it skips a Callable whose object
+// has been freed; the result is then false.
 func invoke(method string, callable *engine.Ref, argument content) (called bool) {
 	if ended.Load() {
 		return true
@@ -269,7 +272,7 @@ func (p *push) isCompleted() bool {
 	return p.first != nil
 }
 
-// Freed releases what the object kept.
+// Freed releases the object's references.
 func (p *push) Freed() {
 	p.gone.Store(true)
 	p.releaseListeners()
@@ -284,19 +287,18 @@ func (p *push) Freed() {
 	}
 }
 
-// awaitedPushes prevents leaks of GDScript calls that await a push while their node
-// is freed. The engine (4.6) then forgets the call without destroying its locals,
-// one of which is the push, unless somebody else holds the call. So a push holds
-// everything that is connected to "completed" until it is complete.
+// awaitedPushes prevents a leak of GDScript calls that await a push when their node is freed. The
+// engine (4.6) then drops the call without destroying its locals, one of which is the push, unless
+// another reference to the call exists. A push therefore holds everything that is connected to
+// "completed" until it is complete.
 type awaitedPushes struct {
 	mu     sync.Mutex
-	pushes []*push // made since the message queue ran last
+	pushes []*push // created since the message queue last ran
 }
 
 var awaited awaitedPushes
 
-// add schedules a look at a new push, for when the code that made it has had the
-// time to await it.
+// add schedules a check of a new push, after the code that created it has had time to await it.
 func (a *awaitedPushes) add(p *push) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -305,8 +307,8 @@ func (a *awaitedPushes) add(p *push) {
 	}
 }
 
-// holdListeners makes each new push hold its listeners. It keeps the push meanwhile,
-// as a thread may release the last other reference.
+// holdListeners makes each new push hold its listeners. It holds the push meanwhile, because a
+// thread may release the last other reference.
 func (a *awaitedPushes) holdListeners() {
 	a.mu.Lock()
 	pushes := a.pushes
@@ -322,7 +324,7 @@ func (a *awaitedPushes) holdListeners() {
 	}
 }
 
-// keepPending returns a new reference to a push that is not complete, else nil.
+// keepPending returns a new reference to the push if it is not complete, or nil.
 func (p *push) keepPending() *engine.Ref {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -332,7 +334,7 @@ func (p *push) keepPending() *engine.Ref {
 	return p.self.Clone()
 }
 
-// holdListeners holds the listeners of a push that is not complete.
+// holdListeners stores the listeners if the push is not complete, and otherwise releases them.
 func (p *push) holdListeners(listeners []*engine.Ref) {
 	p.mu.Lock()
 	pending := p.self != nil && p.first == nil
@@ -345,7 +347,7 @@ func (p *push) holdListeners(listeners []*engine.Ref) {
 	}
 }
 
-// releaseListeners ends holdListeners.
+// releaseListeners releases the listeners.
 func (p *push) releaseListeners() {
 	p.mu.Lock()
 	listeners := p.listeners
@@ -354,5 +356,5 @@ func (p *push) releaseListeners() {
 	releaseAll(listeners)
 }
 
-// defaultTimeout as an argument of a method means the socket's.
+// defaultTimeout, as an argument of a method, selects the socket's timeout.
 const defaultTimeout int64 = -1

@@ -17,9 +17,9 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// settings are the properties of a PhoenixSocket.
+// settings holds the properties of a PhoenixSocket.
 type settings struct {
-	core.Settings       // what core has: the values that live in the engine are in it as they were when they could be used last
+	core.Settings       // core's settings; values of engine objects are the last usable ones
 	endpoint            string
 	params              *engine.Ref // a Dictionary, or a Callable that returns one
 	authToken           *engine.Ref // a String, or a Callable that returns one
@@ -32,12 +32,12 @@ type settings struct {
 	reportSent          bool
 }
 
-// defaultSettings leaves out the values that live in the engine.
+// defaultSettings returns the defaults, except for values that are engine objects.
 func defaultSettings() settings {
 	return settings{Settings: core.DefaultSettings(), endpoint: defaultEndpoint, maxMessagesPerFrame: 1000}
 }
 
-// socketProperties are what the inspector shows and what create takes as
+// socketProperties lists the properties that the inspector shows and that create() accepts as
 // options.
 var socketProperties = []engine.Property{
 	text("endpoint", func(s *settings) *string { return &s.endpoint }).Placeholder(defaultEndpoint),
@@ -68,7 +68,8 @@ var socketProperties = []engine.Property{
 	engine.Prop("debug_log", func(s *socket) bool { return s.log.Debug.Load() }, func(s *socket, on bool) { s.log.Debug.Store(on) }),
 }
 
-// shared is the property of a setting that core has by the same name. The inspector's slider ends at slider.
+// shared returns the property for the core setting of the same name. The inspector's slider ends at
+// slider.
 func shared(name string, slider int64) engine.Property {
 	setting := core.NamedSettings()[name]
 	inspector := fmt.Sprintf("%d,%d,1,or_greater,suffix:%s", setting.Min, slider, setting.Unit)
@@ -81,7 +82,8 @@ func shared(name string, slider int64) engine.Property {
 		times, setTimes := getShared[[]int64](setting), setShared[[]int64](setting)
 		return engine.ReadWrite(name, func(s *socket) engine.PackedInt32sBytes { return variant.AppendInt32s(nil, times(s)) },
 			func(s *socket, value engine.PackedInt32s) {
-				_ = value.Bytes(func(b []byte) error { setTimes(s, readInt32s(b)); return nil }) // of numbers: no cycle
+				// Bytes cannot fail, because numbers have no cycle.
+				_ = value.Bytes(func(b []byte) error { setTimes(s, readInt32s(b)); return nil })
 			}).ElementRange(inspector)
 	case string: // an enum in the engine
 		choice := getShared[string](setting)
@@ -101,7 +103,7 @@ func setShared[V any](setting core.Setting) func(*socket, V) {
 	}
 }
 
-// locked reads a property under the lock.
+// locked returns a function that reads a property with s.mu held.
 func locked[V any](from func(*settings) V) func(*socket) V {
 	return func(s *socket) V {
 		s.mu.Lock()
@@ -124,7 +126,8 @@ func (s *socket) setMaxMessagesPerFrame(n int64) {
 	})
 }
 
-// change sets a property, which a socket in use obeys at once, and reports whether it did. On an error the old value stays.
+// change sets a property and reports whether it did. A socket in use applies the value at once. On
+// an error the old value stays.
 func (s *socket) change(property string, set func(*settings) error) bool {
 	s.mu.Lock()
 	changed := s.settings
@@ -151,7 +154,8 @@ func (s *socket) refuse(property, why string) {
 	engine.ErrorAt(1, "PhoenixSocket."+property, "PhoenixSocket."+property+": "+why+". The value is unchanged.")
 }
 
-// setReportSent listens to core only while it is asked for, as each message that is told costs its sender an event.
+// setReportSent subscribes to core's sent messages only while report_sent is on, because each
+// reported message costs its sender an event.
 func (s *socket) setReportSent(on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -168,14 +172,14 @@ func (s *socket) setReportSent(on bool) {
 	}
 }
 
-// getSettings gives all properties as they are now. The Dictionaries are copies.
+// getSettings returns the current values of all properties. The Dictionaries are copies.
 func (s *socket) getSettings() engine.GivenDictionary {
 	self := s.object.Keep()
 	defer self.Release()
 	all := engine.GivenDictionary{DictionaryRef: engine.NewDictionary()}
 	for _, name := range optionNames() {
-		value, _ := self.Call("get", arguments(name)) // of a property that there is
-		if value.Type() == engine.TypeDictionary {    // else a Callable, perhaps
+		value, _ := self.Call("get", arguments(name)) // the property exists
+		if value.Type() == engine.TypeDictionary {    // otherwise perhaps a Callable
 			shared := engine.DictionaryRef{Ref: value}
 			value = shared.Copy()
 			shared.Release()
@@ -185,13 +189,14 @@ func (s *socket) getSettings() engine.GivenDictionary {
 	return all
 }
 
-// The options of create are properties by name. The engine cuts a float down to
-// an int, and makes a PackedInt32Array of whatever is in an Array; here, where
-// what the game gave is still there, that is an error.
+// The options of create() are properties by name. The engine truncates a float to an int, and
+// converts any Array to a PackedInt32Array. Here the game's original value is still available, so
+// such a value is an error.
 
-// suggestion names the option that was meant by a name, if one is near.
+// suggestion returns a hint with the known option most similar to name, or "" if none is similar
+// enough.
 func suggestion(name string, known []string) string {
-	best, least := "", len(name)/3+1 // as many mistakes are still a slip
+	best, least := "", len(name)/3+1 // up to a third of the name may be mistyped
 	for _, candidate := range known {
 		if d := distance(strings.ToLower(name), candidate); d < least {
 			best, least = candidate, d
@@ -203,7 +208,7 @@ func suggestion(name string, known []string) string {
 	return fmt.Sprintf(" (did you mean %q?)", best)
 }
 
-// distance is how many bytes have to be put in, taken out or changed to make one text of another.
+// distance returns the Levenshtein distance of two texts, in bytes.
 func distance(from, to string) int {
 	row := make([]int, len(to)+1)
 	for i := range row {
@@ -224,8 +229,7 @@ func distance(from, to string) int {
 	return row[len(to)]
 }
 
-// setOption sets a property that there is. What its setter refuses is in
-// s.refused.
+// setOption sets an existing property. It returns s.refused if the setter refuses the value.
 func (s *socket) setOption(name string, value engine.Variant) error {
 	at := slices.IndexFunc(socketProperties, func(p engine.Property) bool { return p.Name() == name })
 	wanted := socketProperties[at].Param()
@@ -248,10 +252,10 @@ func (s *socket) setOption(name string, value engine.Variant) error {
 	}
 }
 
-// errOptionType is a value of another type than the property's.
+// errOptionType is the error for a value of the wrong type.
 var errOptionType = errors.New("wrong type")
 
-// describeType names what a property takes.
+// describeType returns a description of the type that a property accepts.
 func describeType(p engine.Param) string {
 	switch p.Type() {
 	case engine.TypeObject:
@@ -263,7 +267,7 @@ func describeType(p engine.Param) string {
 	}
 }
 
-// checkNumbers refuses what the engine would make other numbers of.
+// checkNumbers rejects values that the engine would convert to other numbers.
 func checkNumbers(wanted engine.Type, value engine.Variant) error {
 	switch given := value.Type(); {
 	case wanted == engine.TypeInt && given == engine.TypeBool:
@@ -273,7 +277,7 @@ func checkNumbers(wanted engine.Type, value engine.Variant) error {
 	case wanted == engine.TypePackedInt32s && given == engine.TypeArray:
 		err := value.Bytes(checkTimes)
 		var nesting *engine.NestingError
-		if errors.As(err, &nesting) { // an Array in itself
+		if errors.As(err, &nesting) { // an Array that contains itself
 			return notATime(nesting.Path[0].Index, "not a number")
 		}
 		return err
@@ -282,7 +286,7 @@ func checkNumbers(wanted engine.Type, value engine.Variant) error {
 	}
 }
 
-// checkWhole refuses a float that is no int.
+// checkWhole rejects a float that is not an integer.
 func checkWhole(b []byte) error {
 	if n, _, ok := variant.Number(b); !ok || n != math.Trunc(n) || math.Abs(n) >= 1<<63 {
 		return fmt.Errorf("this is %s; it must be an integer", numberText(n))
@@ -290,10 +294,9 @@ func checkWhole(b []byte) error {
 	return nil
 }
 
-// checkTimes refuses an Array with something else than what a PackedInt32Array
-// of times holds.
+// checkTimes rejects an Array with an element that a PackedInt32Array of times cannot hold.
 func checkTimes(array []byte) error {
-	const head = 8 // the type and the number of elements
+	const head = 8 // type and element count
 	for i, rest := 0, array[head:]; len(rest) > 0; i++ {
 		n, next, ok := variant.Number(rest)
 		what := numberText(n)
@@ -316,7 +319,7 @@ func notATime(index int, what string) error {
 	return fmt.Errorf("%s is %s; delays are integers in milliseconds, from 0 to %d", variant.IndexStep(index), what, math.MaxInt32)
 }
 
-// numberText writes a number, with an exponent only when it is very long.
+// numberText formats a number, with an exponent only if it is very long.
 func numberText(n float64) string {
 	if math.Abs(n) >= 1e21 {
 		return strconv.FormatFloat(n, 'g', -1, 64)
@@ -324,12 +327,13 @@ func numberText(n float64) string {
 	return strconv.FormatFloat(n, 'f', -1, 64)
 }
 
-// Where a socket connects to and as whom: the settings that hold for the next
-// connection. A socket in use refuses a value that cannot be used; before that
-// any value is kept, as the inspector sets a Dictionary bit by bit: the editor
-// warns of it, and connect_socket() fails.
+// Settings for the next connection: where the socket connects to, and with which identity. A socket
+// in use rejects a value that cannot be used. Before that any value is accepted, because the
+// inspector sets a Dictionary one entry at a time; the editor then shows a warning, and
+// connect_socket() fails.
 
-// current is what core has, with the values that live in the engine as they are now. s.mu must be held.
+// current returns the settings for core, with the current values of engine objects. s.mu must be
+// held.
 func (s *socket) current() (core.Settings, error) {
 	now := s.settings.Settings
 	var err, errHeaders, errProxy error
@@ -347,8 +351,8 @@ func (s *socket) current() (core.Settings, error) {
 	return now, errors.Join(err, errHeaders, errProxy)
 }
 
-// refresh hands core what a connection begins with, as it is now: the game may
-// have changed the Dictionaries since it set them.
+// refresh passes the settings of the next connection to core, with their current values: the game
+// may have changed the Dictionaries since it set them.
 func (s *socket) refresh() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -363,7 +367,7 @@ func (s *socket) refresh() error {
 	return nil
 }
 
-// headerOf reads {"X-Name": "value"}.
+// headerOf reads headers in the form {"X-Name": "value"}.
 func headerOf(from engine.DictionaryRef) (http.Header, error) {
 	header := http.Header{}
 	return header, from.Each(func(key, value engine.Variant) error {
@@ -375,7 +379,7 @@ func headerOf(from engine.DictionaryRef) (http.Header, error) {
 	})
 }
 
-// ConfigurationWarnings are what the editor shows beside the node.
+// ConfigurationWarnings returns the warnings that the editor shows beside the node.
 func (s *socket) ConfigurationWarnings() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -400,8 +404,7 @@ func (s *socket) ConfigurationWarnings() []string {
 	return nil
 }
 
-// setIdentity swaps a value for another. A socket in use that cannot take it
-// swaps it back.
+// setIdentity swaps a value for another. If a socket in use rejects the new value, it swaps back.
 func (s *socket) setIdentity(property string, swap func(*settings)) {
 	s.mu.Lock()
 	swap(&s.settings)
@@ -418,14 +421,14 @@ func (s *socket) setIdentity(property string, swap func(*settings)) {
 	s.object.UpdateWarnings()
 }
 
-// text is a String of the identity.
+// text returns a String property of the identity.
 func text(name string, field func(*settings) *string) engine.Property {
 	return engine.Prop(name, locked(func(values *settings) string { return *field(values) }), func(s *socket, value string) {
 		s.setIdentity(name, func(values *settings) { value, *field(values) = *field(values), value })
 	})
 }
 
-// dict is a Dictionary of the identity. A game gets the one that is held, and may
+// dict returns a Dictionary property of the identity. The game gets the Dictionary itself, and may
 // change it.
 func dict(name string, field func(*settings) *engine.DictionaryRef) engine.Property {
 	share := locked(func(values *settings) engine.GivenDictionary { return field(values).Share() })
@@ -436,8 +439,9 @@ func dict(name string, field func(*settings) *engine.DictionaryRef) engine.Prope
 	})
 }
 
-// setTLSOptions refuses what is no TLSOptions of a client: the inspector, which
-// could do so bit by bit, cannot make them.
+// setTLSOptions rejects an object that is not a client's TLSOptions, even before the socket is in
+// use: unlike a Dictionary, the inspector does not set it one entry at a time, because it cannot
+// create TLSOptions.
 func (s *socket) setTLSOptions(options engine.ObjectArg) {
 	given := options.Reference()
 	trust, err := trustOf(given)

@@ -9,11 +9,12 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// A simulated network is for development: a release template refuses one, so that no player gets what a scene was tried with.
+// A simulated network is for development. Release templates reject it, so that players never get
+// the simulation that a scene was tested with.
 
 var errNoSimulation = errors.New("release builds have no simulated network; check OS.is_debug_build() first")
 
-// simulationProperty is the property simulation.
+// simulationProperty returns the property simulation.
 func simulationProperty() engine.Property {
 	share := locked(func(values *settings) engine.GivenDictionary { return values.simulation.Share() })
 	return engine.ReadWrite("simulation", share, (*socket).setSimulation)
@@ -25,10 +26,11 @@ func (s *socket) setSimulation(value engine.Dictionary) {
 	}
 }
 
-// trySimulation keeps any value until the socket is in use, as the inspector sets a Dictionary bit by bit. The reference is given away.
+// trySimulation sets the simulation. It accepts any value until the socket is in use, because the
+// inspector sets a Dictionary one entry at a time. It takes ownership of the reference.
 func (s *socket) trySimulation(value *engine.Ref) error {
 	other := engine.DictionaryRef{Ref: value}
-	defer func() { other.Release() }() // by then the former
+	defer func() { other.Release() }() // the previous value by then
 	given, err := readSimulation(other)
 	if (err != nil || given != core.Simulation{}) && !engine.IsDebugBuild() {
 		return errNoSimulation
@@ -47,7 +49,8 @@ func (s *socket) trySimulation(value *engine.Ref) error {
 	return err
 }
 
-// simulate applies a simulation that was set before the socket was in use, or whose Dictionary the game has changed since. s.mu must be held.
+// simulate applies a simulation that was set before the socket was in use, or whose Dictionary the
+// game has changed since. s.mu must be held.
 func (s *socket) simulate(client *core.Socket) error {
 	given, err := readSimulation(s.settings.simulation)
 	if err != nil || given == s.simulated || !engine.IsDebugBuild() {

@@ -67,27 +67,27 @@ var socketClass = &engine.Class{
 	},
 }
 
-// socket is a PhoenixSocket.
+// socket is the Go side of a PhoenixSocket node.
 type socket struct {
 	instance
 	departure departure
 	log       *signals.LogQueue
-	watched   *watchedSocket // nil: no debugger is attached
-	heard     bool           // on_message had listeners when this delivery began
+	watched   *watchedSocket // nil if no debugger is attached
+	heard     bool           // on_message had listeners when the current delivery began
 
 	mu        sync.Mutex
 	settings  settings
-	making    bool              // by create, which reports what went wrong
-	refused   error             // the first setting that create refused
-	core      *core.Socket      // once needed
-	wanted    bool              // connected, or to be
-	autoDue   bool              // auto_connect waits for the next frame
-	announced announcements     // of the connection
-	sent      core.Subscription // of report_sent
-	simulated core.Simulation   // as core was told
+	making    bool              // during create, which reports errors itself
+	refused   error             // the first setting refused during create
+	core      *core.Socket      // created on first use
+	wanted    bool              // connected, or meant to connect
+	autoDue   bool              // auto_connect is due in the next frame
+	announced announcements     // for the current connection
+	sent      core.Subscription // for report_sent
+	simulated core.Simulation   // as last applied to core
 	channels  []engine.Object
 	outage    signals.Outage
-	awaited   map[*question]*engine.Ref // the calls of GDScript that await, which the engine would else forget
+	awaited   map[*question]*engine.Ref // GDScript calls at an await, held so that they complete
 }
 
 func newSocket(o engine.Object) any {
@@ -96,7 +96,7 @@ func newSocket(o engine.Object) any {
 	s := &socket{instance: instance{object: o}, settings: defaultSettings()}
 	s.settings.params, s.settings.headers, s.settings.simulation = engine.NewDictionary().Ref, engine.NewDictionary(), engine.NewDictionary()
 	s.settings.authToken = engine.NewRef(stringDefault(""))
-	trust, _ := trustOf(nil) // which cannot fail
+	trust, _ := trustOf(nil) // cannot fail
 	s.settings.TLS, s.settings.VerifyServer = trust.TLS, trust.VerifyServer
 	s.log = &signals.LogQueue{Wake: o.Wake}
 	s.takeProjectDefaults()
@@ -104,7 +104,7 @@ func newSocket(o engine.Object) any {
 	return s
 }
 
-// create makes a socket from an endpoint and options, which are its properties.
+// create creates a socket from an endpoint and options, which are its properties by name.
 func create(endpoint string, options engine.Dictionary) engine.Object {
 	const method = "PhoenixSocket.create"
 	if err := checkOptions(options, optionNames()); err != nil {
@@ -125,7 +125,7 @@ func create(endpoint string, options engine.Dictionary) engine.Object {
 	return object
 }
 
-// applyOptions sets the endpoint and options of create.
+// applyOptions applies the endpoint and options of create.
 func (s *socket) applyOptions(endpoint string, options engine.Dictionary) error {
 	s.making = true
 	defer func() { s.making = false }()
@@ -136,13 +136,13 @@ func (s *socket) applyOptions(endpoint string, options engine.Dictionary) error 
 		return err
 	}
 	if endpoint != "" {
-		s.settings.endpoint = endpoint // nobody else knows the socket yet
+		s.settings.endpoint = endpoint // the socket is not shared yet
 	}
 	_, err = s.client()
 	return err
 }
 
-// checkOptions refuses keys that are not known, and says which are.
+// checkOptions rejects unknown keys, and lists the known ones in the error.
 func checkOptions(options engine.Dictionary, known []string) error {
 	return options.Each(func(key, _ engine.Variant) error {
 		if !slices.Contains(known, key.Text()) {
@@ -159,7 +159,7 @@ func describeKey(key engine.Variant) string {
 	return "whose key is not a String"
 }
 
-// optionNames are the names of the properties.
+// optionNames returns the names of the properties.
 func optionNames() []string {
 	var names []string
 	for _, property := range socketProperties {
@@ -170,14 +170,14 @@ func optionNames() []string {
 	return names
 }
 
-// client returns core's socket, made when it is first needed.
+// client returns core's socket. The first call creates it.
 func (s *socket) client() (*core.Socket, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
 	case s.core != nil:
 		return s.core, nil
-	case s.gone.Load(): // and its settings with it; a channel may ask, on another thread
+	case s.gone.Load(): // its settings are released; a channel may call this on another thread
 		return nil, core.ErrSocketClosed
 	}
 	now, err := s.current()
@@ -200,7 +200,7 @@ func (s *socket) client() (*core.Socket, error) {
 	return client, nil
 }
 
-// clientIfMade returns core's socket, nil before it was needed.
+// clientIfMade returns core's socket, or nil if it has not been created.
 func (s *socket) clientIfMade() *core.Socket {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -214,14 +214,14 @@ func (s *socket) state() core.SocketState {
 	return core.SocketClosed
 }
 
-// connectSocket is for the game, which may call it on a socket that has just
-// left the tree: then the socket stays as it is.
+// connectSocket implements connect_socket(). If the game calls it on a socket that has just left
+// the tree, the socket is not disconnected.
 func (s *socket) connectSocket() int64 {
 	s.stay()
 	return s.connect()
 }
 
-// stay keeps a socket that has just left the tree as it is.
+// stay keeps a socket that has just left the tree connected.
 func (s *socket) stay() {
 	if s.departure.cancel() {
 		engine.Defer(s.deliverRest)
@@ -252,7 +252,7 @@ func (s *socket) tryConnect() error {
 	return err
 }
 
-// reconnectNow skips the delay before the next attempt.
+// reconnectNow skips the delay before the next reconnect attempt.
 func (s *socket) reconnectNow() engine.None {
 	if client := s.clientIfMade(); client != nil {
 		client.ReconnectNow()
@@ -260,7 +260,7 @@ func (s *socket) reconnectNow() engine.None {
 	return engine.None{}
 }
 
-// setOnline reports the network's state to core. A socket that is not yet in use keeps it as well.
+// setOnline passes the network's state to core, even before the socket is in use.
 func (s *socket) setOnline(online bool) engine.None {
 	client, err := s.client()
 	if err != nil {
@@ -271,7 +271,7 @@ func (s *socket) setOnline(online bool) engine.None {
 	return engine.None{}
 }
 
-// isWanted reports whether the socket connects, or is to.
+// isWanted reports whether the socket is connected or meant to connect.
 func (s *socket) isWanted() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -322,7 +322,7 @@ func (s *socket) channel(topic string, params engine.Variant, presenceArg engine
 	c.params.Release()
 	c.params = params.Keep()
 	s.object.AddChild(object)
-	if object.Parent().IsNull() { // the engine has said why
+	if object.Parent().IsNull() { // the engine has reported why
 		object.Destroy()
 		mistake(method, signals.About("the channel", topic), errNotAdded)
 		return engine.Object{}
@@ -331,10 +331,10 @@ func (s *socket) channel(topic string, params engine.Variant, presenceArg engine
 	return object
 }
 
-// errNotAdded is a channel that did not become a child of its socket.
+// errNotAdded is the error for a channel that could not be added as a child of its socket.
 var errNotAdded = errors.New("the engine did not add it to the socket, see its error before this one; use call_deferred while the tree is busy, and in threads")
 
-// addChannel adds a channel to those of the socket.
+// addChannel adds a channel to the socket's list.
 func (s *socket) addChannel(object engine.Object) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -352,7 +352,7 @@ func (s *socket) removeChannel(object engine.Object) {
 	}
 }
 
-// getChannels returns the channels that live, and have not moved to another socket.
+// getChannels returns the existing channels that have not moved to another socket.
 func (s *socket) getChannels() []engine.Object {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -414,7 +414,7 @@ func rawMessage(given engine.Dictionary) (core.Message, error) {
 	return message, err
 }
 
-// ping completes with {round_trip_ms}, when the server answered.
+// ping asks the server for a reply. The push completes with {round_trip_ms} when the reply arrives.
 func (s *socket) ping() *engine.Ref {
 	client, err := s.client()
 	if err != nil {

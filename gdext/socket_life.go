@@ -8,7 +8,8 @@ import (
 	"phoenixchannels/gdext/engine"
 )
 
-// The life of a socket's node: it delivers events once a frame while it is in the tree, and disconnects when it leaves.
+// The lifecycle of a socket's node: it delivers events once a frame while it is in the tree, and
+// disconnects when it leaves the tree.
 
 // Notified handles the engine's notifications.
 func (s *socket) Notified(notification engine.Notification) {
@@ -38,7 +39,8 @@ func (s *socket) enterTree() {
 	s.watched.findPath()
 	if !s.departure.entered() {
 		s.mu.Lock()
-		s.autoDue = s.settings.autoConnect && !engine.InEditor() // where a scene is open to be edited
+		// In the editor a scene is open only for editing.
+		s.autoDue = s.settings.autoConnect && !engine.InEditor()
 		s.mu.Unlock()
 	}
 	s.object.Wake()
@@ -50,25 +52,25 @@ func (s *socket) deliverFrame() {
 	if s.isMoving() {
 		return
 	}
-	s.showLog()       // what led to the events that follow
-	defer s.showLog() // and what they led to
+	s.showLog()       // log lines from before the events
+	defer s.showLog() // log lines caused by the events
 	s.mu.Lock()
 	limit, auto := int(s.settings.maxMessagesPerFrame), s.autoDue
-	s.autoDue = false // once, also when it fails
+	s.autoDue = false // only once, even if connecting fails
 	s.mu.Unlock()
-	if limit == 0 { // no limit; to core it means to wait for what is worked out beside as well
+	if limit == 0 { // no limit; core's 0 would also wait for presence parts still being computed
 		limit = math.MaxInt
 	}
 	if auto {
-		// Not in enter tree: the scene's _ready functions come first, where a
-		// game sets params and connects signals.
+		// Not in enterTree: the scene's _ready functions run first, in which games set params and
+		// connect signals.
 		s.connect()
 	}
 	s.dispatch(limit)
 }
 
-// isMoving reports whether the node, or one of its channels, has left the tree
-// and may still return to it in this frame.
+// isMoving reports whether the node or one of its channels has left the tree and may still return
+// to it in this frame.
 func (s *socket) isMoving() bool {
 	return departing.Load() > 0 && (s.departure.pending.Load() || slices.ContainsFunc(s.getChannels(), func(o engine.Object) bool {
 		c, ok := o.Value().(*channel)
@@ -76,16 +78,16 @@ func (s *socket) isMoving() bool {
 	}))
 }
 
-// stopDelivery ends the current frame's delivery. The remaining events are
-// delivered in the next frame.
+// stopDelivery ends the current frame's delivery. The remaining events are delivered in the next
+// frame.
 func (s *socket) stopDelivery() {
 	if client := s.clientIfMade(); client != nil && s.departure.inTree.Load() {
 		client.StopDispatch()
 	}
 }
 
-// dispatch delivers core's queued events, up to a limit. It checks for listeners
-// of on_message once, not for each message.
+// dispatch delivers up to limit of core's queued events. It checks once for listeners of
+// on_message, not for each message.
 func (s *socket) dispatch(limit int) {
 	if client := s.clientIfMade(); client != nil {
 		defer engine.DestroyUnused()
@@ -94,8 +96,8 @@ func (s *socket) dispatch(limit int) {
 	}
 }
 
-// wakeIfQueued asks for another frame while events are queued: those over the
-// limit, which OnQueued does not report, or those left behind by a panic.
+// wakeIfQueued requests another frame while events are queued: events over the limit, which
+// OnQueued does not report, or events left behind by a panic.
 func (s *socket) wakeIfQueued() {
 	s.mu.Lock()
 	due := s.autoDue
@@ -105,22 +107,22 @@ func (s *socket) wakeIfQueued() {
 	}
 }
 
-// post queues a call of f among the events of a socket that is in use.
+// post queues a call of f among the events of a socket in use.
 func (s *socket) post(f func()) {
 	s.clientIfMade().Post(f)
 	s.deliverOutsideTree()
 }
 
-// deliverOutsideTree schedules the delivery of a call's events on a socket that
-// gets no frames, because it is outside of the tree or freed.
+// deliverOutsideTree schedules the delivery of events on a socket that gets no frames because it is
+// outside the tree or freed.
 func (s *socket) deliverOutsideTree() {
 	if !s.departure.inTree.Load() {
 		engine.Defer(s.deliverRest)
 	}
 }
 
-// deliverRest delivers all queued events, unless the node is in the tree again or
-// may still return to it.
+// deliverRest delivers all queued events, unless the node is in the tree again or may still return
+// to it.
 func (s *socket) deliverRest() {
 	if s.departure.inTree.Load() || s.departure.pending.Load() {
 		return
@@ -129,8 +131,8 @@ func (s *socket) deliverRest() {
 	s.showLog()
 }
 
-// warnIfOutsideTree warns of a connecting socket that the game does not add to the
-// tree, where it would emit nothing. The check runs after call_deferred("add_child").
+// warnIfOutsideTree warns about a connecting socket that the game does not add to the tree, where
+// it would emit no signals. The check runs after call_deferred("add_child").
 func (s *socket) warnIfOutsideTree() {
 	if s.object.IsInsideTree() {
 		return
@@ -147,8 +149,8 @@ func (s *socket) checkTree() {
 	}
 }
 
-// leaveTree disconnects. The pushes that this completes are delivered soon, but
-// not here, where the node may be half freed.
+// leaveTree disconnects. The pushes that this completes are delivered later, because the node may
+// be half destroyed now.
 func (s *socket) leaveTree() {
 	for _, object := range s.getChannels() {
 		if c, ok := object.Value().(*channel); ok && c.departure.cancel() {
@@ -160,7 +162,7 @@ func (s *socket) leaveTree() {
 	s.wanted, s.autoDue = false, false
 	s.mu.Unlock()
 	if client != nil {
-		_ = client.Disconnect(0, "") // valid arguments
+		_ = client.Disconnect(0, "") // cannot fail with these arguments
 	}
 	engine.Defer(s.deliverRest)
 	monitors.remove(s)
@@ -169,8 +171,7 @@ func (s *socket) leaveTree() {
 	s.showLog()
 }
 
-// Freed closes core's socket for good. Pending pushes complete with "closed",
-// soon.
+// Freed closes core's socket permanently. Pending pushes complete with "closed" shortly afterwards.
 func (s *socket) Freed() {
 	s.mu.Lock()
 	s.gone.Store(true)

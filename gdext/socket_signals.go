@@ -7,12 +7,12 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// announcements are the states of the connection that the game knows of, guarded by
-// socket.mu. Each attempt that on_connecting has announced ends with one on_close.
+// announcements is the connection state that the game has been notified of. socket.mu guards it.
+// Each attempt that on_connecting has announced ends with one on_close.
 type announcements struct {
-	connecting bool // on_connecting(true)
-	attempt    bool // on_connecting(true), and no on_close since
-	exited     bool // the node has left the tree: core's events come too late
+	connecting bool // on_connecting(true) was emitted last
+	attempt    bool // on_connecting(true) was emitted, and no on_close since
+	exited     bool // the node has left the tree; later events of core are not emitted
 }
 
 // listen turns the core socket's events into signals.
@@ -69,8 +69,8 @@ func (s *socket) hasExited() bool {
 
 func (s *socket) emitClose(e core.CloseEvent) { s.emit(onClose, signals.Closed(e)) }
 
-// reportExit emits the close of a socket that has left the tree, unless the game
-// knows of no connection.
+// reportExit emits the close of a socket that has left the tree, unless no connection was announced
+// to the game.
 func (s *socket) reportExit() {
 	s.mu.Lock()
 	before := s.announced
@@ -84,17 +84,17 @@ func (s *socket) reportExit() {
 	}
 }
 
-// receivedMessage emits on_message, if it has listeners.
+// receivedMessage emits on_message if it has listeners.
 func (s *socket) receivedMessage(m *core.Message) {
 	if !s.heard || s.gone.Load() {
 		return
 	}
 	payload, err := preparedContent(m.Prepared, m.Payload)
-	if err == nil && m.Event == signals.EventReply { // as it came: status and response
+	if err == nil && m.Event == signals.EventReply { // as received: status and response
 		payload, err = wholeReply(m)
 	}
 	if err != nil {
-		if engine.KnowsListeners() { // else there is likely none
+		if engine.KnowsListeners() { // otherwise there is likely no listener
 			s.emit(onError, signals.Dictionary("message", signals.NoVariant("the payload", err), "topic", m.Topic, "event", m.Event))
 		}
 		return
@@ -107,7 +107,8 @@ func wholeReply(m *core.Message) (content, error) {
 	return content{bytes: signals.WholeReply(m.Status, response)}, err
 }
 
-// sentMessage emits on_sent, if it has listeners. A payload of the game can always be a Variant again.
+// sentMessage emits on_sent if it has listeners. A payload from the game can always be converted
+// back to a Variant.
 func (s *socket) sentMessage(m *core.Message) {
 	if s.gone.Load() || !s.object.IsHeard(onSent) {
 		return

@@ -7,7 +7,7 @@ import (
 	"phoenixchannels/gdext/testserver"
 )
 
-// The editor's library, and no other, is built with the test server.
+// Only the editor's library is built with the test server.
 func init() { classes = append(classes, testServerClass) }
 
 var testServerClass = &engine.Class{
@@ -23,10 +23,10 @@ var testServerClass = &engine.Class{
 	},
 }
 
-// testServer is a PhoenixTestServer.
+// testServer is the Go side of a PhoenixTestServer.
 type testServer struct{ server testserver.Server }
 
-// start returns why the server cannot be started; an empty text if it runs.
+// start returns an error text, or "" if the server is running.
 func (s *testServer) start(port int64, network bool) string {
 	if err := s.server.Start(int(port), network); err != nil {
 		return err.Error()

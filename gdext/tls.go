@@ -17,7 +17,8 @@ import (
 	"phoenixchannels/gdext/engine"
 )
 
-// trustOf is what a TLSOptions of the engine means to core, TLS and VerifyServer; nil is what its own connections without options trust.
+// trustOf converts the engine's TLSOptions to core's TLS and VerifyServer. For nil it returns what
+// the engine's own connections trust without options.
 func trustOf(options *engine.Ref) (core.Network, error) {
 	if options == nil {
 		return defaultTrust(""), nil
@@ -25,7 +26,7 @@ func trustOf(options *engine.Ref) (core.Network, error) {
 	isOptions, err := options.Call("is_class", arguments("TLSOptions"))
 	defer isOptions.Release()
 	if err != nil || !isOptions.IsTrue() {
-		return core.Network{}, errors.Join(errors.New("this is no TLSOptions; make them with TLSOptions.client()"), err)
+		return core.Network{}, errors.Join(errors.New("this is not a TLSOptions; create one with TLSOptions.client()"), err)
 	}
 	isServer, err := options.Call("is_server", engine.Args{})
 	defer isServer.Release()
@@ -59,10 +60,11 @@ func trustOf(options *engine.Ref) (core.Network, error) {
 	return core.Network{TLS: &tls.Config{ServerName: name.Text()}, VerifyServer: (&authorities{pool: given}).verify}, nil
 }
 
-// bundleSetting names a file of the authorities that the engine trusts in place of the system's.
+// bundleSetting names a file of authorities that the engine trusts instead of the system's.
 const bundleSetting = "network/tls/certificate_bundle_override"
 
-// defaultAuthorities are those that the project trusts, nil for the system's. As in the engine, what the setting was at first holds.
+// defaultAuthorities returns the authorities that the project trusts, or nil for the system's. As
+// in the engine, the setting's first value remains in effect.
 var defaultAuthorities = sync.OnceValue(func() *authorities {
 	path := engine.ProjectSetting(bundleSetting)
 	if path == "" {
@@ -72,7 +74,7 @@ var defaultAuthorities = sync.OnceValue(func() *authorities {
 	return &authorities{pool: pool, bundle: path, isEmpty: err != nil}
 })
 
-// trustedChain is the chain of the options as a pool; nil when they have none.
+// trustedChain returns the options' trusted chain as a pool, or nil if there is none.
 func trustedChain(options *engine.Ref) (*x509.CertPool, error) {
 	certificate, err := options.Call("get_trusted_ca_chain", engine.Args{})
 	defer certificate.Release()
@@ -114,15 +116,16 @@ func poolOf(certificates []byte) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// warnOfRepeated tells of engines (4.6 is one) that write the first certificate of a chain in the place of each.
+// warnOfRepeated warns about engines (such as 4.6) that write the first certificate of a chain in
+// place of each.
 func warnOfRepeated(chain []byte, pool *x509.CertPool) {
 	if certificates := bytes.Count(chain, []byte("-----BEGIN CERTIFICATE-----")); certificates > 1 && pool.Equal(firstOf(chain)) {
-		engine.Warning("PhoenixSocket.tls_options", fmt.Sprintf("PhoenixSocket.tls_options: this engine gives out only the first of the %d "+
-			"certificates of the trusted chain: make that the authority of the server's certificate.", certificates))
+		engine.Warning("PhoenixSocket.tls_options", fmt.Sprintf("PhoenixSocket.tls_options: this engine returns only the first of the %d "+
+			"certificates in the trusted chain: put the authority of the server's certificate first.", certificates))
 	}
 }
 
-// firstOf is a pool of the first certificate of a chain.
+// firstOf returns a pool with the chain's first certificate.
 func firstOf(chain []byte) *x509.CertPool {
 	pool := x509.NewCertPool()
 	first, _ := pem.Decode(chain)
@@ -130,7 +133,7 @@ func firstOf(chain []byte) *x509.CertPool {
 	return pool
 }
 
-// Alerts that a server may answer with (RFC 8446, 6.2).
+// Alerts that a server may send (RFC 8446, 6.2).
 const (
 	alertHandshakeFailure    tls.AlertError = 40
 	alertBadCertificate      tls.AlertError = 42
@@ -138,18 +141,21 @@ const (
 	alertCertificateRequired tls.AlertError = 116
 )
 
-// isAlert says whether the server sent one of the alerts. Package tls has a type for them of its own, but gives it the same texts.
+// isAlert reports whether the server sent one of the alerts. Package tls uses an unexported type
+// for received alerts, with the same texts.
 func isAlert(err error, alerts ...tls.AlertError) bool {
 	var sent *net.OpError
 	return errors.As(err, &sent) && sent.Op == "remote error" &&
 		slices.ContainsFunc(alerts, func(a tls.AlertError) bool { return a.Error() == sent.Err.Error() })
 }
 
-// adviceMakeAnew is for a certificate that is not encoded as the standard wants. The engine's Crypto makes one of about 500 so, when its
-// random serial number begins with zeros.
-const adviceMakeAnew = "the certificate is not encoded correctly, as one of about 500 that the engine's Crypto makes: make it anew"
+// adviceMakeAnew is for a certificate that is not encoded according to the standard. The engine's
+// Crypto creates such a certificate about once in 500, when the random serial number begins with
+// zeros.
+const adviceMakeAnew = "the certificate is not encoded correctly, like about one in 500 that the engine's Crypto creates: create it again"
 
-// tlsAdvice says what a failed TLS handshake means to the developer of a game, and what to do; "" when that was not the failure.
+// tlsAdvice returns the meaning of a failed TLS handshake for the developer of a game, and advice
+// on how to fix it, or "" for other errors.
 func tlsAdvice(err error) string {
 	var (
 		refused   *untrustedError
@@ -181,33 +187,37 @@ func tlsAdvice(err error) string {
 	case errors.As(err, &host):
 		return hostAdvice(host)
 	case errors.As(err, &invalid):
-		return "the server's certificate is not one that a server may use: replace it"
-	case strings.Contains(err.Error(), "failed to parse certificate from server"): // no type of its own
+		return "the server's certificate is not valid for a server: replace it"
+	case strings.Contains(err.Error(), "failed to parse certificate from server"): // has no type
 		return adviceMakeAnew
 	case errors.As(err, &record):
 		return "the server does not speak TLS there: check the port, or use ws:// instead of wss://"
-	case strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`): // the alert of a TLS server, read as HTTP
+	case strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`):
+		// The alert of a TLS server, read as HTTP.
 		return "the server speaks TLS there: use wss:// instead of ws://"
 	case isAlert(err, alertProtocolVersion, alertHandshakeFailure),
-		strings.Contains(err.Error(), "server selected unsupported protocol version"): // no type of its own
+		strings.Contains(err.Error(), "server selected unsupported protocol version"): // has no type
 		return "the server's TLS is too old: it must speak TLS 1.2 or 1.3"
 	case isAlert(err, alertCertificateRequired, alertBadCertificate):
-		return "the server asks for a certificate of the client, which TLSOptions cannot give"
+		return "the server requires a client certificate, which TLSOptions does not support"
 	case wasReset(err) && (strings.Contains(err.Error(), "connecting to wss://") || strings.Contains(err.Error(), "connecting to https://")):
-		return "if the server does not speak TLS there, use ws:// instead of wss://" // Bandit hangs up without a word
+		// Bandit closes the connection without an alert.
+		return "if the server does not speak TLS there, use ws:// instead of wss://"
 	}
 	return ""
 }
 
-// winsockReset is WSAECONNRESET, Windows' own number for ECONNRESET, which there is a number that Go made up.
+// winsockReset is WSAECONNRESET, Windows' number for ECONNRESET. On Windows syscall.ECONNRESET is a
+// number that Go made up.
 const winsockReset syscall.Errno = 10054
 
-// wasReset reports whether the other side broke the connection off.
+// wasReset reports whether the other side reset the connection.
 func wasReset(err error) bool {
 	return isErrno(err, syscall.ECONNRESET, winsockReset)
 }
 
-// systemHasAuthorities says whether this device has certificates of authorities at all, as a container or a small Linux may not.
+// systemHasAuthorities reports whether this device has any certificates of authorities. Containers
+// and small Linux systems may have none.
 func systemHasAuthorities() bool {
 	pool, err := x509.SystemCertPool()
 	return fromEngine.Load() || err == nil && !pool.Equal(x509.NewCertPool())

@@ -13,7 +13,8 @@ import (
 	"phoenixchannels/gdext/engine"
 )
 
-// defaultTrust is what the engine's own connections trust whose options have no chain. The name is that of the options; "" is the endpoint's.
+// defaultTrust returns what the engine's own connections trust if their options have no chain. name
+// is the options' host name; "" stands for the endpoint's host.
 func defaultTrust(name string) core.Network {
 	if own := defaultAuthorities(); own != nil {
 		return core.Network{TLS: &tls.Config{ServerName: name}, VerifyServer: own.verify}
@@ -21,7 +22,8 @@ func defaultTrust(name string) core.Network {
 	return core.Network{TLS: &tls.Config{ServerName: name, RootCAs: systemAuthorities()}}
 }
 
-// systemAuthorities returns the system's authorities as the engine finds them, or nil where package tls finds them itself.
+// systemAuthorities returns the system's authorities as the engine finds them, or nil if package
+// tls is to find them itself.
 var systemAuthorities = sync.OnceValue(func() *x509.CertPool {
 	if !asksEngine(runtime.GOOS, os.Getenv, hasStore) {
 		return nil
@@ -34,12 +36,13 @@ var systemAuthorities = sync.OnceValue(func() *x509.CertPool {
 	return pool
 })
 
-// fromEngine reports whether systemAuthorities has returned some.
+// fromEngine reports whether systemAuthorities has returned any.
 var fromEngine atomic.Bool
 
-// asksEngine reports whether the engine knows the system's authorities better than package tls. On Android the engine asks the key store.
-// Package tls reads a folder of the system's image, which neither the updates of the store nor the user's settings reach. On Linux the engine
-// looks in more places. What the environment names there is what the user wants, even if it is empty.
+// asksEngine reports whether the engine knows the system's authorities better than package tls. On
+// Android the engine asks the key store, while package tls reads a folder of the system image,
+// which neither updates of the store nor the user's settings change. On Linux the engine looks in
+// more places. A place named by the environment is the user's choice, even if it is empty.
 func asksEngine(system string, environment func(string) string, hasStore func() bool) bool {
 	switch {
 	case environment("SSL_CERT_FILE") != "" || environment("SSL_CERT_DIR") != "":
@@ -50,7 +53,8 @@ func asksEngine(system string, environment func(string) string, hasStore func() 
 	return system == "linux" && !hasStore()
 }
 
-// Where package tls looks for authorities on Linux. A place that is missing here costs a question to the engine and changes nothing else.
+// Places in which package tls looks for authorities on Linux. A place missing here only costs a
+// call of the engine.
 var (
 	storeFiles = []string{
 		"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/pki/tls/cacert.pem",
@@ -59,8 +63,8 @@ var (
 	storeFolders = []string{"/etc/ssl/certs", "/etc/pki/tls/certs"}
 )
 
-// hasStore reports whether there is something where package tls looks. It reads nothing, as the main thread waits for it: the certificates
-// take 20 ms.
+// hasStore reports whether anything exists where package tls looks. It does not read the
+// certificates, because that takes 20 ms and the main thread waits for the result.
 func hasStore() bool {
 	isFile := func(path string) bool {
 		file, err := os.Stat(path)

@@ -11,7 +11,7 @@ import (
 func TestEngineIsAskedForTheSystemsAuthorities(t *testing.T) {
 	for name, c := range map[string]struct {
 		system   string
-		chosen   string // a variable of the environment that is set
+		chosen   string // an environment variable that is set
 		hasStore bool
 		asks     bool
 	}{
@@ -38,7 +38,7 @@ func TestEngineIsAskedForTheSystemsAuthorities(t *testing.T) {
 	}
 }
 
-// The places are those of package tls: what it finds here is found by a look at them.
+// hasStore looks in the same places as package tls: both find certificates, or neither does.
 func TestPlacesOfTheStoreAreThoseOfPackageTLS(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		return

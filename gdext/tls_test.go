@@ -18,7 +18,7 @@ import (
 	"phoenixchannels/tests/certificates"
 )
 
-// failedHandshake is what a client gets from a server.
+// failedHandshake returns the client's error from a handshake with a server.
 func failedHandshake(t *testing.T, client *tls.Config, serve func(net.Conn)) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -41,7 +41,7 @@ func failedHandshake(t *testing.T, client *tls.Config, serve func(net.Conn)) err
 	}()
 	conn := tls.Client(near, client)
 	err = conn.HandshakeContext(t.Context())
-	if err == nil { // TLS 1.3 tells of a missing certificate only afterwards
+	if err == nil { // TLS 1.3 reports a missing certificate only after the handshake
 		_, err = conn.Read(make([]byte, 1))
 	}
 	require.Error(t, err)
@@ -94,7 +94,7 @@ func TestTLSAdviceFitsTheFailure(t *testing.T) {
 		}, "too old"},
 		{"a server that wants a certificate", trusting, serve(valid, func(c *tls.Config) {
 			c.ClientAuth = tls.RequireAnyClientCert
-		}), "asks for a certificate of the client"},
+		}), "requires a client certificate"},
 		{"a server without TLS", trusting, func(conn net.Conn) {
 			readRecord(conn)
 			_, _ = io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\n\r\n")
@@ -121,7 +121,8 @@ func readRecord(conn net.Conn) {
 	}
 }
 
-// serverHello11 chooses TLS 1.1 and ECDHE-ECDSA-AES128-CBC-SHA, as a server does that knows nothing newer.
+// serverHello11 selects TLS 1.1 and ECDHE-ECDSA-AES128-CBC-SHA, like a server that supports nothing
+// newer.
 var serverHello11 = func() []byte {
 	hello := []byte{3, 2}
 	hello = append(hello, make([]byte, 32)...) // random
@@ -148,7 +149,7 @@ func TestAConnectionThatIsResetMayBeOneWithoutTLS(t *testing.T) {
 	}
 }
 
-// What this system itself says, in whatever language.
+// The error is the system's own, in any language.
 func TestAServerThatResetsTheConnectionIsKnown(t *testing.T) {
 	assert.True(t, wasReset(failedHandshake(t, &tls.Config{ServerName: "localhost"}, func(conn net.Conn) {
 		readRecord(conn)

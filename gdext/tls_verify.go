@@ -11,14 +11,16 @@ import (
 	"strings"
 )
 
-// authorities are certificates that a game trusts. A server's certificate is verified with them as the engine's own connections do it: those
-// look at its common name where it names no host in another way, as do the certificates that the engine makes. Package tls does not, for
-// good reasons where one trusts a hundred public authorities: the system's are left to it.
+// authorities are certificates that a game trusts. They verify a server's certificate as the
+// engine's own connections do: these check the common name if the certificate has no alternative
+// names, as in the certificates that the engine creates. Package tls does not check the common
+// name, for good reasons where a hundred public authorities are trusted, so certificates of the
+// system's authorities are left to package tls.
 type authorities struct {
 	pool    *x509.CertPool
-	anyName bool   // the server may have any
-	bundle  string // path of the project's own file of them, if that is where they come from
-	isEmpty bool   // nothing could be read from it
+	anyName bool   // accept any host name
+	bundle  string // path of the project's own bundle, if they were read from one
+	isEmpty bool   // nothing could be read from bundle
 }
 
 func (a *authorities) verify(state tls.ConnectionState, name string) error {
@@ -47,14 +49,15 @@ func (a *authorities) check(presented []*x509.Certificate, name string) error {
 	if !slices.ContainsFunc(names, func(pattern string) bool { return matchesHost(pattern, name) }) {
 		return &otherHostError{leaf, names, name}
 	}
-	// An authority that may sign for some hosts only could put others into the common name, at which its limits do not look.
+	// An authority limited to some hosts could put other hosts into the common name, which its
+	// limits do not cover.
 	if !hasAlternativeNames(leaf) && !slices.ContainsFunc(chains, isUnlimited) {
 		return x509.CertificateInvalidError{Cert: leaf, Reason: x509.NameConstraintsWithoutSANs}
 	}
 	return nil
 }
 
-// errShortKey is a certificate whose key could be guessed with some effort.
+// errShortKey is the error for a certificate whose key could be guessed with some effort.
 var errShortKey = fmt.Errorf("x509: an RSA key in the certificate's chain has fewer than %d bits", minKeyBits)
 
 // minKeyBits is the engine's limit.
@@ -67,7 +70,7 @@ func hasLongKeys(chain []*x509.Certificate) bool {
 	})
 }
 
-// untrustedError is a server that the game's authorities do not vouch for.
+// untrustedError is the error for a server certificate that the game's authorities do not confirm.
 type untrustedError struct {
 	authorities *authorities
 	err         error
@@ -76,7 +79,7 @@ type untrustedError struct {
 func (e *untrustedError) Error() string { return e.err.Error() }
 func (e *untrustedError) Unwrap() error { return e.err }
 
-// otherHostError is a certificate of another host.
+// otherHostError is the error for another host's certificate.
 type otherHostError struct {
 	certificate *x509.Certificate
 	names       []string
@@ -101,7 +104,8 @@ func hasAlternativeNames(certificate *x509.Certificate) bool {
 	return false
 }
 
-// hostsOf are the hosts that a certificate names, in the common name only if there is no other place.
+// hostsOf returns the hosts that a certificate names. It uses the common name only if there are no
+// alternative names.
 func hostsOf(certificate *x509.Certificate) []string {
 	if hasAlternativeNames(certificate) {
 		names := slices.Clone(certificate.DNSNames)
@@ -119,7 +123,7 @@ func hostsOf(certificate *x509.Certificate) []string {
 	return names
 }
 
-// matchesHost compares a name of a certificate, which may be "*.example.com", with a host.
+// matchesHost reports whether a certificate's name, which may be "*.example.com", matches a host.
 func matchesHost(pattern, host string) bool {
 	host = strings.TrimSuffix(host, ".")
 	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
@@ -134,7 +138,7 @@ func matchesHost(pattern, host string) bool {
 	return strings.EqualFold(pattern, host)
 }
 
-// isUnlimited says that no authority of a chain is limited to some hosts.
+// isUnlimited reports whether no authority in the chain is limited to some hosts.
 func isUnlimited(chain []*x509.Certificate) bool {
 	return !slices.ContainsFunc(chain[1:], func(c *x509.Certificate) bool {
 		limits := len(c.PermittedDNSDomains) + len(c.ExcludedDNSDomains) + len(c.PermittedIPRanges) + len(c.ExcludedIPRanges)

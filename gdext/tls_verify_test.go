@@ -29,7 +29,7 @@ type issued struct {
 	key crypto.Signer
 }
 
-// issue makes a certificate, self-signed without an issuer.
+// issue creates a certificate. Without an issuer it is self-signed.
 func issue(t *testing.T, issuer *issued, key crypto.Signer, change func(*x509.Certificate)) *issued {
 	if key == nil {
 		made, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -122,7 +122,8 @@ func TestServerThatSignedItselfIsVerified(t *testing.T) {
 	require.ErrorContains(t, verified(own, "game.example", twin), "unknown authority", "of the same name")
 }
 
-// An authority that may sign for one domain only cannot sign for others by way of the common name, which its limits do not cover.
+// An authority that may sign for one domain only must not sign for others through the common name,
+// which its limits do not cover.
 func TestCommonNameDoesNotGetAroundTheLimitsOfAnAuthority(t *testing.T) {
 	root := issue(t, nil, nil, func(c *x509.Certificate) { c.Subject.CommonName = "Root" })
 	limited := issue(t, root, nil, func(c *x509.Certificate) {
@@ -169,7 +170,8 @@ func TestAdviceNamesTheBundleOfTheProject(t *testing.T) {
 	assert.Contains(t, tlsAdvice(a.verify(state, "game.example")), "does not trust who signed")
 }
 
-// The system's certificates are read once in a process, so a second one has none.
+// The system's certificates are read once per process, so the test starts a second process without
+// certificates.
 func TestAdviceForAMachineWithoutCertificates(t *testing.T) {
 	unknown := &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}
 	if os.Getenv("WITHOUT_CERTIFICATES") != "" {
@@ -202,13 +204,13 @@ func TestPoolIsReadInEitherForm(t *testing.T) {
 	}
 }
 
-// As of one of about 500 certificates that the engine's Crypto makes.
+// The engine's Crypto creates about one such certificate in 500.
 func TestCertificateWithAPaddedSerialNumberIsToBeMadeAnew(t *testing.T) {
 	text, err := os.ReadFile("testdata/padded_serial.pem")
 	require.NoError(t, err)
 	_, err = poolOf(text)
 	require.ErrorContains(t, err, "malformed serial number")
-	require.ErrorContains(t, err, "make it anew")
+	require.ErrorContains(t, err, "create it again")
 
 	server := tls.Certificate{PrivateKey: issue(t, nil, nil, nil).key}
 	block, _ := pem.Decode(text)
@@ -216,5 +218,5 @@ func TestCertificateWithAPaddedSerialNumberIsToBeMadeAnew(t *testing.T) {
 	err = failedHandshake(t, &tls.Config{ServerName: "localhost"}, func(conn net.Conn) {
 		_ = tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{server}}).Handshake()
 	})
-	assert.Contains(t, tlsAdvice(err), "make it anew")
+	assert.Contains(t, tlsAdvice(err), "create it again")
 }

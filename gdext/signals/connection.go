@@ -11,25 +11,26 @@ import (
 	"phoenixchannels/core"
 )
 
-// errorPrefix tells Go programs where an error comes from.
+// errorPrefix marks errors of this library for Go programs.
 const errorPrefix = "phoenix: "
 
-// Plain is an error's text for games.
+// Plain returns an error's text for games.
 func Plain(err error) string { return strings.TrimPrefix(err.Error(), errorPrefix) }
 
-// Opened is what PhoenixSocket.on_open carries.
+// Opened returns the argument of PhoenixSocket.on_open.
 func Opened(e core.OpenEvent) Encoded {
 	return Dictionary("endpoint", e.Endpoint, "transport", e.Transport.String())
 }
 
-// Closed is what PhoenixSocket.on_close carries.
+// Closed returns the argument of PhoenixSocket.on_close.
 func Closed(e core.CloseEvent) Encoded {
 	return Dictionary("was_requested", e.WasRequested, "will_reconnect", e.WillReconnect,
 		"retry_in_ms", e.RetryIn.Milliseconds(), "code", e.Code,
 		"reason", Dictionary("message", strings.TrimPrefix(e.Reason, errorPrefix)))
 }
 
-// Error is what PhoenixSocket.on_error carries: {message}, with the HTTP response when the server refused to connect.
+// Error returns the argument of PhoenixSocket.on_error: {message}, and the HTTP response if the
+// server refused the connection.
 func Error(message string, err error) Encoded {
 	refusal, ok := errors.AsType[*core.HandshakeError](err)
 	if !ok {
@@ -38,7 +39,8 @@ func Error(message string, err error) Encoded {
 	return Dictionary("message", message, "status_code", refusal.StatusCode, "headers", headersOf(refusal), "body", refusal.Body)
 }
 
-// headersOf makes a Dictionary of a response's headers; several of one name are joined with commas.
+// headersOf returns a Dictionary of a response's headers. Values of the same name are joined with
+// commas.
 func headersOf(refusal *core.HandshakeError) Encoded {
 	var pairs []any
 	for _, name := range slices.Sorted(maps.Keys(refusal.Header)) {
@@ -47,7 +49,7 @@ func headersOf(refusal *core.HandshakeError) Encoded {
 	return Dictionary(pairs...)
 }
 
-// Statistics are core's numbers under the names that a game sees.
+// Statistics returns core's statistics under the names that games use.
 func Statistics(n core.Statistics) Encoded {
 	return Dictionary(
 		"round_trip_ms", Milliseconds(n.RoundTrip),
@@ -67,11 +69,12 @@ func Statistics(n core.Statistics) Encoded {
 	)
 }
 
-// Timeout is a timeout argument in milliseconds: -1, and whatever is not positive, is the socket's. More than Go can count, 292 years, is
-// that.
+// Timeout converts a timeout argument in milliseconds. -1 and any other value that is not positive
+// stand for the socket's timeout. Values above 292 years, the limit of time.Duration, are reduced
+// to it.
 func Timeout(milliseconds int64) time.Duration {
 	return time.Duration(min(max(milliseconds, 0), math.MaxInt64/int64(time.Millisecond))) * time.Millisecond
 }
 
-// Milliseconds is a duration as games get it.
+// Milliseconds converts a duration to milliseconds, as games receive it.
 func Milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

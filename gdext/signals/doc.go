@@ -1,3 +1,4 @@
-// Package signals makes what the signals, replies and errors of the classes carry from what core reports: in the binary Variant form, and
-// in the words that a game sees. It knows nothing of the engine, so that the native library and the worker of a web game say the same.
+// Package signals converts core's events to the arguments of the classes' signals, replies and
+// errors, as binary Variants and in the words that games use. It does not depend on the engine, so
+// the native library and the worker of a web game emit the same.
 package signals

@@ -7,7 +7,8 @@ import (
 	"unicode"
 )
 
-// logLine is a record of core's log as one line: its message and its attributes, names and values in turn.
+// logLine formats a record of core's log as one line: its message and its attributes, which
+// alternate between names and values.
 func logLine(message string, attributes ...any) string {
 	var line strings.Builder
 	line.WriteString(message)
@@ -17,8 +18,8 @@ func logLine(message string, attributes ...any) string {
 	return line.String()
 }
 
-// logText is the text of a value. What has control characters, which only a server with bad manners sends, is quoted: it could
-// end the line, or change the colours of a terminal.
+// logText formats a value. It quotes text with control characters, which only a misbehaving server
+// sends, because they could end the line or change a terminal's colours.
 func logText(text string) string {
 	text = strings.TrimPrefix(text, errorPrefix)
 	if strings.ContainsFunc(text, unicode.IsControl) {

@@ -9,10 +9,11 @@ import (
 	"phoenixchannels/internal/bug"
 )
 
-// LogQueue keeps what a socket logs, and its bugs, until the host shows it: core writes on any goroutine.
+// LogQueue holds a socket's log lines and recovered panics until the host shows them. Core writes
+// to it on any goroutine.
 type LogQueue struct {
-	Wake  func()      // called with each line: there is something to show
-	Debug atomic.Bool // keep every record, not only warnings
+	Wake  func()      // called for each line, so that the host calls Show
+	Debug atomic.Bool // keep all records, not only warnings
 
 	mu      sync.Mutex
 	lines   []LogLine
@@ -28,10 +29,10 @@ type LogLine struct {
 // LevelBug is the level of a recovered panic, above all levels of core.
 const LevelBug = core.Level(100)
 
-// maxLogLines bounds the lines that wait.
+// maxLogLines limits the queued lines.
 const maxLogLines = 1000
 
-// Logger returns the logger for core. It asks before it composes a line.
+// Logger returns the logger for core, which formats a line only if it will be kept.
 func (q *LogQueue) Logger() *core.Logger {
 	return core.NewLogger(
 		func(level core.Level) bool { return level >= core.LevelWarn || q.Debug.Load() },
@@ -41,7 +42,7 @@ func (q *LogQueue) Logger() *core.Logger {
 	)
 }
 
-// Panicked is core's OnPanic.
+// Panicked implements core's OnPanic hook.
 func (q *LogQueue) Panicked(value any, stack []byte) { q.add(LevelBug, bug.Text(value, stack)) }
 
 func (q *LogQueue) add(level core.Level, text string) {
@@ -55,7 +56,7 @@ func (q *LogQueue) add(level core.Level, text string) {
 	q.Wake()
 }
 
-// Show calls show for each line that waits, and for one that counts those that were dropped.
+// Show calls show for each queued line, and for a line with the number of dropped lines, if any.
 func (q *LogQueue) Show(show func(LogLine)) {
 	lines, dropped := q.drain()
 	for _, line := range lines {

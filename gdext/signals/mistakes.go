@@ -8,7 +8,7 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// The results of methods that return an Error, numbered as the engine's.
+// Results of methods that return an Error, with the engine's numbers.
 const (
 	OK                  int64 = 0
 	ErrFailed           int64 = 1
@@ -19,10 +19,10 @@ const (
 	ErrInvalidParameter int64 = 31
 )
 
-// ErrNoMessage is a raw message that is not formed as one.
+// ErrNoMessage is the error for a malformed raw message.
 var ErrNoMessage = errors.New("this is not a message")
 
-// advice says what to do about an error of core, in the words of the classes that a game sees.
+// advice explains core's errors and how to fix them, in the words that games use.
 var advice = []struct {
 	kind   error
 	result int64
@@ -37,7 +37,7 @@ var advice = []struct {
 	{core.ErrInvalidEvent, ErrInvalidParameter, "an event must not be empty or begin with \"phx_\", which the protocol reserves: join() and leave() send those events"},
 }
 
-// Explain says what was wrong with a call, in words for games, and its ERR_ result.
+// Explain returns an error's text for games and its ERR_ constant.
 func Explain(err error) (string, int64) {
 	for _, a := range advice {
 		if errors.Is(err, a.kind) {
@@ -52,7 +52,8 @@ func Explain(err error) (string, int64) {
 	return Plain(err), ErrFailed
 }
 
-// Mistake is the engine error about a call. method is what the game called, what the call was about ("" when that is plain).
+// Mistake returns the text of an engine error about a call. method is the called method, and what
+// the subject of the call ("" if that is obvious).
 func Mistake(method, what, text string) string {
 	if what != "" {
 		text = what + ": " + text
@@ -60,10 +61,11 @@ func Mistake(method, what, text string) string {
 	return method + "(): " + text + "."
 }
 
-// About names an event or topic in a message.
+// About returns a reference to an event or topic, for use in a message.
 func About(kind, name string) string { return fmt.Sprintf("%s %q", kind, name) }
 
-// WrongReturn is the error of a game's function for params or auth_token that has returned a value of the wrong type.
+// WrongReturn returns the error for a params or auth_token function that has returned a value of
+// the wrong type.
 func WrongReturn(given, wanted variant.Type) error {
 	return fmt.Errorf("%w: the function returned %s; it must return %s", core.ErrInvalidConfig, given.WithArticle(), wanted.WithArticle())
 }

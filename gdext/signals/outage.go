@@ -9,22 +9,22 @@ import (
 	"phoenixchannels/core"
 )
 
-// Outage is why a socket is not connected, as far as the game has been told.
+// Outage tracks why a socket is not connected, as far as the game has been notified.
 type Outage struct {
 	mu     sync.Mutex
 	isOpen bool
-	reason string // why the latest attempt failed, or the connection ended; "" before the first
-	warned bool   // since a connection was open
+	reason string // why the latest attempt failed or connection ended; "" before the first
+	warned bool   // since the last open connection
 }
 
-// Opened takes a connection that opened.
+// Opened records that a connection has opened.
 func (o *Outage) Opened() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.isOpen, o.reason, o.warned = true, "", false
 }
 
-// Failed takes an error of the socket: of an attempt, unless a connection is open.
+// Failed records an error of the socket. If no connection is open, it is the attempt's error.
 func (o *Outage) Failed(reason string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -33,21 +33,23 @@ func (o *Outage) Failed(reason string) {
 	}
 }
 
-// Closed takes the end of a connection or an attempt. It returns a warning after the first failed attempt of an outage.
+// Closed records the end of a connection or an attempt. It returns a warning after the first failed
+// attempt of an outage, and otherwise "".
 func (o *Outage) Closed(e core.CloseEvent) (warning string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	switch {
 	case o.isOpen:
 		o.isOpen, o.reason = false, fmt.Sprintf("the connection ended with code %d (%s)", e.Code, strings.TrimPrefix(e.Reason, errorPrefix))
-	case !o.warned && e.RetryIn > 0: // else another transport takes over at once
+	case !o.warned && e.RetryIn > 0: // otherwise another transport takes over at once
 		o.warned = true
 		return fmt.Sprintf("PhoenixSocket: %s. The next attempt is in %v; connect on_error to handle this.", o.reason, e.RetryIn.Round(time.Millisecond))
 	}
 	return ""
 }
 
-// WhyNotConnected says why a push has waited in vain; "" when the socket is connected. wanted: it is connecting, or to.
+// WhyNotConnected returns the reason why a push has timed out, or "" if the socket is connected.
+// wanted is whether the socket is connecting or is meant to.
 func (o *Outage) WhyNotConnected(wanted bool) string {
 	o.mu.Lock()
 	defer o.mu.Unlock()

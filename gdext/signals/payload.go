@@ -10,10 +10,11 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// ErrPayloadType is a payload that is neither of the two that can travel.
+// ErrPayloadType is the error for a payload that is neither a Dictionary nor a PackedByteArray.
 var ErrPayloadType = errors.New("a payload must be a Dictionary, or a PackedByteArray for a binary message")
 
-// Outgoing makes a payload for core of what a game gave: a Dictionary becomes JSON, a PackedByteArray a binary payload.
+// Outgoing converts a value from the game to a payload for core: a Dictionary to JSON, and a
+// PackedByteArray to a binary payload.
 func Outgoing(value []byte) (core.Payload, error) {
 	kind, err := variant.TypeOf(value)
 	if err != nil {
@@ -31,12 +32,13 @@ func Outgoing(value []byte) (core.Payload, error) {
 	}
 }
 
-// Later is the payload of a Dictionary for which JSON has a form. The goroutine that writes the connection makes the JSON.
+// Later returns the payload for a Dictionary that can be represented as JSON. The goroutine that
+// writes to the connection converts it.
 func Later(dictionary []byte) core.Payload { return variantForm.Payload(dictionary) }
 
 var variantForm = &core.Format{AppendJSON: variant.AppendJSON}
 
-// Incoming makes the Variant of a payload from the server.
+// Incoming converts a payload from the server to a Variant.
 func Incoming(payload core.Payload) (Encoded, error) {
 	text := payload.JSON()
 	dst := make([]byte, 0, 2*payload.Len()+16)
@@ -50,8 +52,8 @@ func Incoming(payload core.Payload) (Encoded, error) {
 	}
 }
 
-// AppendPayload appends the Variant of a message's payload, which begins at an offset of its frame, and returns where it ends: for core's
-// Prepare.
+// AppendPayload implements core's Prepare hook: it appends the Variant of a message's payload,
+// which begins at offset in the frame's text, and returns where the payload ends.
 func AppendPayload(dst []byte, m *core.Message, text []byte, offset int) (longer []byte, end int, err error) {
 	if m.Payload.IsBinary() {
 		return variant.AppendBytes(dst, text[offset:]), len(text), nil
@@ -59,13 +61,14 @@ func AppendPayload(dst []byte, m *core.Message, text []byte, offset int) (longer
 	return variant.AppendValue(dst, text, offset)
 }
 
-// CloseReason is what PhoenixChannel.on_close carries, always a Dictionary: {reason = "leave"} after leave(), "unexpected_close" when the
-// server closed the channel and gave no reason.
+// CloseReason returns the argument of PhoenixChannel.on_close, which is always a Dictionary:
+// {reason = "leave"} after leave(), and {reason = "unexpected_close"} if the server closed the
+// channel without a reason.
 func CloseReason(reason core.Payload) Encoded {
 	text := bytes.TrimSpace(reason.JSON())
 	switch {
 	case len(text) > 0 && text[0] == '"':
-		word, _ := jsontext.AppendUnquote(nil, text) // the error is of invalid UTF-8, which it replaces
+		word, _ := jsontext.AppendUnquote(nil, text) // replaces invalid UTF-8, the only error
 		return Dictionary("reason", string(word))
 	case len(text) > 2 && text[0] == '{':
 		if payload, err := Incoming(reason); err == nil {
@@ -75,7 +78,8 @@ func CloseReason(reason core.Payload) Encoded {
 	return Dictionary("reason", "unexpected_close")
 }
 
-// NoVariant says that a payload from the server cannot be a value of a game; what is the payload in question.
+// NoVariant returns the error text for a payload from the server that cannot be converted to a
+// Variant. what names the payload.
 func NoVariant(what string, err error) string {
 	return what + " cannot be converted to a Variant: " + Plain(err)
 }

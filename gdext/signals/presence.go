@@ -7,13 +7,13 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// Joins is what PhoenixPresence.on_join carries.
+// Joins returns the argument of PhoenixPresence.on_join.
 func Joins(list []core.PresenceChange) Encoded { return changes(list, "new_presence") }
 
-// Leaves is what PhoenixPresence.on_leave carries.
+// Leaves returns the argument of PhoenixPresence.on_leave.
 func Leaves(list []core.PresenceChange) Encoded { return changes(list, "left_presence") }
 
-// changes is an Array[Dictionary] of {key, current_presence, CHANGED}.
+// changes returns an Array[Dictionary] of {key, current_presence, CHANGED}.
 func changes(list []core.PresenceChange, changed string) Encoded {
 	b := variant.AppendDictionaries(nil, len(list))
 	for _, c := range list {
@@ -22,7 +22,8 @@ func changes(list []core.PresenceChange, changed string) Encoded {
 	return b
 }
 
-// NotInPresence is the error about a value that cannot be in a state or a diff, which are not sent.
+// NotInPresence returns the error for a value that cannot be part of a presence state or diff.
+// Unlike other values, these are not sent.
 func NotInPresence(err error) error {
 	if unsendable, ok := errors.AsType[*variant.UnsendableError](err); ok {
 		return errors.New(unsendable.Value() + " cannot be in a presence, which has only values that JSON can represent")
@@ -30,7 +31,7 @@ func NotInPresence(err error) error {
 	return err
 }
 
-// Entry is a presence as a Dictionary, null when there is none.
+// Entry returns a presence as a Dictionary, or null if e is nil.
 func Entry(e *core.PresenceEntry) Encoded {
 	if e == nil {
 		return Null

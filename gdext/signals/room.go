@@ -7,7 +7,7 @@ import (
 	"phoenixchannels/relay"
 )
 
-// roomAdvice says what to do when a relay refuses a join, by its reason.
+// roomAdvice lists what to do when a relay refuses a join, by reason.
 var roomAdvice = map[string]string{
 	"no room":               "nobody has opened it: check the code, or open it with the role ROLE_HOST or ROLE_AUTO",
 	"room full":             "it has its maximum number of peers (option max_peers): wait until one leaves",
@@ -25,7 +25,7 @@ var roomAdvice = map[string]string{
 	"unmatched topic":       "the server has no relay for this topic: add its channel to the server's socket, or check the topic",
 }
 
-// RefusedRoom is the engine error of a multiplayer peer that did not get into its room.
+// RefusedRoom returns the engine error for a multiplayer peer that could not enter its room.
 func RefusedRoom(topic, reason string) string {
 	text := reason
 	if advice, ok := roomAdvice[reason]; ok {
@@ -37,7 +37,8 @@ func RefusedRoom(topic, reason string) string {
 	return Mistake("PhoenixMultiplayerPeer.create", About("the room", topic), text)
 }
 
-// violationAdvice says what a game can do about the end of a session for which it is the reason.
+// violationAdvice lists what a game can do about the end of a session that it has caused, by
+// reason.
 var violationAdvice = map[string]string{
 	"too many packets": "the relay limits packets a second: send less often, or fewer RPCs",
 	"too many bytes":   "the relay limits bytes a second: send less, or in smaller parts over a longer time",
@@ -49,7 +50,8 @@ var violationAdvice = map[string]string{
 	"not polled":       "the game has not read its packets: call multiplayer.poll(), or leave SceneTree.multiplayer_poll on",
 }
 
-// RoomViolation is the engine error of a session that ended because of what the game or the relay did, "" for other reasons.
+// RoomViolation returns the engine error for a session that ended because of a fault of the game or
+// the relay, or "" for other reasons.
 func RoomViolation(topic, reason string) string {
 	advice, ok := violationAdvice[reason]
 	if !ok {
@@ -58,7 +60,7 @@ func RoomViolation(topic, reason string) string {
 	return "PhoenixMultiplayerPeer: " + About("the room", topic) + ": " + reason + ": " + advice + "."
 }
 
-// RelayStatistics are the numbers of a relay's client under the names that a game sees.
+// RelayStatistics returns a relay client's statistics under the names that games use.
 func RelayStatistics(n relay.Statistics) Encoded {
 	return Dictionary(
 		"round_trip_ms", Milliseconds(n.RoundTrip),
@@ -75,8 +77,8 @@ func RelayStatistics(n relay.Statistics) Encoded {
 	)
 }
 
-// PeerInfo reads what a peer's join said, in the data of a relay's record: {"info":…}. The relay has checked it; what cannot be read is
-// shown as empty.
+// PeerInfo reads the info from a peer's join, in the data of a relay record: {"info":…}. The relay
+// has checked the data; if it cannot be read, the result is empty.
 func PeerInfo(data []byte) Encoded {
 	b, err := variant.AppendVariant(nil, data)
 	info, found := bytes.CutPrefix(b, infoBegin)
@@ -86,8 +88,8 @@ func PeerInfo(data []byte) Encoded {
 	return info
 }
 
-// infoBegin is how a Dictionary begins that has the key "info" alone.
+// infoBegin is the beginning of a Dictionary whose only key is "info".
 var infoBegin = variant.AppendString(variant.AppendDictionary(nil, 1), "info")
 
-// Unread is the reason for which a session ends whose packets the game does not read.
+// Unread is the reason for the end of a session whose packets the game does not read.
 const Unread = "not polled"

@@ -13,7 +13,7 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// asJSON reads a Variant back.
+// asJSON converts a Variant to JSON.
 func asJSON(t *testing.T, b []byte) string {
 	text, err := variant.AppendJSON(nil, b)
 	require.NoError(t, err)

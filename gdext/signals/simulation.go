@@ -11,7 +11,7 @@ import (
 func ReadSimulation(args *variant.Reader) (core.Simulation, error) {
 	values := map[string]any{}
 	for range args.Dictionary() {
-		if !args.NextIsText() { // {cut = true} has a StringName
+		if !args.NextIsText() { // the key in {cut = true} is a StringName
 			return core.Simulation{}, fmt.Errorf("%w: simulation: the keys must be Strings", core.ErrInvalidConfig)
 		}
 		name := args.String()
@@ -23,10 +23,10 @@ func ReadSimulation(args *variant.Reader) (core.Simulation, error) {
 		case args.NextIsText():
 			values[name] = args.String()
 		default:
-			values[name] = nil // of no type that any key takes
+			values[name] = nil // a type that no key accepts
 			_ = args.JSON()
 		}
-		if args.Err() != nil { // of a value that is not plain
+		if args.Err() != nil { // the value is not plain
 			break
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// Encoded is a value that is in the binary Variant form already.
+// Encoded is a value in the binary Variant form.
 type Encoded []byte
 
 // Empty values.
@@ -15,7 +15,7 @@ var (
 	Null            = Encoded(variant.AppendNil(nil))
 )
 
-// Dictionary makes a Dictionary from alternating keys and values.
+// Dictionary returns a Dictionary of alternating keys and values.
 func Dictionary(pairs ...any) Encoded {
 	b := variant.AppendDictionary(nil, len(pairs)/2)
 	for _, part := range pairs {
@@ -24,7 +24,7 @@ func Dictionary(pairs ...any) Encoded {
 	return b
 }
 
-// Append appends a value of one of the types that signals carry.
+// Append appends a value of a type that signals use.
 func Append(b []byte, value any) []byte {
 	switch v := value.(type) {
 	case nil:

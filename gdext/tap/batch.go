@@ -2,43 +2,43 @@ package tap
 
 import "phoenixchannels/gdext/variant"
 
-// The kinds of rows.
+// Kinds of rows.
 const (
 	kindIn byte = iota
 	kindOut
 	kindHappening
 )
 
-// The flags of rows.
+// Flags of rows.
 const (
 	flagBinary  = 1 // the payload is bytes, not JSON text
-	flagCut     = 2 // there is less of it than travelled
-	flagSecret  = 4 // something in it is hidden
-	flagWarning = 8 // a happening that is an error or a warning
+	flagCut     = 2 // the payload is shorter than the one transmitted
+	flagSecret  = 4 // part of the payload is hidden
+	flagWarning = 8 // the happening is an error or a warning
 )
 
-// maxBatch limits a batch, in bytes.
+// maxBatch is the maximum size of a batch, in bytes.
 const maxBatch = 1 << 20
 
-// columnBytes is what a row takes in the columns of a batch, beside its payload.
+// columnBytes is a row's size in a batch's columns, without its payload.
 const columnBytes = 78
 
-// maxTable is how many strings the table has when a new one begins.
+// maxTable is the number of strings at which a new table begins.
 const maxTable = 65_536
 
-// A table has the strings that an editor knows. A row names them by their position.
+// table maps the strings that the editor knows to their positions, by which rows refer to them.
 type table map[string]int32
 
-// A batch is rows as they are sent: an Array of columns.
+// batch is a number of rows, sent as an Array of columns.
 type batch struct {
 	first, dropped int64
 	isNewTable     bool
-	strings        []string // appended to the table, which begins with ""
+	strings        []string // new strings of the table, whose first string is ""
 	rows           []row
 	size           int
 }
 
-// intern returns the position of a string, which it appends to the table if it is new.
+// intern returns the position of a string in the table, to which it adds new strings.
 func (b *batch) intern(t table, text string) int32 {
 	id, known := t[text]
 	if !known {
@@ -50,7 +50,7 @@ func (b *batch) intern(t table, text string) int32 {
 	return id
 }
 
-// append returns the batch in the binary Variant form, behind dst.
+// append appends the batch to dst as a binary Variant.
 func (b *batch) append(dst []byte, t table) []byte {
 	const columns = 19
 	topics, events, statuses, lines := make([]int32, len(b.rows)), make([]int32, len(b.rows)), make([]int32, len(b.rows)), make([]int32, len(b.rows))

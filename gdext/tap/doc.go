@@ -1,16 +1,18 @@
-// Package tap is the game's side of the tab "Phoenix" in the editor's debugger: it keeps what sockets do in a ring, and sends it in batches
-// while an editor watches. It knows nothing of the engine, whose debugger a [Host] reaches.
+// Package tap is the game's side of the "Phoenix" tab in the editor's debugger. It records the
+// activity of sockets in a ring, and sends it in batches while an editor watches. It does not
+// depend on the engine, whose debugger it reaches through a [Host].
 //
-// The editor speaks first. It grants credits, one for a batch, and more of them once it has handled some: one that stands still costs the game
-// the ring and nothing else. All data are in the binary Variant form, an Array each:
+// The editor sends the first message. It grants credits, one per batch, and more of them after it
+// has processed some batches. An editor that hangs therefore costs the game only the ring.
+// The data of each message is an Array in the binary Variant form:
 //
-//	watch     protocol, credits                       begins, or begins anew
+//	watch     protocol, credits                       starts watching, or starts it again
 //	more      credits
-//	unwatch                                           the ring goes on collecting
+//	unwatch                                           the ring keeps recording
 //	do        number, verb, target, arguments         a command, for the host
 //
 //	hello     a Dictionary: protocol, version and what the host adds
 //	batch     an Array of columns, see batch.go
-//	state     an Array of Dictionaries, one for each socket, when it has changed
-//	did       number, error                           the answer to a command; an empty error is a success
+//	state     an Array of Dictionaries, one per socket, when it has changed
+//	did       number, error                           the answer to a command; empty on success
 package tap

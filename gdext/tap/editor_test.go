@@ -13,7 +13,8 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// editor is the other side of a tap: it keeps what it is sent, and decodes it as the tab does.
+// editor is the other side of a tap: it records the messages it receives, and decodes them as the
+// tab does.
 type editor struct {
 	t   *testing.T
 	tap *Tap
@@ -23,7 +24,7 @@ type editor struct {
 	state    signals.Encoded
 	did      []string
 
-	table []string // of the batches that were decoded
+	table []string // strings of the decoded batches
 }
 
 type message struct {
@@ -70,7 +71,7 @@ func (e *editor) send(name string, values ...any) bool {
 
 func (e *editor) watch(credits int) { e.send("watch", Protocol, credits) }
 
-// take returns what has come.
+// take returns the messages received since the last call.
 func (e *editor) take() []message {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -86,14 +87,14 @@ func names(messages []message) (all []string) {
 	return all
 }
 
-// decoded is a batch as an editor reads it.
+// decoded is a batch as an editor decodes it.
 type decoded struct {
 	first, dropped int64
 	isNewTable     bool
 	rows           []row
 }
 
-// decode reads a batch, whose strings it adds to the table.
+// decode decodes a batch and adds its strings to the table.
 func (e *editor) decode(data []byte) decoded {
 	t, r := e.t, variant.NewReader(data)
 	require.Equal(t, 1, r.Array())
@@ -135,7 +136,7 @@ func list[T any](t *testing.T, r *variant.Reader) (values []T) {
 	return values
 }
 
-// rows returns those of all batches among the messages.
+// rows returns the rows of all batches among the messages.
 func (e *editor) rows(messages []message) (all []row, dropped int64) {
 	for _, m := range messages {
 		if m.name == "phoenix:batch" {
@@ -146,7 +147,7 @@ func (e *editor) rows(messages []message) (all []row, dropped int64) {
 	return all, dropped
 }
 
-// observe adds a message that came in.
+// observe adds an incoming message.
 func (e *editor) observe(event, payload string) {
 	e.tap.Observe(1, core.Observation{Time: time.Now(), Kind: core.ObservedIn, Topic: "room:1", Event: event, Payload: []byte(payload), Size: len(payload)})
 }

@@ -11,7 +11,8 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// FuzzRowsSurvive takes any rows and any moments at which an editor looks: what it decodes is what was observed.
+// FuzzRowsSurvive checks that an editor decodes the rows that were observed, whatever the rows and
+// whenever it receives batches.
 func FuzzRowsSurvive(f *testing.F) {
 	f.Add([]byte("a message, and another"), []byte{0, 1, 2, 3, 200, 5, 6, 7, 8})
 	f.Add([]byte("\x00\xff\xfe not UTF-8 \xc3\x28"), []byte{9, 9, 9, 1, 1, 1, 250, 255, 254})
@@ -57,7 +58,7 @@ func FuzzRowsSurvive(f *testing.F) {
 	})
 }
 
-// asSent is a row with its names as a String can have them.
+// asSent returns a row with its names as a String can represent them.
 func asSent(t *testing.T, r row) row {
 	for _, name := range []*string{&r.topic, &r.event, &r.status, &r.line} {
 		read := variant.NewReader(signals.Append(nil, *name))

@@ -1,6 +1,6 @@
 package tap
 
-// links finds the row of a push by the ref of its outcome.
+// links maps the ref of an outcome to the row of its push.
 type links map[linkKey]sent
 
 type linkKey struct {
@@ -11,7 +11,8 @@ type linkKey struct {
 // sent is the row of a message that may get a reply.
 type sent struct{ number, time int64 }
 
-// maxLinks limits the messages that are remembered. Most get a reply soon; those of a game that makes its own refs may never get one.
+// maxLinks limits the stored messages. Most get a reply soon, but those of a game with refs of its
+// own may never get one.
 const maxLinks = 8192
 
 func (l links) remember(r *row) {
@@ -24,7 +25,7 @@ func (l links) remember(r *row) {
 	l[linkKey{r.socket, r.ref}] = sent{r.number, r.time}
 }
 
-// connect fills in the link of an outcome's row. A push that has timed out may still get a reply.
+// connect sets the link of an outcome's row. After a timeout a push may still get a reply.
 func (l links) connect(r *row, isLast bool) {
 	key := linkKey{r.socket, r.ref}
 	push, known := l[key]

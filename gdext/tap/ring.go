@@ -1,49 +1,49 @@
 package tap
 
-// The limits of what waits for an editor that does not look.
+// Limits of the rows kept while no editor receives them.
 const (
 	maxRows  = 20_000
 	maxBytes = 4 << 20
 )
 
-// rowOverhead is what a row takes beside its payload and its names, about.
+// rowOverhead is the approximate size of a row without its payload and names.
 const rowOverhead = 192
 
-// maxName limits the names of a row, in bytes; a server chooses some of them.
+// maxName limits each name of a row, in bytes, because a server chooses some of them.
 const maxName = 1024
 
-// A row is one line of the tab.
+// row is one line of the tab.
 type row struct {
-	number       int64 // counts from 0, those that were dropped too
+	number       int64 // counted from 0, including dropped rows
 	kind, flags  byte
 	socket       int32
 	time         int64 // microseconds since 1970
 	topic, event string
 	status, line string
-	size, took   int32 // bytes as it travelled; microseconds from the push to its outcome, or none
-	link         int64 // the number of the push's row, or none
+	size, took   int32 // bytes transmitted; microseconds from the push to its outcome, or none
+	link         int64 // number of the push's row, or none
 	ref, joinRef int64 // or none
 	payload      []byte
 }
 
-// none stands in a column for what a row does not have.
+// none marks a missing value in a column.
 const none = -1
 
 func (r *row) weight() int {
 	return rowOverhead + len(r.payload) + len(r.topic) + len(r.event) + len(r.status)
 }
 
-// A ring holds the latest rows.
+// ring holds the latest rows.
 type ring struct {
-	rows    []row // a circle
-	first   int   // index of the oldest
+	rows    []row // circular buffer
+	first   int   // index of the oldest row
 	count   int
 	bytes   int
 	next    int64 // number of the next row
-	dropped int64 // rows since they were last taken
+	dropped int64 // rows dropped since the last batch
 }
 
-// add numbers a row and adds it; the oldest ones make room for it.
+// add numbers a row and adds it. If there is no room, it drops the oldest rows.
 func (r *ring) add(added row) {
 	added.number = r.next
 	r.next++
@@ -59,7 +59,7 @@ func (r *ring) add(added row) {
 	r.bytes += added.weight()
 }
 
-// skip counts rows that were lost before they came here.
+// skip counts rows that were lost before they reached the ring.
 func (r *ring) skip(lost int) {
 	r.next += int64(lost)
 	r.dropped += int64(lost)
@@ -72,7 +72,7 @@ func (r *ring) grow() {
 	r.rows, r.first = larger, 0
 }
 
-// oldest returns the oldest row, nil if there is none.
+// oldest returns the oldest row, or nil if the ring is empty.
 func (r *ring) oldest() *row {
 	if r.count == 0 {
 		return nil
@@ -80,7 +80,7 @@ func (r *ring) oldest() *row {
 	return &r.rows[r.first]
 }
 
-// take removes the oldest row.
+// take removes and returns the oldest row.
 func (r *ring) take() row {
 	taken := r.rows[r.first]
 	r.rows[r.first] = row{}

@@ -11,33 +11,35 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// Protocol is the version of what crosses between game and editor.
+// Protocol is the version of the protocol between game and editor.
 const Protocol = 1
 
 const (
-	// batchEvery and stateEvery are how often an editor hears of the game at most.
+	// batchEvery and stateEvery are the minimum intervals between batches and between states.
 	batchEvery = 33 * time.Millisecond
 	stateEvery = 500 * time.Millisecond
 )
 
-// Host is where the tap runs. Its functions are called without a lock.
+// Host connects a tap to its environment. Its functions are called without a lock.
 type Host struct {
-	// Send sends a message to the editor. data is an Array in the binary Variant form, lent for the call.
+	// Send sends a message to the editor. data is an Array in the binary Variant form, lent for the
+	// call.
 	Send func(message string, data []byte)
-	// Hello appends the Dictionary of what the editor should know of the game.
+	// Hello appends a Dictionary of what the editor needs to know about the game.
 	Hello func(dst []byte) []byte
-	// State appends the Array of the sockets as they are now, see [Tap.AppendState].
+	// State appends an Array of the sockets in their current state, see [Tap.AppendState].
 	State func(dst []byte) []byte
-	// Do carries out a command; arguments is an Array in the binary Variant form. Its answer is a call of [Tap.Did].
+	// Do executes a command, whose arguments are an Array in the binary Variant form. The host
+	// answers it by calling [Tap.Did].
 	Do func(number int64, verb string, target int64, arguments []byte)
-	// Watched is called when an editor begins to watch; may be nil.
+	// Watched is called when an editor starts watching. It may be nil.
 	Watched func()
 }
 
-// A Tap collects what sockets do, and sends it while an editor watches.
+// Tap records the activity of sockets, and sends it while an editor watches.
 type Tap struct {
 	host Host
-	wake chan struct{} // something for the goroutine that sends
+	wake chan struct{} // wakes the goroutine that sends
 	stop chan struct{}
 	done chan struct{}
 
@@ -46,18 +48,18 @@ type Tap struct {
 	links      links
 	reasons    reasons
 	isWatched  bool
-	isGreeting bool // hello is due
+	isGreeting bool // hello has to be sent
 	isNew      bool // the next batch begins a new table
 	table      table
 	credits    int64
 
-	// The rest belongs to the goroutine that sends.
-	state     []byte // as the editor knows it
+	// The following fields belong to the goroutine that sends.
+	state     []byte // last sent to the editor
 	stateTime time.Time
 	buffer    []byte
 }
 
-// New makes a tap, and starts the goroutine that sends.
+// New returns a tap and starts its goroutine that sends.
 func New(host Host) *Tap {
 	t := &Tap{host: host, links: links{}, reasons: reasons{}, wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
 	go t.run()
@@ -70,7 +72,8 @@ func (t *Tap) Close() {
 	<-t.done
 }
 
-// Observe adds what a socket's observer saw. It is for [core.Config.Observer] of the socket with this number.
+// Observe records an observation of a socket. It is for [core.Config.Observer] of the socket with
+// the given number.
 func (t *Tap) Observe(socket int32, o core.Observation) {
 	r := row{
 		kind: [...]byte{core.ObservedIn: kindIn, core.ObservedOut: kindOut, core.Happened: kindHappening}[o.Kind], flags: flagsOf(&o),
@@ -110,10 +113,10 @@ func flagsOf(o *core.Observation) (flags byte) {
 	return flags
 }
 
-// name is a text for a row.
+// name shortens a text for a row.
 func name(text string) string { return text[:min(len(text), maxName)] }
 
-// number is a ref for a row. A game may use refs that are not numbers.
+// number parses a ref for a row. A game may use refs that are not numbers.
 func number(ref string) int64 {
 	n, err := strconv.ParseInt(ref, 10, 64)
 	if err != nil || n < 0 {
@@ -124,8 +127,9 @@ func number(ref string) int64 {
 
 func clamp(n int64) int32 { return int32(min(max(n, 0), math.MaxInt32)) }
 
-// Handle takes a message of the editor, without its prefix, and its Array in the binary Variant form. It reports whether the tap knows the
-// message. What cannot be read is dropped: it is from an editor of another version, or from a game's own tool.
+// Handle handles a message from the editor, given its name without the prefix and its Array in the
+// binary Variant form. It reports whether the tap knows the message. Malformed messages are
+// dropped: they come from an editor of another version, or from a tool of the game.
 func (t *Tap) Handle(message string, data []byte) bool {
 	args := variant.NewReader(data)
 	args.Array()
@@ -154,7 +158,7 @@ func (t *Tap) Handle(message string, data []byte) bool {
 	return true
 }
 
-// watch begins anew, whatever was before.
+// watch starts a new session with the editor, whatever the previous state.
 func (t *Tap) watch(protocol, credits int64) {
 	t.mu.Lock()
 	t.isGreeting = true
@@ -170,7 +174,7 @@ func (t *Tap) watch(protocol, credits int64) {
 	}
 }
 
-// Did answers a command; an empty text is a success. After Close it does nothing.
+// Did answers a command. An empty text means success. After Close it does nothing.
 func (t *Tap) Did(number int64, text string) {
 	select {
 	case <-t.stop:
@@ -181,7 +185,7 @@ func (t *Tap) Did(number int64, text string) {
 	t.host.Send("phoenix:did", variant.AppendString(answer, text))
 }
 
-// run sends until Close.
+// run sends until Close is called.
 func (t *Tap) run() {
 	defer close(t.done)
 	pace := time.NewTicker(batchEvery)
@@ -213,7 +217,7 @@ func (t *Tap) greet() {
 	}
 }
 
-// sendNews sends what there is a credit for. It returns false if nobody watches.
+// sendNews sends a state and a batch if there is a credit. It returns false if no editor watches.
 func (t *Tap) sendNews() bool {
 	t.greet()
 	t.mu.Lock()
@@ -250,7 +254,8 @@ func (t *Tap) sendBatch() {
 	}
 }
 
-// nextBatch takes rows out of the ring, as many as fit and at least one; nil if there is none, or no credit.
+// nextBatch takes rows out of the ring, as many as fit and at least one. It returns nil if there is
+// no row or no credit.
 func (t *Tap) nextBatch() (*batch, table) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -265,7 +270,8 @@ func (t *Tap) nextBatch() (*batch, table) {
 	}
 	for next := t.ring.oldest(); next != nil; next = t.ring.oldest() {
 		size := columnBytes + next.weight() - rowOverhead + len(next.line)
-		isNext := next.number == b.first+int64(len(b.rows)) // what was lost between two rows is a gap between two batches
+		// Rows lost between two rows are a gap between two batches.
+		isNext := next.number == b.first+int64(len(b.rows))
 		if len(b.rows) > 0 && (b.size+size > maxBatch || !isNext) {
 			break
 		}

@@ -288,13 +288,13 @@ func TestOutcomesAreLinkedToTheirPush(t *testing.T) {
 	observe(2, time.Millisecond, core.ObservedOut, "of another socket", "5")           // row 1
 	check(observe(1, 5*time.Millisecond, core.ObservedIn, "move", "5"), none, nothing) // not a reply
 	check(observe(1, 7*time.Millisecond, core.ObservedIn, "phx_reply", "5"), 0, 7*time.Millisecond)
-	check(observe(1, 8*time.Millisecond, core.ObservedIn, "phx_reply", "5"), none, nothing) // a second one
+	check(observe(1, 8*time.Millisecond, core.ObservedIn, "phx_reply", "5"), none, nothing) // repeated
 	check(observe(2, 9*time.Millisecond, core.Happened, "timeout", "5"), 1, 8*time.Millisecond)
 	check(observe(2, 10*time.Millisecond, core.ObservedIn, "phx_reply", "5"), 1, 9*time.Millisecond) // late
 	observe(1, 0, core.ObservedOut, "lost", "6")
 	observe(1, 0, core.Happened, "close", "")
 	check(observe(1, time.Second, core.ObservedIn, "phx_reply", "6"), none, nothing)
-	for i := range 3 * maxLinks { // a game's own refs, which never get a reply
+	for i := range 3 * maxLinks { // refs of the game's own, which never get a reply
 		observe(1, 0, core.ObservedOut, "raw", fmt.Sprint(1000+i))
 	}
 	assert.LessOrEqual(t, len(e.links), maxLinks)

@@ -9,42 +9,43 @@ import (
 	"phoenixchannels/relay"
 )
 
-// maxShownKeys limits the keys of a presence that the tree shows.
+// maxShownKeys limits the keys that the tree shows of a presence.
 const maxShownKeys = 200
 
-// Socket is what the tab's tree shows of a socket, beside what its core has.
+// Socket describes a socket for the tab's tree, in addition to the state that its core socket
+// provides.
 type Socket struct {
 	Number     int32 // as in [Tap.Observe]
-	ID         int64 // for commands, as the host counts
+	ID         int64 // the host's id of the socket, for commands
 	Name       string
-	Core       *core.Socket // nil: not in use
+	Core       *core.Socket // nil if not in use
 	Simulation core.Simulation
 	Channels   []Channel
 	Peers      []Peer
 }
 
-// Channel is what it shows of a channel.
+// Channel describes a channel for the tree.
 type Channel struct {
 	ID         int64
 	Topic      string
-	Core       *core.Channel  // nil: never joined
-	Presence   *core.Presence // nil: none
+	Core       *core.Channel  // nil if never joined
+	Presence   *core.Presence // nil if there is none
 	PresenceID int64
 }
 
-// Peer is what it shows of a multiplayer peer.
+// Peer describes a multiplayer peer for the tree.
 type Peer struct {
 	ID       int64
 	Room     string
-	State    int   // of the engine's MultiplayerPeer
-	UniqueID int32 // 0: none
+	State    int   // state of the engine's MultiplayerPeer
+	UniqueID int32 // 0 if it has none
 	IsHost   bool
 	Shape    relay.Shape
 	Peers    []int64
 	Numbers  relay.Statistics
 }
 
-// AppendState appends the Array of the sockets, for [Host.State].
+// AppendState appends an Array of the sockets, for [Host.State].
 func (t *Tap) AppendState(dst []byte, sockets []Socket) []byte {
 	dst = variant.AppendArray(dst, len(sockets))
 	for i := range sockets {
@@ -110,15 +111,16 @@ func (p Peer) item() signals.Encoded {
 		"bytes_in", p.Numbers.BytesIn, "bytes_out", p.Numbers.BytesOut)
 }
 
-// reasons are why sockets are not connected, by their numbers.
+// reasons maps a socket's number to the reason why it is not connected.
 type reasons map[int32]*reason
 
 type reason struct {
 	isOpen bool
-	text   string // without secrets; "" when the socket is connected
+	text   string // without secrets; "" if the socket is connected
 }
 
-// note takes a happening of a socket. An error on an open connection is none of a connect.
+// note records a happening of a socket. An error on an open connection is not the reason for a
+// failed connect.
 func (r reasons) note(socket int32, event, text string) {
 	known := r[socket]
 	if known == nil {
@@ -144,7 +146,7 @@ func (t *Tap) reason(socket int32) string {
 	return ""
 }
 
-// Forget drops what is kept of a socket that is gone.
+// Forget drops the records of a socket that has been freed.
 func (t *Tap) Forget(socket int32) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -10,10 +10,11 @@ import (
 	"sync"
 )
 
-// maxLines is how many lines wait for a reader; older ones are dropped, as a flood of connections should not fill the editor's memory.
+// maxLines is the number of lines kept until they are taken. Older lines are dropped, so that a
+// flood of connections does not fill the editor's memory.
 const maxLines = 500
 
-// lines are those that nobody has taken yet.
+// lines holds the lines not taken yet.
 type lines struct {
 	mu      sync.Mutex
 	waiting []string
@@ -41,10 +42,11 @@ func (l *lines) take() []string {
 	return taken
 }
 
-// handler makes a line of each record: the time, the level if it is not the usual one, the message, the attributes.
+// handler formats a record as one line: the time, the level if it is not Info, the message and the
+// attributes.
 type handler struct {
 	lines  *lines
-	suffix string // of the attributes that all its records have
+	suffix string // the attributes common to all its records
 }
 
 func (h *handler) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelInfo }
@@ -76,7 +78,8 @@ func (h *handler) WithAttrs(attributes []slog.Attr) slog.Handler {
 // WithGroup has no effect: the server's log has no groups.
 func (h *handler) WithGroup(string) slog.Handler { return h }
 
-// suffix is an attribute as it is in a line. A text from a client is quoted if it could be taken for something else.
+// suffix formats an attribute for a line. It quotes a client's text that could be mistaken for
+// something else.
 func suffix(attribute slog.Attr) string {
 	value := attribute.Value.String()
 	if quoted := strconv.Quote(value); value == "" || strings.ContainsAny(value, " =") || quoted != `"`+value+`"` {

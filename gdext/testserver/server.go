@@ -1,5 +1,6 @@
-// Package testserver is the server that the editor runs in its own process, for the games that are developed there: a devserver with a
-// port of its own, the addresses at which games find it, and a log that is kept for reading.
+// Package testserver provides the test server that the editor runs in its own process for games in
+// development: a devserver with its own port, the endpoints for games, and a log that is kept for
+// reading.
 package testserver
 
 import (
@@ -16,13 +17,15 @@ import (
 	"phoenixchannels/server/devserver"
 )
 
-// defaultPort is that of PhoenixSocket's default endpoint, so that a game without any settings finds the server.
+// defaultPort is the port in PhoenixSocket's default endpoint, so that a game without any settings
+// finds the server.
 const defaultPort = 4000
 
-// drainTime is how long clients get to close their connections. The editor stands still meanwhile.
+// drainTime is the time for clients to close their connections. The editor is blocked meanwhile.
 const drainTime = 500 * time.Millisecond
 
-// Server can be started again after a stop. Its methods are safe for concurrent use.
+// Server is the test server. It can be started again after a stop. Its methods are safe for
+// concurrent use.
 type Server struct {
 	log lines
 
@@ -32,8 +35,8 @@ type Server struct {
 	network bool
 }
 
-// Start listens on a port, on this machine only or, with network, on all its addresses. Port 0 takes the default port, or any free port
-// if another program has that.
+// Start listens on a port, on this machine only or, if network is set, on all its addresses. Port 0
+// selects the default port, or any free port if another program uses the default one.
 func (s *Server) Start(port int, network bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -55,7 +58,8 @@ func (s *Server) Start(port int, network bool) error {
 	return nil
 }
 
-// Stop ends the server as a Phoenix server is ended by SIGTERM. It does nothing if the server is not running.
+// Stop shuts the server down as SIGTERM does a Phoenix server. It does nothing if the server is not
+// running.
 func (s *Server) Stop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -64,7 +68,7 @@ func (s *Server) Stop() {
 	}
 	drain, cancel := context.WithTimeout(context.Background(), drainTime)
 	defer cancel()
-	_ = s.server.Shutdown(drain) // those that have not closed by then are dropped
+	_ = s.server.Shutdown(drain) // connections still open by then are dropped
 	s.server = nil
 	slog.New(&handler{lines: &s.log}).Info("stopped")
 }
@@ -76,8 +80,9 @@ func (s *Server) IsRunning() bool {
 	return s.server != nil
 }
 
-// Endpoints returns the URLs for PhoenixSocket.endpoint: first the one for games on this machine, then, if the server is open to the
-// network, those for other devices. Empty while the server is not running.
+// Endpoints returns the URLs for PhoenixSocket.endpoint: first the one for games on this machine,
+// then, if the server is open to the network, those for other devices. It returns nil while the
+// server is not running.
 func (s *Server) Endpoints() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -146,8 +151,9 @@ func listen(port int, network bool) (net.Listener, error) {
 	return listener, nil
 }
 
-// isAnswered reports whether a program on this machine accepts connections at the port. On Windows and macOS one that listens on all
-// addresses does not keep another from listening on one of them, and games would reach the wrong server.
+// isAnswered reports whether a program on this machine accepts connections at the port. On Windows
+// and macOS, a program that listens on all addresses does not keep another from listening on one of
+// them, and games would reach the wrong server.
 func isAnswered(port int) bool {
 	connection, err := net.DialTimeout("tcp4", net.JoinHostPort(localHost, strconv.Itoa(port)), 100*time.Millisecond)
 	if err != nil {
@@ -157,9 +163,9 @@ func isAnswered(port int) bool {
 	return true
 }
 
-// networkHosts are the addresses at which other devices may reach this machine.
+// networkHosts returns the addresses at which other devices may reach this machine.
 func networkHosts() (hosts []string) {
-	interfaces, _ := net.Interfaces() // none without the right to ask
+	interfaces, _ := net.Interfaces() // empty without the permission to list them
 	for _, network := range interfaces {
 		if network.Flags&net.FlagUp == 0 || network.Flags&net.FlagLoopback != 0 {
 			continue
@@ -170,7 +176,7 @@ func networkHosts() (hosts []string) {
 	return hosts
 }
 
-// ipv4 are those of the addresses at which the server listens, and that a device can be told.
+// ipv4 returns those of the addresses at which the server listens and that other devices can use.
 func ipv4(addresses []net.Addr) (hosts []string) {
 	for _, address := range addresses {
 		network, ok := address.(*net.IPNet)

@@ -20,7 +20,7 @@ func started(t *testing.T, port int, network bool) *Server {
 	return s
 }
 
-// portOf is the port in a server's endpoints.
+// portOf returns the port in a server's endpoints.
 func portOf(t *testing.T, s *Server) int {
 	t.Helper()
 	require.NotEmpty(t, s.Endpoints())
