@@ -107,8 +107,8 @@ func (d *Debugger) Line() string {
 	return line
 }
 
-// lineOf returns the innermost line of a language's backtrace. Without a frame (always in release
-// builds) every query would log an engine error, so there are none.
+// lineOf returns the innermost line of a language's backtrace. Without frames, as always in release
+// builds, it queries none: each query would log an engine error.
 func lineOf(trace Variant) string {
 	kept := trace.Keep()
 	defer kept.Release()
