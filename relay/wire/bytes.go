@@ -32,7 +32,7 @@ func readBlock(data []byte, n uint64, what string) (block, rest []byte, err erro
 	return data[:n:n], data[n:], nil
 }
 
-// readSized reads a number, and as many bytes.
+// readSized reads a length and that many bytes.
 func readSized(data []byte, limit int, what string) (block, rest []byte, err error) {
 	size, rest, err := readUvarint(data, "size")
 	if err != nil {
