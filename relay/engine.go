@@ -26,7 +26,8 @@ func appendRelayHead(dst []byte, from int32) []byte {
 	return binary.LittleEndian.AppendUint32(append(dst, commandSystem, commandRelay), uint32(from))
 }
 
-// readMembership reads a packet in which the host's engine reports a peer that it has added or removed.
+// readMembership reads a packet in which the host's engine reports a peer that it has added or
+// removed.
 func readMembership(data []byte) (command byte, id int32, ok bool) {
 	if len(data) < relayHead || !isSystem(data) || data[1] != commandAddPeer && data[1] != commandDelPeer {
 		return 0, 0, false

@@ -179,7 +179,7 @@ void gd_bytes_forget(void); // frees the block kept for the next value
 int64_t gd_utf8_max(const gd_string *string);
 int64_t gd_utf8(const gd_string *string, uint8_t *text);
 
-// ---- class.c and method.c: what the engine calls ----
+// ---- class.c and method.c: called by the engine ----
 
 enum {
 	GD_MAX_ARGS = 4,

@@ -1,6 +1,6 @@
 package engine
 
-// noescape and nocallback spare the hot calls a heap allocation and a check.
+// noescape and nocallback save the hot calls a heap allocation and a check.
 
 /*
 #cgo CFLAGS: -std=c11 -O2 -Wall -Wextra -Werror -Wno-unused-parameter

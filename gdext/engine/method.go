@@ -14,7 +14,7 @@ import (
 //
 //	bool, int64, float64, string    bool, int, float, String
 //	Variant                         any value, borrowed for the call
-//	Encoded                         any value, also in the binary Variant form; at most one per method
+//	Encoded                         any value, also in the binary form; at most one per method
 //	Dictionary, PackedInt32s        these types, borrowed for the call
 //	Callable                        Callable, borrowed for the call
 //	ObjectArg                       an object of the class set with Param.Is, or null
@@ -24,7 +24,7 @@ import (
 //	None                            nothing
 //	Object                          a node, or null when zero
 //	[]Object                        an Array of objects of the class set with Method.Class
-//	*Ref                            a reference-counted object, or null when nil; ownership passes to the engine
+//	*Ref                            a reference-counted object or null; ownership passes to the engine
 //	Array                           an Array; ownership passes to the engine
 //	GivenDictionary                 a Dictionary; ownership passes to the engine
 //	GivenVariant                    any value; ownership passes to the engine

@@ -9,7 +9,7 @@ import (
 
 // SyntaxError is the error for bytes that are not a Variant.
 type SyntaxError struct {
-	Offset  int // bytes before the fault
+	Offset  int // bytes before the error
 	Problem string
 }
 

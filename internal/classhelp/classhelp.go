@@ -29,7 +29,8 @@ type Tutorial struct {
 	URL   string `xml:",chardata"`
 }
 
-// Callable is a method or a signal. Qualifiers such as "const" and "static" are separated by spaces.
+// Callable is a method or a signal. Qualifiers such as "const" and "static" are separated by
+// spaces.
 type Callable struct {
 	Name        string  `xml:"name,attr"`
 	Qualifiers  string  `xml:"qualifiers,attr"`

@@ -5,7 +5,8 @@ import (
 	"math"
 )
 
-// readUvarint reads an unsigned LEB128 number of at most 32 bits. The shortest form is not required.
+// readUvarint reads an unsigned LEB128 number of at most 32 bits. The shortest form is not
+// required.
 func readUvarint(data []byte, what string) (value uint32, rest []byte, err error) {
 	long, n := binary.Uvarint(data)
 	switch {
