@@ -114,7 +114,8 @@ func (e *batchEntry) patch(targets *seatSet, data []byte) {
 	}
 }
 
-// each removes all entries and yields them one by one. The bytes are valid only during that call.
+// each removes all entries and yields them one by one. An entry's bytes are valid only during its
+// call of yield.
 func (b *batch) each(yield func(mode wire.Mode, entry []byte) bool) {
 	defer b.reset()
 	for i := range b.entries {

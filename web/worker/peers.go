@@ -132,8 +132,8 @@ func (p *peer) waits() bool {
 	return len(p.incoming) > 0
 }
 
-// take removes records from the queue and returns them. It keeps together what was delivered
-// together, until there are enough bytes.
+// take removes records from the queue and returns them: whole deliveries, until there are enough
+// bytes.
 func (p *peer) take(enough int) (records []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

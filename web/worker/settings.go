@@ -21,8 +21,8 @@ type settings struct {
 // named maps property names to core's settings.
 var named = core.NamedSettings()
 
-// readSettings reads the arguments asked and settings of a command and applies the values. Other
-// names concern only the page.
+// readSettings reads the arguments asked and settings of a command. It returns the socket's
+// settings with these values replaced. Other names concern only the page.
 func (s *socket) readSettings(args *variant.Reader) (settings, error) {
 	all, err := s.settings, error(nil)
 	for range args.Array() {
