@@ -1,6 +1,6 @@
 package main
 
-// The compiler compares each function with its declaration in the header, which also describes it.
+// The compiler checks each function against its declaration in the header, which also documents it.
 
 /*
 #include "phoenix_channels.h"
@@ -166,7 +166,8 @@ func phx_error_text(code C.int64_t) C.phx_text {
 //export phx_last_error
 func phx_last_error() C.phx_text { return lastError() }
 
-// codeTexts are an array, which a leak checker of the host finds them in, unlike in Go's heap.
+// codeTexts is an array so that the host's leak checker finds the texts; it does not search Go's
+// heap.
 var codeTexts = func() (texts [1 - abi.ErrorInternal]*C.char) {
 	texts[0] = C.CString("not an error code of this library")
 	for code := abi.ErrorInternal; code < 0; code++ {
@@ -175,7 +176,8 @@ var codeTexts = func() (texts [1 - abi.ErrorInternal]*C.char) {
 	return texts
 }()
 
-// result runs a call and returns its result or the code of its error. A panic in Go does not end the host.
+// result runs a call and returns its result or its error's code. A panic in Go does not terminate
+// the host.
 func result(call func() (int64, error)) (number C.int64_t) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -189,7 +191,7 @@ func result(call func() (int64, error)) (number C.int64_t) {
 	return C.int64_t(n)
 }
 
-// done is result for a call that returns nothing else.
+// done is result for a call that returns only an error.
 func done(call func() error) C.int64_t {
 	return result(func() (int64, error) { return 0, call() })
 }
@@ -216,7 +218,7 @@ func optional(name string, given C.phx_text) (string, error) {
 	return text, nil
 }
 
-// memory returns the host's memory as a slice, for this call only.
+// memory returns the host's memory as a slice, valid only for this call.
 func memory(name string, start unsafe.Pointer, size C.size_t) ([]byte, error) {
 	const most = 1 << 40
 	switch {

@@ -9,8 +9,8 @@ import (
 	"phoenixchannels/capi/abi"
 )
 
-// What package abi has in Go is what the header says. A map cannot have the key false twice: where a number or a place differs, the compiler
-// says so.
+// Package abi's constants and layouts must equal those in the header. The compiler reports a
+// difference in a value or an offset, because a map literal cannot contain the key false twice.
 var _ = map[bool]string{
 	false: "numbers that differ from those in the header",
 	abi.ErrorHandle == C.PHX_ERROR_HANDLE &&

@@ -19,7 +19,7 @@ import (
 	"unsafe"
 )
 
-// keepError keeps a text for the thread that called, which is the one that runs this.
+// keepError stores a text for the calling thread, which is the one that runs this function.
 func keepError(text string) {
 	const room = 1023
 	if len(text) > room {

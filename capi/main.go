@@ -1,6 +1,5 @@
-// Package main is the shared library: the C symbols that Godot, or a program
-// that loads the library, looks for. All they do is in the packages gdext and
-// capi/abi.
+// Package main is the shared library: it exports the C symbols that Godot, or a program that loads
+// the library, looks up. The implementation is in the packages gdext and capi/abi.
 //
 //go:debug x509sslcertoverrideplatform=0
 package main

@@ -7,16 +7,17 @@ import (
 	"phoenixchannels/relay/wire"
 )
 
-// batch collects the packets of one burst. The engine sends a packet for many peers once for each, with the same bytes; of a
-// synchronizer's state two bytes differ, a counter. A batch makes one entry of these.
+// batch collects the packets of one burst. For a packet to several peers the engine sends one copy
+// per peer, with the same bytes, except that copies of a synchronizer's state differ in a two-byte
+// counter. A batch combines such copies into one entry.
 type batch struct {
 	entries []batchEntry
-	last    [2][maxSeats]int32 // for each section and seat, the number of entries up to the latest one for it
-	data    []byte             // of the packets
+	last    [2][maxSeats]int32 // for each section and seat, the number of entries up to its latest one
+	data    []byte             // the packets' bytes
 	scratch []byte
 }
 
-// batchEntry is a packet for some seats.
+// batchEntry is a packet for one or more seats.
 type batchEntry struct {
 	mode     wire.Mode
 	channel  uint16
@@ -25,22 +26,25 @@ type batchEntry struct {
 	patches  []seatPatch
 }
 
-// seatPatch is the counter in one seat's copy.
+// seatPatch is the counter in one seat's copy of a packet.
 type seatPatch struct {
 	seat    uint8
 	counter [counterSize]byte
 }
 
 const (
-	// counterAt is where a synchronizer's counter is, and counterSize how long: what a patch replaces.
+	// counterAt is the offset of a synchronizer's counter and counterSize its size: the bytes that
+	// a patch replaces.
 	counterAt   = 1
 	counterSize = 2
 	counterEnd  = counterAt + counterSize
-	// lookBack is how many entries are compared with a new packet. A game sends each peer the same few in turn.
+	// lookBack is the number of entries compared with a new packet. A game sends the same few
+	// packets to each peer in turn.
 	lookBack = 64
 )
 
-// add adds a packet, which is copied, or its targets to an earlier entry of the same bytes after which its section has nothing for them.
+// add adds a copy of a packet. If an earlier entry has the same bytes, and its section has no later
+// entry for the targets, add only adds the targets to it.
 func (b *batch) add(mode wire.Mode, channel uint16, targets *seatSet, data []byte) {
 	last := &b.last[0]
 	if mode == wire.Reliable {
@@ -55,7 +59,7 @@ func (b *batch) add(mode wire.Mode, channel uint16, targets *seatSet, data []byt
 	}
 }
 
-// append adds an entry and returns how many there are then.
+// append adds an entry and returns the new number of entries.
 func (b *batch) append(mode wire.Mode, channel uint16, targets *seatSet, data []byte) int32 {
 	n := len(b.entries)
 	b.entries = slices.Grow(b.entries, 1)[:n+1]
@@ -66,7 +70,8 @@ func (b *batch) append(mode wire.Mode, channel uint16, targets *seatSet, data []
 	return int32(n + 1)
 }
 
-// merge returns the number of entries up to the one that now has the targets too, 0 if there is none.
+// merge adds the targets to an earlier entry and returns the number of entries up to that one, or 0
+// if none is suitable.
 func (b *batch) merge(mode wire.Mode, channel uint16, targets *seatSet, data []byte, last *[maxSeats]int32) int32 {
 	first := max(0, len(b.entries)-lookBack)
 	for seat := range targets.all {
@@ -81,7 +86,7 @@ func (b *batch) merge(mode wire.Mode, channel uint16, targets *seatSet, data []b
 	return 0
 }
 
-// join makes a packet a copy of an entry, if it differs from it in nothing but the counter.
+// join makes a packet a copy of an entry if the two differ only in the counter.
 func (b *batch) join(e *batchEntry, targets *seatSet, data []byte) bool {
 	kept := b.data[e.from:e.to]
 	isSame := bytes.Equal(kept, data)
@@ -97,19 +102,20 @@ func (b *batch) join(e *batchEntry, targets *seatSet, data []byte) bool {
 	return true
 }
 
-// differInCounter reports whether two packets have the same bytes but for the counter.
+// differInCounter reports whether two packets have the same bytes except for the counter.
 func differInCounter(a, b []byte) bool {
 	return len(a) == len(b) && len(a) >= counterEnd && a[0] == b[0] && bytes.Equal(a[counterEnd:], b[counterEnd:])
 }
 
-// patch keeps the counters of these seats' copies.
+// patch records the counter of these seats' copies.
 func (e *batchEntry) patch(targets *seatSet, data []byte) {
 	for seat := range targets.all {
 		e.patches = append(e.patches, seatPatch{seat, [counterSize]byte(data[counterAt:counterEnd])})
 	}
 }
 
-// each takes out all entries, one by one. Their bytes are the callee's during the call.
+// each removes all entries and yields them one by one. An entry's bytes are valid only during its
+// call of yield.
 func (b *batch) each(yield func(mode wire.Mode, entry []byte) bool) {
 	defer b.reset()
 	for i := range b.entries {
@@ -121,7 +127,7 @@ func (b *batch) each(yield func(mode wire.Mode, entry []byte) bool) {
 	}
 }
 
-// keptData is how much memory of a batch is kept for the next.
+// keptData is how much of a batch's memory is kept for the next batch.
 const keptData = 256 << 10
 
 func (b *batch) reset() {

@@ -13,10 +13,12 @@ import (
 	"phoenixchannels/relay/wire"
 )
 
-// Handlers are what a client calls.
+// Handlers are the functions that a client calls.
 type Handlers struct {
-	// Deliver receives packed records, in the order of events and one call at a time: most on the goroutine that reads the connection, the
-	// ends of links and of the client on that of the socket's handlers. It must be quick, must not call the client, and must not keep records.
+	// Deliver receives packed records, in the order of events and one call at a time. Most calls
+	// come from the goroutine that reads the connection; the ends of links and of the client are
+	// delivered by the goroutine of the socket's handlers. Deliver must be quick, must not call the
+	// client and must not keep records.
 	Deliver func(records []byte)
 }
 
@@ -27,18 +29,19 @@ const (
 	eventEnded   = "ended"
 )
 
-// The reasons with which a client ends its session itself. "" is an ordinary end.
+// The reasons for which a client ends its own session. "" is an ordinary end.
 const (
 	reasonTooFarBehind   = "too far behind"
 	reasonConnectionLost = "connection lost"
-	// reasonSocketClosed is core's own reason for a socket that the game closed, which is an ordinary end.
+	// reasonSocketClosed is core's reason for a socket that the game has closed, which is an
+	// ordinary end.
 	reasonSocketClosed = "socket_closed"
 )
 
-// closeTime is how long a client that closes waits for the relay to have what is reliable.
+// closeTime is how long a closing client waits for the relay to acknowledge its reliable packets.
 const closeTime = time.Second
 
-// Client is a seat in a room. Make it with [New].
+// Client is a seat in a room. Create one with [New].
 type Client struct {
 	channel       *core.Channel
 	feed          *core.Feed
@@ -51,31 +54,32 @@ type Client struct {
 	outbox        outbox
 	done          chan struct{}
 
-	mu          sync.Mutex // guards what follows; the socket's lock may be taken while it is held, never the reverse
+	mu          sync.Mutex // guards the fields below; the socket's lock may be taken while it is held, never the reverse
 	link        *wire.Link
-	isLinked    bool   // between a welcome and the end of its link
-	joinRef     string // of the join that the link belongs to
+	isLinked    bool   // from a welcome to the end of its link
+	joinRef     string // of the link's join
 	wasWelcomed bool
-	welcome     welcome // the first one; later ones may change its limits
+	welcome     welcome // the first one; later ones may change the limits
 	room        room
 	batch       batch
 	lostAt      time.Time
 	isClosing   bool
 	isEnded     bool
-	isLeaving   bool   // ended, but the writer has yet to send what was there before the leave
+	isLeaving   bool   // ended, but the writer has yet to send what was queued before the leave
 	records     []byte // to be delivered
-	frame       []byte // that is being written
+	frame       []byte // the frame being written
 	frameTimer  *time.Timer
-	deadline    *time.Timer // of a lost seat, or of a close
+	deadline    *time.Timer // for a lost seat, or for a close
 	roundTrip   roundTrip
 	counters    Statistics
 }
 
-// clients are those that have not ended, by their channel.
+// clients holds the clients that have not ended, by channel.
 var clients sync.Map
 
-// New makes a client of a channel that is not joined, and joins it. params returns the channel's own params, a [jsontext.Value] with a
-// JSON object or nil, for each join and rejoin; nil is for none. From now on the channel is the client's, until the last record: do not
+// New creates a client on a channel that is not joined, and joins the channel. For each join and
+// rejoin params returns the channel's own params: a [jsontext.Value] with a JSON object, or nil. A
+// nil params means no params. The channel then belongs to the client until the last record: do not
 // leave it, join it or set its params.
 func New(channel *core.Channel, params func(context.Context) (any, error), options Options, handlers Handlers) (*Client, error) {
 	options, err := options.checked()
@@ -101,14 +105,14 @@ func New(channel *core.Channel, params func(context.Context) (any, error), optio
 	return c, nil
 }
 
-// newTimer makes a timer that is not set.
+// newTimer returns a timer that is not running.
 func newTimer(fn func()) *time.Timer {
 	t := time.AfterFunc(time.Hour, fn)
 	t.Stop()
 	return t
 }
 
-// begin takes the channel over and joins it.
+// begin takes over the channel and joins it.
 func (c *Client) begin() error {
 	for {
 		before, isTaken := clients.LoadOrStore(c.channel, c)
@@ -124,7 +128,7 @@ func (c *Client) begin() error {
 		return fmt.Errorf("relay: channel %q is %v already: leave it first, or use a channel that has not been joined; a multiplayer peer joins its channel itself",
 			c.channel.Topic(), state)
 	}
-	c.mu.Lock() // an earlier close of the channel may be delivered meanwhile: it must find the channel joining
+	c.mu.Lock() // an earlier close of the channel may be delivered now: it must find the channel joining
 	defer c.mu.Unlock()
 	c.channel.Intercept(c.receive)
 	c.subscriptions = []core.Subscription{
@@ -141,7 +145,8 @@ func (c *Client) begin() error {
 	return err
 }
 
-// detach gives the channel back. c.mu must be held, as in all that follows but for what core calls.
+// detach releases the channel. c.mu must be held, as in all methods below that are not called by
+// core.
 func (c *Client) detach() {
 	for _, s := range c.subscriptions {
 		s.Cancel()
@@ -157,10 +162,10 @@ func (c *Client) detach() {
 	close(c.done)
 }
 
-// now is the link's clock.
+// now returns the time on the link's clock.
 func (c *Client) now() time.Duration { return time.Since(c.started) }
 
-// joinParams are the params of a join: the channel's own, and the relay's.
+// joinParams returns the params of a join: the channel's own and the relay's.
 func (c *Client) joinParams(ctx context.Context) (any, error) {
 	given, err := c.params(ctx)
 	if err != nil {
@@ -186,7 +191,7 @@ func (c *Client) joinParams(ctx context.Context) (any, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.lost() // before its welcome, whatever core's handlers hear and when
+	c.lost() // always before the new welcome, whenever core calls the handlers
 	text := slices.Concat(own[:lastByte(own, '}')])
 	if count > 0 {
 		text = append(text, ',')
@@ -194,7 +199,7 @@ func (c *Client) joinParams(ctx context.Context) (any, error) {
 	return jsontext.Value(append(c.appendPeer(text), '}')), nil
 }
 
-// lastByte is the index of the last b in text, which has one.
+// lastByte returns the index of the last b in text, which must contain one.
 func lastByte(text []byte, b byte) int {
 	i := len(text) - 1
 	for text[i] != b {
@@ -203,10 +208,10 @@ func lastByte(text []byte, b byte) int {
 	return i
 }
 
-// joinAnswered takes the outcome of a join.
+// joinAnswered handles the result of a join.
 func (c *Client) joinAnswered(reply core.Reply) {
 	if reply.Status == core.StatusOK || reply.Status == core.StatusTimeout {
-		return // the welcome follows, or another join
+		return // a welcome or another join follows
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -219,7 +224,7 @@ func (c *Client) joinAnswered(reply core.Reply) {
 	}
 }
 
-// isFinal reports whether a refusal of a rejoin is the relay's, and not of something that may pass.
+// isFinal reports whether the relay itself refused a rejoin, rather than something temporary.
 func isFinal(reason string) bool {
 	return slices.Contains([]string{
 		"seat gone", "invalid", "unsupported version", "no room", "room full", "room locked", "host taken", "wrong shape", "not allowed",
@@ -227,27 +232,28 @@ func isFinal(reason string) bool {
 	}, reason)
 }
 
-// channelErrored takes the end of a connection, or a crash of the channel's process.
+// channelErrored handles the end of a connection or a crash of the channel's process.
 func (c *Client) channelErrored(core.Payload) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.isLinked && (c.channel.State() != core.ChannelJoined || c.channel.JoinRef() != c.joinRef) { // not one that is over by now
+	if c.isLinked && (c.channel.State() != core.ChannelJoined || c.channel.JoinRef() != c.joinRef) { // unless the channel has rejoined in the meantime
 		c.lost()
 	}
 }
 
-// channelClosed takes the end of the channel: closed by the relay, left by the game, or gone with its socket.
+// channelClosed handles the end of the channel: closed by the relay, left by the game, or closed
+// with its socket.
 func (c *Client) channelClosed(payload core.Payload) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.channel.State() != core.ChannelClosed { // one that is over by now
+	if c.channel.State() != core.ChannelClosed { // reopened in the meantime
 		return
 	}
 	reason := reasonIn(payload.JSON())
 	if reason == reasonSocketClosed {
 		reason = ""
 	}
-	if c.isLinked && !c.isEnded { // what was sent before the leave goes out before it, when the writer comes to it
+	if c.isLinked && !c.isEnded { // the writer still sends what was queued before the leave
 		c.encode()
 		c.isLeaving = !c.isEnded
 	}
@@ -276,13 +282,13 @@ func (c *Client) lost() {
 	c.flush()
 }
 
-// linked begins a link with the relay's welcome.
+// linked begins a link when the relay's welcome arrives.
 func (c *Client) linked(text []byte) error {
 	w, err := readWelcome(text)
 	if err != nil {
 		return violation("welcome: %v", err)
 	}
-	if c.lost(); c.isEnded { // a welcome without a rejoin that anybody heard of
+	if c.lost(); c.isEnded { // a welcome whose rejoin went unnoticed
 		return nil
 	}
 	if c.wasWelcomed && (w.id != c.welcome.id || w.seat != c.welcome.seat || w.shape != c.welcome.shape || !w.isResumed) {
@@ -320,7 +326,7 @@ func (c *Client) linked(text []byte) error {
 // emit adds a record without data.
 func (c *Client) emit(kind Kind, peer int32) { c.records = appendEvent(c.records, kind, peer) }
 
-// keptRecords is how much memory for records is kept.
+// keptRecords is how much memory for records is kept between deliveries.
 const keptRecords = 256 << 10
 
 // flush delivers the records.
@@ -333,7 +339,7 @@ func (c *Client) flush() {
 	}
 }
 
-// end ends the client, for a reason that is empty for an ordinary end, and leaves the channel.
+// end ends the client and leaves the channel. The reason is empty for an ordinary end.
 func (c *Client) end(reason string) {
 	if c.isEnded {
 		return
@@ -345,8 +351,8 @@ func (c *Client) end(reason string) {
 	_, _ = c.channel.Leave() // never fails
 }
 
-// Close leaves the room, once the relay has all sent reliable packets, but within a second. No records are
-// delivered after it.
+// Close leaves the room once the relay has acknowledged all reliable packets, or after one second.
+// No records are delivered after the call.
 func (c *Client) Close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -363,7 +369,7 @@ func (c *Client) Close() {
 	}
 }
 
-// closed ends a client that closes, when it has nothing more to say, and reports whether it did.
+// closed ends a closing client that has nothing left to send, and reports whether it did.
 func (c *Client) closed() bool {
 	if c.isClosing && !c.isEnded && (!c.wasWelcomed || c.link.Buffered() == 0) {
 		c.end("")
@@ -371,7 +377,7 @@ func (c *Client) closed() bool {
 	return c.isEnded
 }
 
-// hasten ends a client that closes, and reports whether it has ended.
+// hasten ends a closing client, and reports whether the client has ended.
 func (c *Client) hasten() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -381,7 +387,7 @@ func (c *Client) hasten() bool {
 	return c.isEnded
 }
 
-// deadlinePassed ends a client that has waited too long, for its link or for its end.
+// deadlinePassed ends a client that has waited too long for its link or for its close.
 func (c *Client) deadlinePassed() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -390,5 +396,6 @@ func (c *Client) deadlinePassed() {
 	}
 }
 
-// Done is closed when the client has ended: its channel is left, or closed.
+// Done returns a channel that is closed when the client has ended: its Phoenix channel has been
+// left or closed.
 func (c *Client) Done() <-chan struct{} { return c.done }

@@ -2,8 +2,8 @@ package relay
 
 import "encoding/binary"
 
-// What the engine's SceneMultiplayer writes into the packets of its system, as far as a client in ShapeHost has to know it: a command, and
-// the id of a peer.
+// The parts of SceneMultiplayer's system packets that a client in ShapeHost needs to know: a
+// command, and the id of a peer.
 const (
 	commandMask    = 7
 	commandSystem  = 7
@@ -15,17 +15,19 @@ const (
 
 func isSystem(data []byte) bool { return len(data) > 0 && data[0]&commandMask == commandSystem }
 
-// isRelayed reports whether a packet is for another peer than the one that it is sent to, which its head names.
+// isRelayed reports whether a packet is meant for another peer than the one it is sent to; its
+// header names that peer.
 func isRelayed(data []byte) bool {
 	return len(data) >= relayHead && isSystem(data) && data[1] == commandRelay
 }
 
-// appendRelayHead appends the head of a packet that the host's engine would have relayed.
+// appendRelayHead appends the header of a packet that the host's engine would have relayed.
 func appendRelayHead(dst []byte, from int32) []byte {
 	return binary.LittleEndian.AppendUint32(append(dst, commandSystem, commandRelay), uint32(from))
 }
 
-// readMembership reads a packet in which the host's engine reports a peer that it has added or removed.
+// readMembership reads a packet in which the host's engine reports a peer that it has added or
+// removed.
 func readMembership(data []byte) (command byte, id int32, ok bool) {
 	if len(data) < relayHead || !isSystem(data) || data[1] != commandAddPeer && data[1] != commandDelPeer {
 		return 0, 0, false

@@ -9,26 +9,27 @@ import (
 	"phoenixchannels/relay/wire"
 )
 
-// Role is what a client wants to be in its room.
+// Role is the role that a client requests in its room.
 type Role int
 
 // The roles.
 const (
 	RoleAuto   Role = iota // opens the room if there is none, and is its host then
-	RoleHost               // opens the room; one that has a host refuses it
-	RoleClient             // needs a room that is open
+	RoleHost               // opens the room; refused if the room has a host
+	RoleClient             // needs an open room
 )
 
 func (r Role) String() string { return [...]string{"auto", "host", "client"}[r] }
 
-// Shape is how the peers of a room are connected. The one that opens it chooses.
+// Shape is how the peers of a room are connected. The peer that opens the room chooses it.
 type Shape int
 
 // The shapes.
 const (
 	// ShapeHost: the host is peer 1, and the room ends with it.
 	ShapeHost Shape = iota
-	// ShapeMesh: no peer is 1, each is connected to each. When the host leaves, another becomes the host.
+	// ShapeMesh: no peer has id 1, and all peers are connected to each other. When the host leaves,
+	// another peer becomes the host.
 	ShapeMesh
 )
 
@@ -41,26 +42,26 @@ const (
 	MaxSeatTime = 2 * time.Minute
 )
 
-// Options are what a client joins a room with. The zero value works.
+// Options configure how a client joins a room. The zero value works.
 type Options struct {
 	Role  Role
 	Shape Shape
-	Info  jsontext.Value // a JSON object that the other peers see, of at most MaxInfo bytes; default {}
+	Info  jsontext.Value // a JSON object of at most MaxInfo bytes that the other peers see; default {}
 
 	// Only for the peer that opens the room:
 	MaxPeers int           // 0: the relay's limit
-	Listed   bool          // the list of rooms shows it
+	Listed   bool          // shown in the list of rooms
 	SeatTime time.Duration // how long a seat is kept without a link; default 30 s
 
-	// MaxBufferedBytes limits the reliable packets that the relay has not acknowledged. Beyond it the client ends with "too far behind". Default:
-	// the relay's own limit.
+	// MaxBufferedBytes limits the reliable packets that the relay has not acknowledged. Beyond it
+	// the client ends with "too far behind". Default: the relay's own limit.
 	MaxBufferedBytes int
 }
 
-// defaultSeatTime is how long a seat is kept without a link, if nothing else is said.
+// defaultSeatTime is the default of Options.SeatTime.
 const defaultSeatTime = 30 * time.Second
 
-// checked returns the options with their defaults, or an error that names what cannot work.
+// checked returns the options with defaults filled in, or an error that names an invalid option.
 func (o Options) checked() (Options, error) {
 	if o.Info == nil {
 		o.Info = jsontext.Value("{}")
@@ -92,8 +93,8 @@ type scanner = jsonscan.Scanner
 
 const maxDepth = 512 // of JSON
 
-// readObject calls member for each member of a JSON object, with the scanner at its value, which member reads; nil skips all. It returns
-// how many there are.
+// readObject calls member for each member of a JSON object, with the scanner at its value, which
+// member must read. A nil member skips all values. readObject returns the number of members.
 func readObject(text []byte, member func(name string, s *scanner)) (count int, err error) {
 	s := scanner{Text: text, MaxDepth: maxDepth, Strict: true}
 	for s.Begin('{'); s.More('}'); count++ {
@@ -114,19 +115,19 @@ func readObject(text []byte, member func(name string, s *scanner)) (count int, e
 	return count, s.Err()
 }
 
-// unquote returns the text of a JSON string that was scanned.
+// unquote returns the text of a scanned JSON string.
 func unquote(quoted []byte, plain bool) string {
 	if plain {
 		return string(quoted[1 : len(quoted)-1])
 	}
-	text, _ := jsontext.AppendUnquote(nil, quoted) // half a surrogate pair was refused
+	text, _ := jsontext.AppendUnquote(nil, quoted) // half a surrogate pair has been rejected
 	return string(text)
 }
 
-// tokenSize is how many bytes name a seat.
+// tokenSize is the number of bytes of a seat's token.
 const tokenSize = 16
 
-// appendPeer appends the member of the join params that is the relay's.
+// appendPeer appends the relay's member of the join params.
 func (c *Client) appendPeer(dst []byte) []byte {
 	o := &c.options
 	return fmt.Appendf(dst, `"peer":{"version":1,"token":"%x","resume":%t,"got":%d,"role":"%v","shape":"%v","info":%s,"max_peers":%d,"listed":%t,"seat_ms":%d}`,
@@ -135,7 +136,7 @@ func (c *Client) appendPeer(dst []byte) []byte {
 
 // welcome is the relay's first message after a join.
 type welcome struct {
-	seat, host  uint8 // host: noSeat for none
+	seat, host  uint8 // host: noSeat if there is none
 	id          int32
 	shape       Shape
 	got         uint32
@@ -146,10 +147,10 @@ type welcome struct {
 	isLocked    bool
 }
 
-// noSeat is a number that no peer's seat has.
+// noSeat is a number that no seat has.
 const noSeat = 255
 
-// readWelcome takes a welcome apart.
+// readWelcome decodes a welcome.
 func readWelcome(text []byte) (w welcome, err error) {
 	w.host = noSeat
 	number := func(s *scanner, low, high uint64) (n uint64) {
@@ -221,7 +222,8 @@ func readWelcome(text []byte) (w welcome, err error) {
 	return w, err
 }
 
-// reasonIn returns the reason in the payload of a refusal, an error or a close, "" if it has none.
+// reasonIn returns the reason in the payload of a refusal, an error or a close, or "" if it has
+// none.
 func reasonIn(text []byte) (reason string) {
 	_, err := readObject(text, func(name string, s *scanner) {
 		if name == "reason" && s.Kind() == '"' {

@@ -2,27 +2,27 @@ package relay
 
 import "encoding/binary"
 
-// Kind is what a record is about.
+// Kind is the kind of a record.
 type Kind uint8
 
-// The kinds of records. Mode and channel are 0 for all but packets.
+// The kinds of records. Mode and channel are 0 except for packets.
 const (
 	KindPacket           Kind = iota // data: the packet
-	KindConnected                    // peer: the client's own id; data: shape uint8, id of the host int32 (0: not known yet), largest packet uint32
+	KindConnected                    // data: shape uint8, host's id int32 (0: not known yet), largest packet uint32; peer: the client's own id
 	KindPeerConnected                // peer joined
 	KindPeerDisconnected             // peer left
 	KindHostChanged                  // peer is the host
 	KindLost                         // the link is lost; the seat is kept
 	KindResumed                      // data: milliseconds without a link, uint32
-	KindEnded                        // the last record; data: why, as text; none after an ordinary end
-	KindInfo                         // data: {"info":…}, what peer's join said, before peer is connected; none: peer is gone from the list
-	KindRoundTrip                    // data: milliseconds to peer's relay, uint32
+	KindEnded                        // the last record; data: the reason as text, empty after an ordinary end
+	KindInfo                         // data: {"info":…} from peer's join, sent before peer is connected; empty: peer has left the list
+	KindRoundTrip                    // data: milliseconds from peer to its relay and back, uint32
 	KindAway                         // peer has lost its link
 	KindBack                         // peer has its link again
 	KindLocked                       // data: 1 if the room is locked, else 0, uint8
 )
 
-// The kinds with which calls other than Send wait among the packets.
+// The kinds under which calls other than Send are queued among the packets.
 const (
 	kindAdmit Kind = 0xf0 + iota
 	kindKick
@@ -31,7 +31,7 @@ const (
 
 const headSize = 12
 
-// appendHead appends the head of a record with size bytes of data.
+// appendHead appends the header of a record with size bytes of data.
 func appendHead(dst []byte, peer int32, kind Kind, mode uint8, channel uint16, size int) []byte {
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(peer))
 	dst = append(dst, byte(kind), mode)
@@ -44,16 +44,17 @@ func appendEvent(dst []byte, kind Kind, peer int32, data ...byte) []byte {
 	return append(appendHead(dst, peer, kind, 0, 0, len(data)), data...)
 }
 
-// Record is one packed record, or packet, taken apart.
+// Record is one decoded record or packet.
 type Record struct {
 	Peer    int32
 	Kind    Kind
 	Mode    uint8
 	Channel uint16
-	Data    []byte // a part of what it was read from
+	Data    []byte // a slice of the input
 }
 
-// ReadRecord reads the record at the beginning of packed and returns the rest. It reports false if packed does not begin with a whole one.
+// ReadRecord reads the record at the beginning of packed and returns the rest. ok is false if
+// packed does not begin with a complete record.
 func ReadRecord(packed []byte) (r Record, rest []byte, ok bool) {
 	if len(packed) < headSize {
 		return Record{}, nil, false
@@ -69,7 +70,7 @@ func ReadRecord(packed []byte) (r Record, rest []byte, ok bool) {
 	}, packed[end:], true
 }
 
-// AppendRecord appends a record as [ReadRecord] reads it.
+// AppendRecord appends a record in the form that [ReadRecord] reads.
 func AppendRecord(dst []byte, r Record) []byte {
 	return append(appendHead(dst, r.Peer, r.Kind, r.Mode, r.Channel, len(r.Data)), r.Data...)
 }

@@ -11,28 +11,28 @@ import (
 	"phoenixchannels/relay/wire"
 )
 
-// Peer is what a client knows of another one in its room.
+// Peer is a client's information about another peer in its room.
 type Peer struct {
 	ID        int32
-	Info      jsontext.Value // what its join said
-	RoundTrip time.Duration  // to its relay; 0 before it is known
-	IsAway    bool           // it has no link now, but its seat
+	Info      jsontext.Value // from its join
+	RoundTrip time.Duration  // to its relay; 0 until known
+	IsAway    bool           // it has lost its link but keeps its seat
 	IsHost    bool
 }
 
 const (
 	hostID = 1 // of the host, in ShapeHost
 	maxID  = math.MaxInt32
-	// maxInfo is more than a relay lets a peer say of itself.
+	// maxInfo is larger than the info that any relay accepts from a peer.
 	maxInfo = 2 * MaxInfo
 )
 
-// room is what a client knows of the others.
+// room is a client's information about the other peers.
 type room struct {
 	shape    Shape
 	own      uint8 // the client's own seat
 	ownID    int32
-	host     uint8 // noSeat: none
+	host     uint8 // noSeat if there is none
 	isLocked bool
 	seats    [maxSeats]*member
 	ids      map[int32]uint8
@@ -40,19 +40,21 @@ type room struct {
 	dropped  int // packets of peers that the host has not added
 }
 
-// member is another peer. In ShapeHost a client's engine learns of all but the host from the host's engine: isAdded.
+// member is another peer. In ShapeHost a client's engine learns of all peers but the host from the
+// host's engine, which sets isAdded.
 type member struct {
 	Peer
 	isAdded bool
 }
 
-// isClient reports whether this is not the host of a room in ShapeHost: its engine knows peer 1, which relays for it.
+// isClient reports whether this peer is a client in ShapeHost: its engine knows only peer 1, which
+// relays for it.
 func (r *room) isClient() bool { return r.shape == ShapeHost && r.ownID != hostID }
 
 // isHost reports whether this peer is the host.
 func (r *room) isHost() bool { return r.host == r.own }
 
-// hostID is the id of the host, 0 if it is not known.
+// hostID returns the host's id, 0 if it is not known.
 func (r *room) hostID() int32 {
 	switch {
 	case r.host == noSeat:
@@ -65,7 +67,7 @@ func (r *room) hostID() int32 {
 	return r.seats[r.host].ID
 }
 
-// peers returns the others, by their seats.
+// peers returns the other peers, ordered by seat.
 func (r *room) peers() (all []Peer) {
 	for seat := range r.known.all {
 		all = append(all, r.peer(seat))
@@ -80,8 +82,9 @@ func (r *room) peer(seat uint8) Peer {
 	return p
 }
 
-// targets adds the target seats of a packet from the engine. In ShapeHost a client's engine sends packets for others to peer 1, with a
-// header that names the target. The result is the packet without that header.
+// targets adds the target seats of a packet from the engine and returns the packet. In ShapeHost a
+// client's engine sends packets for other clients to peer 1, with a header that names the target;
+// targets removes that header.
 func (r *room) targets(seats *seatSet, target int32, data []byte) []byte {
 	if r.isClient() && target == hostID && isRelayed(data) {
 		target = int32(binary.LittleEndian.Uint32(data[2:]))
@@ -99,7 +102,8 @@ func (r *room) targets(seats *seatSet, target int32, data []byte) []byte {
 	return data
 }
 
-// take takes in what the relay sent and appends the records of it. The error is a violation.
+// take handles an entry from the relay and appends its records. An error is a violation of the
+// protocol.
 func (r *room) take(records []byte, entry *wire.Down) ([]byte, error) {
 	if entry.Mode == wire.Control {
 		return r.control(records, &entry.Control)
@@ -107,8 +111,8 @@ func (r *room) take(records []byte, entry *wire.Down) ([]byte, error) {
 	return r.packet(records, entry), nil
 }
 
-// packet appends the record of a packet. One of a sender that is not known, or not yet added by the host, or that comes after the host has
-// gone, is dropped.
+// packet appends the record of a packet. It drops the packet if the sender is unknown or not yet
+// added by the host, or if the host has left.
 func (r *room) packet(records []byte, entry *wire.Down) []byte {
 	if entry.Seat > wire.MaxSeat || r.seats[entry.Seat] == nil {
 		r.dropped++
@@ -120,7 +124,7 @@ func (r *room) packet(records []byte, entry *wire.Down) []byte {
 	case !r.isClient():
 	case sender.ID == hostID:
 		r.added(data)
-	case !sender.isAdded || r.host == noSeat || isSystem(data): // the engine does not check; and it knows nobody without the host
+	case !sender.isAdded || r.host == noSeat || isSystem(data): // the engine does not check this; and without the host it knows nobody
 		r.dropped++
 		return records
 	default:
@@ -131,7 +135,7 @@ func (r *room) packet(records []byte, entry *wire.Down) []byte {
 	return append(records, data...)
 }
 
-// added takes in what the host's engine says about the other peers.
+// added handles what the host's engine reports about the other peers.
 func (r *room) added(data []byte) {
 	command, id, ok := readMembership(data)
 	if !ok {
@@ -207,7 +211,7 @@ func (r *room) joined(records []byte, c *wire.DownControl) ([]byte, error) {
 	if !r.isClient() || id == hostID {
 		records = appendEvent(records, KindPeerConnected, id)
 	}
-	if c.Seat == r.host && r.shape == ShapeMesh { // after the engine knows it, so that the game can send to it
+	if c.Seat == r.host && r.shape == ShapeMesh { // after the engine knows the host, so that the game can send to it
 		records = appendEvent(records, KindHostChanged, id)
 	}
 	return records, nil
@@ -229,7 +233,7 @@ func (r *room) left(records []byte, seat uint8) []byte {
 	return appendEvent(records, KindInfo, id)
 }
 
-// hostChanged takes a new host. Of one whose id is not known yet the record comes when it is.
+// hostChanged sets a new host. If its id is not known yet, the record is appended once it is.
 func (r *room) hostChanged(records []byte, seat uint8) []byte {
 	if seat == r.host {
 		return records

@@ -7,7 +7,8 @@ import (
 	"phoenixchannels/relay/wire"
 )
 
-// roundTrip measures the time to the relay and back while there are other peers, and reports it to them.
+// roundTrip measures the round-trip time to the relay while there are other peers, and reports it
+// to them.
 type roundTrip struct {
 	client     *Client
 	timer      *time.Timer
@@ -17,9 +18,9 @@ type roundTrip struct {
 }
 
 const (
-	firstPing    = time.Second // after the beginning of a link, when what waited for it is sent
+	firstPing    = time.Second // after the start of a link, once the queued packets have been sent
 	pingInterval = 5 * time.Second
-	// A round trip is reported again when it has changed by both.
+	// A round-trip time is reported again if it has changed by at least both of these.
 	minChange      = 5 * time.Millisecond
 	minChangeShare = 10
 )
@@ -29,12 +30,12 @@ func (r *roundTrip) init(c *Client) {
 	r.timer = newTimer(r.ping)
 }
 
-// start begins to measure on a new link. The client's lock must be held, as by stop.
+// start starts measuring on a new link. The client's lock must be held, as for stop.
 func (r *roundTrip) start() { r.timer.Reset(firstPing) }
 
 func (r *roundTrip) stop() { r.timer.Stop() }
 
-// ping measures once.
+// ping takes one measurement.
 func (r *roundTrip) ping() {
 	c := r.client
 	c.mu.Lock()
@@ -53,7 +54,7 @@ func (r *roundTrip) ping() {
 	push.Receive(core.StatusOK, func(core.Reply) { r.measured(push.RoundTrip()) })
 }
 
-// measured takes a round trip.
+// measured handles a measured round-trip time.
 func (r *roundTrip) measured(took time.Duration) {
 	c := r.client
 	c.mu.Lock()

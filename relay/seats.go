@@ -32,7 +32,7 @@ func (s *seatSet) all(yield func(uint8) bool) {
 	}
 }
 
-// single returns the seat of a set that has one.
+// single returns the seat in a set of exactly one.
 func (s *seatSet) single() (seat uint8, ok bool) {
 	n := 0
 	for i, word := range s {
@@ -44,7 +44,8 @@ func (s *seatSet) single() (seat uint8, ok bool) {
 	return seat, n == 1
 }
 
-// appendBits appends the set as frames have it: seat i is bit i&7 of byte i>>3, without zeros at the end.
+// appendBits appends the set in the frames' form: seat i is bit i&7 of byte i>>3, without trailing
+// zero bytes.
 func (s *seatSet) appendBits(dst []byte) []byte {
 	end := len(dst)
 	for _, word := range s {

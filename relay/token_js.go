@@ -2,7 +2,8 @@ package relay
 
 import "syscall/js"
 
-// newToken makes the secret of a seat. Package crypto/rand would be a tenth of a megabyte of what a page loads.
+// newToken returns a new secret for a seat. Package crypto/rand would add a tenth of a megabyte to
+// the download of a page.
 func newToken() (token [tokenSize]byte) {
 	bytes := js.Global().Get("Uint8Array").New(tokenSize)
 	js.Global().Get("crypto").Call("getRandomValues", bytes)

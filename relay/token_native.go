@@ -4,7 +4,7 @@ package relay
 
 import "crypto/rand"
 
-// newToken makes the secret of a seat.
+// newToken returns a new secret for a seat.
 func newToken() (token [tokenSize]byte) {
 	_, _ = rand.Read(token[:]) // never fails
 	return token

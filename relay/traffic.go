@@ -9,33 +9,35 @@ import (
 	"phoenixchannels/relay/wire"
 )
 
-// outbox holds packed packets from the game until they are encoded: by the goroutine that writes, so that a game's main thread does no
-// more than a copy. Its lock is a leaf.
+// outbox holds the game's packed packets until they are encoded. The writer goroutine encodes them,
+// so that the game's main thread only copies. No other lock is taken while the outbox's lock is
+// held.
 type outbox struct {
 	isLinked atomic.Bool
 
 	mu      sync.Mutex
 	waiting bursts
-	spare   bursts // empty, with memory
+	spare   bursts // empty, its memory is reused
 	isEnded bool
 }
 
-// bursts are packed packets, one burst after another.
+// bursts holds packed packets, one burst after another.
 type bursts struct {
 	packed []byte
 	each   []burst
 }
 
-// burst is what one call of Send brought.
+// burst is the packets of one call of Send.
 type burst struct {
 	at  time.Duration
-	end int // in packed
+	end int // offset in packed
 }
 
-// maxOutbox is how many bytes may wait before the game encodes them itself: the writer waits for the network.
+// maxOutbox is the number of queued bytes above which the game's thread encodes them itself,
+// because the writer is waiting for the network.
 const maxOutbox = 256 << 10
 
-// put adds packets, and reports whether there are too many.
+// put adds packets and reports whether the outbox is full.
 func (o *outbox) put(now time.Duration, packets []byte) (isFull bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -47,7 +49,7 @@ func (o *outbox) put(now time.Duration, packets []byte) (isFull bool) {
 	return len(o.waiting.packed) > maxOutbox
 }
 
-// take returns the queued packets. Their memory is the caller's until recycle.
+// take returns the queued packets. Their memory belongs to the caller until recycle.
 func (o *outbox) take() (taken bursts) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -72,22 +74,23 @@ func (o *outbox) end() {
 	o.isEnded, o.waiting, o.spare = true, bursts{}, bursts{}
 }
 
-// Send sends packed packets, which it copies. They leave together, as soon as the connection takes them; while there is none, reliable
-// ones wait for the next, and unreliable ones are dropped.
+// Send sends a copy of packed packets. They are sent together as soon as the connection accepts
+// them. While there is no connection, reliable packets are queued for the next one and unreliable
+// packets are dropped.
 func (c *Client) Send(packets []byte) {
 	if len(packets) > 0 {
 		c.put(packets)
 	}
 }
 
-// Admit makes the relay tell the other peers of one that joined, and it of them. Only the host's call counts: its engine must know the
-// peer by then.
+// Admit makes the relay introduce a newly joined peer and the other peers to each other. Only the
+// host's call has an effect. The host's engine must already know the peer.
 func (c *Client) Admit(id int32) { c.put(appendEvent(nil, kindAdmit, id)) }
 
-// Kick removes a peer. Only the host's call counts.
+// Kick removes a peer. Only the host's call has an effect.
 func (c *Client) Kick(id int32) { c.put(appendEvent(nil, kindKick, id)) }
 
-// Lock lets nobody join, or ends that. Only the host's call counts.
+// Lock locks the room against joins, or unlocks it. Only the host's call has an effect.
 func (c *Client) Lock(on bool) {
 	b := byte(0)
 	if on {
@@ -112,7 +115,7 @@ func (c *Client) put(packed []byte) {
 func (c *Client) encode() {
 	taken := c.outbox.take()
 	if c.isEnded || c.isClosing || !c.wasWelcomed {
-		return // nobody is known who could be meant
+		return // no possible target is known
 	}
 	from := 0
 	for _, b := range taken.each {
@@ -163,7 +166,7 @@ func (c *Client) encodeBurst(packed []byte, at time.Duration) {
 	c.drain(at)
 }
 
-// drain moves the batch to the link.
+// drain moves the batch's entries to the link.
 func (c *Client) drain(at time.Duration) {
 	for mode, entry := range c.batch.each {
 		if mode == wire.Reliable {
@@ -174,7 +177,7 @@ func (c *Client) drain(at time.Duration) {
 	}
 }
 
-// encodeControl encodes a call of the host. From anybody else it would be a violation.
+// encodeControl encodes a call of the host. From other clients it would be a protocol violation.
 func (c *Client) encodeControl(r Record) {
 	control := wire.UpControl{Kind: wire.UpLock}
 	switch seat, isKnown := c.room.ids[r.Peer]; {
@@ -192,7 +195,7 @@ func (c *Client) encodeControl(r Record) {
 	c.link.Reliable(wire.AppendUpControl(nil, control))
 }
 
-// fill makes the next frame. The feed calls it when the connection takes one.
+// fill returns the next frame. The feed calls it when the connection accepts one.
 func (c *Client) fill(joinRef string) []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -219,7 +222,7 @@ func (c *Client) fill(joinRef string) []byte {
 	return frame
 }
 
-// schedule sees to it that the next frame is made when it is due.
+// schedule ensures that the next frame is made when it is due.
 func (c *Client) schedule() {
 	if !c.isLinked || c.isEnded {
 		return
@@ -241,7 +244,7 @@ func (c *Client) frameDue() {
 	c.schedule()
 }
 
-// receive takes in a message of the channel, on the goroutine that reads.
+// receive handles a channel message, on the reader goroutine.
 func (c *Client) receive(m *core.Message) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -269,7 +272,7 @@ func (c *Client) receive(m *core.Message) bool {
 	return true
 }
 
-// received takes in a frame.
+// received handles a frame.
 func (c *Client) received(payload core.Payload) error {
 	if !c.isLinked || !payload.IsBinary() {
 		return violation("a frame before the welcome, or not binary")
@@ -299,7 +302,7 @@ func (c *Client) receivedEntries(data []byte, section wire.Section) (err error) 
 			return err
 		}
 		if entry.Mode == wire.Control && entry.Control.Kind == wire.DownPeer {
-			c.roundTrip.isReported = false // the relay tells a newcomer nothing of earlier reports
+			c.roundTrip.isReported = false // the relay does not repeat earlier reports to a new peer
 		}
 	}
 	return nil

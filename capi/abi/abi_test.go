@@ -207,7 +207,7 @@ func TestFreeingASocketFreesItsChannelsAndWakesThePoller(t *testing.T) {
 	h := connectedHost(t, "")
 	channel := h.join("room:1")
 	polled := make(chan error, 2)
-	for range 2 { // one holds the turn, the other waits for it
+	for range 2 { // one polls, the other waits for its turn
 		go func() {
 			_, err := abi.Poll(h.socket, make([]byte, 1<<16), -1)
 			polled <- err

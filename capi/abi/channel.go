@@ -17,10 +17,10 @@ type channel struct {
 	freed  atomic.Bool
 
 	mu   sync.Mutex
-	join int64 // what completes with the outcomes of the join; 0 before
+	join int64 // the number with which the join's results are reported; 0 before the first join
 }
 
-// NewChannel makes a channel that is not joined. Empty params are {}.
+// NewChannel creates a channel without joining it. Empty params mean {}.
 func NewChannel(socketHandle int64, topic, paramsJSON string, flags uint32) (int64, error) {
 	s, err := lookup[*socket](socketHandle)
 	if err != nil {
@@ -45,7 +45,7 @@ func NewChannel(socketHandle int64, topic, paramsJSON string, flags uint32) (int
 	return c.handle, nil
 }
 
-// jsonOr is JSON text for core, which checks it; empty is {}.
+// jsonOr returns JSON text for core, which checks it. An empty text means {}.
 func jsonOr(text string) any {
 	if text == "" {
 		return nil
@@ -59,7 +59,7 @@ func Join(handle int64, timeout time.Duration) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	c.mu.Lock() // until the number stands: the outcome may be polled before we are back, and another thread may join as well
+	c.mu.Lock() // until the number is set: the result may be polled before we return, and another thread may join too
 	if c.join != 0 {
 		c.mu.Unlock()
 		return 0, ErrorJoinedTwice
@@ -73,7 +73,7 @@ func Join(handle int64, timeout time.Duration) (int64, error) {
 	c.join = id
 	c.mu.Unlock()
 	push.OnComplete(func(r core.Reply) {
-		if r.Status == core.StatusClosed { // of which OnJoin is not told
+		if r.Status == core.StatusClosed { // not reported to OnJoin
 			c.joined(r)
 		}
 	})
@@ -93,12 +93,12 @@ func Leave(handle int64, timeout time.Duration) (int64, error) {
 	return c.reportCompletion(push), nil
 }
 
-// Push sends an event with a JSON payload. An empty one is {}.
+// Push sends an event with a JSON payload. An empty payload means {}.
 func Push(handle int64, event, payloadJSON string, timeout time.Duration) (int64, error) {
 	return push(handle, event, jsonOr(payloadJSON), timeout)
 }
 
-// PushBinary sends an event with bytes, of which it keeps a copy.
+// PushBinary sends an event with a copy of the bytes.
 func PushBinary(handle int64, event string, payload []byte, timeout time.Duration) (int64, error) {
 	return push(handle, event, append([]byte{}, payload...), timeout)
 }
@@ -123,7 +123,8 @@ func lookupFor(handle int64, timeout time.Duration) (*channel, error) {
 	return lookup[*channel](handle)
 }
 
-// reportCompletion queues an event when the push completes, and returns the push's number for the host.
+// reportCompletion queues an event once the push completes. It returns the push's number for the
+// host.
 func (c *channel) reportCompletion(p *core.Push) int64 {
 	id := pushes.Add(1)
 	p.OnComplete(func(r core.Reply) {
@@ -143,14 +144,14 @@ func ChannelState(handle int64) (int64, error) {
 	return int64(c.core.State()), nil
 }
 
-// FreeChannel leaves the channel and frees its handle. It has no further events.
+// FreeChannel leaves the channel and frees its handle. No further events are reported.
 func FreeChannel(handle int64) error {
 	c, err := lookup[*channel](handle)
 	if err != nil {
 		return err
 	}
 	if !handles.remove(handle) {
-		return wrong(ErrorHandle, "%d", handle) // freed by another thread meanwhile
+		return wrong(ErrorHandle, "%d", handle) // freed by another thread in the meantime
 	}
 	c.freed.Store(true)
 	c.socket.mu.Lock()
@@ -160,11 +161,11 @@ func FreeChannel(handle int64) error {
 	return nil
 }
 
-// listen turns the core channel's events into events for the host.
+// listen converts the core channel's events to events for the host.
 func (c *channel) listen(flags uint32) {
 	c.core.OnMessage(func(m *core.Message) {
 		if strings.HasPrefix(m.Event, "phx_") {
-			return // the protocol's own have events of their own
+			return // the protocol's own messages are reported as other events
 		}
 		e := c.event(EventMessage, m.Payload)
 		e.event = m.Event
@@ -181,7 +182,7 @@ func (c *channel) listen(flags uint32) {
 	}
 }
 
-// joined queues the outcome of the join or a rejoin.
+// joined queues the result of the join or of a rejoin.
 func (c *channel) joined(r core.Reply) {
 	e := c.event(EventJoin, r.Response)
 	c.mu.Lock()

@@ -1,8 +1,9 @@
 package abi
 
-// The numbers are those of phoenix_channels.h, which describes them; package capi has the compiler compare them.
+// The numbers are those of phoenix_channels.h, which documents them. The compiler compares them in
+// package capi.
 
-// Code is what a function of the C ABI returns when it failed.
+// Code is the return value of a C ABI function that has failed.
 type Code int64
 
 const (
@@ -22,7 +23,7 @@ const (
 	ErrorInternal      Code = -14
 )
 
-// What the kind of an event says.
+// The kinds of events.
 const (
 	EventOpen         int32 = 1
 	EventClose        int32 = 2
@@ -35,7 +36,7 @@ const (
 	EventPresence     int32 = 9
 )
 
-// What the flags of an event say.
+// The flags of events.
 const (
 	FlagBinary        uint32 = 1
 	FlagWasRequested  uint32 = 2
@@ -47,7 +48,7 @@ const (
 	WithPresence uint32 = 1
 )
 
-// The states of a socket. Between two attempts to connect it is closed.
+// The states of a socket. Between two connection attempts the socket is closed.
 const (
 	SocketClosed     int64 = 0
 	SocketConnecting int64 = 1

@@ -24,10 +24,10 @@ var texts = map[Code]string{
 	ErrorInternal:      "a bug in the library",
 }
 
-// Error is the text of a code.
+// Error returns the code's text.
 func (c Code) Error() string { return texts[c] }
 
-// CodeOf gives the code of an error that a function of this package returned.
+// CodeOf returns the code of an error returned by a function of this package.
 func CodeOf(err error) Code {
 	if code, ok := errors.AsType[Code](err); ok {
 		return code
@@ -43,7 +43,7 @@ func CodeOf(err error) Code {
 		{core.ErrNotJoined, ErrorNotJoined},
 		{core.ErrChannelClosed, ErrorChannelClosed},
 		{core.ErrBufferFull, ErrorBufferFull},
-		{core.ErrSocketClosed, ErrorHandle}, // freed by another thread meanwhile
+		{core.ErrSocketClosed, ErrorHandle}, // freed by another thread in the meantime
 	} {
 		if errors.Is(err, known.err) {
 			return known.code
@@ -52,7 +52,7 @@ func CodeOf(err error) Code {
 	return ErrorInternal
 }
 
-// wrong is a code with what exactly is wrong.
+// wrong returns an error with the code and a description of the exact problem.
 func wrong(code Code, format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{code}, args...)...)
 }

@@ -6,7 +6,7 @@ import (
 	"phoenixchannels/core"
 )
 
-// EventHeader is phx_event in Go: package capi has the compiler compare them.
+// EventHeader is phx_event in Go. The compiler compares their layouts in package capi.
 type EventHeader struct {
 	Kind, Code                 int32
 	Channel, Push              int64
@@ -17,10 +17,10 @@ type EventHeader struct {
 
 const headerSize = int(unsafe.Sizeof(EventHeader{}))
 
-// event is one that waits to be polled.
+// event is an event that has not been polled yet.
 type event struct {
 	header                     EventHeader
-	owner                      *channel // nil: the socket's
+	owner                      *channel // nil for an event of the socket
 	topic, event, status, text string
 	payload                    []byte
 }
@@ -33,12 +33,12 @@ func (e *event) setPayload(p core.Payload) {
 	}
 }
 
-// size in the buffer. Each text and the payload have a NUL behind them.
+// size returns the event's size in the buffer. Each text and the payload are followed by a NUL.
 func (e *event) size() int {
 	return headerSize + len(e.topic) + len(e.event) + len(e.status) + len(e.text) + len(e.payload) + 5
 }
 
-// write writes the event into a buffer that is large enough.
+// write writes the event into a buffer, which must be large enough.
 func (e *event) write(buffer []byte) {
 	h, end := e.header, headerSize
 	for _, part := range []struct {
@@ -53,5 +53,5 @@ func (e *event) write(buffer []byte) {
 	h.Payload, h.PayloadSize = uint32(end), uint32(len(e.payload))
 	end += copy(buffer[end:], e.payload)
 	buffer[end] = 0
-	copy(buffer, unsafe.Slice((*byte)(unsafe.Pointer(&h)), headerSize)) // the buffer may be anywhere
+	copy(buffer, unsafe.Slice((*byte)(unsafe.Pointer(&h)), headerSize)) // the buffer may be unaligned
 }

@@ -11,7 +11,7 @@ import (
 	"phoenixchannels/server/devserver"
 )
 
-// limit is how long a test waits for what must come.
+// limit is how long a test waits for an expected event.
 const limit = 20 * time.Second
 
 // host is a program that uses the C ABI.
@@ -20,7 +20,7 @@ type host struct {
 	socket int64
 }
 
-// polled is an event with its texts read out of the buffer.
+// polled is an event, with its texts read from the buffer.
 type polled struct {
 	abi.EventHeader
 	topic, event, status, text, payload string
@@ -33,7 +33,7 @@ func startServer(t *testing.T) *devserver.Server {
 	return server
 }
 
-// newHost makes a host with a socket, which is freed at the end.
+// newHost returns a host with a socket, which is freed at the end of the test.
 func newHost(t *testing.T, url, options string) *host {
 	socket, err := abi.NewSocket(url, options)
 	require.NoError(t, err)
@@ -41,7 +41,7 @@ func newHost(t *testing.T, url, options string) *host {
 	return &host{T: t, socket: socket}
 }
 
-// connectedHost is a host whose socket is open.
+// connectedHost returns a host whose socket is open.
 func connectedHost(t *testing.T, options string) *host {
 	h := newHost(t, startServer(t).URL(), options)
 	require.NoError(t, abi.Connect(h.socket))
@@ -49,7 +49,7 @@ func connectedHost(t *testing.T, options string) *host {
 	return h
 }
 
-// join gives a channel that is joined.
+// join returns a joined channel.
 func (h *host) join(topic string) int64 {
 	channel, err := abi.NewChannel(h.socket, topic, `{"presence": false}`, 0)
 	require.NoError(h, err)
@@ -62,7 +62,7 @@ func (h *host) join(topic string) int64 {
 	return channel
 }
 
-// poll gives the next event.
+// poll returns the next event.
 func (h *host) poll() polled {
 	buffer := make([]byte, 1<<16)
 	size, err := abi.Poll(h.socket, buffer, limit)
@@ -71,14 +71,14 @@ func (h *host) poll() polled {
 	return read(buffer[:size])
 }
 
-// await gives the next event, which must be of a kind.
+// await returns the next event, which must have the given kind.
 func (h *host) await(kind int32) polled {
 	e := h.poll()
 	require.Equal(h, kind, e.Kind, "%+v", e)
 	return e
 }
 
-// nothing makes sure that no event waits.
+// nothing checks that no event is pending.
 func (h *host) nothing() {
 	size, err := abi.Poll(h.socket, make([]byte, 1<<16), 0)
 	require.NoError(h, err)

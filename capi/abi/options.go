@@ -12,7 +12,7 @@ import (
 	"phoenixchannels/core"
 )
 
-// options of a socket: core's settings by their names, the headers, and TLS as text.
+// options of a socket: core's settings by name, the headers, and the TLS options as text.
 type options struct {
 	core.Settings
 	tlsRoots    string // in PEM form
@@ -21,7 +21,7 @@ type options struct {
 
 func defaultOptions() options { return options{Settings: core.DefaultSettings()} }
 
-// with returns o with what the JSON text names; an empty text names nothing.
+// with returns o with the options in the JSON text replaced. An empty text changes nothing.
 func (o options) with(text string) (options, error) {
 	if text == "" {
 		return o, nil
@@ -55,7 +55,7 @@ func notJSON(err error) error {
 	return wrong(ErrorOption, "%s", strings.TrimPrefix(err.Error(), "jsontext: "))
 }
 
-// set changes one option.
+// set sets one option.
 func (o *options) set(name string, value jsontext.Value) error {
 	switch name {
 	case "headers":
@@ -95,7 +95,7 @@ func (o *options) setHeaders(value jsontext.Value) error {
 	return nil
 }
 
-// useTLS makes the TLS settings of the two options.
+// useTLS builds the TLS configuration from the two TLS options.
 func (o *options) useTLS() error {
 	o.TLS = nil
 	if o.tlsRoots != "" || o.tlsInsecure {

@@ -38,7 +38,7 @@ func TestOptionsAreReplacedAsAWhole(t *testing.T) {
 	require.ErrorContains(t, err, "reconnect_after needs at least one time")
 }
 
-// optionRow is a row of the table of options in docs/c-abi.md.
+// optionRow matches a row of the options table in docs/c-abi.md.
 var optionRow = regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| (.+?) \\| `(.+?)` \\|")
 
 func TestDocumentedOptionsAreThoseOfTheTable(t *testing.T) {
@@ -69,7 +69,7 @@ func TestDocumentedOptionsAreThoseOfTheTable(t *testing.T) {
 	}
 }
 
-// describeValues says which values a setting takes as docs/c-abi.md does.
+// describeValues describes a setting's valid values in the words of docs/c-abi.md.
 func describeValues(s core.Setting) string {
 	limit := func(n int64) string {
 		if n >= 1<<30 {

@@ -1,5 +1,5 @@
-// Package abi is what the C functions phx_* do, in Go: the client in package core behind numbers instead of pointers, and one event at
-// a time instead of callbacks. Package capi adds the C types to it.
+// Package abi implements the C functions phx_* in Go: the client of package core, with numbers
+// instead of pointers and one event at a time instead of callbacks. Package capi adds the C types.
 package abi
 
 import (
@@ -15,23 +15,23 @@ import (
 	"phoenixchannels/core"
 )
 
-// pushes counts what completes with an event, over all sockets.
+// pushes is the last number given to something that completes with an event, over all sockets.
 var pushes atomic.Int64
 
 type socket struct {
 	core *core.Socket
-	turn chan struct{} // held by the one who polls
-	work chan struct{} // something happened
-	gone chan struct{} // closed when the host freed the socket
+	turn chan struct{} // held by the thread that polls
+	work chan struct{} // signals that there may be events
+	gone chan struct{} // closed when the host frees the socket
 
 	mu       sync.Mutex
 	options  options
 	channels map[int64]*channel
 	freed    bool
-	ready    []*event // out of core's queue and not polled yet
+	ready    []*event // removed from core's queue and not polled yet
 }
 
-// NewSocket makes a socket that is not connected.
+// NewSocket creates a socket without connecting it.
 func NewSocket(endpoint, optionsJSON string) (int64, error) {
 	given, err := defaultOptions().with(optionsJSON)
 	if err != nil {
@@ -54,7 +54,7 @@ func NewSocket(endpoint, optionsJSON string) (int64, error) {
 	return handles.add(s), nil
 }
 
-// optionError keeps the error code for options, even if core reports the params as a payload.
+// optionError keeps the code for options, even if core reports the params as an invalid payload.
 func optionError(err error) error {
 	if errors.Is(err, core.ErrInvalidPayload) {
 		return wrong(ErrorOption, "%s", plain(err))
@@ -62,7 +62,7 @@ func optionError(err error) error {
 	return err
 }
 
-// Configure replaces the options that the JSON text names.
+// Configure replaces the options in the JSON text.
 func Configure(handle int64, optionsJSON string) error {
 	s, err := lookup[*socket](handle)
 	if err != nil {
@@ -81,7 +81,7 @@ func Configure(handle int64, optionsJSON string) error {
 	return nil
 }
 
-// Connect connects the socket and keeps it connected.
+// Connect connects the socket and reconnects it whenever the connection is lost.
 func Connect(handle int64) error {
 	s, err := lookup[*socket](handle)
 	if err != nil {
@@ -111,14 +111,14 @@ func SocketState(handle int64) (int64, error) {
 	return int64(s.core.State()), nil
 }
 
-// FreeSocket disconnects, and takes back the handles of the socket and its channels.
+// FreeSocket disconnects the socket and frees its handle and those of its channels.
 func FreeSocket(handle int64) error {
 	s, err := lookup[*socket](handle)
 	if err != nil {
 		return err
 	}
 	if !handles.remove(handle) {
-		return wrong(ErrorHandle, "%d", handle) // freed by another thread meanwhile
+		return wrong(ErrorHandle, "%d", handle) // freed by another thread in the meantime
 	}
 	s.mu.Lock()
 	s.freed = true
@@ -131,7 +131,7 @@ func FreeSocket(handle int64) error {
 	return s.core.Close()
 }
 
-// listen turns the core socket's events into events for the host.
+// listen converts the core socket's events to events for the host.
 func (s *socket) listen() {
 	s.core.OnOpen(func(e core.OpenEvent) {
 		s.queue(&event{header: EventHeader{Kind: EventOpen}, text: e.Endpoint})
@@ -159,7 +159,7 @@ const errorPrefix = "phoenix: " // of core's errors
 
 func plain(err error) string { return strings.TrimPrefix(err.Error(), errorPrefix) }
 
-// queue adds an event to those that are ready.
+// queue adds an event to the ready ones.
 func (s *socket) queue(e *event) {
 	s.mu.Lock()
 	if !s.freed {
@@ -176,8 +176,9 @@ func (s *socket) wake() {
 	}
 }
 
-// Poll writes the next event into the buffer and returns its size: 0 when none came within the timeout, which is endless when negative.
-// With ErrorBuffer the size is the one that the buffer needs.
+// Poll writes the next event into the buffer and returns its size, or 0 if none arrived within the
+// timeout. A negative timeout waits forever. With ErrorBuffer the returned size is the required
+// buffer size.
 func Poll(handle int64, buffer []byte, timeout time.Duration) (int, error) {
 	s, err := lookup[*socket](handle)
 	if err != nil {
@@ -214,7 +215,7 @@ func Poll(handle int64, buffer []byte, timeout time.Duration) (int, error) {
 	}
 }
 
-// writeNext writes the first event that is ready and removes it. Its size is 0 when none is ready.
+// writeNext writes and removes the first ready event. Its size is 0 if none is ready.
 func (s *socket) writeNext(buffer []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -2,10 +2,10 @@ package abi
 
 import "sync"
 
-// handles are all objects that the host has not freed.
+// handles holds all objects that the host has not freed.
 var handles table
 
-// table numbers objects in Go for the host. No number is used twice.
+// table assigns numbers to Go objects for the host. Numbers are never reused.
 type table struct {
 	mu     sync.Mutex
 	last   int64
@@ -23,7 +23,7 @@ func (t *table) add(value any) int64 {
 	return t.last
 }
 
-// remove frees a handle, and reports whether it was valid.
+// remove frees a handle and reports whether it was valid.
 func (t *table) remove(handle int64) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -32,7 +32,7 @@ func (t *table) remove(handle int64) bool {
 	return valid
 }
 
-// lookup returns the object of a handle.
+// lookup returns the object with a handle.
 func lookup[T any](handle int64) (T, error) {
 	handles.mu.Lock()
 	value, ok := handles.values[handle].(T)

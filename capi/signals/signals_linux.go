@@ -5,8 +5,8 @@ package signals
 // void phx_signals_share(void);
 import "C"
 
-// Go's runtime starts while the library is loaded. It puts its own handlers before
-// those of faults, and makes every other handler run on the thread's alternate
-// stack. .NET's runtime does not fit that (see signals_linux.c), so it gets back
-// what it had. Go's code keeps what it needs: the faults in it.
+// Go's runtime starts while the library is loaded. It installs its own handlers for faults, in
+// front of the existing ones, and makes every other handler run on the thread's alternate stack.
+// .NET's runtime does not support that (see signals_linux.c), so its handlers are restored. Go's
+// handlers still receive what Go needs: faults in Go code.
 func init() { C.phx_signals_share() }

@@ -8,16 +8,15 @@ import (
 	"unsafe"
 )
 
-// Args are the arguments of a signal or of a Callable: values in the binary
-// Variant form, one behind the other. One of them may be a value that the
-// engine has already, which AppendShared has put among them.
+// Args are the arguments of a signal or of a Callable: consecutive values in the binary Variant
+// form. One of them may be a value that already exists in the engine; AppendShared marks its place.
 type Args struct {
 	Bytes  []byte
 	Count  int
 	Shared *Ref
 }
 
-// AppendShared appends the place of Args.Shared.
+// AppendShared appends the placeholder for Args.Shared.
 func AppendShared(args []byte) []byte { return binary.LittleEndian.AppendUint32(args, C.GD_SHARED) }
 
 func (a *Args) data() *C.uint8_t  { return (*C.uint8_t)(unsafe.SliceData(a.Bytes)) }

@@ -2,7 +2,6 @@
 
 package engine
 
-// With this build tag the extension takes any engine for the oldest that it
-// works with, and asks it only for what that one has: so what it does there can
-// be tried on a newer one.
+// With this build tag the extension treats every engine as the oldest supported version and uses
+// only that version's functions. Its behaviour on old engines can thus be tested on a newer one.
 func init() { assumed = oldestVersion }

@@ -1,6 +1,6 @@
-// Builds Variants straight from the engine's documented binary form, faster
-// than bytes_to_var: no intermediate PackedByteArray, and the Strings of keys
-// and short texts that come with every message are made once.
+// Builds Variants directly from the engine's documented binary form. This is faster than
+// bytes_to_var: there is no intermediate PackedByteArray, and the Strings of recurring keys and
+// short texts are cached.
 #include "engine.h"
 
 #include <stdatomic.h>
@@ -14,31 +14,31 @@ enum { BYTE_ORDER_MARK_LEN = 3 };
 
 enum {
 	HEADER_TYPE_MASK = 0xff,
-	HEADER_TYPED_ARRAY = 1 << 16, // of Arrays: the type of the elements follows
-	MAX_DEPTH = 520, // more than package variant makes
+	HEADER_TYPED_ARRAY = 1 << 16, // for Arrays: the type of the elements follows
+	MAX_DEPTH = 520, // more than package variant produces
 	CACHE_SLOTS = 1024, // a power of two
 	CACHE_MAX_TEXT = 40,
 };
 
-// What values take in the engine's memory, about: with the allocator's share, in bytes.
+// Approximate sizes of values in the engine's memory, in bytes, including allocator overhead.
 enum {
 	MEMORY_VARIANT = 24,
-	MEMORY_STRING = 48, // without its characters
+	MEMORY_STRING = 48, // excluding its characters
 	MEMORY_CHARACTER = 4,
 	MEMORY_ARRAY = 112,
-	MEMORY_DICTIONARY = 512, // with the table that its first entry brings
+	MEMORY_DICTIONARY = 512, // including the table allocated for the first entry
 	MEMORY_ENTRY = 96,
 };
 
 typedef struct {
 	const uint8_t *at, *end;
-	bool caches; // the key cache is this reader's
-	bool read_only; // the Dictionaries and Arrays cannot be changed
-	int64_t memory; // of the values made so far
+	bool caches; // this reader owns the key cache
+	bool read_only; // make Dictionaries and Arrays read-only
+	int64_t memory; // used by the values built so far
 } reader;
 
-// A direct-mapped cache: a new text replaces the one in its slot, so that its
-// size is fixed whatever a server sends.
+// A direct-mapped cache: a new text replaces the one in its slot, so the cache's size is fixed
+// whatever a server sends.
 typedef struct {
 	uint8_t used, len;
 	char text[CACHE_MAX_TEXT];
@@ -46,7 +46,8 @@ typedef struct {
 } cached_text;
 
 static cached_text cache[CACHE_SLOTS];
-// Values are built on several threads. One that finds the cache in use does without: a large message must not hold others up.
+// Values are built on several threads. A thread that finds the cache in use works without it, so
+// that a large message does not delay the others.
 static atomic_flag cache_in_use = ATOMIC_FLAG_INIT;
 
 static bool take_cache(void) {
@@ -88,7 +89,7 @@ static bool read_u64(reader *in, uint64_t *out) {
 	return true;
 }
 
-// A length, its bytes, and the padding to a multiple of four.
+// Reads a length, that many bytes, and the padding to a multiple of four.
 static bool read_block(reader *in, const char **data, uint32_t *len) {
 	if (!read_u32(in, len)) {
 		return false;
@@ -116,7 +117,7 @@ static bool is_ascii(const char *text, int64_t len) {
 	return (seen & 0x8080808080808080u) == 0;
 }
 
-// The engine takes a byte order mark at the beginning of UTF-8 for no part of the text. Of two it leaves one.
+// The engine strips a byte order mark at the beginning of UTF-8 text. Of two it keeps one.
 static void build_after_mark(void *string, const char *text, int64_t len) {
 	char *marked = malloc((size_t)len + BYTE_ORDER_MARK_LEN);
 	memcpy(marked, BYTE_ORDER_MARK, BYTE_ORDER_MARK_LEN);
@@ -142,7 +143,7 @@ static void build_text(const char *text, int64_t len, void *variant) {
 	gd.destroy[GD_STRING](&string);
 }
 
-// The cached STRING Variant of a text; NULL when it is too long to cache.
+// Returns the cached STRING Variant of a text, or NULL if it is too long to cache.
 static const gd_variant *cached(const reader *in, const char *text, int64_t len) {
 	if (!in->caches || len > CACHE_MAX_TEXT) {
 		return NULL;
@@ -183,7 +184,7 @@ static bool build_string(reader *in, void *variant) {
 	return true;
 }
 
-// One key and its value into the dictionary.
+// Builds one key and its value into the dictionary.
 static bool build_entry(reader *in, gd_container *dictionary, int depth) {
 	reader ahead = *in;
 	uint32_t header, len;
@@ -208,13 +209,13 @@ static bool build_entry(reader *in, gd_container *dictionary, int depth) {
 	if (slot == NULL) {
 		return false;
 	}
-	gd.variant_destroy(slot); // Nil, or the value of an equal key before
+	gd.variant_destroy(slot); // Nil, or the earlier value of an equal key
 	return build_value(in, slot, depth);
 }
 
 static bool build_dictionary(reader *in, void *variant, int depth) {
 	uint32_t count;
-	// A key and a value take eight bytes at least.
+	// A key and a value take at least eight bytes.
 	if (!read_u32(in, &count) || (count &= 0x7fffffff, left(in) / 8 < (int64_t)count)) {
 		return false;
 	}
@@ -243,10 +244,10 @@ void gd_build_typed_array(gd_container *array, int32_t type, const gd_string *cl
 	gd.array_set_typed(array, type, class_name != NULL ? class_name : &none, &script);
 }
 
-// of is the type of the elements, GD_NIL for any.
+// of is the type of the elements, GD_NIL if untyped.
 static bool build_array(reader *in, void *variant, uint32_t of, int depth) {
 	uint32_t count;
-	// An element takes four bytes at least.
+	// An element takes at least four bytes.
 	if (!read_u32(in, &count) || (count &= 0x7fffffff, left(in) / 4 < (int64_t)count)) {
 		return false;
 	}
@@ -264,7 +265,7 @@ static bool build_array(reader *in, void *variant, uint32_t of, int depth) {
 	for (uint32_t i = 0; ok && i < count; i++) {
 		void *slot = gd.array_index(&array, i);
 		if (of != GD_NIL) {
-			gd.variant_destroy(slot); // the empty value of the type
+			gd.variant_destroy(slot); // the type's empty value
 		}
 		ok = build_value(in, slot, depth + 1) && (of == GD_NIL || gd.variant_get_type(slot) == (int32_t)of);
 	}
@@ -351,7 +352,7 @@ static bool build_bool(reader *in, void *variant) {
 	return true;
 }
 
-// Leaves the variant initialised in every case: Nil when the result is false.
+// Always leaves the variant initialised: Nil if the result is false.
 static bool build_value(reader *in, void *variant, int depth) {
 	uint32_t header;
 	bool ok = depth <= MAX_DEPTH && read_u32(in, &header);

@@ -1,6 +1,6 @@
-// A Variant into the engine's binary form. The containers and the plain values
-// in them are written here, in one pass that finds cycles; what a game hardly
-// ever sends is left to var_to_bytes, one value at a time.
+// Encodes a Variant in the engine's binary form. Containers and the plain values in them are
+// encoded here, in one pass that detects cycles. The types that games rarely send are left to
+// var_to_bytes, one value at a time.
 #include "engine.h"
 
 #include <math.h>
@@ -9,12 +9,13 @@
 #include <string.h>
 
 enum {
-	MAX_UTF8 = 4, // bytes of a character
+	MAX_UTF8 = 4, // bytes per character
 	FIRST_CAPACITY = 16 << 10,
 };
 
-// What is written, and the way to the container that it is at: those above it, by identity, and which of their entries leads on. An
-// entry whose key leads on counts from -1 downwards.
+// The output, and the path to the current container: the containers above it, by identity, and the
+// index of the entry that leads to the next. If that is an entry's key, the index counts from -1
+// downwards.
 typedef struct {
 	gd_bytes *out;
 	uint64_t path[GD_MAX_NESTING];
@@ -22,7 +23,7 @@ typedef struct {
 	int32_t depth, type;
 } writer;
 
-// A block of FIRST_CAPACITY for the next value, so that few of them need malloc.
+// A block of FIRST_CAPACITY bytes kept for the next value, so that few values need malloc.
 static _Atomic(uint8_t *) spare;
 
 static uint8_t *extend(gd_bytes *out, int64_t by) {
@@ -91,7 +92,7 @@ int64_t gd_utf8(const gd_string *string, uint8_t *text) {
 	return to - text;
 }
 
-// Leaves the value to the engine.
+// Lets the engine encode the value.
 static void put_foreign(gd_bytes *out, const void *variant) {
 	gd_packed bytes;
 	int64_t len = 0;
@@ -104,7 +105,7 @@ static void put_foreign(gd_bytes *out, const void *variant) {
 	gd.destroy[GD_PACKED_BYTE_ARRAY](&bytes);
 }
 
-// The value in a Variant: itself, or a copy from an engine that does not show it.
+// Returns the value inside a Variant, or a copy if the engine does not expose it.
 static void *open_value(const void *variant, int32_t type, void *copy) {
 	if (gd.inside[type] != NULL) {
 		return gd.inside[type]((void *)(uintptr_t)variant);
@@ -127,7 +128,7 @@ static void put_string(gd_bytes *out, const void *variant) {
 	int64_t len = gd_utf8(string, place + 8);
 	close_value(GD_STRING, string, &copy);
 	out->len = at;
-	if (len < 0) { // no text that UTF-8 has
+	if (len < 0) { // not representable in UTF-8
 		put_foreign(out, variant);
 		return;
 	}
@@ -205,7 +206,7 @@ static int32_t put_array(writer *w, gd_container *self) {
 	return problem;
 }
 
-// May a container be entered, which is none of those above it?
+// Enters a container, unless it is one of those above it.
 static int32_t enter(writer *w, uint64_t identity) {
 	for (int i = 0; i < w->depth; i++) {
 		if (w->path[i] == identity) {
@@ -228,7 +229,7 @@ static int32_t put_container(writer *w, const void *variant, int32_t type) {
 	} else {
 		put_word(w->out, (uint32_t)type);
 		problem = type == GD_DICTIONARY ? put_dictionary(w, self) : put_array(w, self);
-		if (problem == GD_BYTES_OK) { // else the way stays, to be told
+		if (problem == GD_BYTES_OK) { // otherwise the path is kept for the report
 			w->depth--;
 		}
 	}
@@ -269,7 +270,7 @@ static int32_t put_value(writer *w, const void *variant) {
 }
 
 int32_t gd_bytes_of(const void *variant, gd_bytes *out) {
-	writer w; // filled as far as depth
+	writer w; // only initialised up to depth
 	w.out = out;
 	w.depth = 0;
 	out->len = 0;

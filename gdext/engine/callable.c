@@ -16,7 +16,7 @@ typedef struct {
 	void *hash, *equal, *less_than, *to_string, *get_argument_count;
 } callable_info;
 
-// Of no object, so that the engine asks.
+// The Callable has no object, so the engine calls this instead.
 static uint8_t is_valid(void *number) {
 	(void)number;
 	return 1;

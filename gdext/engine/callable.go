@@ -8,22 +8,23 @@ import (
 	"unsafe"
 )
 
-// goFunctions are the Go functions behind Callables, while the engine has those.
+// goFunctions holds the Go functions behind Callables for as long as the engine references them.
 var goFunctions struct {
 	sync.Mutex
 	last     C.uint64_t
 	byNumber map[C.uint64_t]goFunction
 }
 
-// goFunction takes the first two arguments, null for those that are not given.
+// goFunction receives the first two arguments; missing ones are null.
 type goFunction func(first, second Variant) float64
 
-// NewCallable makes a Callable that calls f with its first argument, null without one.
+// NewCallable returns a Callable that calls f with its first argument, or null if there is none.
 func NewCallable(f func(argument Variant)) *Ref {
 	return newCallable(func(argument, _ Variant) float64 { f(argument); return 0 }, false)
 }
 
-// newCallable is NewCallable for a function that returns a number. With asks the Callable returns whether that is not 0.
+// newCallable is NewCallable for a function that returns a number. If asks is set, the Callable
+// returns a bool: whether the number is not 0.
 func newCallable(f goFunction, asks bool) *Ref {
 	goFunctions.Lock()
 	defer goFunctions.Unlock()

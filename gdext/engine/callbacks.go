@@ -10,19 +10,19 @@ import (
 	"phoenixchannels/internal/bug"
 )
 
-// The functions in this file are entered by the engine, through class.c and method.c. None
-// of them lets a panic out: it becomes one engine error.
+// The engine calls the functions in this file, through class.c and method.c. A panic never leaves
+// them: it is reported as one engine error.
 
 //export phoenixEngineCreated
 func phoenixEngineCreated(class C.uint32_t, c *C.gd_instance) {
-	defer guard(classes[class].Name + ".new") // the object then is an empty one
+	defer guard(classes[class].Name + ".new") // after a panic the object stays without a Go value
 	addInstance(c, classes[class].New(Object{id: uint64(c.object_id), c: c}))
 }
 
 //export phoenixEngineFreed
 func phoenixEngineFreed(c *C.gd_instance) {
 	defer guard("free")
-	defer C.gd_instance_spare(c) // not before, as what Freed releases may still call the object
+	defer C.gd_instance_spare(c) // last, because whatever Freed releases may still call the object
 	if value, ok := removeInstance(c).(Freed); ok {
 		value.Freed()
 	}
@@ -69,7 +69,7 @@ func phoenixEngineCall(index C.uint32_t, id objectID, args *C.gd_arg, result *C.
 	if !method.static {
 		if self = instanceOf(id).value; self == nil {
 			result.object_id = 0
-			(&Ref{c: result.kept}).Release() // of what was made for it
+			(&Ref{c: result.kept}).Release() // the object made for the result
 			return
 		}
 	}
@@ -88,7 +88,7 @@ func phoenixEngineLevelDeinit(level C.int32_t) {
 	deinitLevel(int(level))
 }
 
-// guard is deferred: it turns a panic into an engine error.
+// guard turns a panic into an engine error. It must be deferred.
 func guard(place string) {
 	if value := recover(); value != nil {
 		reportPanic(place, value)

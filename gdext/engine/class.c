@@ -1,4 +1,4 @@
-// What the engine calls on instances of our classes, and at its levels.
+// The functions that the engine calls on instances of our classes and at its initialisation levels.
 #include "engine.h"
 
 #include <stdatomic.h>
@@ -45,14 +45,14 @@ void gd_free_instance(void *class_userdata, void *instance) {
 	gd_instance_end(ended);
 	void *native = ended->native;
 	const gd_virtuals *virtuals = ended->class->virtuals;
-	phoenixEngineFreed(ended); // which may have been given to another object then
+	phoenixEngineFreed(ended); // afterwards it may already belong to another object
 	if (native != NULL) {
 		virtuals->close(native);
 	}
 }
 
 uint64_t gd_notification_bit(int32_t what) {
-	enum { NODE_BITS = 32, APPLICATION = 2000 }; // where the engine's numbers begin
+	enum { NODE_BITS = 32, APPLICATION = 2000 }; // where the engine's number ranges begin
 	if (what >= 0 && what < NODE_BITS) {
 		return UINT64_C(1) << what;
 	}
@@ -80,8 +80,8 @@ void gd_notification(void *self, int32_t what, uint8_t reversed) {
 	phoenixEngineNotified(instance->object_id, what);
 }
 
-// What the engine calls for a virtual method of an instance, NULL for one that its class does not implement. The engine asks once for
-// each of an instance.
+// Returns the function that the engine calls for a virtual method, or NULL if the class does not
+// implement it. The engine looks up each method once per instance.
 static const gd_virtual_method *find_virtual(const gd_class *class, const gd_string *name) {
 	for (int32_t i = 0; class->virtuals != NULL && i < class->virtuals->count; i++) {
 		if (class->virtual_names[i].opaque == name->opaque) {

@@ -6,15 +6,17 @@ import (
 	"slices"
 )
 
-// Debugger is the engine's connection to the debugger of an editor.
+// Debugger is the connection to an editor's debugger.
 type Debugger struct {
 	prefix   string
 	debugger *Ref
-	engine   *Ref // nil: it does not know the lines of scripts
+	engine   *Ref // nil if the engine cannot report script lines
 }
 
-// OpenDebugger makes handle take the editor's messages that begin with the prefix, without it: their data are an Array in the binary Variant
-// form. handle runs in the middle of scripts, so it must be quick and call nothing of the engine. It returns nil if no debugger is attached.
+// OpenDebugger passes handle the editor's messages that begin with the prefix, with the prefix
+// removed. Their data is an Array in the binary Variant form. handle runs in the middle of scripts:
+// it must be quick and must not call the engine. OpenDebugger returns nil if no debugger is
+// attached.
 func OpenDebugger(prefix string, handle func(message string, data []byte) (known bool)) *Debugger {
 	debugger := singleton("EngineDebugger")
 	if !debugger.askWith("is_active") {
@@ -26,7 +28,7 @@ func OpenDebugger(prefix string, handle func(message string, data []byte) (known
 		d.engine = singleton("Engine")
 	}
 	capture := newCallable(func(message, data Variant) (known float64) {
-		_ = data.Bytes(func(b []byte) error { // what came over the network has no cycles
+		_ = data.Bytes(func(b []byte) error { // a value from the network cannot contain cycles
 			if handle(message.Text(), slices.Clone(b)) {
 				known = 1
 			}
@@ -41,7 +43,7 @@ func OpenDebugger(prefix string, handle func(message string, data []byte) (known
 	return d
 }
 
-// Close ends it. Nothing may be sent any more.
+// Close ends the connection. Send must not be called afterwards.
 func (d *Debugger) Close() {
 	name := newText(d.prefix)
 	defer name.Release()
@@ -50,7 +52,8 @@ func (d *Debugger) Close() {
 	d.engine.Release()
 }
 
-// Send sends a message. data is an Array in the binary Variant form. Safe from any goroutine: the engine's debugger has a lock.
+// Send sends a message. data is an Array in the binary Variant form. Send is safe from any
+// goroutine, because the engine's debugger has a lock.
 func (d *Debugger) Send(message string, data []byte) {
 	making.RLock()
 	defer making.RUnlock()
@@ -63,7 +66,7 @@ func (d *Debugger) Send(message string, data []byte) {
 	d.debugger.callWith("send_message", text, array)
 }
 
-// Decode is NewRef for types that it does not make.
+// Decode is NewRef for types that NewRef does not support.
 func Decode(data []byte) *Ref {
 	const head = 8
 	b := make([]byte, head, head+len(data)+3)
@@ -76,21 +79,22 @@ func Decode(data []byte) *Ref {
 	return packed.resultWith("decode_var", offset)
 }
 
-// number makes an int.
+// number returns an int.
 func number(n int32) *Ref {
 	b := binary.LittleEndian.AppendUint32(nil, uint32(TypeInt))
 	return NewRef(binary.LittleEndian.AppendUint32(b, uint32(n)))
 }
 
-// HasLines says that the engine knows the lines of scripts (from 4.5 on).
+// HasLines reports whether the engine can report script lines (4.5 and later).
 func (d *Debugger) HasLines() bool { return d.engine != nil }
 
-// Line returns the script line that runs now on this thread, as "res://file.gd:12:function"; "" if none does.
+// Line returns the script line that this thread is running, as "res://file.gd:12:function", or ""
+// if it runs none.
 func (d *Debugger) Line() string {
 	if d.engine == nil {
 		return ""
 	}
-	with := NewRef([]byte{0: byte(TypeBool), 7: 0}) // without the variables
+	with := NewRef([]byte{0: byte(TypeBool), 7: 0}) // no variables
 	defer with.Release()
 	traces := d.engine.resultWith("capture_script_backtraces", with)
 	defer traces.Release()
@@ -103,7 +107,8 @@ func (d *Debugger) Line() string {
 	return line
 }
 
-// lineOf returns the innermost line of a language's backtrace. Without a frame, which is so in release builds, each question would be an ERROR.
+// lineOf returns the innermost line of a language's backtrace. Without frames, as always in release
+// builds, it queries none: each query would log an engine error.
 func lineOf(trace Variant) string {
 	kept := trace.Keep()
 	defer kept.Release()
@@ -121,9 +126,9 @@ func lineOf(trace Variant) string {
 	return fmt.Sprintf("%s:%d:%s", file.Text(), line.integer(), function.Text())
 }
 
-// integer is the value of an int.
+// integer returns the value of an int.
 func (r *Ref) integer() (n int64) {
-	_ = r.Bytes(func(b []byte) error { // an int has no cycle
+	_ = r.Bytes(func(b []byte) error { // an int has no cycles
 		switch len(b) {
 		case 8:
 			n = int64(int32(binary.LittleEndian.Uint32(b[4:])))

@@ -1,6 +1,5 @@
-// Calls by way of the engine's message queue, which it works off several times
-// a frame. There no function of a node is on the stack, so what runs may free
-// and move nodes as it likes.
+// Calls through the engine's message queue, which it flushes several times a frame. At that point
+// no node's function is on the stack, so the call may free and move nodes.
 #include "engine.h"
 
 #include "_cgo_export.h"
@@ -17,7 +16,7 @@ static void run(void *object_id, const void *const *args, int64_t argc, void *re
 
 void gd_defer(uint64_t object_id) {
 	gd_packed callable;
-	gd_callable_new(&callable, object_id, run, NULL); // a number; nothing to free
+	gd_callable_new(&callable, object_id, run, NULL); // the id is a number; nothing to free
 	gd.call_deferred(&callable, NULL, NULL, 0);
 	gd.destroy[GD_CALLABLE](&callable);
 }

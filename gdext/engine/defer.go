@@ -5,16 +5,15 @@ import "C"
 
 import "sync"
 
-// deferred are the functions that wait for the message queue.
+// deferred holds the functions queued for the engine's message queue.
 var deferred struct {
 	sync.Mutex
 	functions []func()
 }
 
-// Defer calls f by way of the engine's message queue, where no node is being
-// freed or moved: soon, in this frame. At the end of the game, when the queue is
-// no more, f is called before the extension goes. Safe from any thread of the
-// game.
+// Defer calls f from the engine's message queue, later in this frame, when no node is being freed
+// or moved. When the game ends and the queue no longer exists, f is called before the extension is
+// unloaded. Defer is safe from any thread of the game.
 func Defer(f func()) {
 	deferred.Lock()
 	deferred.functions = append(deferred.functions, f)

@@ -6,9 +6,9 @@ import (
 	"github.com/godot-go/godot-go/pkg/ffi"
 )
 
-// Functions that only an editor has.
+// Functions that exist only in the editor.
 const (
-	editorHelpFunction         = "editor_help_load_xml_from_utf8_chars" // loads the classes' documentation
+	editorHelpFunction         = "editor_help_load_xml_from_utf8_chars" // loads the class documentation
 	editorAddPluginFunction    = "editor_add_plugin"
 	editorRemovePluginFunction = "editor_remove_plugin"
 )
@@ -23,7 +23,8 @@ func loadDocs(docs []string) {
 	}
 }
 
-// addEditorPlugin registers a class that derives from EditorPlugin. The editor creates its one instance.
+// addEditorPlugin registers a class derived from EditorPlugin. The editor creates the only
+// instance.
 func addEditorPlugin(class *Class) {
 	if class == nil {
 		return
@@ -37,7 +38,7 @@ func addEditorPlugin(class *Class) {
 
 var editorPluginAdded bool
 
-// removeEditorPlugin undoes addEditorPlugin, while the editor's classes still exist.
+// removeEditorPlugin undoes addEditorPlugin. It must run while the editor's classes still exist.
 func removeEditorPlugin(class *Class) {
 	if !editorPluginAdded {
 		return
@@ -47,7 +48,7 @@ func removeEditorPlugin(class *Class) {
 	unregisterLast()
 }
 
-// AddScriptNode adds a child node to this one: a new instance of the GDScript in the file.
+// AddScriptNode adds a new instance of a GDScript file as a child node.
 func (o Object) AddScriptNode(path string) error {
 	loader, text := singleton("ResourceLoader"), newText(path)
 	defer loader.Release()

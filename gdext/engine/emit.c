@@ -1,5 +1,4 @@
-// Signals and callables. The arguments come as bytes of the binary form, so a
-// message is one crossing from Go.
+// Signals and Callables. Arguments are passed in the binary form, so each message is one cgo call.
 #include "engine.h"
 
 #include <stddef.h>
@@ -8,7 +7,7 @@
 enum { MAX_ARGS = 8 };
 
 typedef struct {
-	gd_variant values[MAX_ARGS]; // those that were made here
+	gd_variant values[MAX_ARGS]; // the values built here
 	const void *pointers[MAX_ARGS];
 	int32_t count, made;
 } arguments;
@@ -52,7 +51,7 @@ static bool build_arguments(arguments *args, const uint8_t *data, int64_t len, i
 
 static bool has_connections(void *object, const gd_string *signal) {
 	if (gd.has_connections == NULL) {
-		return true; // an engine that cannot say
+		return true; // the engine cannot answer
 	}
 	uint8_t connected = 0;
 	const void *args[] = { signal };
@@ -62,7 +61,7 @@ static bool has_connections(void *object, const gd_string *signal) {
 
 static void emit(void *object, const gd_string *signal, const arguments *args) {
 	gd_variant name, ret;
-	gd_string copy = *signal; // from_type takes no const
+	gd_string copy = *signal; // from_type does not accept const
 	gd.from_type[GD_STRING_NAME](&name, &copy);
 	const void *all[MAX_ARGS + 1] = { &name };
 	for (int32_t i = 0; i < args->count; i++) {
@@ -90,7 +89,7 @@ int32_t gd_emit(gd_object object, const gd_string *signal, const uint8_t *data, 
 		return GD_EMIT_GONE;
 	}
 	bool heard = has_connections(emitter, signal);
-	gd_let_go(object); // whose handlers may free it
+	gd_let_go(object); // a handler may free it
 	if (!heard) {
 		return GD_EMIT_ALIVE;
 	}
@@ -103,8 +102,8 @@ int32_t gd_emit(gd_object object, const gd_string *signal, const uint8_t *data, 
 	return gd.object_from_id(object.id) != NULL ? GD_EMIT_ALIVE : GD_EMIT_GONE;
 }
 
-// Says that the object of a Callable was freed: without a debugger the engine
-// calls it all the same.
+// Reports whether a Callable's object has been freed: without a debugger the engine would call it
+// anyway.
 static bool is_gone(const void *variant) {
 	if (gd.variant_get_type(variant) != GD_CALLABLE) {
 		return false;

@@ -1,6 +1,5 @@
-// The C side of the engine layer: the interface table, the types that cross
-// to Go, and what each .c file offers. Nothing here allocates Go memory, and no
-// Go pointer is ever kept in C.
+// The C side of the engine layer: the interface table, the types shared with Go, and the functions
+// of each .c file. Nothing here allocates Go memory, and C never keeps a Go pointer.
 #ifndef PHOENIX_ENGINE_H
 #define PHOENIX_ENGINE_H
 
@@ -8,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Variant types that cross (GDExtensionVariantType).
+// The Variant types used here (GDExtensionVariantType).
 enum {
 	GD_NIL = 0,
 	GD_BOOL = 1,
@@ -30,7 +29,7 @@ enum {
 	GD_TYPE_COUNT = 39,
 };
 
-// In the binary form the header of a value is its type, with this bit for a number of 64 bits.
+// In the binary form a value's header is its type, with this bit set for 64-bit numbers.
 enum { GD_HEADER_64 = 1 << 16 };
 
 // Opaque engine values. A Variant is 24 bytes, 40 in a double-precision build.
@@ -39,14 +38,14 @@ typedef struct { uint64_t opaque; } gd_string; // String, StringName
 typedef struct { uint64_t opaque; } gd_container; // Array, Dictionary
 typedef struct { uint64_t opaque[2]; } gd_packed; // Packed*Array, Callable
 
-// A weak reference to an object: its id, and what is behind it if it is of this
-// extension, else NULL.
+// A weak reference to an object: its id, and its instance if it belongs to this extension,
+// otherwise NULL.
 typedef struct {
 	struct gd_instance *instance;
 	uint64_t id;
 } gd_object;
 
-// GDExtensionGodotVersion2, whose fields godot-go does not export.
+// GDExtensionGodotVersion2; godot-go does not export its fields.
 typedef struct {
 	uint32_t major, minor, patch, hex;
 	const char *status, *build, *hash;
@@ -68,7 +67,7 @@ typedef void (*gd_destructor)(void *base);
 typedef void (*gd_builtin)(void *base, const void *const *args, void *ret, int32_t argc);
 typedef void (*gd_utility)(void *ret, const void *const *args, int32_t argc);
 
-// The engine functions the C side calls; filled once by interface.go.
+// The engine functions that the C side calls; filled once by interface.go.
 typedef struct {
 	void (*variant_new_copy)(void *dest, const void *source);
 	void (*variant_new_nil)(void *dest);
@@ -105,7 +104,7 @@ typedef struct {
 
 	gd_from_type from_type[GD_TYPE_COUNT];
 	gd_to_type to_type[GD_TYPE_COUNT];
-	gd_inside inside[GD_TYPE_COUNT]; // of STRING, DICTIONARY and ARRAY: the value in a Variant itself; NULL before 4.4
+	gd_inside inside[GD_TYPE_COUNT]; // for STRING, DICTIONARY and ARRAY: returns the value inside a Variant; NULL before 4.4
 	gd_constructor construct[GD_TYPE_COUNT]; // the default constructor
 	gd_destructor destroy[GD_TYPE_COUNT];
 
@@ -113,7 +112,7 @@ typedef struct {
 	gd_builtin bytes_resize, bytes_size, int32s_resize, strings_resize, strings_size, call_deferred, callable_is_valid, callable_get_object;
 	gd_utility var_to_bytes, print;
 	const void *emit_signal, *has_connections, *notification;
-	void *library; // this extension, to the engine
+	void *library; // the engine's handle for this extension
 	// construct_object sends POSTINITIALIZE itself (before 4.4).
 	bool construct_notifies;
 } gd_interface;
@@ -122,15 +121,15 @@ extern gd_interface gd;
 
 // ---- build.c: a Variant from the engine's binary form ----
 
-// Reads one value of the binary form at *at (below end) into the uninitialised
-// variant and moves *at behind it. On malformed bytes the variant is Nil and
-// the result false. Nothing is read outside [*at, end).
-// On any thread.
+// Reads one value of the binary form at *at (below end) into the uninitialised variant and moves
+// *at past it. If the bytes are malformed, the variant is Nil and the result false. Nothing outside
+// [*at, end) is read. Safe on any thread.
 bool gd_build(const uint8_t **at, const uint8_t *end, void *variant);
-// The same, read-only with all that is in it if asked for, and about how many bytes of the engine's memory the value takes.
+// Like gd_build, but on request makes the value read-only, including everything in it, and reports
+// its approximate size in the engine's memory, in bytes.
 bool gd_build_measured(const uint8_t **at, const uint8_t *end, void *variant, bool read_only, int64_t *memory);
 void gd_build_string(void *string, const char *text, int64_t len);
-// An empty Array of a type; class_name is the class of objects, NULL for other types.
+// Builds an empty typed Array; class_name is the class of its objects, NULL for other types.
 void gd_build_typed_array(gd_container *array, int32_t type, const gd_string *class_name);
 void gd_build_forget(void); // destroys the cached keys
 
@@ -138,19 +137,18 @@ void gd_build_forget(void); // destroys the cached keys
 
 enum { GD_EMIT_MALFORMED = -1, GD_EMIT_GONE = 0, GD_EMIT_ALIVE = 1 };
 
-// Arguments are `count` values of the binary form, one behind the other. Where
-// the four bytes of GD_SHARED stand in place of one, it is `shared`, a value
-// that is there already.
+// Arguments are `count` consecutive values in the binary form. The four bytes of GD_SHARED in place
+// of a value stand for `shared`, an existing value.
 enum { GD_SHARED = 0xff };
 
-// Emits a signal of the object. The arguments are not even built when nothing
-// is connected. The result says whether the object lives afterwards.
+// Emits a signal of the object. If nothing is connected, the arguments are not built. The result is
+// whether the object still exists afterwards.
 bool gd_is_heard(gd_object object, const gd_string *signal);
 int32_t gd_emit(gd_object object, const gd_string *signal, const uint8_t *data, int64_t len, int32_t count, const gd_variant *shared);
 
 enum { GD_CALL_OK = 0, GD_CALL_MALFORMED = -2, GD_CALL_GONE = -3 }; // > 0: a gd_call_error
 
-// Calls a method of a Variant by name. A non-null ret, initialised, takes the
+// Calls a method of a Variant by name. ret, if not NULL, must be initialised and receives the
 // result.
 int32_t gd_call(void *variant, const gd_string *method, const uint8_t *data, int64_t len, int32_t count, const gd_variant *shared, gd_variant *ret,
 		gd_call_error *error);
@@ -158,28 +156,30 @@ int32_t gd_call(void *variant, const gd_string *method, const uint8_t *data, int
 // ---- bytes.c: a Variant into the binary form ----
 
 enum { GD_BYTES_OK = 0, GD_BYTES_CYCLE = 1, GD_BYTES_TOO_DEEP = 2 };
-enum { GD_MAX_NESTING = 512 }; // as package variant has it; the engine stops at 1024
+enum { GD_MAX_NESTING = 512 }; // as in package variant; the engine's limit is 1024
 
 typedef struct {
 	uint8_t *data;
 	int64_t len, capacity;
-	bool is_plain; // JSON has a form for all of it; of other values only package variant knows
+	bool is_plain; // JSON can represent the whole value; package variant handles others
 } gd_bytes;
 
-// On GD_BYTES_OK the caller frees out with gd_bytes_free.
+// If the result is GD_BYTES_OK, the caller frees out with gd_bytes_free.
 int32_t gd_bytes_of(const void *variant, gd_bytes *out);
-// The container that the encoding failed at: its type, and the way there from the value: which entry of each container leads on,
-// one whose key does counting from -1 downwards. The result is how many there are, at most GD_MAX_NESTING.
+// Reports the container at which the encoding failed: its type, and the path to it from the value.
+// The path has one entry per container: the index of the entry that leads to the next container,
+// counting from -1 downwards if its key does. The result is the path's length, at most
+// GD_MAX_NESTING.
 int32_t gd_bytes_problem(const void *variant, int32_t *type, int32_t *entries);
 void gd_bytes_free(gd_bytes *bytes);
-void gd_bytes_forget(void); // frees what is kept for the next value
+void gd_bytes_forget(void); // frees the block kept for the next value
 
-// The UTF-8 of a String, and the most bytes that it can take. The length is -1
-// for what is no Unicode: then ask the engine, which knows what to put there.
+// The UTF-8 of a String, and its maximum size in bytes. The length is -1 for text that is not valid
+// Unicode: then use the engine's conversion, which substitutes such characters.
 int64_t gd_utf8_max(const gd_string *string);
 int64_t gd_utf8(const gd_string *string, uint8_t *text);
 
-// ---- class.c and method.c: what the engine calls ----
+// ---- class.c and method.c: called by the engine ----
 
 enum {
 	GD_MAX_ARGS = 4,
@@ -190,55 +190,55 @@ enum {
 struct gd_class;
 
 typedef struct {
-	uint32_t index; // into the method table of Go
+	uint32_t index; // into Go's method table
 	int32_t argc, required;
-	int32_t return_type; // -1 none, GD_NIL a Variant
+	int32_t return_type; // -1 for none, GD_NIL for any Variant
 	bool is_static, returns_ref;
-	int32_t encodes; // the argument that Go gets in the binary form as well; -1 none
-	const struct gd_class *makes; // the class of the object that it returns, which is made before Go is called; NULL none
+	int32_t encodes; // the argument that Go also receives in the binary form; -1 for none
+	const struct gd_class *makes; // the class of the returned object, which is created before Go is called; NULL for none
 	const gd_string *array_of; // the class of the objects in a returned Array
-	int32_t types[GD_MAX_ARGS]; // GD_NIL takes any Variant
-	gd_variant defaults[GD_MAX_ARGS]; // of the arguments from `required` on
+	int32_t types[GD_MAX_ARGS]; // GD_NIL accepts any Variant
+	gd_variant defaults[GD_MAX_ARGS]; // for the arguments from `required` on
 } gd_method;
 
 struct gd_instance;
 
-// A virtual method of an engine class that is implemented here.
+// A virtual method of an engine class that this extension implements.
 typedef struct {
 	const char *name;
-	uint32_t hash; // of its signature; an engine in which that is another one does not call it
+	uint32_t hash; // of its signature; an engine with a different hash does not call the method
 	void (*call)(struct gd_instance *self, const void *const *args, void *ret);
 } gd_virtual_method;
 
-// The virtual methods that a class implements, and what each of its instances needs for them.
+// The virtual methods that a class implements, and the data that each instance needs for them.
 typedef struct {
 	const gd_virtual_method *methods;
 	int32_t count;
-	void *(*open)(void); // makes an instance's `native`; NULL: there is none
-	void (*close)(void *native); // when the object has been freed
+	void *(*open)(void); // creates an instance's `native`; NULL if there is none
+	void (*close)(void *native); // called once the object has been freed
 } gd_virtuals;
 
 typedef struct gd_class {
-	uint32_t index; // into the class table of Go
+	uint32_t index; // into Go's class table
 	gd_string name, parent;
-	uint64_t notifications; // the bits of those that Go wants
-	const gd_virtuals *virtuals; // NULL: none
-	gd_string *virtual_names; // StringNames, in the order of the methods
+	uint64_t notifications; // the bits of those passed to Go
+	const gd_virtuals *virtuals; // NULL for none
+	gd_string *virtual_names; // StringNames, in the methods' order
 } gd_class;
 
-// What the engine holds for an instance. Never returned to malloc, so that a
-// goroutine may wake an instance that has just been freed (see instance.go).
+// The engine's pointer for an instance. Never returned to malloc, so that a goroutine may wake an
+// instance that has just been freed (see instance.go).
 typedef struct gd_instance {
 	uint64_t object_id;
 	const gd_class *class;
 	void *native; // see gd_virtuals
-	struct gd_instance *next_spare; // of one whose object is gone
-	_Atomic uint64_t living; // the object's id, until the object begins to end
-	_Atomic int32_t holders; // hold off that end
-	_Atomic int32_t pending; // work waits for the next internal process
+	struct gd_instance *next_spare; // in the list of reusable instances
+	_Atomic uint64_t living; // the object's id, until it starts being freed
+	_Atomic int32_t holders; // threads that delay the object's end
+	_Atomic int32_t pending; // work is pending for the next internal process
 } gd_instance;
 
-// One decoded argument; borrowed, valid during the call.
+// One decoded argument, borrowed for the duration of the call.
 typedef struct {
 	const void *variant;
 	int64_t number; // INT, BOOL
@@ -246,18 +246,18 @@ typedef struct {
 	const char *text; // STRING, STRING_NAME: UTF-8, len bytes
 	int64_t len;
 	uint64_t object_id; // OBJECT; 0 for null
-	gd_bytes bytes; // the binary form, where the method asks for it and it can be
+	gd_bytes bytes; // the binary form, if the method requests it and the value can be encoded
 	int32_t type; // of the Variant
 } gd_arg;
 
-// What a method returns: the member that its return_type calls for.
+// A method's result, in the member that its return_type selects.
 typedef struct {
 	int64_t number;
 	double real;
-	uint64_t object_id; // that of the object that was made, until Go takes it back
-	gd_instance *made; // behind that object
+	uint64_t object_id; // of the object that was created, until Go takes it over
+	gd_instance *made; // that object's instance
 	gd_variant *kept; // a strong reference to it, for Go
-	gd_variant value; // every other type; starts as Nil
+	gd_variant value; // for all other types; starts as Nil
 	const gd_string *array_of; // the class of the objects in an Array
 } gd_result;
 
@@ -275,43 +275,43 @@ void gd_method_ptrcall(void *method, void *instance, const void *const *args, vo
 void gd_level_init(void *userdata, int32_t level);
 void gd_level_deinit(void *userdata, int32_t level);
 void gd_wake(gd_instance *instance);
-// Locks for what takes no time.
+// Spin locks for very short critical sections.
 void gd_lock(_Atomic int32_t *lock);
 void gd_unlock(_Atomic int32_t *lock);
 gd_instance *gd_instance_new(const gd_class *class, uint64_t object_id);
-void gd_instance_end(gd_instance *instance); // of an object that ends: waits for those who hold it
-void gd_instance_spare(gd_instance *instance); // for the next new one
-// The object; NULL when it is gone. Another thread that frees it has to wait
-// until gd_let_go, so what is done in between must be quick, and neither run code
-// of the game nor free anything. (Of the engine's own objects nothing is held.)
+void gd_instance_end(gd_instance *instance); // for an object that is being freed: waits for the threads that hold it
+void gd_instance_spare(gd_instance *instance); // makes it available for a new object
+// Returns the object, or NULL if it has been freed. A thread that frees the object waits until
+// gd_let_go, so the code in between must be quick and must neither run the game's code nor free
+// anything. (The engine's own objects are not held.)
 void *gd_hold(gd_object object);
 void gd_let_go(gd_object object);
-// Makes an object of a class without Go, which has to take the instance.
+// Creates an object of a class without calling Go; Go must take over the instance.
 void *gd_make(const gd_class *class, gd_instance **instance);
 
 // ---- callable.c and defer.c: Callables of this extension ----
 
 typedef void (*gd_callable_call)(void *number, const void *const *args, int64_t argc, void *ret, gd_call_error *error);
 typedef void (*gd_callable_free)(void *number);
-// Makes a Callable that calls with the number, and frees with it if free is not NULL.
+// Creates a Callable that calls `call` with the number and, when freed, `free` if that is not NULL.
 void gd_callable_new(gd_packed *callable, uint64_t number, gd_callable_call call, gd_callable_free free);
-// malloc'ed: a Callable that calls the Go function of the number with its first two arguments, null for those that are not given. It returns
-// a float, or with asks a bool.
+// Returns a malloc'ed Callable that calls the Go function with this number. It passes the first two
+// arguments, null for missing ones. It returns a float or, if asks is set, a bool.
 gd_variant *gd_callable_variant(uint64_t number, bool asks);
-// By the message queue: the internal process notification of the object; of 0,
-// what Go deferred.
+// Sends the object's internal process notification through the message queue; with 0 it runs the
+// functions that Go deferred.
 void gd_defer(uint64_t object_id);
 void gd_method_free(gd_method *method);
-// Makes a default argument of the type; from the binary form, or the type's
-// empty value when that is Nil.
+// Builds a default argument of the type: from the binary form or, if that is Nil, the type's empty
+// value.
 void gd_default(gd_variant *variant, int32_t type, const uint8_t *data, int64_t len);
 
 // ---- packets.c and peer.c: MultiplayerPeerExtension, whose packets do not enter Go ----
 
-// A packed record, as package relay has them: this head, little endian, and `size` bytes.
+// A packed record, as in package relay: this header, little endian, followed by `size` bytes.
 typedef struct {
-	int32_t peer; // going out the target, coming in the sender
-	uint8_t kind; // 0 a packet, else an event
+	int32_t peer; // outgoing: the target; incoming: the sender
+	uint8_t kind; // 0 for a packet, otherwise an event
 	uint8_t mode;
 	uint16_t channel;
 	uint32_t size;
@@ -319,12 +319,12 @@ typedef struct {
 
 enum { GD_PACKET = 0, GD_PACKET_FORGOTTEN = 0xff }; // kinds of records
 
-// Records in one piece of memory: packets only, or one event.
+// Records in one block of memory: only packets, or one event.
 typedef struct gd_chunk {
 	struct gd_chunk *next;
 	bool is_event;
-	int32_t packets; // left to be read
-	int32_t handled; // how many packets in it are being handled
+	int32_t packets; // not read yet
+	int32_t handled; // number of its packets being handled
 	int64_t at, size;
 	uint8_t data[];
 } gd_chunk;
@@ -332,55 +332,56 @@ _Static_assert(sizeof(gd_chunk) == offsetof(gd_chunk, data), "Go finds the data 
 
 enum { GD_MAX_NESTED_POLLS = 8 };
 
-// The packets that have come in, in order, with the events between them. Not locked.
+// The received packets, in order, with the events between them. Not locked.
 typedef struct {
-	gd_chunk *first, **end; // what the last poll found
-	gd_chunk *new_first, **new_end; // what has come since
+	gd_chunk *first, **end; // found by the last poll
+	gd_chunk *new_first, **new_end; // received since
 	int64_t bytes; // of all of them
 	int32_t packets; // to be read before the next event
-	// The packet that is being handled, at each level of polls within handlers: its memory stays.
+	// The packet being handled at each level of nested polls: its memory remains valid.
 	gd_chunk *handled[GD_MAX_NESTED_POLLS];
 	int32_t level;
 } gd_packets;
 
 void gd_packets_init(gd_packets *packets);
-gd_chunk *gd_chunk_new(const uint8_t *records, int64_t size, int32_t count); // NULL: no memory
+gd_chunk *gd_chunk_new(const uint8_t *records, int64_t size, int32_t count); // NULL if out of memory
 void gd_packets_add(gd_packets *packets, gd_chunk *chunk);
-bool gd_packets_poll(gd_packets *packets); // takes up what has come; true: an event is in front
-gd_chunk *gd_packets_event(gd_packets *packets); // takes the event in front, to be freed; NULL: there is none
+bool gd_packets_poll(gd_packets *packets); // takes over what was received; true if an event is in front
+gd_chunk *gd_packets_event(gd_packets *packets); // removes the event in front, for the caller to free; NULL if there is none
 int32_t gd_packets_count(gd_packets *packets);
 bool gd_packets_peek(const gd_packets *packets, gd_record *record, const uint8_t **data); // the next packet, before the next event
-bool gd_packets_take(gd_packets *packets, gd_record *record, const uint8_t **data); // its memory stays until the handler has returned
-void gd_packets_forget(gd_packets *packets, int32_t sender); // drops its packets
-void gd_packets_clear(gd_packets *packets); // but for what is being handled
-gd_chunk *gd_packets_end(gd_packets *packets); // clears it; the result is a list of what is being handled, to be freed later
+bool gd_packets_take(gd_packets *packets, gd_record *record, const uint8_t **data); // its memory remains valid until the handler has returned
+void gd_packets_forget(gd_packets *packets, int32_t sender); // drops the sender's packets
+void gd_packets_clear(gd_packets *packets); // except for packets being handled
+gd_chunk *gd_packets_end(gd_packets *packets); // clears it; returns the chunks still being handled, to be freed later
 
 typedef struct gd_peer gd_peer;
 extern const gd_virtuals gd_multiplayer_peer;
 
-enum { GD_PEER_DISCONNECTED = 0, GD_PEER_CONNECTING = 1, GD_PEER_CONNECTED = 2 }; // as the engine numbers them
+enum { GD_PEER_DISCONNECTED = 0, GD_PEER_CONNECTING = 1, GD_PEER_CONNECTED = 2 }; // numbered as in the engine
 
-// What phoenixEnginePeer tells Go of.
+// What phoenixEnginePeer reports to Go.
 enum { GD_PEER_EVENTS, GD_PEER_CLOSE, GD_PEER_DISCONNECT, GD_PEER_REFUSE, GD_PEER_TOO_BIG, GD_PEER_BAD_CHANNEL };
 
 typedef struct {
 	int32_t status, id;
-	bool relays; // the peer with the id 1 introduces the others to each other
+	bool relays; // the peer with id 1 introduces the other peers to each other
 	int64_t max_packet;
 } gd_peer_state;
 
-// All of these on any thread. The peer's memory has two owners, its object and Go.
+// All of these are safe on any thread. The peer's memory has two owners, its object and Go.
 void gd_peer_drop(gd_peer *peer);
 void gd_peer_set(gd_peer *peer, gd_peer_state state);
-// Records that have come in: `count` packets, or with 0 an event. The result is how many bytes wait, -1 without memory.
+// Queues received records: `count` packets, or one event if count is 0. Returns the number of bytes
+// in the queue, -1 if out of memory.
 int64_t gd_peer_deliver(gd_peer *peer, const uint8_t *records, int64_t size, int32_t count);
-gd_chunk *gd_peer_event(gd_peer *peer); // the event in front, to be freed with gd_chunk_free; NULL: none
+gd_chunk *gd_peer_event(gd_peer *peer); // the event in front, to be freed with gd_chunk_free; NULL if there is none
 void gd_chunk_free(gd_chunk *chunk);
 void gd_peer_forget(gd_peer *peer, int32_t sender);
-void gd_peer_clear(gd_peer *peer); // drops what has come in
-// Takes what is to go out; to be given back, for its memory.
+void gd_peer_clear(gd_peer *peer); // drops everything received
+// Takes the outgoing packets. Returning the memory with gd_peer_give_back lets it be reused.
 gd_bytes gd_peer_outgoing(gd_peer *peer);
-void gd_peer_give_back(gd_peer *peer, gd_bytes sent); // NULL: the peer was freed meanwhile
+void gd_peer_give_back(gd_peer *peer, gd_bytes sent); // NULL: the peer has been freed in the meantime
 
 // ---- result.c: results, filled from Go ----
 
@@ -388,11 +389,11 @@ bool gd_result_bytes(gd_result *result, const uint8_t *data, int64_t len);
 void gd_result_string(gd_result *result, const char *text, int64_t len);
 void gd_result_copy(gd_result *result, const void *variant);
 void gd_result_objects(gd_result *result, const gd_object *objects, int64_t count);
-// A PackedStringArray of texts, one behind the other, of these lengths.
+// Sets a PackedStringArray from consecutive texts of these lengths.
 void gd_result_strings(gd_result *result, const char *texts, const int64_t *lengths, int64_t count);
 void gd_strings_append(gd_packed *strings, const char *text, int64_t len);
 
-// GDExtensionClassCreationInfo3 of 4.3, for which godot-go has no constructor.
+// GDExtensionClassCreationInfo3 (4.3), for which godot-go has no constructor.
 typedef struct {
 	uint8_t is_virtual, is_abstract, is_exposed, is_runtime;
 	void *set, *get, *get_property_list, *free_property_list, *property_can_revert, *property_get_revert, *validate_property;
@@ -409,41 +410,43 @@ typedef struct {
 
 // ---- object.c: objects by id, strong references, plain prints ----
 
-// Calls a typed method bind on the object; false when it is gone.
+// Calls a method bind on the object; returns false if the object has been freed.
 bool gd_object_call(uint64_t object_id, const void *bind, const void *const *args, void *ret);
 void gd_object_call1(uint64_t object_id, const void *bind, const void *arg);
-bool gd_object_ask(gd_object object, const void *bind); // a bind that returns a bool, at once
-bool gd_engine_ask(void *object, const void *bind); // the same of an object that always lives
+bool gd_object_ask(gd_object object, const void *bind); // calls a bind that returns a bool, immediately
+bool gd_engine_ask(void *object, const void *bind); // the same for an object that always exists
 uint64_t gd_object_id(const void *object);
 void gd_object_destroy(uint64_t object_id);
-bool gd_object_set(gd_object object, const gd_string *property, const void *value); // false: no such property or a wrong type
+bool gd_object_set(gd_object object, const gd_string *property, const void *value); // false if there is no such property or the type is wrong
 void gd_node_add_child(uint64_t node, const void *add_child, uint64_t child);
-uint64_t gd_node_parent(uint64_t node, const void *get_parent); // 0 none
-void gd_post_initialize(void *object); // of one that construct_object made, where that does not notify
+uint64_t gd_node_parent(uint64_t node, const void *get_parent); // 0 if none
+void gd_post_initialize(void *object); // for an object made by an engine whose construct_object does not notify
 uint64_t gd_construct(const gd_string *class_name); // the new object's id, 0 on failure
-gd_variant *gd_object_variant(gd_object object); // malloc'ed, strong; NULL when it is gone, or has no reference left
+gd_variant *gd_object_variant(gd_object object); // malloc'ed, strong; NULL if it has been freed or has no reference left
 gd_variant *gd_variant_nil(void); // malloc'ed
 gd_variant *gd_variant_string(const char *text, int64_t len); // malloc'ed
 gd_variant *gd_variant_copy(const void *variant); // malloc'ed
-// malloc'ed, see gd_build_measured; NULL when malformed.
+// Malloc'ed, see gd_build_measured; NULL if malformed.
 gd_variant *gd_variant_build(const uint8_t *data, int64_t len, bool read_only, int64_t *memory);
 void gd_variant_free(gd_variant *variant); // destroys and frees
 void gd_variants_free(gd_variant *const *variants, int64_t count);
 // The text of a STRING or STRING_NAME: len bytes of UTF-8, malloc'ed.
 char *gd_variant_text(const void *variant, int64_t *len);
-bool gd_variant_true(const void *variant); // of a BOOL
-bool gd_variant_object(const void *variant); // of an OBJECT: not null
+bool gd_variant_true(const void *variant); // for a BOOL
+bool gd_variant_object(const void *variant); // for an OBJECT: whether it is not null
 bool gd_callable_is_null(const void *variant);
-// Calls a method of a Variant by name, for rare calls. A non-null ret, initialised, takes what it returns; the result is that of gd_call.
+// Calls a method of a Variant by name, for rare calls. ret, if not NULL, must be initialised and
+// receives the method's result; the function returns the same codes as gd_call.
 int32_t gd_call_with(gd_variant *self, const gd_string *method, const gd_variant *const *args, int64_t argc, gd_variant *ret);
-// Calls a static method of an engine class with one argument; ret is initialised, and takes what it returns.
+// Calls a static method of an engine class with one argument. ret must be initialised and receives
+// the result.
 void gd_call_static(const void *bind, const gd_variant *arg, gd_variant *ret);
 int32_t gd_type_of(const void *variant);
 bool gd_variant_equal(const void *a, const void *b);
-// The keys and values of a DICTIONARY as Arrays, to be freed.
+// Opens a DICTIONARY's keys and values as Arrays, which the caller must free.
 int64_t gd_dictionary_open(const void *variant, gd_container *keys, gd_container *values);
 void gd_dictionary_set(gd_variant *dictionary, const gd_string *key, const gd_variant *value); // the key becomes a String
-int64_t gd_array_open(const void *variant, gd_container *none, gd_container *values); // the same of an ARRAY, which has no keys
+int64_t gd_array_open(const void *variant, gd_container *none, gd_container *values); // the same for an ARRAY, which has no keys
 const void *gd_array_at(const gd_container *array, int64_t index);
 void gd_dictionary_close(gd_container *keys, gd_container *values);
 void gd_print(const char *text, int64_t len);

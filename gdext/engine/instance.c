@@ -1,4 +1,4 @@
-// What the engine holds for an object of this extension.
+// The engine's pointers for this extension's objects.
 #include "engine.h"
 
 #include <stdatomic.h>
@@ -9,12 +9,12 @@
 #include <sched.h>
 #endif
 
-// Instances of objects that were freed, for use again.
+// Instances of freed objects, to be reused.
 static gd_instance *spare;
 static _Atomic int32_t spare_lock;
 
-// Lets other threads go on. What is waited for here takes no time, unless the
-// thread that does it has none.
+// Lets other threads run. The operation waited for is very short, unless its thread does not get to
+// run.
 static void yield(void) {
 #ifdef _WIN32
 	SwitchToThread();

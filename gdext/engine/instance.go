@@ -8,29 +8,29 @@ import (
 	"unsafe"
 )
 
-// objectID is the engine's id of an object, which it gives to no other. In C, ids
-// and the numbers of Go functions (callable.go) are stored in pointers.
+// objectID is the engine's id of an object; ids are never reused. C stores ids and the numbers of
+// Go functions (callable.go) in pointers.
 type objectID = C.uint64_t
 
 var _ [unsafe.Sizeof(uintptr(0)) - 8]struct{}
 
 type cInstance = C.gd_instance
 
-// newCInstance makes the C side of an instance of no class, for tests.
+// newCInstance returns the C side of an instance without a class, for tests.
 func newCInstance(id objectID) *cInstance { return C.gd_instance_new(nil, id) }
 
 func spareCInstance(c *cInstance) { C.gd_instance_spare(c) }
 
-// An instance ties an engine object to the Go value behind it. C knows it by the
-// object's id, so that no Go pointer lives in C. A freed C struct is used again
-// but never given back to malloc: a goroutine may still hold one to wake it,
-// which must stay harmless.
+// An instance links an engine object to its Go value. C refers to it by the object's id, so no Go
+// pointer is stored in C. The C struct of a freed object is reused but never returned to malloc: a
+// goroutine may still hold it in order to wake the object, which must remain harmless.
 type instance struct {
 	c     *C.gd_instance
 	value any
 }
 
-// instances are all living ones. Threads of a game call methods, hence the lock.
+// instances holds all live instances. The lock is needed because several of a game's threads may
+// call methods.
 var instances struct {
 	sync.Mutex
 	byObject map[objectID]instance
@@ -45,8 +45,8 @@ func addInstance(c *C.gd_instance, value any) {
 	instances.byObject[c.object_id] = instance{c: c, value: value}
 }
 
-// removeInstance removes the instance of a dying object, whose C struct is still
-// its own, and returns the Go value, nil if there is none.
+// removeInstance removes the instance of an object that is being freed and returns its Go value, or
+// nil if there is none. The C struct must not have been reused yet.
 func removeInstance(c *C.gd_instance) any {
 	instances.Lock()
 	defer instances.Unlock()
@@ -55,7 +55,7 @@ func removeInstance(c *C.gd_instance) any {
 	return value
 }
 
-// instanceOf returns the instance of an object, an empty one if there is none.
+// instanceOf returns the instance of an object, or an empty one if there is none.
 func instanceOf(id objectID) instance {
 	instances.Lock()
 	found := instances.byObject[id]

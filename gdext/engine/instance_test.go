@@ -7,16 +7,16 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// spareInstance is what C makes for an object.
+// spareInstance returns the C struct that C allocates for a new object.
 func spareInstance(id uint64) *cInstance { return newCInstance(objectID(id)) }
 
-// freeInstance is what happens when an object has been freed.
+// freeInstance does what happens after the engine has freed an object.
 func freeInstance(c *cInstance) any {
 	defer spareCInstance(c)
 	return removeInstance(c)
 }
 
-// newInstance is an instance with a Go value, as the engine has them made.
+// newInstance returns an instance with a Go value, created as the engine does it.
 func newInstance(id uint64) *cInstance {
 	c := spareInstance(id)
 	addInstance(c, &Object{id: id, c: c})
@@ -31,7 +31,7 @@ func TestInstancesAreFoundByObject(t *testing.T) {
 	assert.Same(t, value, freeInstance(c))
 	assert.Nil(t, Object{id: 42}.Value())
 	assert.Nil(t, objectOf(42).c)
-	c = spareInstance(46) // of an object that failed before Go took it
+	c = spareInstance(46) // of an object that failed before Go registered it
 	assert.Nil(t, freeInstance(c))
 }
 
@@ -39,7 +39,7 @@ func TestFreedInstancesMayStillBeWoken(t *testing.T) {
 	c := newInstance(43)
 	object := objectOf(43)
 	freeInstance(c)
-	object.Wake() // a goroutine that has not heard yet
+	object.Wake() // from a goroutine that does not know yet
 	again := newInstance(44)
 	assert.Equal(t, c, again, "the memory is used again")
 	assert.Nil(t, Object{id: 43}.Value())

@@ -1,6 +1,6 @@
 package engine
 
-// noescape and nocallback spare the hot calls a heap allocation and a check.
+// noescape and nocallback save the hot calls a heap allocation and a check.
 
 /*
 #cgo CFLAGS: -std=c11 -O2 -Wall -Wextra -Werror -Wno-unused-parameter
@@ -30,10 +30,10 @@ import (
 	"github.com/godot-go/godot-go/pkg/ffi"
 )
 
-// Version of the running engine.
+// Version is the version of an engine.
 type Version struct{ Major, Minor int }
 
-// Oldest engine that has every function this layer needs.
+// oldestVersion is the oldest engine version that has every function this layer needs.
 var oldestVersion = Version{4, 3}
 
 func (v Version) atLeast(major, minor int) bool {
@@ -42,16 +42,16 @@ func (v Version) atLeast(major, minor int) bool {
 
 func (v Version) String() string { return fmt.Sprintf("%d.%d", v.Major, v.Minor) }
 
-// assumed takes the place of the engine's version if it is set; see assume_oldest.go.
+// assumed replaces the engine's version if it is set; see assume_oldest.go.
 var assumed Version
 
-// find looks a function up by name. The engine logs an error for a name that
-// it lacks, so only names of the running version may be asked for.
+// find looks up a function by name. The engine logs an error for an unknown name, so only names of
+// the running version may be looked up.
 func find(name string) *[0]byte {
 	return (*[0]byte)(ffi.CallFunc_GDExtensionInterfaceGetProcAddress(name))
 }
 
-// engineVersion asks for the version before anything else is looked up.
+// engineVersion returns the engine's version. It is called before any other function is looked up.
 func engineVersion() (Version, bool) {
 	if address := find("get_godot_version"); address != nil {
 		ffi.FFI.GetGodotVersion = (ffi.GDExtensionInterfaceGetGodotVersion)(address)
@@ -68,8 +68,7 @@ func engineVersion() (Version, bool) {
 	return Version{}, false
 }
 
-// loadInterface looks up every function that Go and C call. An error names what
-// is missing.
+// loadInterface looks up every function that Go and C call. Its error names the missing function.
 func loadInterface(version Version) error {
 	for name, slot := range functions(version) {
 		if *slot = find(name); *slot == nil {
@@ -81,15 +80,15 @@ func loadInterface(version Version) error {
 	return loadMethods(version)
 }
 
-// functions are all interface functions that an engine of the version is asked
-// for, but for its version and, in the editor, those of editor.go.
+// functions returns all interface functions that are looked up in an engine of the given version,
+// except for the version functions and, in the editor, those of editor.go.
 func functions(version Version) map[string]**[0]byte {
 	all := cFunctions(version)
 	maps.Copy(all, registrationFunctions(version))
 	return all
 }
 
-// cFunctions are the interface functions that only C calls.
+// cFunctions returns the interface functions that only C calls.
 func cFunctions(version Version) map[string]**[0]byte {
 	gd := &C.gd
 	functions := map[string]**[0]byte{
@@ -133,8 +132,8 @@ func cFunctions(version Version) map[string]**[0]byte {
 	return functions
 }
 
-// registrationFunctions are those that Go calls through godot-go's typed
-// wrappers, only while starting and ending.
+// registrationFunctions returns the functions that Go calls through godot-go's typed wrappers, only
+// during startup and shutdown.
 func registrationFunctions(version Version) map[string]**[0]byte {
 	f := &ffi.FFI
 	functions := map[string]**[0]byte{
@@ -166,7 +165,7 @@ func registrationFunctions(version Version) map[string]**[0]byte {
 
 func slot[F ~*[0]byte](field *F) **[0]byte { return (**[0]byte)(unsafe.Pointer(field)) }
 
-// loadTypes fetches constructors and destructors of the types that cross.
+// loadTypes loads the constructors and destructors of the types that are passed to and from Go.
 func loadTypes(version Version) {
 	for _, t := range []C.int{C.GD_BOOL, C.GD_INT, C.GD_FLOAT, C.GD_STRING, C.GD_STRING_NAME, C.GD_OBJECT, C.GD_CALLABLE,
 		C.GD_DICTIONARY, C.GD_ARRAY, C.GD_PACKED_BYTE_ARRAY, C.GD_PACKED_INT32_ARRAY, C.GD_PACKED_STRING_ARRAY} {
@@ -183,8 +182,8 @@ func loadTypes(version Version) {
 	}
 }
 
-// loadMethods fetches the methods of built-in types that are called by hash. The hashes
-// are the same from 4.2 to 4.7 for all of them.
+// loadMethods loads the methods of built-in types that are called by hash. All these hashes are the
+// same from 4.2 to 4.7.
 func loadMethods(version Version) error {
 	var missing error
 	require := func(name string, address *[0]byte) *[0]byte {
@@ -222,35 +221,34 @@ func loadMethods(version Version) error {
 	return missing
 }
 
-// loadEditor finds out whether this is the editor.
+// loadEditor determines whether the engine runs as the editor.
 func loadEditor() {
 	engine := ffi.CallFunc_GDExtensionInterfaceGlobalGetSingleton(stringName("Engine").constName())
 	inEditor = bool(C.gd_engine_ask(unsafe.Pointer(engine), binds.isEditorHint))
 }
 
-// inEditor says that the engine runs as the editor.
+// inEditor is set if the engine runs as the editor.
 var inEditor bool
 
-// InEditor says that the engine runs as the editor, where nodes of an open scene
-// exist to be edited.
+// InEditor reports whether the engine runs as the editor, where the nodes of an open scene exist
+// only to be edited.
 func InEditor() bool { return inEditor }
 
 // A bindPtr is a method of an engine class.
 type bindPtr = unsafe.Pointer
 
-// binds are the methods that Go calls on objects.
+// binds holds the methods that Go calls on objects.
 var binds struct {
 	setProcessInternal, setProcessMode, addChild, getParent, isInsideTree, updateWarnings, isEditorHint, getFileAsBytes bindPtr
 }
 
-// loadBinds fetches the methods of engine classes, which exist from the scene
-// level on.
+// loadBinds loads the methods of engine classes, which are available from the scene level on.
 func loadBinds(version Version) error {
 	for _, bind := range []struct {
 		slot        *bindPtr
 		class, name string
 		hash        int64
-		since       int // minor version of the engine
+		since       int // the first minor version with it
 	}{
 		{&C.gd.emit_signal, "Object", "emit_signal", 4047867050, 0},
 		{&C.gd.has_connections, "Object", "has_connections", 2619796661, 5},

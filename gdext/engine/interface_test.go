@@ -13,7 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// An engine logs an error when it is asked for a function that it lacks, so what it is asked for depends on its version.
+// An engine logs an error for each lookup of a function that it lacks, so the set of lookups
+// depends on its version.
 func TestEnginesAreAskedOnlyForWhatTheyHave(t *testing.T) {
 	since := engineFunctions(t)
 	require.Greater(t, len(since), 150, "functions in the engine's header")
@@ -38,7 +39,7 @@ func TestOlderEnginesAreAskedForTheOlderRegistration(t *testing.T) {
 	assert.NotContains(t, functions(Version{4, 4}), "classdb_construct_object")
 }
 
-// engineFunctions reads from the engine's own header since when it has each function.
+// engineFunctions reads from the engine's own header which version introduced each function.
 func engineFunctions(t *testing.T) map[string]Version {
 	header, err := os.Open(engineFile(t, "godot/gdextension_interface.h"))
 	require.NoError(t, err)
@@ -59,7 +60,7 @@ func engineFunctions(t *testing.T) map[string]Version {
 	return since
 }
 
-// engineFile returns the path of a file in which the engine describes itself.
+// engineFile returns the path of one of the files that describe the engine's API.
 func engineFile(t *testing.T, name string) string {
 	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/godot-go/godot-go").Output()
 	require.NoError(t, err)

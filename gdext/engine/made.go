@@ -5,17 +5,17 @@ import "C"
 
 import "unsafe"
 
-// Made is a value that a goroutine has made, for the engine's threads to use.
+// Made is a value that a goroutine has built for use on the engine's threads.
 type Made struct {
 	ref    *Ref
 	memory int
 }
 
-// Make makes a value of its binary Variant form, on any goroutine. It is nil
-// when the extension is at its end.
+// Make builds a value from its binary Variant form, on any goroutine. It returns nil once the
+// extension has begun to shut down.
 func Make(bytes []byte) *Made { return makeValue(bytes, false) }
 
-// MakeReadOnly is Make for a value that cannot be changed, and nothing in it.
+// MakeReadOnly is Make for a value that is read-only, including everything in it.
 func MakeReadOnly(bytes []byte) *Made { return makeValue(bytes, true) }
 
 func makeValue(bytes []byte, readOnly bool) *Made {
@@ -32,7 +32,7 @@ func makeValue(bytes []byte, readOnly bool) *Made {
 	return &Made{ref: &Ref{c: c}, memory: int(memory)}
 }
 
-// Ref lends the value until Release; nil afterwards.
+// Ref lends the value until Release; afterwards it returns nil.
 func (m *Made) Ref() *Ref {
 	if m.ref.c == nil {
 		return nil
@@ -40,10 +40,10 @@ func (m *Made) Ref() *Ref {
 	return m.ref
 }
 
-// Size of the value in the engine's memory, about, in bytes.
+// Size returns the approximate size of the value in the engine's memory, in bytes.
 func (m *Made) Size() int { return m.memory }
 
-// Release gives the value up. Releasing twice does nothing.
+// Release releases the value. Releasing it twice does nothing.
 func (m *Made) Release() {
 	if m.ref.c != nil {
 		unused.add(m.ref.c, m.memory)

@@ -1,6 +1,5 @@
-// Calls of our methods. A typed (ptrcall) and an untyped call share one path,
-// with Variants as arguments; what Go returns is stored in the form that the
-// call wants.
+// Calls of our methods. Typed calls (ptrcall) and untyped calls share one path, with Variants as
+// arguments. Go's result is stored in the form that the call requires.
 #include "engine.h"
 
 #include <stdlib.h>
@@ -27,7 +26,7 @@ static void string_of(const void *variant, gd_string *string) {
 	gd.variant_destroy(&converted);
 }
 
-// The text of a STRING or STRING_NAME Variant, in buffer or malloc'ed.
+// Returns the text of a STRING or STRING_NAME Variant, in buffer or malloc'ed.
 static char *text_of(const void *variant, char *buffer, int64_t *len) {
 	gd_string string;
 	string_of(variant, &string);
@@ -49,7 +48,7 @@ char *gd_variant_text(const void *variant, int64_t *len) {
 	return text_of(variant, NULL, len);
 }
 
-// The id of the object in a Variant, 0 for none or one that was freed.
+// Returns the id of the object in a Variant, 0 if it is null or freed.
 static uint64_t object_id_of(const void *variant) {
 	if (gd.variant_get_object_id != NULL) {
 		uint64_t id = gd.variant_get_object_id(variant);
@@ -83,11 +82,12 @@ static void decode(gd_arg *arg, const void *variant, char *buffer) {
 			arg->object_id = object_id_of(variant);
 			break;
 		default:
-			break; // taken from the Variant when needed
+			break; // read from the Variant when needed
 	}
 }
 
-// Makes the object that the method returns, if it does. The result's value holds it until the engine has its own reference.
+// Creates the object that the method returns, if it returns one. The result's value holds it until
+// the engine has its own reference.
 static void begin_result(const gd_method *method, gd_result *result) {
 	*result = (gd_result){ .array_of = method->array_of };
 	void *object = method->makes != NULL ? gd_make(method->makes, &result->made) : NULL;
@@ -106,7 +106,7 @@ static void invoke(const gd_method *method, gd_instance *instance, const void *c
 	for (int32_t i = 0; i < method->argc; i++) {
 		decode(&args[i], variants[i], texts[i]);
 		if (i == method->encodes) {
-			gd_bytes_of(variants[i], &args[i].bytes); // Go tells of what cannot be
+			gd_bytes_of(variants[i], &args[i].bytes); // Go reports it if the value cannot be encoded
 		}
 	}
 	begin_result(method, result);
@@ -119,8 +119,8 @@ static void invoke(const gd_method *method, gd_instance *instance, const void *c
 	}
 }
 
-// A Variant of the type a parameter wants: the argument itself, or a
-// conversion that the engine allows, made in temporary.
+// Returns a Variant of the parameter's type: the argument itself or, if the engine allows the
+// conversion, a converted value in temporary.
 static const void *convert(const void *given, int32_t wanted, gd_variant *temporary, gd_call_error *error) {
 	int32_t type = gd.variant_get_type(given);
 	gd.variant_new_nil(temporary);
@@ -139,8 +139,8 @@ static const void *convert(const void *given, int32_t wanted, gd_variant *tempor
 	return error->error == 0 ? temporary : NULL;
 }
 
-// The default of a parameter. A Dictionary is made anew, as two calls must not
-// share one.
+// Returns a parameter's default. A Dictionary is created anew, because two calls must not share
+// one.
 static const void *default_argument(const gd_method *method, int32_t index, gd_variant *temporary) {
 	if (method->types[index] == GD_DICTIONARY) {
 		gd_call_error error;
@@ -174,7 +174,7 @@ static void store_variant(const gd_method *method, gd_result *result, void *ret)
 			gd.variant_destroy(ret);
 			if (method->return_type == GD_NIL || gd.variant_get_type(&result->value) == method->return_type) {
 				gd.variant_new_copy(ret, &result->value);
-			} else { // a bug left no result: the type's empty value
+			} else { // a bug left no result: use the type's empty value
 				gd_call_error error;
 				gd.variant_construct(method->return_type, ret, NULL, 0, &error);
 			}
@@ -254,7 +254,7 @@ void gd_method_ptrcall(void *userdata, void *instance, const void *const *args, 
 	const void *variants[GD_MAX_ARGS];
 	for (int32_t i = 0; i < method->argc; i++) {
 		variants[i] = &made[i];
-		if (args[i] == NULL) { // a typed variable that holds null
+		if (args[i] == NULL) { // a typed variable that is null
 			gd.variant_new_nil(&made[i]);
 		} else if (method->types[i] == GD_NIL) {
 			gd.variant_new_nil(&made[i]);

@@ -9,25 +9,25 @@ import (
 	"unsafe"
 )
 
-// Method describes a method of a class. Func0 to Func3, Static1 and Static2 make one from
-// a Go function; its parameter and result types decide the engine types:
+// Method describes a method of a class. Func0 to Func3, Static1 and Static2 create one from a Go
+// function, whose parameter and result types determine the engine types:
 //
 //	bool, int64, float64, string    bool, int, float, String
 //	Variant                         any value, borrowed for the call
-//	Encoded                         the same, in the binary Variant form as well; one parameter of a method at most
+//	Encoded                         any value, also in the binary form; at most one per method
 //	Dictionary, PackedInt32s        these types, borrowed for the call
 //	Callable                        Callable, borrowed for the call
-//	ObjectArg                       an object of the class that Param.Is names, or null
+//	ObjectArg                       an object of the class set with Param.Is, or null
 //
-// and as results also
+// and, for results only,
 //
 //	None                            nothing
 //	Object                          a node, or null when zero
-//	[]Object                        an Array of objects of the class that Method.Class names
-//	*Ref                            a reference-counted object, or null when nil; the Ref is given away
-//	Array                           an Array, given away
-//	GivenDictionary                 a Dictionary, given away
-//	GivenVariant                    any value, given away
+//	[]Object                        an Array of objects of the class set with Method.Class
+//	*Ref                            a reference-counted object or null; ownership passes to the engine
+//	Array                           an Array; ownership passes to the engine
+//	GivenDictionary                 a Dictionary; ownership passes to the engine
+//	GivenVariant                    any value; ownership passes to the engine
 //	[]string                        a PackedStringArray
 //	DictionaryBytes,
 //	PackedInt32sBytes               the value in the binary Variant form
@@ -37,7 +37,7 @@ type Method struct {
 	result  Param
 	static  bool
 	isConst bool
-	makes   string // the class of the object that it returns, made before the call
+	makes   string // the class of the returned object, which is created before the call
 	call    func(self any, args []C.gd_arg, result *C.gd_result)
 }
 
@@ -50,13 +50,13 @@ type (
 	PackedInt32sBytes []byte
 )
 
-// Const says that the method changes nothing.
+// Const marks the method as one that changes nothing.
 func (m Method) Const() Method { m.isConst = true; return m }
 
-// Enum says that an int result is of an enum: "Class.Enum", or a global one.
+// Enum sets the enum of an int result: "Class.Enum" or a global one.
 func (m Method) Enum(class string) Method { m.result.class = class; return m }
 
-// Class names the class of an object result, or of the objects in an Array.
+// Class sets the class of an object result, or of the objects in an Array.
 func (m Method) Class(name string) Method {
 	m.result.class = name
 	if m.result.kind == TypeArray {
@@ -100,22 +100,21 @@ func Func3[T, A, B, D, R any](name string, f func(T, A, B, D) R, a, b, d Param) 
 	}}
 }
 
-// Fresh is a reference-counted object for a method to return. It is made before
-// the method's function runs, which spares a method that is called often most
-// of what [Construct] costs.
+// Fresh is a new reference-counted object for a method to return. It is created before the method's
+// function runs, which avoids most of the cost of [Construct] in methods that are called often.
 type Fresh struct {
 	Object
 	self *Ref
 }
 
-// Bind puts a Go value behind the object. The result keeps the object alive.
+// Bind attaches a Go value to the object. The returned Ref keeps the object alive.
 func (f Fresh) Bind(value any) (self *Ref) {
 	addInstance(f.c, value)
 	return f.self
 }
 
-// Make3 describes a method with three parameters that returns a new object of a
-// class; null when f does, which then has not called Bind.
+// Make3 describes a method with three parameters that returns a new object of a class. It returns
+// null if f returns false; f must not have called Bind then.
 func Make3[T, A, B, D any](name, class string, f func(T, A, B, D, Fresh) bool, a, b, d Param) Method {
 	readA, readB, readD := reader[A](&a), reader[B](&b), reader[D](&d)
 	result := Param{kind: TypeObject, counted: true, class: class}
@@ -151,7 +150,7 @@ func Static2[A, B, R any](name string, f func(A, B) R, a, b Param) Method {
 		}}
 }
 
-// reader decides, once at registration, how an argument becomes an A.
+// reader chooses, once at registration, how an argument is converted to an A.
 func reader[A any](p *Param) func(*C.gd_arg) A {
 	var read any
 	switch any(*new(A)).(type) {
@@ -187,7 +186,7 @@ func borrow(arg *C.gd_arg) Variant {
 	return Variant{arg.variant, Type(arg._type)}
 }
 
-// writer decides, once at registration, how an R becomes the result.
+// writer chooses, once at registration, how an R is converted to the result.
 func writer[R any]() (Param, func(*C.gd_result, R)) {
 	var kind Type
 	var write any
@@ -242,8 +241,8 @@ func writer[R any]() (Param, func(*C.gd_result, R)) {
 	return Param{kind: kind, counted: counted}, write.(func(*C.gd_result, R))
 }
 
-// writeRef hands out the object. The copy in value keeps it alive until the
-// engine has taken its own reference.
+// writeRef returns the object to the engine. The copy in value keeps it alive until the engine has
+// taken its own reference.
 func writeRef(out *C.gd_result, ref *Ref) {
 	if ref == nil {
 		return

@@ -9,11 +9,11 @@ import (
 	"github.com/godot-go/godot-go/pkg/ffi"
 )
 
-// Monitor is a number under the debugger's monitors.
+// Monitor is a number in the debugger's Monitors tab.
 type Monitor struct{ name string }
 
-// NewMonitor shows what f returns as "Category/Name". The engine asks for it on
-// the main thread. Nil when the game has a monitor of that name, which stays.
+// NewMonitor shows f's result as "Category/Name". The engine calls f on the main thread. NewMonitor
+// returns nil if the game already has a monitor of that name, which is left unchanged.
 func NewMonitor(name string, f func() float64) *Monitor {
 	performance := singleton("Performance")
 	defer performance.Release()
@@ -28,7 +28,7 @@ func NewMonitor(name string, f func() float64) *Monitor {
 	return &Monitor{name}
 }
 
-// Remove ends the monitor, unless the game has done so. Of nil it does nothing.
+// Remove removes the monitor, unless the game has already done so. It does nothing on nil.
 func (m *Monitor) Remove() {
 	if m == nil {
 		return
@@ -42,7 +42,7 @@ func (m *Monitor) Remove() {
 	}
 }
 
-// singleton is an object of the engine's that there is one of.
+// singleton returns one of the engine's singletons.
 func singleton(name string) *Ref {
 	object := unsafe.Pointer(ffi.CallFunc_GDExtensionInterfaceGlobalGetSingleton(stringName(name).constName()))
 	return Object{id: uint64(C.gd_object_id(object))}.Keep()

@@ -35,16 +35,15 @@ import (
 	"github.com/godot-go/godot-go/pkg/ffi"
 )
 
-// A nameRef is an interned StringName in C memory, alive until the extension
-// ends.
+// A nameRef is an interned StringName in C memory, valid until the extension ends.
 type nameRef struct{ c *C.gd_string }
 
 func (n nameRef) constName() ffi.GDExtensionConstStringNamePtr {
 	return ffi.GDExtensionConstStringNamePtr(unsafe.Pointer(n.c))
 }
 
-// names holds every StringName that this layer makes, to be destroyed at the
-// end: the engine reports those that are left over.
+// names holds every StringName that this layer creates. They are destroyed at the end, because the
+// engine reports leaked ones.
 var names struct {
 	sync.Mutex
 	known map[string]nameRef
@@ -81,7 +80,7 @@ func newString(text string) *C.gd_string {
 
 func freeString(s *C.gd_string) { C.free_string(s) }
 
-// withString lends an engine String for the duration of f.
+// withString lends f an engine String.
 func withString(text string, f func(ffi.GDExtensionStringPtr)) {
 	s := newString(text)
 	defer freeString(s)

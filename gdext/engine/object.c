@@ -96,7 +96,7 @@ gd_variant *gd_object_variant(gd_object object) {
 	gd_variant *variant = malloc(sizeof *variant);
 	gd.from_type[GD_OBJECT](variant, &held);
 	gd_let_go(object);
-	if (!gd_variant_object(variant)) { // its last reference has just been dropped
+	if (!gd_variant_object(variant)) { // its last reference has just been released
 		gd_variant_free(variant);
 		return NULL;
 	}
@@ -214,7 +214,7 @@ void gd_dictionary_set(gd_variant *dictionary, const gd_string *key, const gd_va
 	gd_container entries;
 	gd_variant name, text;
 	gd_call_error error;
-	gd_string copy = *key; // from_type takes no const
+	gd_string copy = *key; // from_type does not accept const
 	gd.from_type[GD_STRING_NAME](&name, &copy);
 	const void *args[] = { &name };
 	gd.variant_construct(GD_STRING, &text, args, 1, &error);

@@ -1,5 +1,6 @@
-// The packets that have come in for a multiplayer peer, and the events between them. The engine reads packets in place, and what handles one
-// may poll, close or free the peer, so a packet's memory stays until its handler has returned.
+// The packets received for a multiplayer peer, and the events between them. The engine reads
+// packets in place, and a packet's handler may poll, close or free the peer. A packet's memory
+// therefore remains valid until its handler has returned.
 #include "engine.h"
 
 #include <stdlib.h>
@@ -49,7 +50,7 @@ static gd_chunk *remove_first(gd_packets *packets) {
 	return chunk;
 }
 
-// Frees a chunk that is in no list any more, unless a packet in it is being handled.
+// Frees a chunk that has left its list, unless one of its packets is being handled.
 static void discard(gd_chunk *chunk) {
 	chunk->packets = 0;
 	if (chunk->handled == 0) {
@@ -68,7 +69,7 @@ static void end_handler(gd_packets *packets) {
 
 bool gd_packets_poll(gd_packets *packets) {
 	if (packets->handled[packets->level] != NULL && packets->level < GD_MAX_NESTED_POLLS - 1) {
-		packets->level++; // a handler polls
+		packets->level++; // polled from a handler
 	}
 	if (packets->new_first != NULL) {
 		*packets->end = packets->new_first;
@@ -91,12 +92,12 @@ gd_chunk *gd_packets_event(gd_packets *packets) {
 int32_t gd_packets_count(gd_packets *packets) {
 	end_handler(packets);
 	if (packets->packets == 0 && packets->level > 0) {
-		packets->level--; // the end of a poll within a handler
+		packets->level--; // a poll from a handler ends
 	}
 	return packets->packets;
 }
 
-// Finds the next packet of a chunk: where its record is.
+// Finds a chunk's next packet and returns the position of its record.
 static int64_t find(const gd_chunk *chunk, gd_record *record) {
 	for (int64_t at = chunk->at;; at += (int64_t)sizeof *record + record->size) {
 		memcpy(record, chunk->data + at, sizeof *record);
@@ -133,7 +134,7 @@ bool gd_packets_take(gd_packets *packets, gd_record *record, const uint8_t **dat
 	return true;
 }
 
-// Drops a sender's packets in a list, and returns the list's end.
+// Drops a sender's packets from a list and returns the list's end.
 static gd_chunk **forget(gd_packets *packets, gd_chunk **at, int32_t sender) {
 	while (*at != NULL) {
 		gd_chunk *chunk = *at;
@@ -162,7 +163,7 @@ void gd_packets_forget(gd_packets *packets, int32_t sender) {
 	int32_t before = packets->packets;
 	packets->end = forget(packets, &packets->first, sender);
 	packets->new_end = forget(packets, &packets->new_first, sender);
-	if (before > 0) { // else an event may be in front, which only a poll may pass
+	if (before > 0) { // otherwise an event may be in front, which only a poll may pass
 		count(packets);
 	}
 }

@@ -1,5 +1,6 @@
-// MultiplayerPeerExtension. The engine makes five calls for each packet that comes in, and up to four for one that goes out: they end here.
-// Go is entered once for a burst of packets, and for events.
+// MultiplayerPeerExtension. The engine makes five calls for each incoming packet and up to four for
+// each outgoing one, all of which are handled here. Go is called once for a burst of packets, and
+// for events.
 #include "engine.h"
 
 #include <stdatomic.h>
@@ -14,17 +15,17 @@ enum { MODE_RELIABLE = 2 };
 
 enum { MAX_CHANNEL = UINT16_MAX };
 
-// The most memory that is kept for the next burst.
+// The maximum amount of memory kept for the next burst.
 enum { MAX_SPARE = 1 << 16 };
 
 struct gd_peer {
 	_Atomic int32_t owners;
-	_Atomic int32_t lock; // of all that follows
+	_Atomic int32_t lock; // guards all fields below
 	gd_packets in;
 	gd_bytes out, spare;
-	bool flushing; // Go is about to fetch what is to go out
+	bool flushing; // Go is about to fetch the outgoing packets
 	gd_peer_state state;
-	int32_t target, mode, channel; // of the next packet that goes out
+	int32_t target, mode, channel; // for the next outgoing packet
 	bool refuses;
 };
 
@@ -49,7 +50,8 @@ static void do_nothing(void *number, const void *const *args, int64_t argc, void
 	error->error = 0;
 }
 
-// Frees chunks when the engine has worked off its message queue: not within the handler of a packet in them.
+// Frees chunks once the engine has flushed its message queue, so not within the handler of one of
+// their packets.
 static void free_later(gd_chunk *list) {
 	gd_packed callable;
 	gd_callable_new(&callable, (uint64_t)(uintptr_t)list, do_nothing, free_chunks);
@@ -65,7 +67,7 @@ void gd_peer_drop(gd_peer *peer) {
 	}
 }
 
-// The object has been freed, perhaps by the handler of a packet.
+// The object has been freed, possibly by a packet's handler.
 static void end_peer(void *native) {
 	gd_peer *peer = native;
 	gd_lock(&peer->lock);
@@ -155,7 +157,7 @@ METHOD(poll_events) {
 	bool has_events = gd_packets_poll(&peer->in);
 	gd_unlock(&peer->lock);
 	if (has_events) {
-		phoenixEnginePeer(self->object_id, GD_PEER_EVENTS, 0); // whose handlers may free the peer
+		phoenixEnginePeer(self->object_id, GD_PEER_EVENTS, 0); // a handler may free the peer
 	}
 }
 
@@ -167,7 +169,8 @@ METHOD(get_available_packet_count) {
 	return_int(ret, count);
 }
 
-// The head of the next packet; without one what an engine's peer has then.
+// Returns the header of the next packet; without one, the values that the engine's own peers return
+// then.
 static gd_record next_packet(gd_peer *peer) {
 	gd_record record = { .mode = MODE_RELIABLE };
 	const uint8_t *data;
@@ -234,7 +237,7 @@ METHOD(put_packet) {
 	}
 	gd_unlock(&peer->lock);
 	if (flushes) {
-		gd_defer(self->object_id); // what is put in this frame goes out in it, together
+		gd_defer(self->object_id); // all packets put in a frame are sent together in that frame
 	} else if (result == ERR_INVALID_PARAMETER) {
 		phoenixEnginePeer(self->object_id, GD_PEER_TOO_BIG, size);
 	}
@@ -249,7 +252,7 @@ METHOD(get_max_packet_size) {
 	return_int(ret, max);
 }
 
-// Sets a number under the lock, and reads one.
+// Setter and getter of a number, under the lock.
 static void set_number(gd_peer *peer, int32_t *field, int64_t value) {
 	gd_lock(&peer->lock);
 	*field = (int32_t)value;

@@ -8,15 +8,15 @@ import (
 	"unsafe"
 )
 
-// MultiplayerPeer is implemented by the Go values of classes with [MultiplayerPeerMethods]. All is called on the thread that the engine
-// calls from.
+// MultiplayerPeer is implemented by the Go values of classes with [MultiplayerPeerMethods]. All its
+// methods are called on the thread from which the engine calls.
 type MultiplayerPeer interface {
 	Polled()                     // there are events: see [PacketQueue.Event]
 	ClosePeer()                  //
 	DisconnectPeer(id int32)     //
 	SetRefusing(refuses bool)    // new connections
-	PacketTooBig(size int64)     // a packet was refused
-	InvalidChannel(chosen int64) // a transfer channel was refused
+	PacketTooBig(size int64)     // a packet was rejected
+	InvalidChannel(chosen int64) // a transfer channel was rejected
 }
 
 func callPeer(p MultiplayerPeer, call C.int32_t, number int64) {
@@ -36,7 +36,7 @@ func callPeer(p MultiplayerPeer, call C.int32_t, number int64) {
 	}
 }
 
-// ConnectionStatus of a multiplayer peer, as the engine numbers it.
+// ConnectionStatus is the status of a multiplayer peer, numbered as in the engine.
 type ConnectionStatus int32
 
 // The states of a connection.
@@ -46,17 +46,17 @@ const (
 	PeerConnected    ConnectionStatus = C.GD_PEER_CONNECTED
 )
 
-// A PacketQueue has the packets of a multiplayer peer, coming in and going out, in C. Its methods are safe from any goroutine, and do
-// nothing once it was freed.
+// A PacketQueue holds a multiplayer peer's incoming and outgoing packets, in C memory. Its methods
+// are safe from any goroutine and do nothing once the queue has been freed.
 type PacketQueue struct {
 	mu sync.RWMutex
-	c  *C.gd_peer // nil when freed
+	c  *C.gd_peer // nil once freed
 }
 
-// NewPacketQueue is the queue of an object whose class has [MultiplayerPeerMethods].
+// NewPacketQueue returns the queue of an object whose class has [MultiplayerPeerMethods].
 func NewPacketQueue(o Object) *PacketQueue { return &PacketQueue{c: (*C.gd_peer)(o.c.native)} }
 
-// Free gives the queue up.
+// Free frees the queue.
 func (q *PacketQueue) Free() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -66,7 +66,7 @@ func (q *PacketQueue) Free() {
 	}
 }
 
-// with calls f unless the queue was freed.
+// with calls f unless the queue has been freed.
 func (q *PacketQueue) with(f func(*C.gd_peer)) {
 	q.mu.RLock()
 	defer q.mu.RUnlock()
@@ -75,15 +75,15 @@ func (q *PacketQueue) with(f func(*C.gd_peer)) {
 	}
 }
 
-// PeerState is what the engine asks a peer for.
+// PeerState holds the answers to the engine's queries about a peer.
 type PeerState struct {
 	Status    ConnectionStatus
 	ID        int32
-	Relays    bool // the peer with the id 1 introduces the others to each other
+	Relays    bool // the peer with id 1 introduces the other peers to each other
 	MaxPacket int64
 }
 
-// SetState sets what the engine is answered.
+// SetState sets the answers to the engine's queries.
 func (q *PacketQueue) SetState(state PeerState) {
 	q.with(func(c *C.gd_peer) {
 		C.gd_peer_set(c, C.gd_peer_state{status: C.int32_t(state.Status), id: C.int32_t(state.ID), relays: C.bool(state.Relays),
@@ -91,7 +91,8 @@ func (q *PacketQueue) SetState(state PeerState) {
 	})
 }
 
-// Deliver queues records that have come in: count packets, or with 0 one event. It returns how many bytes wait for the engine.
+// Deliver queues received records: count packets, or one event if count is 0. It returns the number
+// of bytes in the queue.
 func (q *PacketQueue) Deliver(records []byte, count int) (waiting int) {
 	q.with(func(c *C.gd_peer) {
 		waiting = int(C.gd_peer_deliver(c, (*C.uint8_t)(unsafe.SliceData(records)), C.int64_t(len(records)), C.int32_t(count)))
@@ -102,7 +103,7 @@ func (q *PacketQueue) Deliver(records []byte, count int) (waiting int) {
 	return waiting
 }
 
-// Event takes the event in front of the next packet; nil when there is none.
+// Event removes and returns the event in front of the next packet, or nil if there is none.
 func (q *PacketQueue) Event() (record []byte) {
 	q.with(func(c *C.gd_peer) {
 		if event := C.gd_peer_event(c); event != nil {
@@ -113,15 +114,16 @@ func (q *PacketQueue) Event() (record []byte) {
 	return record
 }
 
-// Forget drops what has come in from a peer.
+// Forget drops the packets received from a peer.
 func (q *PacketQueue) Forget(sender int32) {
 	q.with(func(c *C.gd_peer) { C.gd_peer_forget(c, C.int32_t(sender)) })
 }
 
-// Clear drops all that has come in.
+// Clear drops everything received.
 func (q *PacketQueue) Clear() { q.with(func(c *C.gd_peer) { C.gd_peer_clear(c) }) }
 
-// Outgoing lends f the packets that the engine has put since the last time, if there are any. f may free the queue.
+// Outgoing lends f the packets that the engine has put since the last call, if there are any. f may
+// free the queue.
 func (q *PacketQueue) Outgoing(f func(packets []byte)) {
 	var out C.gd_bytes
 	q.with(func(c *C.gd_peer) { out = C.gd_peer_outgoing(c) })

@@ -19,7 +19,7 @@ const (
 	usageDefault      = 6 // stored and shown in the inspector
 	usageReadOnly     = 1 << 28
 	usageComputed     = usageReadOnly | 4 // shown only
-	usageNilIsVariant = 1 << 17           // a Nil type means any
+	usageNilIsVariant = 1 << 17           // a Nil type means any type
 	usageEnum         = 1 << 16
 
 	methodNormal = 1
@@ -27,13 +27,13 @@ const (
 	methodStatic = 32
 )
 
-// A registeredMethod is found by the index that C passes.
+// A registeredMethod is identified by the index that C passes.
 type registeredMethod struct {
 	Method
 	class string
 }
 
-// The tables that C indexes. They only grow, while registering.
+// The tables that C indexes. They only grow, during registration.
 var (
 	classes  []*Class
 	methods  []registeredMethod
@@ -41,7 +41,7 @@ var (
 	cMethods []*C.gd_method
 )
 
-// register makes the class known to the engine, with all that it has.
+// register registers the class and all its members with the engine.
 func register(class *Class) {
 	class.index = len(classes)
 	classes = append(classes, class)
@@ -89,8 +89,8 @@ func exposed(class *Class) ffi.GDExtensionBool {
 	return 1
 }
 
-// registerClass4 is for 4.4 and newer. The classes are no runtime classes, whose
-// nodes in the editor are placeholders: those have no configuration warnings.
+// registerClass4 is for 4.4 and later. The classes are not runtime classes: in the editor those are
+// placeholders, which have no configuration warnings.
 func registerClass4(class *Class, c *C.gd_class) {
 	info := ffi.NewGDExtensionClassCreationInfo4(0, 0, exposed(class), 0, nil, nil, nil, nil, nil, nil, nil, nil,
 		(ffi.GDExtensionClassNotification2)(C.gd_notification), nil, nil, nil,
@@ -165,7 +165,7 @@ func registerMethod(class *Class, method Method) {
 	ffi.CallFunc_GDExtensionInterfaceClassdbRegisterExtensionClassMethod(ffi.FFI.Library, className(class), info)
 }
 
-// cClass is what C has of a class, which must be registered before.
+// cClass returns the C description of a class, which must have been registered before.
 func cClass(name string) *C.gd_class {
 	return cClasses[slices.IndexFunc(classes, func(c *Class) bool { return c.Name == name })]
 }
@@ -208,7 +208,7 @@ func unregisterAll() {
 	classes, methods, cClasses, cMethods = nil, nil, nil, nil
 }
 
-// unregisterLast unregisters the class that was registered last.
+// unregisterLast unregisters the most recently registered class.
 func unregisterLast() {
 	last := len(classes) - 1
 	ffi.CallFunc_GDExtensionInterfaceClassdbUnregisterExtensionClass(ffi.FFI.Library, className(classes[last]))
@@ -238,7 +238,7 @@ func (a *arena) free() {
 	}
 }
 
-// properties lays out the engine's description of parameters.
+// properties builds the engine's descriptions of parameters.
 func (a *arena) properties(params ...Param) *ffi.GDExtensionPropertyInfo {
 	first := (*ffi.GDExtensionPropertyInfo)(a.alloc(int(unsafe.Sizeof(ffi.GDExtensionPropertyInfo{})) * max(len(params), 1)))
 	infos := unsafe.Slice(first, max(len(params), 1))
@@ -260,7 +260,7 @@ func (a *arena) properties(params ...Param) *ffi.GDExtensionPropertyInfo {
 			usage |= usageEnum
 		}
 		if p.kind == TypeArray {
-			class = "" // which the hint has
+			class = "" // the hint names it
 		}
 		hintString := newString(p.hintString)
 		a.strings = append(a.strings, hintString)

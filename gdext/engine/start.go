@@ -14,14 +14,14 @@ import (
 	"github.com/godot-go/godot-go/pkg/log"
 )
 
-// Extension is what [Start] registers.
+// Extension describes what [Start] registers.
 type Extension struct {
 	Name         string
 	Classes      []*Class
 	EditorPlugin *Class   // derived from EditorPlugin, for the editor; may be nil
 	Docs         []string // class documentation in the engine's XML form, for the editor
-	Started      func()   // when the classes are registered
-	Ending       func()   // before the classes go
+	Started      func()   // called once the classes are registered
+	Ending       func()   // called before the classes are unregistered
 }
 
 // Initialisation levels of the engine.
@@ -35,8 +35,8 @@ var (
 	running   Version
 )
 
-// Start is called with the three arguments of the entry symbol. False disables
-// the extension, after one error that says why.
+// Start takes the three arguments of the extension's entry symbol. If it returns false, the
+// extension is disabled, after one error that states the reason.
 func Start(getProcAddress, library, initialization unsafe.Pointer, ext Extension) (ok bool) {
 	if getProcAddress == nil {
 		return false
@@ -64,11 +64,10 @@ func Start(getProcAddress, library, initialization unsafe.Pointer, ext Extension
 	return true
 }
 
-// ignoreBrokenPipes turns SIGPIPE off, so that a write to a connection that is gone
-// is an error and nothing else. While the engine writes to a pipe (those of
-// OS.execute_with_pipe) it does so itself, and then puts back the handler that was
-// there. For one of Go's that leaves out the flag for its stack, and Go ends the
-// process with the next such signal.
+// ignoreBrokenPipes ignores SIGPIPE, so that a write to a closed connection only returns an error.
+// While the engine writes to a pipe (of OS.execute_with_pipe), it ignores SIGPIPE too and then
+// restores the previous handler. If that is one of Go's, it restores it without the flag for its
+// alternate stack, and Go would end the process at the next such signal.
 func ignoreBrokenPipes() { signal.Ignore(syscall.SIGPIPE) }
 
 func disable(reason error) {

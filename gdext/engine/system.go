@@ -8,8 +8,8 @@ import (
 	"slices"
 )
 
-// Environment is a variable of the environment as the game sees and sets it; "" when there is none. Go has a copy of its own, made when
-// the process began.
+// Environment returns an environment variable as the game sees and sets it, or "" if it is not set.
+// Go's own copy dates from the start of the process.
 func Environment(name string) string {
 	os := singleton("OS")
 	defer os.Release()
@@ -20,8 +20,9 @@ func Environment(name string) string {
 	return value.Text()
 }
 
-// SystemAuthorities are the certificates of the system's authorities in PEM, as the engine finds them; "" when it finds none. It does not
-// include the engine's built-in ones, which no method returns.
+// SystemAuthorities returns the system's CA certificates in PEM form, as found by the engine, or ""
+// if it finds none. They do not include the engine's built-in certificates, which no method
+// returns.
 func SystemAuthorities() string {
 	os := singleton("OS")
 	defer os.Release()
@@ -30,7 +31,8 @@ func SystemAuthorities() string {
 	return certificates.Text()
 }
 
-// ProjectSetting is a String among the project's settings, as it is for this platform; "" when there is none.
+// ProjectSetting returns a String from the project settings, with platform overrides applied, or ""
+// if it is not set.
 func ProjectSetting(name string) string {
 	value := ProjectSettingValue(name)
 	if value == nil {
@@ -40,7 +42,8 @@ func ProjectSetting(name string) string {
 	return value.Text()
 }
 
-// ProjectSettingValue is one of the project's settings, as it is for this platform; nil when there is none.
+// ProjectSettingValue returns a project setting, with platform overrides applied, or nil if it is
+// not set.
 func ProjectSettingValue(name string) *Ref {
 	settings := singleton("ProjectSettings")
 	defer settings.Release()
@@ -52,7 +55,7 @@ func ProjectSettingValue(name string) *Ref {
 	return settings.resultWith("get_setting_with_override", setting)
 }
 
-// Platform is the name of the system that the game runs on.
+// Platform returns the name of the system that the game runs on.
 func Platform() string {
 	os := singleton("OS")
 	defer os.Release()
@@ -64,14 +67,15 @@ func Platform() string {
 // IsEditor reports whether this is the editor, not a game.
 func IsEditor() bool { return inEditor }
 
-// ReadFile reads a file as the game does, also one in its package; nil when it cannot be read.
+// ReadFile reads a file as the game does, including files in its package. It returns nil if the
+// file cannot be read.
 func ReadFile(path string) (content []byte) {
 	name, result := newText(path), &Ref{c: C.gd_variant_nil()}
 	defer name.Release()
 	defer result.Release()
 	C.gd_call_static(binds.getFileAsBytes, name.variant(), result.variant())
-	_ = result.Bytes(func(b []byte) error { // of bytes: no cycle
-		const head = 8 // the type and the length
+	_ = result.Bytes(func(b []byte) error { // bytes have no cycles
+		const head = 8 // type and length
 		if len(b) > head && Type(binary.LittleEndian.Uint32(b)) == TypePackedByteArray {
 			content = slices.Clone(b[head : head+binary.LittleEndian.Uint32(b[4:])])
 		}

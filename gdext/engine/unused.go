@@ -8,27 +8,26 @@ import (
 	"unsafe"
 )
 
-// making holds off the end of the extension while goroutines make and destroy
-// values. Of all that goroutines do, this and Wake are the only calls into the
-// engine: its values belong to no thread.
+// making delays the end of the extension while goroutines build and destroy values. Goroutines call
+// the engine only for this and for Wake; the engine's values do not belong to a thread.
 var making struct {
 	sync.RWMutex
 	over bool
 }
 
-// unused are values that wait for their destruction. It costs more than making
-// them, on another processor than that which made them, so the main thread
-// leaves larger amounts to a goroutine.
+// unused holds values that are to be destroyed. Destroying a value on a processor other than the
+// one that built it costs more than building it, so the main thread leaves larger amounts to a
+// goroutine.
 var unused unusedValues
 
 type unusedValues struct {
 	mu     sync.Mutex
 	list   []*C.gd_variant
 	memory int
-	work   chan struct{} // a goroutine destroys them until it is closed; nil: none does
+	work   chan struct{} // closed when the goroutine that destroys them ends; nil if there is none
 }
 
-// unusedForGoroutine is from how many bytes on a goroutine is worth its start.
+// unusedForGoroutine is the number of bytes from which starting a goroutine pays off.
 const unusedForGoroutine = 16 << 10
 
 func (u *unusedValues) add(c *C.gd_variant, memory int) {
@@ -42,7 +41,7 @@ func (u *unusedValues) add(c *C.gd_variant, memory int) {
 	}
 }
 
-// destroy is the goroutine: it ends when nothing is left.
+// destroy is the goroutine's function. It ends when nothing is left.
 func (u *unusedValues) destroy() {
 	var list []*C.gd_variant
 	for {
@@ -65,22 +64,22 @@ func destroyValues(list []*C.gd_variant) {
 	freeValues(list)
 }
 
-// freeValues is destroyValues for who holds making.
+// freeValues is destroyValues for callers that already hold making.
 func freeValues(list []*C.gd_variant) {
-	if len(list) > 0 && !making.over { // else they went with the engine's memory
+	if len(list) > 0 && !making.over { // otherwise they went with the engine's memory
 		C.gd_variants_free((**C.gd_variant)(unsafe.Pointer(unsafe.SliceData(list))), C.int64_t(len(list)))
 	}
 }
 
-// unusedForMakers is from how many bytes on the goroutine gets help of the one that
-// makes values of messages: what waits here is counted nowhere else, so nothing
-// else holds the server back for it.
+// unusedForMakers is the number of bytes from which the goroutine that builds message values helps
+// with destroying them. These bytes are not counted anywhere else, so no other back-pressure slows
+// the server down.
 const unusedForMakers = 8 << 20
 
-// HoldBack destroys what was released when that is too much for one goroutine. Not
-// for the main thread, as this may take long.
+// HoldBack destroys released values if there are too many for one goroutine. It may take long and
+// must not be called on the main thread.
 func HoldBack() {
-	making.RLock() // before it takes any: FinishUnused waits for them
+	making.RLock() // before any value is taken: FinishUnused waits for this
 	defer making.RUnlock()
 	unused.mu.Lock()
 	var list []*C.gd_variant
@@ -91,7 +90,7 @@ func HoldBack() {
 	freeValues(list)
 }
 
-// DestroyUnused destroys what was released and is too little for a goroutine.
+// DestroyUnused destroys released values that are too few for a goroutine.
 func DestroyUnused() {
 	unused.mu.Lock()
 	var list []*C.gd_variant
@@ -102,8 +101,8 @@ func DestroyUnused() {
 	destroyValues(list)
 }
 
-// FinishUnused destroys all that was released, and waits for what goroutines
-// have begun with: the objects of the game in it must not outlive its scripts.
+// FinishUnused destroys all released values and waits for those that goroutines are destroying. The
+// game's objects among them must not outlive its scripts.
 func FinishUnused() {
 	unused.mu.Lock()
 	list, work := unused.list, unused.work
@@ -113,7 +112,7 @@ func FinishUnused() {
 	if work != nil {
 		<-work
 	}
-	making.Lock() // HoldBack has come to its end
+	making.Lock() // waits for HoldBack
 	defer making.Unlock()
 }
 

@@ -25,15 +25,15 @@ type (
 	Callable     struct{ Variant }
 )
 
-// Encoded is an argument that came in the binary Variant form as well.
+// Encoded is an argument that is also available in the binary Variant form.
 type Encoded struct {
 	Variant
-	bytes []byte // nil when that cannot be
-	plain bool   // JSON has a form for all that is in it
+	bytes []byte // nil if the value cannot be encoded
+	plain bool   // JSON can represent the whole value
 }
 
-// Plain lends the value in the binary Variant form for the duration of the call if JSON has a form for all that is in it, else nil: of such
-// a value package variant knows more.
+// Plain lends the value in the binary Variant form for the duration of the call if JSON can
+// represent the whole value. Otherwise it returns nil; package variant handles such values.
 func (e Encoded) Plain() []byte {
 	if !e.plain {
 		return nil
@@ -45,24 +45,24 @@ func encodedBytes(arg *C.gd_arg) []byte {
 	return unsafe.Slice((*byte)(arg.bytes.data), int(arg.bytes.len))
 }
 
-// Bytes lends the value as [Variant.Bytes] does.
+// Bytes lends f the value as [Variant.Bytes] does.
 func (e Encoded) Bytes(f func([]byte) error) error {
 	if e.bytes == nil {
-		return e.Variant.Bytes(f) // which says why
+		return e.Variant.Bytes(f) // returns the reason
 	}
 	return f(e.bytes)
 }
 
-// ObjectArg is an object given as an argument; its Object is zero for null.
+// ObjectArg is an object argument; its Object is zero for null.
 type ObjectArg struct {
 	Variant
 	Object
 }
 
-// Type of the value.
+// Type returns the value's type.
 func (v Variant) Type() Type { return v.kind }
 
-// Text of a String or StringName; "" for other types.
+// Text returns the text of a String or StringName, "" for other types.
 func (v Variant) Text() string {
 	if !v.IsText() {
 		return ""
@@ -73,10 +73,10 @@ func (v Variant) Text() string {
 	return C.GoStringN(text, C.int(length))
 }
 
-// IsText says that the value is a String or a StringName.
+// IsText reports whether the value is a String or a StringName.
 func (v Variant) IsText() bool { return v.kind == TypeString || v.kind == typeStringName }
 
-// Each calls f with each entry, in order, until f fails.
+// Each calls f with each entry, in order, until f returns an error.
 func (d Dictionary) Each(f func(key, value Variant) error) error {
 	var keys, values C.gd_container
 	count := C.gd_dictionary_open(d.pointer, &keys, &values)
@@ -93,22 +93,22 @@ func variantAt(pointer unsafe.Pointer) Variant {
 	return Variant{pointer, Type(C.gd_type_of(pointer))}
 }
 
-// NestingError says that a value cannot be encoded because of how its
-// Dictionaries and Arrays contain each other.
+// NestingError is the error for a value that cannot be encoded because of how its Dictionaries and
+// Arrays contain each other.
 type NestingError struct {
-	Cycle bool // a container contains itself; else they nest too deep
+	Cycle bool // a container contains itself; otherwise they nest too deeply
 	Type  Type // of the container at fault
 	Path  []PathStep
 }
 
-// PathStep is how a container leads to the next.
+// PathStep leads from a container to the next one.
 type PathStep struct {
 	Kind  StepKind
 	Key   string // of StepKey
 	Index int    // of the element or entry
 }
 
-// StepKind is what leads on.
+// StepKind is the kind of entry that leads to the next container.
 type StepKind int
 
 // The kinds of steps.
@@ -119,7 +119,7 @@ const (
 	StepInKey                 // a key
 )
 
-// MaxNesting is how many levels of Dictionaries and Arrays can be encoded.
+// MaxNesting is the number of levels of Dictionaries and Arrays that can be encoded.
 const MaxNesting = C.GD_MAX_NESTING
 
 func (e *NestingError) Error() string {
@@ -129,8 +129,8 @@ func (e *NestingError) Error() string {
 	return fmt.Sprintf("more than %d levels of Dictionaries and Arrays", MaxNesting)
 }
 
-// Bytes lends the value in the binary Variant form for the duration of f. A value
-// that contains itself, or nests too deep, is a *NestingError.
+// Bytes lends f the value in the binary Variant form. For a value that contains itself or nests too
+// deeply it returns a *NestingError.
 func (v Variant) Bytes(f func([]byte) error) error { return bytesOf(v.pointer, f) }
 
 func bytesOf(variant unsafe.Pointer, f func([]byte) error) error {
@@ -151,7 +151,7 @@ func nestingError(variant unsafe.Pointer, cycle bool) *NestingError {
 	return e
 }
 
-// pathOf names the entries that lead from a value to another one inside of it.
+// pathOf returns the path from a value to another value inside it.
 func pathOf(container Variant, entries []C.int32_t) []PathStep {
 	if len(entries) == 0 {
 		return nil
@@ -182,25 +182,25 @@ func pathOf(container Variant, entries []C.int32_t) []PathStep {
 	return append([]PathStep{step}, pathOf(next, entries[1:])...)
 }
 
-// Keep makes a reference that outlives the call.
+// Keep returns a reference that outlives the call.
 func (v Variant) Keep() *Ref { return &Ref{c: C.gd_variant_copy(v.pointer)} }
 
 // Ref keeps a value alive in the engine until Release. A nil *Ref is null.
 type Ref struct {
 	c      *C.gd_variant
-	object uint64 // id, when it holds an object made here
+	object uint64 // id, if it holds an object created here
 }
 
-// DictionaryRef is a Dictionary that Go keeps.
+// DictionaryRef is a reference to a Dictionary.
 type DictionaryRef struct{ *Ref }
 
-// NewDictionary makes an empty Dictionary.
+// NewDictionary returns an empty Dictionary.
 func NewDictionary() DictionaryRef {
 	empty := [8]byte{byte(TypeDictionary)}
 	return DictionaryRef{NewRef(empty[:])}
 }
 
-// Set sets an entry and releases the reference to its value; nil is null.
+// Set sets an entry and releases the reference to its value; a nil value is null.
 func (d DictionaryRef) Set(key string, value *Ref) {
 	if value == nil {
 		value = NewRef(make([]byte, 4))
@@ -209,13 +209,13 @@ func (d DictionaryRef) Set(key string, value *Ref) {
 	value.Release()
 }
 
-// GivenDictionary is a Dictionary that a method gives away.
+// GivenDictionary is a Dictionary result whose ownership passes to the engine.
 type GivenDictionary struct{ DictionaryRef }
 
-// GivenVariant is a value of any type that a method gives away.
+// GivenVariant is a result of any type whose ownership passes to the engine.
 type GivenVariant struct{ *Ref }
 
-// Share makes a second reference to the Dictionary, to be given away.
+// Share returns a second reference to the Dictionary as a method's result.
 func (d DictionaryRef) Share() GivenDictionary { return GivenDictionary{DictionaryRef{d.Clone()}} }
 
 // NewRef builds a value from its binary Variant form.
@@ -235,29 +235,29 @@ func (r *Ref) variant() *C.gd_variant {
 	return r.c
 }
 
-// Bytes lends the value in the binary Variant form, as Variant.Bytes does.
+// Bytes lends f the value in the binary Variant form, as Variant.Bytes does.
 func (r *Ref) Bytes(f func([]byte) error) error { return bytesOf(unsafe.Pointer(r.variant()), f) }
 
-// Same compares with another reference's value.
+// Same reports whether the value equals another reference's value.
 func (r *Ref) Same(other *Ref) bool {
 	return bool(C.gd_variant_equal(unsafe.Pointer(r.variant()), unsafe.Pointer(other.variant())))
 }
 
-// Equals compares with a borrowed value.
+// Equals reports whether the value equals a borrowed value.
 func (r *Ref) Equals(v Variant) bool {
 	return bool(C.gd_variant_equal(unsafe.Pointer(r.variant()), v.pointer))
 }
 
-// Type of the value.
+// Type returns the value's type.
 func (r *Ref) Type() Type { return Type(C.gd_type_of(unsafe.Pointer(r.variant()))) }
 
-// Text of a String or StringName; "" for other types.
+// Text returns the text of a String or StringName, "" for other types.
 func (r *Ref) Text() string { return variantAt(unsafe.Pointer(r.variant())).Text() }
 
-// IsText says that the value is a String or a StringName.
+// IsText reports whether the value is a String or a StringName.
 func (r *Ref) IsText() bool { return variantAt(unsafe.Pointer(r.variant())).IsText() }
 
-// Clone makes a second reference to the value; of nil it is nil.
+// Clone returns a second reference to the value, or nil for nil.
 func (r *Ref) Clone() *Ref {
 	if r == nil {
 		return nil
@@ -265,10 +265,10 @@ func (r *Ref) Clone() *Ref {
 	return &Ref{c: C.gd_variant_copy(unsafe.Pointer(r.variant())), object: r.object}
 }
 
-// Copy makes a copy of the Dictionary, and of the Dictionaries and Arrays in it.
+// Copy returns a deep copy of the Dictionary.
 func (d DictionaryRef) Copy() *Ref { return d.duplicate(true) }
 
-// Shallow makes a copy of the Dictionary, with the same values.
+// Shallow returns a shallow copy of the Dictionary.
 func (d DictionaryRef) Shallow() DictionaryRef { return DictionaryRef{d.duplicate(false)} }
 
 func (d DictionaryRef) duplicate(deep bool) *Ref {
@@ -283,32 +283,32 @@ func (d DictionaryRef) duplicate(deep bool) *Ref {
 	return made
 }
 
-// Merge takes over the entries of another Dictionary.
+// Merge copies the entries of another Dictionary into this one, overwriting existing keys.
 func (d DictionaryRef) Merge(other *Ref) {
 	overwrite := NewRef([]byte{0: byte(TypeBool), 4: 1, 7: 0})
 	defer overwrite.Release()
 	d.callWith("merge", other, overwrite)
 }
 
-// Erase removes the entry of a key.
+// Erase removes the entry with the given key.
 func (d DictionaryRef) Erase(key string) {
 	text := newText(key)
 	defer text.Release()
 	d.callWith("erase", text)
 }
 
-// Values are the values of the Dictionary, in its order.
+// Values returns the Dictionary's values, in its order.
 func (d DictionaryRef) Values() Array { return Array{d.resultWith("values")} }
 
-// Each calls f with each entry, in order, until f fails.
+// Each calls f with each entry, in order, until f returns an error.
 func (d DictionaryRef) Each(f func(key, value Variant) error) error {
 	return Dictionary{variantAt(unsafe.Pointer(d.variant()))}.Each(f)
 }
 
-// Array is an Array being made, to be returned from a method.
+// Array is an Array that is built as a method's result.
 type Array struct{ *Ref }
 
-// NewArray makes an empty Array.
+// NewArray returns an empty Array.
 func NewArray() Array {
 	empty := [8]byte{byte(TypeArray)}
 	return Array{NewRef(empty[:])}
@@ -324,16 +324,16 @@ func (r *Ref) eachElement(f func(Variant)) {
 	}
 }
 
-// Append adds the value and releases the reference to it.
+// Append appends the value and releases the reference to it.
 func (a Array) Append(value *Ref) {
 	a.callWith("append", value)
 	value.Release()
 }
 
-// IsNull says that this is Callable(), which calls nothing.
+// IsNull reports whether this is the null Callable, Callable().
 func (c Callable) IsNull() bool { return bool(C.gd_callable_is_null(c.pointer)) }
 
-// Reference keeps the object of an argument; nil for null.
+// Reference returns a reference to the object, nil for null.
 func (o ObjectArg) Reference() *Ref {
 	if o.IsNull() {
 		return nil
@@ -341,28 +341,28 @@ func (o ObjectArg) Reference() *Ref {
 	return &Ref{c: C.gd_variant_copy(o.pointer), object: o.id}
 }
 
-// IsTrue says that the value is the bool true.
+// IsTrue reports whether the value is the bool true.
 func (r *Ref) IsTrue() bool {
 	return r.Type() == TypeBool && bool(C.gd_variant_true(unsafe.Pointer(r.variant())))
 }
 
-// IsCallable says that the value is a Callable, and not Callable(), which calls nothing.
+// IsCallable reports whether the value is a Callable other than the null Callable, Callable().
 func (v Variant) IsCallable() bool { return v.kind == TypeCallable && !Callable{v}.IsNull() }
 
-// Connect connects a Callable to a signal that the object has.
+// Connect connects a Callable to one of the object's signals.
 func (r *Ref) Connect(signal string, callable *Ref) {
 	name := newText(signal)
 	defer name.Release()
 	r.callWith("connect", name, callable)
 }
 
-// IsObject says that the value is an object, and not null.
+// IsObject reports whether the value is an object other than null.
 func (r *Ref) IsObject() bool {
 	return r.Type() == TypeObject && bool(C.gd_variant_object(unsafe.Pointer(r.variant())))
 }
 
-// Retire is Release for a value of about so many bytes, which is destroyed beside
-// the main thread if that is worth it.
+// Retire is Release for a value of about memory bytes. A large value is destroyed off the main
+// thread.
 func (r *Ref) Retire(memory int) {
 	if r != nil && r.c != nil {
 		unused.add(r.c, memory)
@@ -370,7 +370,7 @@ func (r *Ref) Retire(memory int) {
 	}
 }
 
-// Release gives the value up. Releasing twice, or nil, does nothing.
+// Release releases the value. Releasing it twice, or releasing nil, does nothing.
 func (r *Ref) Release() {
 	if r != nil && r.c != nil {
 		C.gd_variant_free(r.c)
@@ -378,10 +378,10 @@ func (r *Ref) Release() {
 	}
 }
 
-// ErrGone is a call of a Callable whose object was freed.
+// ErrGone is returned for a call of a Callable whose object has been freed.
 var ErrGone = errors.New("its object was freed")
 
-// CallError says why the engine refused a call.
+// CallError is the engine's reason for rejecting a call.
 type CallError struct {
 	Method                   string
 	Code, Argument, Expected int
@@ -400,14 +400,14 @@ func (e *CallError) Error() string {
 	}
 }
 
-// Call calls a method of the value by name and returns what it returned. For
-// rare calls; it looks the method up each time.
+// Call calls one of the value's methods by name and returns the result. It looks up the method on
+// each call, so it is meant for rare calls.
 func (r *Ref) Call(method string, args Args) (*Ref, error) {
 	result := C.gd_variant_nil()
 	return &Ref{c: result}, r.call(method, args, result)
 }
 
-// Invoke calls a Callable and drops what it returns.
+// Invoke calls a Callable and discards its result.
 func (r *Ref) Invoke(args Args) error { return r.call("call", args, nil) }
 
 func (r *Ref) call(method string, args Args, result *C.gd_variant) error {
@@ -416,15 +416,15 @@ func (r *Ref) call(method string, args Args, result *C.gd_variant) error {
 	return callError(method, problem, failure)
 }
 
-// callWith calls a method of the value by name with values, and drops what it
-// returns. For methods that take such values.
+// callWith calls one of the value's methods by name with values that already exist, and discards
+// the result. The method must accept such values.
 func (r *Ref) callWith(method string, args ...*Ref) {
 	if err := r.callInto(nil, method, args); err != nil {
 		panic("engine: " + err.Error())
 	}
 }
 
-// resultWith is callWith for what the method returns.
+// resultWith is callWith, but returns the method's result.
 func (r *Ref) resultWith(method string, args ...*Ref) *Ref {
 	result := &Ref{c: C.gd_variant_nil()}
 	if err := r.callInto(result.c, method, args); err != nil {
@@ -452,7 +452,7 @@ func (r *Ref) callInto(result *C.gd_variant, method string, args []*Ref) error {
 	return nil
 }
 
-// newText makes a String.
+// newText returns a String.
 func newText(text string) *Ref {
 	return &Ref{c: C.gd_variant_string((*C.char)(unsafe.Pointer(unsafe.StringData(text))), C.int64_t(len(text)))}
 }

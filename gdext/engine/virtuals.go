@@ -8,18 +8,19 @@ import "C"
 
 import "unsafe"
 
-// Virtuals are virtual methods of an engine class that C implements.
+// Virtuals is a set of an engine class's virtual methods that C implements.
 type Virtuals struct{ c *C.gd_virtuals }
 
-// What a class may implement.
+// The sets that a class may implement.
 var (
-	// ConfigurationWarnings is for nodes: the Go value is a [Warned].
+	// ConfigurationWarnings is for nodes whose Go value is a [Warned].
 	ConfigurationWarnings = Virtuals{&C.gd_warnings}
-	// MultiplayerPeerMethods is for children of MultiplayerPeerExtension: the Go value is a [MultiplayerPeer], with a [PacketQueue].
+	// MultiplayerPeerMethods is for children of MultiplayerPeerExtension whose Go value is a
+	// [MultiplayerPeer] with a [PacketQueue].
 	MultiplayerPeerMethods = Virtuals{&C.gd_multiplayer_peer}
 )
 
-// A virtualMethod is one of an engine class, with the hash of its signature.
+// A virtualMethod is a virtual method of an engine class, with the hash of its signature.
 type virtualMethod struct {
 	name string
 	hash uint32
@@ -37,7 +38,7 @@ func (v Virtuals) list() []virtualMethod {
 	return methods
 }
 
-// registerVirtuals makes C find the methods by the names that the engine asks with.
+// registerVirtuals lets C find the methods by the names that the engine looks up.
 func registerVirtuals(v Virtuals, c *C.gd_class) {
 	methods := v.list()
 	if len(methods) == 0 {

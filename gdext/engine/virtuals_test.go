@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The engine calls a virtual method of ours only if name and hash are its own.
+// The engine calls our virtual methods only if name and hash match its own.
 func TestVirtualMethodsAreTheEnginesOwn(t *testing.T) {
 	known := engineVirtuals(t)
 	for class, virtuals := range map[string]Virtuals{"Node": ConfigurationWarnings, "MultiplayerPeerExtension": MultiplayerPeerMethods} {
@@ -21,20 +21,21 @@ func TestVirtualMethodsAreTheEnginesOwn(t *testing.T) {
 	}
 }
 
-// A multiplayer peer without one of them would log an error with each use of it.
+// For each missing method, the engine would log an error whenever the multiplayer peer is used.
 func TestAllVirtualMethodsOfAMultiplayerPeerAreImplemented(t *testing.T) {
 	var implemented []string
 	for _, method := range MultiplayerPeerMethods.list() {
 		implemented = append(implemented, method.name)
 	}
 	for name := range engineVirtuals(t)["MultiplayerPeerExtension"] {
-		if !strings.HasSuffix(name, "_script") { // for peers in GDScript
+		if !strings.HasSuffix(name, "_script") { // for peers written in GDScript
 			assert.Contains(t, implemented, name)
 		}
 	}
 }
 
-// engineVirtuals reads the virtual methods of classes, with the hashes of their signatures, from the engine's description of its API.
+// engineVirtuals reads the virtual methods of classes and their signature hashes from the engine's
+// API description.
 func engineVirtuals(t *testing.T) map[string]map[string]uint32 {
 	text, err := os.ReadFile(engineFile(t, "extension_api.json"))
 	require.NoError(t, err)

@@ -37,8 +37,8 @@ func AppendFloat(dst []byte, v float64) []byte {
 	return binary.LittleEndian.AppendUint64(appendWord(dst, uint32(Float)|flag64), math.Float64bits(v))
 }
 
-// AppendString appends a String. What a String cannot hold, a NUL or a byte
-// that is not UTF-8, becomes U+FFFD.
+// AppendString appends a String. What a Godot String cannot hold (a NUL, a byte that is not valid
+// UTF-8) becomes U+FFFD.
 func AppendString(dst []byte, v string) []byte {
 	start := len(dst)
 	dst = appendWords(dst, uint32(String), 0)
@@ -52,21 +52,19 @@ func AppendString(dst []byte, v string) []byte {
 	return closeString(dst, start)
 }
 
-// AppendDictionary appends the beginning of a Dictionary of n entries: the
-// caller appends n times a key and its value. Of two equal keys the later one
-// wins when Godot reads it.
+// AppendDictionary appends the header of a Dictionary with n entries. The caller then appends n
+// pairs of key and value. If two keys are equal, Godot keeps the later value.
 func AppendDictionary(dst []byte, n int) []byte {
 	return appendWords(dst, uint32(Dictionary), uint32(n))
 }
 
-// AppendArray appends the beginning of an Array: the caller appends its n
-// elements.
+// AppendArray appends the header of an Array. The caller then appends its n elements.
 func AppendArray(dst []byte, n int) []byte {
 	return appendWords(dst, uint32(Array), uint32(n))
 }
 
-// AppendDictionaries appends the beginning of an Array[Dictionary]: the caller
-// appends its n Dictionaries.
+// AppendDictionaries appends the header of an Array[Dictionary]. The caller then appends its n
+// Dictionaries.
 func AppendDictionaries(dst []byte, n int) []byte {
 	return appendWord(appendWords(dst, uint32(Array)|kindBuiltin<<elementKindShift, uint32(Dictionary)), uint32(n))
 }
@@ -114,14 +112,14 @@ func appendWords(dst []byte, a, b uint32) []byte {
 	return binary.LittleEndian.AppendUint64(dst, uint64(a)|uint64(b)<<32)
 }
 
-// appendPadding fills up to four bytes after n bytes of content.
+// appendPadding pads n bytes of content to a multiple of four.
 func appendPadding(dst []byte, n int) []byte {
 	end := len(dst) + -n&3
 	return append(dst, 0, 0, 0)[:end]
 }
 
-// appendRune appends r as a Godot String can hold it: that is without NUL, which
-// ends a String.
+// appendRune appends r as a Godot String can hold it. A NUL, which would end the String, is
+// replaced.
 func appendRune(dst []byte, r rune) []byte {
 	if r == 0 {
 		r = utf8.RuneError
@@ -129,8 +127,8 @@ func appendRune(dst []byte, r rune) []byte {
 	return utf8.AppendRune(dst, r)
 }
 
-// closeString writes the length of the String that began at start, now that
-// its text is known, and pads it.
+// closeString writes the length of the String that begins at start, once its text is known, and
+// pads it.
 func closeString(dst []byte, start int) []byte {
 	n := len(dst) - start - 8
 	binary.LittleEndian.PutUint32(dst[start+4:], uint32(n))

@@ -14,7 +14,7 @@ import (
 const tenFields = `{"id":184467,"name":"Player One","x":12.5,"y":-3.25,"hp":100,"alive":true,` +
 	`"team":"red","target":null,"inventory":["sword","shield","potion"],"stats":{"str":10,"dex":14,"int":9}}`
 
-// messages are a typical one, and a world of 30 KB.
+// messages returns a typical message and a world state of 30 KB.
 func messages() map[string][]byte {
 	var world []string
 	for i := range 160 {
@@ -100,8 +100,7 @@ func measure(b *testing.B, text []byte, f func() error) {
 	}
 }
 
-// walk makes a Variant out of a tree, as a binding without this package's parser
-// would.
+// walk encodes a tree as a Variant, as a binding without this package's parser would.
 func walk(dst []byte, v any) []byte {
 	switch v := v.(type) {
 	case bool:

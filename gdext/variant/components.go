@@ -6,9 +6,8 @@ import (
 	"strconv"
 )
 
-// The texts of the types that are a few numbers. A small letter stands for a
-// component, 'a' for the first one in the binary form; all else is written as
-// it is.
+// The text formats of the types that consist of a few numbers. A lower-case letter stands for a
+// component, 'a' for the first one in the binary form; everything else is literal.
 var layouts = [typeCount]string{
 	vector2:     "(a, b)",
 	vector2i:    "(a, b)",
@@ -22,7 +21,7 @@ var layouts = [typeCount]string{
 	plane:       "[N: (a, b, c), D: d]",
 	quaternion:  "(a, b, c, d)",
 	aabb:        "[P: (a, b, c), S: (d, e, f)]",
-	// The binary form has the rows of a basis, the text its columns.
+	// The binary form contains a basis by rows, the text by columns.
 	basis:       "[X: (a, d, g), Y: (b, e, h), Z: (c, f, i)]",
 	transform3D: "[X: (a, d, g), Y: (b, e, h), Z: (c, f, i), O: (j, k, l)]",
 	projection:  "[X: (a, b, c, d), Y: (e, f, g, h), Z: (i, j, k, l), W: (m, n, o, p)]",
@@ -42,7 +41,7 @@ var componentCounts = func() (counts [typeCount]int) {
 
 func isComponent(c byte) bool { return c-'a' < 16 }
 
-// components writes the content of a type that has a layout.
+// components writes the content of a type with an entry in layouts.
 func (w *writer) components(header uint32) error {
 	t := Type(header & typeMask)
 	size, component := 4, appendFloat32
@@ -86,8 +85,8 @@ func appendColor(dst, b []byte) []byte {
 	return appendFixed(dst, float64(math.Float32frombits(binary.LittleEndian.Uint32(b))), 4)
 }
 
-// appendReal appends a float as str() does: so many decimals that 15 digits are
-// significant, or 7 of a 32-bit float, but no zeros at the end.
+// appendReal appends a float as str() does: with 15 significant digits, or 7 for a 32-bit float,
+// and without trailing zeros.
 func appendReal(dst []byte, v float64, bits int) []byte {
 	if math.Abs(v) < 1<<63 && v == math.Trunc(v) {
 		return append(strconv.AppendInt(dst, int64(v), 10), ".0"...)
@@ -109,8 +108,8 @@ func appendReal(dst []byte, v float64, bits int) []byte {
 	return appendFixed(dst, v, decimals)
 }
 
-// appendFixed appends v with so many decimals less the zeros at their end, but
-// one at least if any are asked for.
+// appendFixed appends v with the given number of decimals, without trailing zeros. If the number is
+// not 0, at least one decimal remains.
 func appendFixed(dst []byte, v float64, decimals int) []byte {
 	switch {
 	case math.IsNaN(v):

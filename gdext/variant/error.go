@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// SyntaxError says that the input is not the bytes of a Variant.
+// SyntaxError is the error for bytes that are not a Variant.
 type SyntaxError struct {
-	Offset  int // bytes before the fault
+	Offset  int // bytes before the error
 	Problem string
 }
 
@@ -25,16 +25,16 @@ func unknownType(t Type, offset int) error {
 	return &SyntaxError{Offset: offset, Problem: fmt.Sprintf("unknown type %d", uint8(t))}
 }
 
-// UnsendableError says that a value has no JSON form, and where it is.
+// UnsendableError is the error for a value without a JSON form. It contains the value's path.
 type UnsendableError struct {
 	What   string // the value, such as "NaN" or "a Callable"
-	Path   string // how to reach it, such as players[2].speed; empty for the whole
-	Reason string // why, and what to do
+	Path   string // the path to it, such as players[2].speed; empty for the whole value
+	Reason string // why, and what to do instead
 }
 
 func (e *UnsendableError) Error() string { return "cannot send " + e.Value() + ": " + e.Reason }
 
-// Value is what has no JSON form, with where it is.
+// Value describes the value that has no JSON form, and its location.
 func (e *UnsendableError) Value() string {
 	if e.Path == "" {
 		return e.What
@@ -47,19 +47,18 @@ func Cyclic(t Type) *UnsendableError {
 	return &UnsendableError{What: t.WithArticle(), Reason: "it contains itself, which JSON cannot represent; send an id instead"}
 }
 
-// TooDeep is the error for a container below [MaxDepth] others.
+// TooDeep is the error for a container nested deeper than [MaxDepth].
 func TooDeep(t Type) *UnsendableError {
 	return &UnsendableError{What: t.WithArticle(), Reason: fmt.Sprintf("it is nested deeper than %d levels", MaxDepth)}
 }
 
-// maxPath is the length, in bytes, after which a path is cut: a fault at depth
-// 512 is found from its beginning.
+// maxPath is the length in bytes beyond which a path is cut off: for a value at depth 512 the
+// beginning is enough to find it.
 const maxPath = 200
 
-// Within puts an [*UnsendableError] one level further down: step is the
-// [KeyStep] or [IndexStep] under which the value was found. Other errors stay as
-// they are. Paths are built only here, as an error passes up, so that a message
-// without a fault pays nothing for them.
+// Within moves an [*UnsendableError] one level down: step is the [KeyStep] or [IndexStep] under
+// which the value was found. Other errors are returned unchanged. Paths are built only here, while
+// an error is passed up, so messages without an error pay nothing for them.
 func Within(err error, step string) error {
 	e, ok := err.(*UnsendableError)
 	if !ok {
@@ -75,8 +74,8 @@ func Within(err error, step string) error {
 	return e
 }
 
-// KeyStep writes a key, as it stands in the JSON text, as a step of a path: bare
-// if that reads well, else in brackets.
+// KeyStep returns the path step for a key, given as in the JSON text: bare if it is readable that
+// way, otherwise in brackets.
 func KeyStep(key []byte) string {
 	for i, c := range key {
 		letter := c == '_' || 'a' <= c|0x20 && c|0x20 <= 'z' || c >= utf8.RuneSelf
@@ -90,11 +89,10 @@ func KeyStep(key []byte) string {
 	return string(key)
 }
 
-// IndexStep writes the index of an element as a step of a path.
+// IndexStep returns the path step for an element's index.
 func IndexStep(i int) string { return "[" + strconv.Itoa(i) + "]" }
 
-// EntryStep writes an entry whose key is no text as a step of a path, or the key
-// itself.
+// EntryStep returns the path step for an entry whose key is not text, or for the key itself.
 func EntryStep(i int, key bool) string {
 	if key {
 		return "[key " + strconv.Itoa(i) + "]"

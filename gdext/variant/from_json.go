@@ -11,21 +11,19 @@ import (
 	"phoenixchannels/internal/jsonscan"
 )
 
-// AppendVariant appends the Variant that the JSON text says, and returns the
-// longer slice; on an error dst as it was.
+// AppendVariant appends the Variant that the JSON text represents and returns the extended slice.
+// On an error it returns dst unchanged.
 //
-// null, true and false become null and bools, a string a String, an array an
-// Array and an object a Dictionary whose keys are Strings in the order of the
-// text. Of equal keys Godot keeps the last value, in the place of the first.
+// null, true and false become null and bools, strings become Strings, arrays become Arrays, and
+// objects become Dictionaries whose keys are Strings in the order of the text. Of equal keys Godot
+// keeps the last value, in the position of the first.
 //
-// A number without fraction and exponent becomes an int, any other a float, as
-// does an integer beyond 64 bits; what exceeds a float becomes ±INF, as in
-// Godot's own parser. What a Godot String cannot hold (NUL, half a surrogate
-// pair) becomes U+FFFD.
+// A number without a fraction and an exponent becomes an int; any other number becomes a float, and
+// so does an integer beyond 64 bits. A number too large for a float becomes ±INF, as in Godot's own
+// parser. What a Godot String cannot hold (a NUL, half a surrogate pair) becomes U+FFFD.
 //
-// The text must be one JSON value (RFC 8259, in UTF-8) that nests no deeper
-// than [MaxDepth]; else the error is a [*jsonscan.SyntaxError] with the offset
-// in the text.
+// The text must be one JSON value (RFC 8259, in UTF-8) nested no deeper than [MaxDepth]. Otherwise
+// the error is a [*jsonscan.SyntaxError] with the offset in the text.
 func AppendVariant(dst, json []byte) ([]byte, error) {
 	longer, end, err := AppendValue(dst, json, 0)
 	if err != nil {
@@ -38,13 +36,13 @@ func AppendVariant(dst, json []byte) ([]byte, error) {
 	return longer, nil
 }
 
-// AppendValue is [AppendVariant] for the one value that begins in text at an
-// offset. It returns also where the value ends; what follows does not matter.
+// AppendValue is [AppendVariant] for the one value that begins at an offset in text. It also
+// returns the value's end; the text after it is ignored.
 func AppendValue(dst, text []byte, at int) (longer []byte, end int, err error) {
 	p := parser{
 		Scanner: jsonscan.Scanner{Text: text, Pos: at, MaxDepth: MaxDepth},
-		// Typical messages double; with that much room at once, one allocation is
-		// enough for them.
+		// Typical messages double in size. With that much capacity from the start, one allocation
+		// is enough.
 		dst: slices.Grow(dst, 2*(len(text)-at)+16),
 	}
 	p.value()
@@ -54,7 +52,7 @@ func AppendValue(dst, text []byte, at int) (longer []byte, end int, err error) {
 	return p.dst, p.Pos, nil
 }
 
-// parser appends to dst what it reads.
+// parser appends what it reads to dst.
 type parser struct {
 	jsonscan.Scanner
 	dst []byte
@@ -91,8 +89,8 @@ func (p *parser) value() {
 	}
 }
 
-// container appends the header of a container, and returns where its count is
-// put when its end is reached.
+// container appends the header of a container and returns the position of its count, which is
+// filled in at the container's end.
 func (p *parser) container(t Type) (count int) {
 	p.dst = appendWords(p.dst, uint32(t), 0)
 	return len(p.dst) - 4
@@ -105,7 +103,7 @@ func (p *parser) number(text []byte, integer bool) {
 			return
 		}
 	}
-	// The one error left is ErrRange, and then f is ±Inf.
+	// The only possible error is ErrRange; f is ±Inf then.
 	f, _ := strconv.ParseFloat(string(text), 64)
 	p.dst = AppendFloat(p.dst, f)
 }
@@ -116,7 +114,7 @@ func (p *parser) string(quoted []byte, plain bool) {
 	if plain {
 		p.dst = append(p.dst, quoted[1:len(quoted)-1]...)
 	} else {
-		// The error is of half a surrogate pair, which becomes U+FFFD.
+		// The only possible error is half a surrogate pair, which becomes U+FFFD.
 		p.dst, _ = jsontext.AppendUnquote(p.dst, quoted)
 		if text := p.dst[start+8:]; bytes.IndexByte(text, 0) >= 0 {
 			p.dst = append(p.dst[:start+8], bytes.ReplaceAll(text, []byte{0}, []byte(string(utf8.RuneError)))...)

@@ -15,8 +15,8 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// Against the standard library's parser: the same texts are accepted, and the
-// way there and back changes no value.
+// Against the standard library's parser: both accept the same texts, and the round trip changes no
+// value.
 func FuzzJSONToVariant(f *testing.F) {
 	for _, row := range readGolden(f).Incoming {
 		f.Add([]byte(row.JSON))
@@ -41,7 +41,7 @@ func FuzzJSONToVariant(f *testing.F) {
 	})
 }
 
-// Whatever the bytes are, they are refused or give valid JSON.
+// Any bytes are either rejected or converted to valid JSON.
 func FuzzVariantToJSON(f *testing.F) {
 	for _, row := range readGolden(f).Outgoing {
 		f.Add(unhex(f, row.Variant))
@@ -62,13 +62,13 @@ func FuzzVariantToJSON(f *testing.F) {
 	})
 }
 
-// lenient takes what AppendVariant takes.
+// lenient returns a decoder that accepts the same texts as AppendVariant.
 func lenient(text []byte) *jsontext.Decoder {
 	return jsontext.NewDecoder(strings.NewReader(string(text)),
 		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
 
-// depthOf is how deep text nests, or -1 if it is not one JSON value.
+// depthOf returns the nesting depth of text, or -1 if it is not one JSON value.
 func depthOf(text []byte) int {
 	if !utf8.Valid(text) {
 		return -1

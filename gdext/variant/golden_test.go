@@ -18,7 +18,7 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// golden is what the engine itself says; testdata/generate.gd writes it.
+// golden is the engine's own output, written by testdata/generate.gd.
 type golden struct {
 	Engine   string `json:"engine"`
 	Outgoing []struct {
@@ -28,7 +28,7 @@ type golden struct {
 	} `json:"outgoing"`
 	Incoming []struct {
 		JSON    string `json:"json"`
-		Variant string `json:"variant"` // var_to_bytes of the value that the JSON is
+		Variant string `json:"variant"` // var_to_bytes of the JSON's value
 	} `json:"incoming"`
 }
 
@@ -86,9 +86,8 @@ func TestAppendBytesMakesTheEnginesBytes(t *testing.T) {
 	assert.Empty(t, want, "rows missing in the golden file")
 }
 
-// assertSameJSON compares token by token, so the order of keys counts. Floats
-// must look like floats on both sides, but the engine writes at most 15 of their
-// digits and none below 1e-32.
+// assertSameJSON compares token by token, so the order of keys matters. Floats must look like
+// floats on both sides, but the engine writes at most 15 of their digits and none below 1e-32.
 func assertSameJSON(t *testing.T, want, got string) {
 	t.Helper()
 	wanted, gotten := decoder(want), decoder(got)

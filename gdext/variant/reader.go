@@ -2,8 +2,8 @@ package variant
 
 import "math"
 
-// A Reader takes values apart that stand one behind the other, such as the elements of an Array behind its head. After an error all that it
-// reads is zero, and Err returns the error.
+// A Reader decodes consecutive values, such as the elements of an Array after its header. After an
+// error every read returns the zero value, and Err returns the error.
 type Reader struct {
 	w   writer
 	err error
@@ -12,13 +12,13 @@ type Reader struct {
 // NewReader returns a Reader of values in the binary Variant form.
 func NewReader(values []byte) *Reader { return &Reader{w: writer{in: values}} }
 
-// Err is the first error, nil if there was none.
+// Err returns the first error, nil if there was none.
 func (r *Reader) Err() error { return r.err }
 
-// Rest is what has not been read.
+// Rest returns the unread bytes.
 func (r *Reader) Rest() []byte { return r.w.in[r.w.pos:] }
 
-// Next is the type of the next value.
+// Next returns the type of the next value.
 func (r *Reader) Next() Type {
 	if r.err != nil {
 		return Nil
@@ -28,10 +28,11 @@ func (r *Reader) Next() Type {
 	return t
 }
 
-// Array reads the head of an Array and returns how many elements follow.
+// Array reads the header of an Array and returns the number of its elements.
 func (r *Reader) Array() int { return r.open(Array) }
 
-// Dictionary reads the head of a Dictionary and returns how many keys, each followed by its value, there are.
+// Dictionary reads the header of a Dictionary and returns the number of its entries: keys, each
+// followed by its value.
 func (r *Reader) Dictionary() int { return r.open(Dictionary) }
 
 func (r *Reader) open(wanted Type) (n int) {
@@ -93,7 +94,7 @@ func (r *Reader) String() (v string) {
 	return v
 }
 
-// Bytes reads a PackedByteArray. The bytes are a part of what is read.
+// Bytes reads a PackedByteArray. The result is a slice of the input.
 func (r *Reader) Bytes() (v []byte) {
 	r.read(PackedByteArray, func(uint32) error {
 		n, err := r.w.count()
@@ -117,7 +118,7 @@ func (r *Reader) Int32s() (list []int64) {
 		}
 		list = make([]int64, n)
 		for i := range list {
-			word, _ := r.w.word() // there are as many
+			word, _ := r.w.word() // the count has been checked
 			list[i] = int64(int32(word))
 		}
 		return nil
@@ -125,8 +126,8 @@ func (r *Reader) Int32s() (list []int64) {
 	return list
 }
 
-// JSON reads a value of any type and returns its JSON text, as AppendJSON does. An [*UnsendableError] is the value's, and leaves the reader
-// behind it in no place to go on from.
+// JSON reads a value of any type and returns its JSON text, as AppendJSON does. If the error is an
+// [*UnsendableError], it concerns that value; the reader cannot continue after it.
 func (r *Reader) JSON() []byte {
 	if r.err != nil {
 		return nil
@@ -138,7 +139,7 @@ func (r *Reader) JSON() []byte {
 	return r.w.out
 }
 
-// read reads a value of the wanted type by f, which gets its header.
+// read reads a value of the wanted type with f, which receives its header.
 func (r *Reader) read(wanted Type, f func(header uint32) error) {
 	if r.err != nil {
 		return

@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// text writes what Godot's str() gives for the value whose header has been
-// read. JSON.stringify uses it for the types that JSON lacks, and for keys.
+// text writes the result of Godot's str() for the value whose header has been read. JSON.stringify
+// uses it for types without a JSON form, and for keys.
 func (w *writer) text(header uint32, depth int) error {
 	switch t := Type(header & typeMask); t {
 	case Nil:
@@ -60,8 +60,8 @@ func (w *writer) text(header uint32, depth int) error {
 	return nil
 }
 
-// nestedText writes the next value as str() does inside of a container: the
-// kinds of string are quoted and marked.
+// nestedText writes the next value as str() does inside a container: the string types are quoted
+// and marked.
 func (w *writer) nestedText(header uint32, depth int) error {
 	switch Type(header & typeMask) {
 	case String:
@@ -148,13 +148,13 @@ func (w *writer) bytesText() error {
 	return err
 }
 
-// nodePath writes the content of a NodePath, as "/root/Player:position:x".
+// nodePath writes the content of a NodePath, such as "/root/Player:position:x".
 func (w *writer) nodePath() error {
 	names, err := w.word()
 	if err != nil {
 		return err
 	}
-	if names>>31 == 0 { // the form of old: the path as one string
+	if names>>31 == 0 { // the old form: the path as one string
 		w.pos -= 4
 		s, err := w.string()
 		if err != nil {
@@ -172,7 +172,7 @@ func (w *writer) nodePath() error {
 	if err != nil {
 		return err
 	}
-	if flags&2 != 0 { // the form of old, with a property apart from the subnames
+	if flags&2 != 0 { // the old form, with a property separate from the subnames
 		subnames++
 	}
 	if flags&1 != 0 {
@@ -194,7 +194,7 @@ func (w *writer) nodePath() error {
 	return nil
 }
 
-// appendCEscaped appends s with the escapes that str() uses.
+// appendCEscaped appends s with the escapes of str().
 func appendCEscaped(dst, s []byte) []byte {
 	for _, c := range s {
 		switch c {

@@ -8,24 +8,22 @@ import (
 	"unicode/utf8"
 )
 
-// AppendJSON appends the JSON text of one Variant, in the form that
-// var_to_bytes gives, and returns the longer slice; on an error dst as it was.
+// AppendJSON appends the JSON text of one Variant, given in the form of var_to_bytes, and returns
+// the extended slice. On an error it returns dst unchanged.
 //
-// It says what Godot's JSON.stringify says, so that a game which used that
-// sends the same: what JSON lacks goes out as the string that str() gives, a
-// Vector2 as "(1.0, 2.0)", with the texts of Godot 4.6 from every engine. The
-// packed arrays of numbers and strings are arrays, the others (bytes, vectors,
-// colors) such strings as well; keys that are not strings go out as str() gives
-// them.
+// The text is the same as that of Godot's JSON.stringify, so that a game which used it sends the
+// same. A type without a JSON form is sent as the string that str() returns, a Vector2 as "(1.0,
+// 2.0)". On every engine these are the texts of Godot 4.6. Packed arrays of numbers and strings
+// become arrays; the others (bytes, vectors, colors) also become str() strings, and so do keys that
+// are not strings.
 //
-// It differs where JSON.stringify loses something: floats have all the digits
-// that they need and never look like an int, every control character is
-// escaped. And it refuses, with an [*UnsendableError] that says what and where,
-// what would arrive as something else: NaN and infinity, Object, Callable,
-// Signal and RID, and whatever nests deeper than [MaxDepth]. (Inside of a
-// vector, NaN and infinity are part of its text.)
+// It differs where JSON.stringify loses something: floats have all the digits that they need and
+// never look like an int, and every control character is escaped. Values that would arrive as
+// something else are rejected with an [*UnsendableError] that names the value and its path: NaN and
+// infinity, Object, Callable, Signal and RID, and everything nested deeper than [MaxDepth]. (Inside
+// a vector, NaN and infinity are part of its text.)
 //
-// Bytes that are not a Variant give a [*SyntaxError].
+// If the bytes are not a Variant, the error is a [*SyntaxError].
 func AppendJSON(dst, variant []byte) ([]byte, error) {
 	w := writer{in: variant, out: slices.Grow(dst, len(variant))}
 	if err := w.value(0); err != nil {
@@ -37,12 +35,12 @@ func AppendJSON(dst, variant []byte) ([]byte, error) {
 	return w.out, nil
 }
 
-// writer reads in from pos on and appends to out what it read.
+// writer reads in from pos on and appends the text to out.
 type writer struct {
 	in      []byte
 	pos     int
 	out     []byte
-	scratch []byte // what is being escaped
+	scratch []byte // the text being escaped
 }
 
 func (w *writer) take(n int) ([]byte, error) {
@@ -62,7 +60,7 @@ func (w *writer) word() (uint32, error) {
 	return binary.LittleEndian.Uint32(b), nil
 }
 
-// count reads the number of elements or bytes that follow.
+// count reads a number of elements or bytes.
 func (w *writer) count() (int, error) {
 	n, err := w.word()
 	if err == nil && n > math.MaxInt32 {
@@ -94,8 +92,8 @@ func (w *writer) float(header uint32) (float64, error) {
 	return math.Float64frombits(uint64(v)), err
 }
 
-// string reads the content of a string and its padding. The strings of a
-// PackedStringArray end with a NUL that is counted but not meant.
+// string reads the content of a string and its padding. The strings of a PackedStringArray end with
+// a NUL, which is counted but is not part of the text.
 func (w *writer) string() ([]byte, error) {
 	n, err := w.count()
 	if err != nil {
@@ -114,7 +112,7 @@ func (w *writer) string() ([]byte, error) {
 	return s, nil
 }
 
-// value writes the value that comes next.
+// value writes the next value.
 func (w *writer) value(depth int) error {
 	header, err := w.word()
 	if err != nil {
@@ -189,7 +187,7 @@ func (w *writer) key(depth int) error {
 	return w.quoted(header, depth)
 }
 
-// quoted writes the text of a value as a string.
+// quoted writes a value's text as a string.
 func (w *writer) quoted(header uint32, depth int) error {
 	w.out = append(w.out, '"')
 	start := len(w.out)
@@ -203,7 +201,7 @@ func (w *writer) quoted(header uint32, depth int) error {
 	return nil
 }
 
-// escape puts what has been written since start into escapes.
+// escape replaces the output since start with its escaped form.
 func (w *writer) escape(start int, appendEscapes func(dst, s []byte) []byte) {
 	w.scratch = append(w.scratch[:0], w.out[start:]...)
 	w.out = appendEscapes(w.out[:start], w.scratch)
@@ -240,8 +238,8 @@ func (w *writer) list(n int, separator string, element func() error) error {
 	return nil
 }
 
-// open reads how an Array or a Dictionary begins: the types of its elements, if
-// it is typed, which say nothing that the elements do not say, and their count.
+// open reads the header of an Array or a Dictionary and returns the element count. It skips the
+// element types of typed containers, which add nothing to the elements' own types.
 func (w *writer) open(header uint32, depth int) (int, error) {
 	t := Type(header & typeMask)
 	if depth > MaxDepth {
@@ -268,8 +266,8 @@ func (w *writer) open(header uint32, depth int) (int, error) {
 	return int(n & math.MaxInt32), err // the top bit once meant "shared"
 }
 
-// elementHeader is the header that an element of a packed array would have if
-// it had one.
+// elementHeader returns the header that an element of a packed array would have as a separate
+// value.
 func elementHeader(packed uint32) uint32 {
 	switch Type(packed & typeMask) {
 	case packedInt32Array:
@@ -293,8 +291,8 @@ func elementHeader(packed uint32) uint32 {
 	}
 }
 
-// number writes a float with as many digits as it takes to read the same float
-// again, and so that it is seen to be one.
+// number writes a float with as many digits as are needed to read the same float again, in a form
+// that is recognizable as a float.
 func (w *writer) number(v float64) error {
 	if math.IsNaN(v) {
 		return &UnsendableError{What: "NaN", Reason: "JSON has no NaN; send null or a number"}
@@ -315,7 +313,7 @@ func (w *writer) number(v float64) error {
 
 const hexDigits = "0123456789abcdef"
 
-// appendEscaped appends s as it stands between the quotes of a JSON string.
+// appendEscaped appends s as the content of a JSON string, without the quotes.
 func appendEscaped(dst, s []byte) []byte {
 	for i := 0; ; {
 		run := i
@@ -351,8 +349,8 @@ func appendEscaped(dst, s []byte) []byte {
 	}
 }
 
-// plainPrefix is the end of the run of plain bytes in s that begins at i: those
-// that are the same inside and outside of a JSON string, and a character each.
+// plainPrefix returns the end of the run of plain bytes in s that begins at i: bytes that are one
+// character each and are not escaped in a JSON string.
 func plainPrefix(s []byte, i int) int {
 	for i < len(s) && plain[s[i]] {
 		i++

@@ -15,7 +15,7 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// words is a Variant, or a part of one, out of its 32-bit words.
+// words returns a Variant, or part of one, with the given 32-bit words.
 func words(ws ...uint32) []byte {
 	var b []byte
 	for _, w := range ws {
@@ -133,7 +133,7 @@ func TestAppendJSONAppends(t *testing.T) {
 	assert.Equal(t, "before true", string(got))
 }
 
-// Forms that the engine of the golden file reads but does not write.
+// Forms that the golden file's engine reads but does not write.
 func TestAppendJSONReadsFormsOfOtherEngines(t *testing.T) {
 	double := func(v float64) []byte {
 		return binary.LittleEndian.AppendUint64(nil, math.Float64bits(v))
@@ -209,7 +209,7 @@ func TestAppendJSONEscapesWhatItMustAndNoMore(t *testing.T) {
 		escaped := strings.ContainsRune(string(got), '\\')
 		assert.Equal(t, c < ' ' || c == '"' || c == '\\', escaped, "%q", got)
 	}
-	got, err := variant.AppendJSON(nil, words(4, 4, 0x28a0ed61)) // a surrogate as UTF-8 cannot have it
+	got, err := variant.AppendJSON(nil, words(4, 4, 0x28a0ed61)) // a surrogate, which is invalid in UTF-8
 	require.NoError(t, err)
 	assert.Equal(t, "\"a\ufffd\ufffd(\"", string(got))
 }

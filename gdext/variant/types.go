@@ -9,8 +9,8 @@ import (
 // Type is the type of a Variant, numbered as Godot's Variant.Type.
 type Type uint8
 
-// Godot's types, in its order. Exported are those that a caller has to tell
-// apart or can build.
+// Godot's types, in its order. Only those that callers need to distinguish or can build are
+// exported.
 const (
 	Nil Type = iota
 	Bool
@@ -63,7 +63,7 @@ var typeNames = [typeCount]string{
 	"PackedStringArray", "PackedVector2Array", "PackedVector3Array", "PackedColorArray", "PackedVector4Array",
 }
 
-// String gives the type's name as GDScript spells it.
+// String returns the type's name as spelled in GDScript.
 func (t Type) String() string {
 	if t < typeCount {
 		return typeNames[t]
@@ -71,8 +71,7 @@ func (t Type) String() string {
 	return fmt.Sprintf("Type(%d)", uint8(t))
 }
 
-// WithArticle puts a value of the type into a sentence: "an int", "a String",
-// "null".
+// WithArticle returns the type's name for use in a sentence: "an int", "a String", "null".
 func (t Type) WithArticle() string {
 	name := t.String()
 	switch {
@@ -91,23 +90,22 @@ const (
 	// flag64 marks the 64-bit form of an int, a float, or (in engines built
 	// with double precision) of the vector types.
 	flag64 = 1 << 16
-	// Two bits say how the element type of a typed array is given, and the
-	// key type and the value type of a typed dictionary.
+	// Two bits encode how the element type of a typed array is specified, and likewise the key and
+	// value types of a typed dictionary.
 	elementKindShift = 16
 	keyKindShift     = 16
 	valueKindShift   = 18
 	kindMask         = 0b11
 )
 
-// How the type of a typed container's elements follows the header.
+// How the element type of a typed container follows the header.
 const (
 	kindNone    = 0b00
 	kindBuiltin = 0b01 // a 32-bit Type
-	// The others, 0b10 a class and 0b11 a script, are given by a string.
+	// The other kinds, 0b10 for a class and 0b11 for a script, are followed by a string.
 )
 
-// TypeOf tells the type of the value that variant holds, from its header
-// alone.
+// TypeOf returns the type of the value in variant. It reads only the header.
 func TypeOf(variant []byte) (Type, error) {
 	if len(variant) < 4 {
 		return Nil, truncated(len(variant))
@@ -119,8 +117,7 @@ func TypeOf(variant []byte) (Type, error) {
 	return t, nil
 }
 
-// Number reads the int or the float with which variant begins, and gives what
-// follows it.
+// Number reads the int or float at the beginning of variant and returns the bytes after it.
 func Number(variant []byte) (n float64, rest []byte, ok bool) {
 	w := writer{in: variant}
 	header, err := w.word()
@@ -140,8 +137,7 @@ func Number(variant []byte) (n float64, rest []byte, ok bool) {
 	return n, w.in[w.pos:], err == nil
 }
 
-// Bytes gives the content of a PackedByteArray. It is a part of variant, not a
-// copy.
+// Bytes returns the content of a PackedByteArray as a slice of variant, not a copy.
 func Bytes(variant []byte) ([]byte, error) {
 	t, err := TypeOf(variant)
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package bug words what a game sees of a panic in this project.
+// Package bug formats the text that a game sees after a panic in this project.
 package bug
 
 import (
@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Text reports a recovered panic, with the part of its stack that helps in a bug report.
+// Text describes a recovered panic and includes the part of its stack that helps in a bug report.
 func Text(value any, stack []byte) string {
 	const enough = 4000
 	text := string(stack)

@@ -1,4 +1,4 @@
-// Package classhelp reads the help of the classes, gdext/docs/*.xml, in the engine's format.
+// Package classhelp reads the class reference, gdext/docs/*.xml, in the engine's format.
 package classhelp
 
 import (
@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Class is the help of one class.
+// Class is the reference of one class.
 type Class struct {
 	Name        string     `xml:"name,attr"`
 	Inherits    string     `xml:"inherits,attr"`
@@ -23,13 +23,14 @@ type Class struct {
 	Constants   []Constant `xml:"constants>constant"`
 }
 
-// Tutorial is a link to a page outside the help.
+// Tutorial is a link to a page outside the class reference.
 type Tutorial struct {
 	Title string `xml:"title,attr"`
 	URL   string `xml:",chardata"`
 }
 
-// Callable is a method or a signal. Qualifiers such as "const" and "static" are separated by spaces.
+// Callable is a method or a signal. Qualifiers such as "const" and "static" are separated by
+// spaces.
 type Callable struct {
 	Name        string  `xml:"name,attr"`
 	Qualifiers  string  `xml:"qualifiers,attr"`
@@ -38,10 +39,10 @@ type Callable struct {
 	Description string  `xml:"description"`
 }
 
-// IsStatic reports whether the method is called on the class.
+// IsStatic reports whether the method is static.
 func (c Callable) IsStatic() bool { return slices.Contains(strings.Fields(c.Qualifiers), "static") }
 
-// Value is a parameter or a return value. Default is nil for a parameter that the caller must pass.
+// Value is a parameter or a return value. Default is nil for a required parameter.
 type Value struct {
 	Name    string  `xml:"name,attr"`
 	Type    string  `xml:"type,attr"`
@@ -49,7 +50,8 @@ type Value struct {
 	Default *string `xml:"default,attr"`
 }
 
-// Member is a property. One without a setter is read-only, one with Overrides is the parent's with another default.
+// Member is a property. A property without a setter is read-only. One with Overrides is inherited
+// from the parent, with a different default.
 type Member struct {
 	Value
 	Setter    string `xml:"setter,attr"`
@@ -66,7 +68,7 @@ type Constant struct {
 	Text  string `xml:",chardata"`
 }
 
-// Enums returns the names of the class's enumerations, in the order of the help.
+// Enums returns the names of the class's enumerations, in the order of the reference.
 func (c *Class) Enums() []string {
 	var names []string
 	for _, constant := range c.Constants {
@@ -77,7 +79,7 @@ func (c *Class) Enums() []string {
 	return names
 }
 
-// ReadFolder reads the help of all classes in a folder, sorted by name.
+// ReadFolder reads the reference of all classes in a folder, sorted by name.
 func ReadFolder(folder string) ([]*Class, error) {
 	files, err := filepath.Glob(filepath.Join(folder, "*.xml"))
 	if err != nil {
@@ -101,7 +103,7 @@ func ReadFolder(folder string) ([]*Class, error) {
 	return classes, nil
 }
 
-// Parse reads the help of one class.
+// Parse reads the reference of one class.
 func Parse(text []byte) (*Class, error) {
 	var class Class
 	if err := xml.Unmarshal(text, &class); err != nil {

@@ -2,10 +2,10 @@ package jsonscan
 
 import "fmt"
 
-// SyntaxError is a fault in JSON text.
+// SyntaxError is a syntax error in JSON text.
 type SyntaxError struct {
 	Part    string // what was being read; may be empty
-	Offset  int    // bytes before the fault
+	Offset  int    // bytes before the error
 	Problem string
 }
 
@@ -17,7 +17,7 @@ func (e *SyntaxError) Error() string {
 	return text
 }
 
-// fail is Fail with a SyntaxError. It returns the end of the text.
+// fail calls Fail with a SyntaxError. It returns the end of the text.
 func (s *Scanner) fail(at int, format string, args ...any) int {
 	s.Fail(&SyntaxError{s.Part, at, fmt.Sprintf(format, args...)})
 	return s.Pos

@@ -7,11 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// The grammar. These functions return the offset after what they read from at on. After an error that is the end of the text, where
-// nothing else can begin, so that the first error stops all of them. They pass offsets rather than keep them in the Scanner, as that is
-// faster by a quarter.
+// The grammar. These functions read from at on and return the offset after what they have read.
+// After an error they return the end of the text, where nothing else can begin, so the first error
+// stops all of them. They pass offsets instead of storing them in the Scanner, which is faster by a
+// quarter.
 
-// value passes any one value.
+// value skips any one value.
 func (s *Scanner) value(at int) int {
 	if at < len(s.Text) {
 		switch c := s.Text[at]; c {
@@ -32,16 +33,16 @@ func (s *Scanner) value(at int) int {
 	return at
 }
 
-// elements passes the array or the object that open begins.
+// elements skips the array or object that begins with open.
 func (s *Scanner) elements(at int, open byte) int {
-	text, end := s.Text, open+2 // in ASCII, of both
+	text, end := s.Text, open+2 // in ASCII, for both kinds
 	at, more := s.more(s.enter(at), end, true)
 	for more {
 		if open == '{' {
 			_, _, at = s.key(at)
 		}
 		at = s.value(at)
-		if at < len(text) && text[at] == ',' { // as more does, without a call
+		if at < len(text) && text[at] == ',' { // like more, without a call
 			at = space(text, at+1)
 			continue
 		}
@@ -50,7 +51,7 @@ func (s *Scanner) elements(at int, open byte) int {
 	return at
 }
 
-// enter passes what opens an array or an object.
+// enter skips the opening bracket of an array or object.
 func (s *Scanner) enter(at int) int {
 	if s.Depth++; s.Depth > s.MaxDepth {
 		return s.fail(at, "it is nested deeper than %d levels", s.MaxDepth)
@@ -58,7 +59,8 @@ func (s *Scanner) enter(at int) int {
 	return at + 1
 }
 
-// more passes the separator before the next element: a comma, unless it is the first one. If there is no element, it passes the end.
+// more skips the separator before the next element: a comma, except before the first element. If
+// there is no element, it skips the closing bracket.
 func (s *Scanner) more(at int, end byte, first bool) (int, bool) {
 	text := s.Text
 	at = space(text, at)
@@ -75,7 +77,7 @@ func (s *Scanner) more(at int, end byte, first bool) (int, bool) {
 	return s.expected(at, "',' or '"+string(end)+"'"), false
 }
 
-// key passes a member's name and the colon after it.
+// key skips a member's name and the colon after it.
 func (s *Scanner) key(at int) (keyEnd int, plain bool, end int) {
 	text := s.Text
 	if at >= len(text) || text[at] != '"' {
@@ -89,7 +91,7 @@ func (s *Scanner) key(at int) (keyEnd int, plain bool, end int) {
 	return keyEnd, plain, space(text, at+1)
 }
 
-// space passes white space, of which there may be none.
+// space skips white space, if there is any.
 func space(text []byte, at int) int {
 	const spaces uint64 = 1<<' ' | 1<<'\n' | 1<<'\r' | 1<<'\t'
 	for at < len(text) && text[at] <= ' ' && spaces>>text[at]&1 != 0 {
@@ -119,7 +121,7 @@ func (s *Scanner) number(at int) (end int, integer bool) {
 	if end = digits(text, at); end == at {
 		return s.expected(at, "a digit"), false
 	}
-	if text[at] == '0' { // stands alone: the digits of 01 are a syntax error
+	if text[at] == '0' { // only on its own: 01 is a syntax error
 		end = at + 1
 	}
 	integer = true
@@ -140,7 +142,7 @@ func (s *Scanner) number(at int) (end int, integer bool) {
 	return end, integer
 }
 
-// digits passes digits, of which there may be none.
+// digits skips digits, if there are any.
 func digits(text []byte, at int) int {
 	for at < len(text) && text[at]-'0' <= 9 {
 		at++
@@ -152,7 +154,7 @@ func (s *Scanner) string(at int) (end int, plain bool) {
 	text := s.Text
 	plain = true
 	for at++; ; {
-		// Eight bytes at a time: most strings are shorter.
+		// Eight bytes at a time; most strings are shorter.
 		for at+8 <= len(text) {
 			special := specialBytes(binary.LittleEndian.Uint64(text[at:]))
 			if special != 0 {
@@ -183,15 +185,16 @@ func (s *Scanner) string(at int) (end int, plain bool) {
 	}
 }
 
-// specialBytes marks what does not stand for itself in a string: quotes, backslashes, control characters and what is beyond ASCII. Of
-// each of the eight bytes it is the high bit, and only the lowest mark is certain: a subtraction that goes below zero marks its byte, and
-// borrows from those above.
+// specialBytes marks the bytes that are not literal in a string: quotes, backslashes, control
+// characters and non-ASCII bytes. The mark is the high bit of each of the eight bytes. Only the
+// lowest mark is certain: a subtraction that goes below zero marks its byte and borrows from the
+// higher ones.
 func specialBytes(eight uint64) uint64 {
 	const ones, high = 0x0101010101010101, 0x8080808080808080
 	return (eight | (eight - ' '*ones) | ((eight ^ '"'*ones) - ones) | ((eight ^ '\\'*ones) - ones)) & high
 }
 
-// escape passes the characters after a backslash; both escapes of a surrogate pair, if it is one.
+// escape skips the characters after a backslash. For a surrogate pair it skips both escapes.
 func (s *Scanner) escape(at int) int {
 	switch s.byte(at) {
 	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':

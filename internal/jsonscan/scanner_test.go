@@ -17,7 +17,7 @@ import (
 
 const maxDepth = 20
 
-// texts are JSON, right and wrong, in which readers of JSON differ.
+// texts are valid and invalid JSON texts on which JSON readers differ.
 var texts = []string{
 	``, ` `, `-0`, `01`, `-`, `1.`, `.5`, `1.5e+3`, `1E400`, `1e`, `+1`, `0x1`, `NaN`, `nul`, `null`, `truefalse`, `True`, `1 2`, `1,`, `// 1`,
 	`""`, `"`, `"\`, `"\"`, `"\a"`, `"\/\b\f\n\r\t\"\\"`, `"\u00E9"`, `"\u00g9"`, `"\u"`, `"\u0000"`, "\"\x1f\"", "\"\x7f\"", "\x00", "\ufeff1",
@@ -37,7 +37,8 @@ func TestScannerAgreesWithTheStandardLibrary(t *testing.T) {
 	}
 }
 
-// FuzzScanner: on any text the scanner agrees with the standard library about whether it is JSON, and what it says.
+// FuzzScanner checks that, on any text, the scanner and the standard library agree whether it is
+// JSON and on its value.
 func FuzzScanner(f *testing.F) {
 	for i, text := range texts {
 		f.Add([]byte(text), i%2 == 0)
@@ -46,7 +47,7 @@ func FuzzScanner(f *testing.F) {
 }
 
 func compare(t *testing.T, text []byte, strict bool) {
-	scan := jsonscan.Scanner{Text: append(make([]byte, 0, len(text)), text...), MaxDepth: maxDepth, Strict: strict} // nothing to read beyond its end
+	scan := jsonscan.Scanner{Text: append(make([]byte, 0, len(text)), text...), MaxDepth: maxDepth, Strict: strict} // without spare bytes beyond its end
 	skip, walk := scan, scan
 	value := skip.Skip()
 	skip.End()
@@ -95,7 +96,7 @@ func tokens(s *jsonscan.Scanner, list []string) []string {
 	}
 }
 
-// modelTokens is the same by the standard library.
+// modelTokens does the same with the standard library.
 func modelTokens(text []byte, strict bool) (list []string, err error) {
 	if !utf8.Valid(text) {
 		return nil, errors.New("not UTF-8")

@@ -5,7 +5,8 @@ import (
 	"math"
 )
 
-// readUvarint reads an unsigned LEB128 number of at most 32 bits. The shortest form is not required.
+// readUvarint reads an unsigned LEB128 number of at most 32 bits. The shortest form is not
+// required.
 func readUvarint(data []byte, what string) (value uint32, rest []byte, err error) {
 	long, n := binary.Uvarint(data)
 	switch {
@@ -32,7 +33,7 @@ func readBlock(data []byte, n uint64, what string) (block, rest []byte, err erro
 	return data[:n:n], data[n:], nil
 }
 
-// readSized reads a number, and as many bytes.
+// readSized reads a length and that many bytes.
 func readSized(data []byte, limit int, what string) (block, rest []byte, err error) {
 	size, rest, err := readUvarint(data, "size")
 	if err != nil {

@@ -2,24 +2,24 @@ package wire
 
 import "encoding/binary"
 
-// Down is an entry that the relay sends. Its slices are parts of the frame.
+// Down is an entry sent by the relay. Its slices are parts of the frame.
 type Down struct {
 	Mode    Mode
 	Channel uint16
-	Seat    uint8 // the sender's; of a Control entry in Control
+	Seat    uint8 // the sender's; for a Control entry see Control
 	Data    []byte
 
 	Control DownControl // if Mode is Control
 }
 
-// DownControl is what the relay says about a peer or the room.
+// DownControl is the relay's information about a peer or the room.
 type DownControl struct {
 	Kind         DownKind
-	Seat         uint8  // of all but DownLocked
-	ID           uint32 // of DownPeer
-	Info         []byte // of DownPeer: JSON
-	On           bool   // of DownLocked
-	Milliseconds uint32 // of DownRoundTrip
+	Seat         uint8  // for all but DownLocked
+	ID           uint32 // for DownPeer
+	Info         []byte // for DownPeer: JSON
+	On           bool   // for DownLocked
+	Milliseconds uint32 // for DownRoundTrip
 }
 
 // DownKind is the kind of a DownControl.
@@ -36,8 +36,8 @@ const (
 	DownLocked
 )
 
-// ReadDown reads the entry at the beginning of data, which must not be empty, and returns the rest. Packets and infos larger than
-// maxPacket are refused. An error is a *Violation.
+// ReadDown reads the entry at the beginning of data, which must not be empty, and returns the rest.
+// It rejects packets and infos larger than maxPacket. An error is a *Violation.
 func ReadDown(data []byte, section Section, maxPacket int, entry *Down) (rest []byte, err error) {
 	*entry = Down{}
 	head, channel, rest, err := readHead(data, section, headDownBits)

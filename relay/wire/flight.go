@@ -2,11 +2,11 @@ package wire
 
 import "time"
 
-// flight are the counted frames that the other side has not acknowledged, oldest first.
+// flight holds the counted frames that the other side has not acknowledged, oldest first.
 type flight struct {
 	frames     []inFlight
-	first      int    // index of the first that is not acknowledged
-	acked      uint32 // how many were
+	first      int    // index of the first unacknowledged frame
+	acked      uint32 // number of acknowledged frames
 	unreliable int    // bytes of unreliable entries in frames
 	least      time.Duration
 	measured   bool // least is set
@@ -14,7 +14,7 @@ type flight struct {
 
 type inFlight struct {
 	at         time.Duration
-	seq        uint32 // of its section, or 0
+	seq        uint32 // of the frame's section, or 0
 	unreliable int
 }
 
@@ -27,7 +27,8 @@ func (f *flight) add(frame inFlight) {
 	f.unreliable += frame.unreliable
 }
 
-// acknowledge removes the frames that the other side has received, and returns the number of the newest section in them, or 0.
+// acknowledge removes the frames that the other side has received. It returns the number of the
+// newest section in them, or 0.
 func (f *flight) acknowledge(count, sent uint32, now time.Duration) (seq uint32, err error) {
 	if count > sent {
 		return 0, malformed("%d frames acknowledged of %d", count, sent)

@@ -2,7 +2,7 @@ package wire
 
 import "encoding/binary"
 
-// header is the beginning of a frame, before the entries: the stream's own fields.
+// header is the beginning of a frame: the stream's own fields, before the unreliable entries.
 type header struct {
 	ack      uint32
 	seq      uint32 // 0 without a reliable section
@@ -25,7 +25,7 @@ func readHeader(frame []byte) (h header, unreliable []byte, err error) {
 	return h, frame, err
 }
 
-// appendHeader writes everything of a frame but its unreliable entries.
+// appendHeader appends everything of a frame but its unreliable entries.
 func appendHeader(dst []byte, h header) []byte {
 	dst = binary.AppendUvarint(dst, uint64(h.ack))
 	dst = binary.AppendUvarint(dst, uint64(h.seq))

@@ -2,10 +2,11 @@ package wire
 
 import "encoding/binary"
 
-// Mode is how a packet travels: the first two bits of an entry. The packet modes have the engine's numbers.
+// Mode is how a packet is sent: the first two bits of an entry. The packet modes have the engine's
+// numbers.
 type Mode uint8
 
-// The modes. Control is that of entries that are not packets; it is reliable.
+// The modes. Control is for entries that are not packets; it is reliable.
 const (
 	Unreliable Mode = iota
 	UnreliableOrdered
@@ -28,23 +29,24 @@ const (
 	MaxSeat    = 249
 )
 
-// The bits of an entry's head.
+// The bits of an entry's first byte.
 const (
 	headMode     = 0b0000_0011
 	headChannel  = 0b0000_0100
-	headTargets  = 0b0000_1000 // several, as a bitset
+	headTargets  = 0b0000_1000 // several targets, as a bitset
 	headPatched  = 0b0001_0000
 	headDownBits = headMode | headChannel
 	headUpBits   = headDownBits | headTargets | headPatched
 )
 
-// patchSize is how many bytes of a copy a patch replaces, and patchOffset where.
+// patchSize is the number of bytes that a patch replaces in a copy, and patchOffset their position.
 const (
 	patchSize   = 2
 	patchOffset = 1
 )
 
-// readHead reads an entry's head and channel, and checks that the entry may be in the section.
+// readHead reads an entry's first byte and its channel, and checks that the entry is allowed in the
+// section.
 func readHead(data []byte, section Section, allowed byte) (head byte, channel uint16, rest []byte, err error) {
 	head, rest, err = readByte(data, "head of an entry")
 	if err != nil {

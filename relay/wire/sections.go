@@ -1,11 +1,12 @@
 package wire
 
-// sections are the reliable entries of one side that the other side has not acknowledged, oldest first.
+// sections holds one side's reliable entries that the other side has not acknowledged, oldest
+// first.
 type sections struct {
 	queue []section
-	next  int    // index of the first one that was not sent over this connection
+	next  int    // index of the first one not yet sent over this connection
 	last  uint32 // number of the newest section
-	sent  uint32 // number of the newest one that was ever sent
+	sent  uint32 // number of the newest one ever sent
 	bytes int
 }
 
@@ -14,7 +15,7 @@ type section struct {
 	data []byte
 }
 
-// add puts an entry into the newest section or, if that was sent or is full, into a new one.
+// add adds an entry to the newest section or, if that has been sent or is full, to a new one.
 func (s *sections) add(entry []byte) {
 	s.bytes += len(entry)
 	if n := len(s.queue); n > 0 && s.last > s.sent && len(s.queue[n-1].data)+len(entry) <= maxSection {
@@ -34,19 +35,19 @@ func (s *sections) unsent() *section {
 	return &s.queue[s.next]
 }
 
-// advance notes that the next section is being sent.
+// advance records that the next section is being sent.
 func (s *sections) advance() {
 	s.sent = max(s.sent, s.queue[s.next].seq)
 	s.next++
 }
 
-// rewind lets all sections be sent again.
+// rewind marks all sections to be sent again.
 func (s *sections) rewind() { s.next = 0 }
 
 // released returns the number of the newest section that the other side has acknowledged.
 func (s *sections) released() uint32 { return s.last - uint32(len(s.queue)) }
 
-// release forgets the sections up to a number.
+// release removes the sections up to a number.
 func (s *sections) release(upTo uint32) {
 	n := int(upTo - s.released())
 	for _, old := range s.queue[:n] {
@@ -56,7 +57,7 @@ func (s *sections) release(upTo uint32) {
 	s.queue = dropFirst(s.queue, n)
 }
 
-// dropFirst removes the first n of a queue and keeps its memory.
+// dropFirst removes the first n elements of a queue and keeps its memory.
 func dropFirst[T any](queue []T, n int) []T {
 	left := copy(queue, queue[n:])
 	clear(queue[left:])

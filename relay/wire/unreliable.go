@@ -2,15 +2,16 @@ package wire
 
 import "time"
 
-// unreliable are the unreliable entries that wait for the next frame, in the order of being added.
+// unreliable holds the unreliable entries for the next frame, in the order in which they were
+// added.
 type unreliable struct {
-	data    []byte // begins with entries that were dropped
+	data    []byte // begins with dropped entries
 	start   int
 	marks   []mark
 	dropped int
 }
 
-// mark is where an entry ends, and when it was added.
+// mark is an entry's end and the time when it was added.
 type mark struct {
 	at  time.Duration
 	end int
@@ -26,7 +27,7 @@ func (u *unreliable) entries() []byte { return u.data[u.start:] }
 // full reports whether the queued entries should be sent now.
 func (u *unreliable) full() bool { return len(u.data)-u.start >= maxUnreliable }
 
-// sent removes all entries, if there were any in a frame.
+// sent removes all entries, if a frame contained any.
 func (u *unreliable) sent(bytes int) {
 	if bytes > 0 {
 		u.removeAll()
@@ -36,7 +37,7 @@ func (u *unreliable) sent(bytes int) {
 func (u *unreliable) removeAll() {
 	u.marks, u.data, u.start = u.marks[:0], u.data[:0], 0
 	if cap(u.data) > 4*maxUnreliable {
-		u.data = nil // a large burst shall not hold memory for ever
+		u.data = nil // a large burst must not keep its memory forever
 	}
 }
 
@@ -45,7 +46,7 @@ func (u *unreliable) dropAll() {
 	u.removeAll()
 }
 
-// forget drops the entries that were added before a time.
+// forget drops the entries added before a time.
 func (u *unreliable) forget(before time.Duration) {
 	n := 0
 	for n < len(u.marks) && u.marks[n].at < before {
@@ -54,7 +55,7 @@ func (u *unreliable) forget(before time.Duration) {
 	u.drop(n)
 }
 
-// limit drops the oldest entries beyond maxUnreliable, but never the newest.
+// limit drops the oldest entries beyond maxUnreliable, but never the newest entry.
 func (u *unreliable) limit() {
 	n := 0
 	for n < len(u.marks)-1 && len(u.data)-u.startOf(n) > maxUnreliable {
@@ -70,7 +71,8 @@ func (u *unreliable) startOf(i int) int {
 	return u.marks[i-1].end
 }
 
-// drop removes the first n entries. The memory before the others is used again once it is as much as may wait.
+// drop removes the first n entries. The memory before the remaining ones is reused once it is as
+// large as the queue's limit.
 func (u *unreliable) drop(n int) {
 	if n == 0 {
 		return

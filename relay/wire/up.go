@@ -6,7 +6,7 @@ import (
 	"math/bits"
 )
 
-// Up is an entry that a client sends. Its slices are parts of the frame.
+// Up is an entry sent by a client. Its slices are parts of the frame.
 type Up struct {
 	Mode    Mode
 	Channel uint16
@@ -14,19 +14,19 @@ type Up struct {
 
 	seat    uint8
 	several bool
-	bits    []byte // if several
+	bits    []byte // for several targets
 	patched bool
 	patches []byte
 
 	Control UpControl // if Mode is Control
 }
 
-// UpControl is what a client asks of the relay.
+// UpControl is a client's request to the relay.
 type UpControl struct {
 	Kind         UpKind
-	Seat         uint8  // of UpAdmit and UpKick
-	On           bool   // of UpLock
-	Milliseconds uint32 // of UpRoundTrip
+	Seat         uint8  // for UpAdmit and UpKick
+	On           bool   // for UpLock
+	Milliseconds uint32 // for UpRoundTrip
 }
 
 // UpKind is the kind of an UpControl.
@@ -40,8 +40,8 @@ const (
 	UpRoundTrip
 )
 
-// ReadUp reads the entry at the beginning of data, which must not be empty, and returns the rest. Packets larger than maxPacket are
-// refused. An error is a *Violation.
+// ReadUp reads the entry at the beginning of data, which must not be empty, and returns the rest.
+// It rejects packets larger than maxPacket. An error is a *Violation.
 func ReadUp(data []byte, section Section, maxPacket int, entry *Up) (rest []byte, err error) {
 	*entry = Up{}
 	head, channel, rest, err := readHead(data, section, headUpBits)
@@ -84,7 +84,8 @@ func countBits(set []byte) (n int) {
 	return n
 }
 
-// Targets yields the seats that the packet is for, in ascending order, and the two bytes that Patch puts into each one's copy, or nil.
+// Targets yields the packet's target seats, in ascending order, each with the two bytes that Patch
+// writes into its copy, or nil.
 func (e *Up) Targets() iter.Seq2[uint8, []byte] {
 	return func(yield func(uint8, []byte) bool) {
 		if !e.several {
@@ -92,7 +93,7 @@ func (e *Up) Targets() iter.Seq2[uint8, []byte] {
 			return
 		}
 		patches := e.patches
-		for i, b := range e.bits[:min(len(e.bits), 32)] { // no seat is beyond
+		for i, b := range e.bits[:min(len(e.bits), 32)] { // no higher seat exists
 			for ; b != 0; b &= b - 1 {
 				var patch []byte
 				if e.patched {
@@ -106,7 +107,7 @@ func (e *Up) Targets() iter.Seq2[uint8, []byte] {
 	}
 }
 
-// Patch puts a target's patch into data, a copy of the packet.
+// Patch writes a target's patch into data, a copy of the packet.
 func Patch(data, patch []byte) { copy(data[patchOffset:], patch) }
 
 func (c *UpControl) read(data []byte) (rest []byte, err error) {
@@ -127,14 +128,16 @@ func (c *UpControl) read(data []byte) (rest []byte, err error) {
 	return rest, err
 }
 
-// AppendPacket appends a packet for one seat, or, from the relay, a packet of one seat. Its data is at the end of what is appended.
+// AppendPacket appends a packet: on the client for one seat, on the relay from one seat. Its data
+// is at the end of the appended bytes.
 func AppendPacket(dst []byte, mode Mode, channel uint16, seat uint8, data []byte) []byte {
 	dst = append(appendHead(dst, 0, mode, channel), seat)
 	return append(binary.AppendUvarint(dst, uint64(len(data))), data...)
 }
 
-// AppendPacketToMany appends a packet for the seats in a bitset, in which seat i is bit i&7 of byte i>>3. Patches, if not empty, has two
-// bytes for each seat, in ascending order, and data at least three.
+// AppendPacketToMany appends a packet for the seats in a bitset, in which seat i is bit i&7 of byte
+// i>>3. If patches is not empty, it has two bytes for each seat, in ascending order, and data has
+// at least three bytes.
 func AppendPacketToMany(dst []byte, mode Mode, channel uint16, seats, data, patches []byte) []byte {
 	head := byte(headTargets)
 	if len(patches) > 0 {

@@ -2,14 +2,14 @@ package wire
 
 import "fmt"
 
-// The reasons for which a side ends a link whose other side broke the protocol.
+// The reasons for which one side ends a link after the other side has violated the protocol.
 const (
 	ReasonMalformed    = "malformed"
 	ReasonBadSequence  = "bad sequence"
 	ReasonPacketTooBig = "packet too big"
 )
 
-// Violation is a break of the protocol by the other side.
+// Violation is a protocol violation by the other side.
 type Violation struct {
 	Reason string // one of the constants, as the relay reports it
 	Detail string

@@ -11,16 +11,17 @@ import (
 	"phoenixchannels/web/protocol"
 )
 
-// What a page may have been sent of a socket without having acknowledged it. Batches follow each other closely enough that a reply is in the
-// next frame, and seldom enough that the page is not called for each message. A page that draws no frames, as a hidden one, gets no more
-// than this; the rest waits in core's queue.
+// Limits for the batches of a socket that the page has not acknowledged. Batches are posted often
+// enough that a reply is in the next frame, and rarely enough that the page is not called for each
+// message. A page that draws no frames, such as a hidden one, gets no more than this; the rest
+// remains in core's queue.
 const (
-	batchBytes      = 128 << 10 // after which a batch is posted; a quarter of max_queued_bytes, if that is less
+	batchBytes      = 128 << 10 // a batch of this size is posted; a quarter of max_queued_bytes, if that is less
 	maxPostedBytes  = 2 << 20   // or half of max_queued_bytes
 	maxPosted       = 32
 	betweenBatches  = 4 * time.Millisecond
-	manyRecords     = 8                     // in a batch: the page has enough for a frame, and each batch costs it as much as two messages
-	afterMany       = 12 * time.Millisecond // in place of betweenBatches
+	manyRecords     = 8                     // in a batch: enough for the page's frame, and each batch costs the page as much as two messages
+	afterMany       = 12 * time.Millisecond // instead of betweenBatches
 	maxKeptBuffer   = 1 << 20
 	statisticsEvery = 50 * time.Millisecond
 )
@@ -29,10 +30,10 @@ const (
 type outbox struct {
 	records []byte
 	count   int
-	shared  *prepared // the payload of the last EVENT record
+	shared  *prepared // the last EVENT record's payload
 }
 
-// begin begins a record of n values behind its kind and its id; the caller appends those to records.
+// begin begins a record with its kind, its id and n values, which the caller appends to records.
 func (b *outbox) begin(kind protocol.Record, id int64, n int) {
 	b.count++
 	b.records = variant.AppendArray(b.records, n+2)
@@ -43,7 +44,7 @@ func (b *outbox) begin(kind protocol.Record, id int64, n int) {
 func (b *outbox) text(v string) { b.records = variant.AppendString(b.records, v) }
 func (b *outbox) bool(v bool)   { b.records = variant.AppendBool(b.records, v) }
 
-// add adds a whole record.
+// add adds a complete record.
 func (b *outbox) add(kind protocol.Record, id int64, values ...any) {
 	b.begin(kind, id, len(values))
 	for _, value := range values {
@@ -51,7 +52,7 @@ func (b *outbox) add(kind protocol.Record, id int64, values ...any) {
 	}
 }
 
-// post sends the records as a batch of the socket with the id, and returns its size.
+// post posts the records as a batch of the socket with this id and returns the batch's size.
 func (w *Worker) post(b *outbox, id int64) int {
 	batch := variant.AppendArray(w.buffer[:0], b.count+2)
 	batch = variant.AppendInt(batch, w.handled)
@@ -63,7 +64,7 @@ func (w *Worker) post(b *outbox, id int64) int {
 	return len(batch)
 }
 
-// kept is a buffer to use again, unless a large message has made it large.
+// kept returns the buffer for reuse, or nil if a large message has made it too large.
 func kept(buffer []byte) []byte {
 	if cap(buffer) > maxKeptBuffer {
 		return nil
@@ -71,7 +72,7 @@ func kept(buffer []byte) []byte {
 	return buffer[:0]
 }
 
-// flush posts what there is for the page.
+// flush posts all batches that are due.
 func (w *Worker) flush() {
 	w.flushDebugger()
 	if w.loose.count > 0 {
@@ -84,24 +85,25 @@ func (w *Worker) flush() {
 			s.flush(now)
 		}()
 	}
-	if w.loose.count > 0 { // of bugs
+	if w.loose.count > 0 { // reports of bugs
 		w.post(&w.loose, 0)
 	}
 }
 
-// delivery is how far the page is with the batches of a socket.
+// delivery tracks which of a socket's batches the page has acknowledged.
 type delivery struct {
-	posted  []int // sizes of the batches that are not acknowledged
-	bytes   int   // of all of them
+	posted  []int // sizes of the unacknowledged batches
+	bytes   int   // their total size
 	latest  time.Time
-	records int         // of the latest batch
-	due     *time.Timer // of the next batch
+	records int         // in the latest batch
+	due     *time.Timer // posts the next batch
 }
 
-// fullBatch is the size after which a batch of the socket is posted.
+// fullBatch returns the size from which a batch of the socket is posted.
 func (s *socket) fullBatch() int { return max(1, min(batchBytes, s.settings.MaxQueuedBytes/4)) }
 
-// room reports whether the page takes another batch now; later, if the latest one has only just been posted.
+// room reports whether another batch can be posted now. If the previous batch has only just been
+// posted, later is the remaining delay.
 func (d *delivery) room(now time.Time, most int) (room bool, later time.Duration) {
 	if len(d.posted) == 0 {
 		return true, 0
@@ -125,11 +127,11 @@ func (d *delivery) note(size, records int, now time.Time) {
 	d.latest, d.records = now, records
 }
 
-// acknowledge takes what the page has delivered: the socket and the number of batches.
+// acknowledge handles the page's acknowledgement: a socket and a number of batches.
 func (w *Worker) acknowledge(args *variant.Reader) {
 	s := w.byID[args.Int()]
 	n := args.Int()
-	if s == nil { // freed
+	if s == nil { // freed in the meantime
 		return
 	}
 	for range min(max(n, 0), int64(len(s.delivery.posted))) {
@@ -138,7 +140,7 @@ func (w *Worker) acknowledge(args *variant.Reader) {
 	}
 }
 
-// flush makes batches of what the socket has, as long as the page has room.
+// flush posts the socket's batches for as long as the page has room.
 func (s *socket) flush(now time.Time) {
 	for {
 		room, later := s.delivery.room(now, s.settings.MaxQueuedBytes)
@@ -160,20 +162,20 @@ func (s *socket) flush(now time.Time) {
 		if !s.waits() || size < s.fullBatch() && !s.closed {
 			break
 		}
-		s.delivery.latest = time.Time{} // a full batch: the next one is due already
+		s.delivery.latest = time.Time{} // after a full batch the next one is due at once
 	}
-	if s.waits() { // such as a presence that is being worked out
+	if s.waits() { // for example on a presence that is being computed
 		s.wakeIn(betweenBatches)
 	}
 	s.worker.forgetEnded(s)
 }
 
-// waits reports whether there is more for the page.
+// waits reports whether there is more to post to the page.
 func (s *socket) waits() bool {
 	return s.core.Queued() > 0 || slices.ContainsFunc(s.peers, (*peer).waits)
 }
 
-// wakeIn asks for another flush.
+// wakeIn schedules another flush.
 func (s *socket) wakeIn(d time.Duration) {
 	if s.delivery.due == nil {
 		s.delivery.due = time.AfterFunc(d, s.worker.host.Wake)
@@ -182,12 +184,12 @@ func (s *socket) wakeIn(d time.Duration) {
 	}
 }
 
-// fill makes the records of the next batch.
+// fill collects the records of the next batch.
 func (s *socket) fill(now time.Time) {
 	s.addLog()
 	s.ask()
 	for s.core.Queued() > 0 && len(s.out.records) < s.fullBatch() {
-		if s.core.Dispatch(math.MaxInt) == 0 { // the handlers end it when the batch is full
+		if s.core.Dispatch(math.MaxInt) == 0 { // the handlers stop it when the batch is full
 			break
 		}
 	}
@@ -197,14 +199,14 @@ func (s *socket) fill(now time.Time) {
 	s.addStatistics(now)
 }
 
-// full ends the dispatch under way when the batch has enough.
+// full stops the current dispatch when the batch is full.
 func (s *socket) full() {
 	if len(s.out.records) >= s.fullBatch() {
 		s.core.StopDispatch()
 	}
 }
 
-// addStates adds the states that have changed, or that a command may have made the page wonder about.
+// addStates adds the states that have changed, and those that a command has requested again.
 func (s *socket) addStates() {
 	if state := s.core.State(); state != s.toldState || s.tellState {
 		s.toldState, s.tellState = state, false
@@ -218,8 +220,9 @@ func (s *socket) addStates() {
 	}
 }
 
-// addStatistics adds the socket's numbers if they have changed: now and then those that change with each message, at once those that
-// count what is rare, which a game may look at when it hears of something else.
+// addStatistics adds the socket's counters if they have changed. The counters that change with each
+// message are sent at intervals. The counters of rare events are sent at once, because a game may
+// read them when it handles a related signal.
 func (s *socket) addStatistics(now time.Time) {
 	numbers := s.core.Statistics()
 	if numbers == s.toldNumbers {
@@ -234,7 +237,7 @@ func (s *socket) addStatistics(now time.Time) {
 	s.out.records = variant.AppendBytes(s.out.records, signals.Statistics(numbers))
 }
 
-// rare are the numbers of what does not happen with each message.
+// rare returns only the counters that do not change with each message.
 func rare(n core.Statistics) core.Statistics {
 	return core.Statistics{
 		Connects: n.Connects, Reconnects: n.Reconnects, LateReplies: n.LateReplies, MalformedMessages: n.MalformedMessages,

@@ -9,14 +9,14 @@ import (
 	"phoenixchannels/web/protocol"
 )
 
-// channel is a PhoenixChannel of the page, from a join on.
+// channel is one of the page's PhoenixChannels, from its first join on.
 type channel struct {
 	id        int64
 	socket    *socket
 	core      *core.Channel
-	params    any  // as core takes them
-	relayed   bool // a multiplayer peer has joined it, and asks for the params
-	closed    bool // by the page, which wants no more of it
+	params    any  // in the form that core accepts
+	relayed   bool // joined by a multiplayer peer, which requests the params
+	closed    bool // by the page, which wants no more records of it
 	toldState core.ChannelState
 	tellState bool
 }
@@ -53,11 +53,11 @@ func (s *socket) channelParams(id int64, args *variant.Reader) (any, error) {
 	return jsonValue(text), args.Err()
 }
 
-// hear makes records of what the channel reports.
+// hear subscribes to the channel's events, which become records.
 func (c *channel) hear() {
 	c.core.OnMessage(c.received)
 	c.core.OnJoin(c.joined)
-	c.core.OnState(func(core.ChannelState) {}) // a rejoin that begins has no other event, and addStates is to run then
+	c.core.OnState(func(core.ChannelState) {}) // the start of a rejoin has no other event, and addStates must run then
 	c.core.OnError(func(reason core.Payload) {
 		if c.closed {
 			return
@@ -77,7 +77,7 @@ func (c *channel) hear() {
 	})
 }
 
-// received makes the record of a message.
+// received adds the record of a message.
 func (c *channel) received(m *core.Message) {
 	if c.closed {
 		return
@@ -116,7 +116,7 @@ func (c *channel) joined(reply core.Reply) {
 	}
 }
 
-// channelNamed reads a channel's id; nil for one that is gone.
+// channelNamed reads a channel id and returns the channel, nil if it no longer exists.
 func (w *Worker) channelNamed(args *variant.Reader) *channel { return w.channels[args.Int()] }
 
 // setParams handles PARAMS.

@@ -12,14 +12,15 @@ import (
 	"phoenixchannels/web/protocol"
 )
 
-// debugger is the way to the tab "Phoenix" in the editor's debugger, which the page talks to. Package tap has a goroutine of its own.
+// debugger connects to the "Phoenix" tab of the editor's debugger, through the page. Package tap
+// runs a goroutine of its own.
 type debugger struct {
-	tap *tap.Tap // nil: no debugger is attached
+	tap *tap.Tap // nil if no debugger is attached
 
 	mu       sync.Mutex
-	messages []debuggerMessage // for the page
-	tree     []byte            // the Array of the sockets as it was at the latest flush
-	isAsked  bool              // for a new one
+	messages []debuggerMessage // to be posted to the page
+	tree     []byte            // the Array of sockets as of the latest flush
+	isAsked  bool              // a new tree has been requested
 }
 
 type debuggerMessage struct {
@@ -53,11 +54,11 @@ func (w *Worker) attachDebugger() {
 				"presets", signals.Encoded(variant.AppendStrings(nil, core.PresetNames())))...)
 		},
 		State: w.latestTree,
-		Do:    func(int64, string, int64, []byte) {}, // the page's
+		Do:    func(int64, string, int64, []byte) {}, // the page does that
 	})
 }
 
-// tellDebugger queues a message for the page.
+// tellDebugger queues a debugger message for the page.
 func (w *Worker) tellDebugger(name string, data []byte) {
 	w.debugger.mu.Lock()
 	w.debugger.messages = append(w.debugger.messages, debuggerMessage{name, slices.Clone(data)})
@@ -65,7 +66,8 @@ func (w *Worker) tellDebugger(name string, data []byte) {
 	w.host.Wake()
 }
 
-// latestTree appends what the latest flush has left, and has the next one make it anew: sockets belong to the goroutine that runs.
+// latestTree appends the tree of the latest flush and requests a new one from the next flush: only
+// the goroutine in run may access the sockets.
 func (w *Worker) latestTree(dst []byte) []byte {
 	defer w.host.Wake()
 	w.debugger.mu.Lock()
@@ -74,7 +76,7 @@ func (w *Worker) latestTree(dst []byte) []byte {
 	return append(dst, w.debugger.tree...)
 }
 
-// flushDebugger makes records of what waits for the debugger.
+// flushDebugger adds the queued debugger messages as records.
 func (w *Worker) flushDebugger() {
 	d := &w.debugger
 	if d.tap == nil {
@@ -104,7 +106,7 @@ func (w *Worker) flushDebugger() {
 	d.mu.Unlock()
 }
 
-// observer is core's Observer of a socket; nil if no debugger is attached.
+// observer returns core's Observer for a socket, nil if no debugger is attached.
 func (w *Worker) observer(id int64) func(core.Observation) {
 	if w.debugger.tap == nil {
 		return nil
@@ -156,7 +158,7 @@ func (p *peer) shown() tap.Peer {
 	return shown
 }
 
-// pushFromTab pushes JSON text of any value, as only the tab can: a game pushes Dictionaries.
+// pushFromTab pushes any JSON text. Only the tab can do that: a game pushes Dictionaries.
 func (w *Worker) pushFromTab(args *variant.Reader) {
 	args.Array()
 	c, event, text := w.channelNamed(args), args.String(), args.String()

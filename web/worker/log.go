@@ -6,7 +6,7 @@ import (
 	"phoenixchannels/web/protocol"
 )
 
-// addLog makes records of the log lines that wait.
+// addLog adds the queued log lines as records.
 func (s *socket) addLog() {
 	s.log.Show(func(line signals.LogLine) {
 		kind := protocol.Log

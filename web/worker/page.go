@@ -7,7 +7,7 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// network is what the browser says of the device's network.
+// network is the browser's report of the device's network.
 type network struct{ isOnline bool }
 
 // online reports whether a socket may connect. A server on this machine needs no network.
@@ -22,7 +22,7 @@ func (s *socket) isLocal() bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || strings.HasPrefix(host, "127.") || host == "::1"
 }
 
-// SetOnline takes what the browser says of the network.
+// SetOnline handles the browser's report of the network.
 func (w *Worker) SetOnline(online bool) {
 	w.network.isOnline = online
 	for _, s := range w.sockets {
@@ -30,7 +30,7 @@ func (w *Worker) SetOnline(online bool) {
 	}
 }
 
-// setOnline handles SET_ONLINE, which is what the game says.
+// setOnline handles SET_ONLINE, the game's own report.
 func (w *Worker) setOnline(args *variant.Reader) {
 	if s, online := w.socketNamed(args), args.Bool(); s != nil {
 		s.toldOffline, s.tellState = !online, true
@@ -45,7 +45,7 @@ func (w *Worker) page(args *variant.Reader) {
 		for _, s := range w.sockets {
 			s.suspend()
 		}
-	case "online", "offline": // not every browser tells its workers
+	case "online", "offline": // some browsers do not send these to workers
 		w.SetOnline(event == "online")
 	case "pageshow", "resume", "visible":
 		for _, s := range w.sockets {
@@ -54,22 +54,23 @@ func (w *Worker) page(args *variant.Reader) {
 	}
 }
 
-// suspend closes the connection of a page that is left: for good, or until it is shown again as it was.
+// suspend closes the connection when the page is left, for good or until the browser restores the
+// page.
 func (s *socket) suspend() {
 	if s.closed || s.suspended || !s.wanted {
 		return
 	}
 	s.suspended = true
-	_ = s.core.Disconnect(0, "") // valid arguments
+	_ = s.core.Disconnect(0, "") // valid arguments never fail
 }
 
-// resume connects what suspend has disconnected, and looks whether a connection has survived.
+// resume reconnects after suspend, and checks a connection that has survived.
 func (s *socket) resume(probe bool) {
 	switch {
 	case s.closed || !s.wanted:
 	case s.suspended:
 		s.suspended = false
-		_ = s.core.Connect() // which has connected before
+		_ = s.core.Connect() // never fails: it has succeeded before
 	case probe:
 		s.core.CheckNow()
 	default:

@@ -9,19 +9,19 @@ import (
 	"phoenixchannels/web/protocol"
 )
 
-// prepared is the payload of a message as a Variant, made where it was read.
+// prepared is a message's payload as a Variant, built where the message was read.
 type prepared struct {
 	bytes signals.Encoded
-	err   error // why there is none
+	err   error // the reason if there is none
 }
 
-// Size counts against core's limit for queued messages.
+// Size returns the payload's share of core's limit for queued messages.
 func (p *prepared) Size() int { return len(p.bytes) }
 
-// scratch are buffers to make Variants in, whose size is not known before.
+// scratch holds buffers for building Variants, whose size is not known in advance.
 var scratch = sync.Pool{New: func() any { return new([]byte) }}
 
-// prepare is core's Prepare.
+// prepare is core's hook Prepare.
 func prepare(m *core.Message, text []byte, offset int) (end int, err error) {
 	buffer := scratch.Get().(*[]byte)
 	defer scratch.Put(buffer)
@@ -34,7 +34,8 @@ func prepare(m *core.Message, text []byte, offset int) (end int, err error) {
 	return end, nil
 }
 
-// payloadOf is what prepare made, or makes it now: of what this client says itself.
+// payloadOf returns the payload that prepare has built. Events that this client generates itself
+// have none; their payload is built here.
 func payloadOf(made any, payload core.Payload) *prepared {
 	if p, ok := made.(*prepared); ok {
 		return p
@@ -43,7 +44,8 @@ func payloadOf(made any, payload core.Payload) *prepared {
 	return &prepared{value, err}
 }
 
-// responseTo is what the game gets with a reply. A timeout has no response of the server; it has the reason when that is the connection.
+// responseTo returns the response for a reply. A timeout has no response from the server; if the
+// connection is the cause, the response holds the reason.
 func (s *socket) responseTo(reply core.Reply) (signals.Encoded, error) {
 	p := s.replied(reply)
 	if p.err != nil {
@@ -61,7 +63,7 @@ func (s *socket) replied(reply core.Reply) *prepared {
 	return payloadOf(reply.Prepared, reply.Response)
 }
 
-// message shows every message to on_message, if anybody looks.
+// message adds the record of a message for on_message, if the page wants it.
 func (s *socket) message(m *core.Message) {
 	if !s.heard {
 		return
@@ -71,13 +73,14 @@ func (s *socket) message(m *core.Message) {
 		s.out.add(protocol.Error, s.id, signals.Dictionary("message", signals.NoVariant("the payload", payload.err), "topic", m.Topic, "event", m.Event))
 		return
 	}
-	if m.Event == signals.EventReply { // as it came: status and response
+	if m.Event == signals.EventReply { // as received: status and response
 		payload = &prepared{bytes: signals.WholeReply(m.Status, payload.bytes)}
 	}
 	s.addMessage(protocol.Message, m, payload)
 }
 
-// sentMessage reports an outgoing message to on_sent. A payload from the game has been a Variant before.
+// sentMessage reports an outgoing message to on_sent. A payload from the game can always be
+// converted, because it was a Variant before.
 func (s *socket) sentMessage(m *core.Message) {
 	payload := payloadOf(nil, m.Payload)
 	if payload.err != nil {
@@ -102,7 +105,8 @@ func (s *socket) addMessage(kind protocol.Record, m *core.Message, payload *prep
 	s.full()
 }
 
-// reportSent listens to core only while it is asked for, as each message that is told costs its sender an event.
+// reportSent subscribes to core's outgoing messages only while requested, because each reported
+// message costs its sender an event.
 func (s *socket) reportSent(on bool) {
 	switch {
 	case on == s.reports:

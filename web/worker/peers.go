@@ -13,24 +13,25 @@ import (
 	"phoenixchannels/web/protocol"
 )
 
-// peer is a PhoenixMultiplayerPeer of the page: a client of a relay. Its packets do not pass through the queue of events.
+// peer is one of the page's PhoenixMultiplayerPeers: a client of a relay. Its packets bypass the
+// event queue.
 type peer struct {
 	id     int64
 	socket *socket
 	topic  string
-	client *relay.Client // nil until it is made, which is while the first records may come
+	client *relay.Client // nil until it has been created; the first records may arrive before that
 
-	mu       sync.Mutex // guards what follows, which Deliver of the client changes
+	mu       sync.Mutex // guards the fields below, which the client's Deliver changes
 	incoming []byte     // records for the page
-	ends     []int      // of what was delivered together, in incoming
-	isIn     bool       // the relay has let it in
-	isOver   bool       // nothing more is for the page
+	ends     []int      // in incoming: the ends of records that were delivered together
+	isIn     bool       // the relay has admitted it
+	isOver   bool       // nothing more will be posted to the page
 
 	toldNumbers relay.Statistics
 	toldAt      time.Time
 }
 
-// maxUnread limits the queue for a page that does not read it.
+// maxUnread limits the queue of a peer whose page does not read it.
 const maxUnread = 64 << 20
 
 // makePeer handles PEER.
@@ -57,7 +58,7 @@ func (w *Worker) makePeer(args *variant.Reader) {
 	c.socket.track(push, started, "PhoenixMultiplayerPeer.create", signals.About("the channel", p.topic), err)
 }
 
-// askParams returns the params of a join, for a relay's client to add its own.
+// askParams returns a join's params, to which the relay's client adds its own.
 func (c *channel) askParams(ctx context.Context) (any, error) {
 	if ask, isFunction := c.params.(func(context.Context) (any, error)); isFunction {
 		return ask(ctx)
@@ -65,7 +66,7 @@ func (c *channel) askParams(ctx context.Context) (any, error) {
 	return c.params, nil
 }
 
-// deliver takes records of the client, which calls it.
+// deliver queues the client's records. It is the client's Deliver handler.
 func (p *peer) deliver(records []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -92,12 +93,12 @@ func (p *peer) deliver(records []byte) {
 	}
 	p.ends = append(p.ends, len(p.incoming))
 	if len(p.incoming) > maxUnread {
-		go p.abandon() // not within a delivery
+		go p.abandon() // not from within a delivery
 	}
 	p.socket.worker.host.Wake()
 }
 
-// ending is the data of the last record. p.mu must be held.
+// ending returns the data of the last record. p.mu must be held.
 func (p *peer) ending(reason string) []byte {
 	text := signals.RoomViolation(p.topic, reason)
 	if !p.isIn {
@@ -106,7 +107,7 @@ func (p *peer) ending(reason string) []byte {
 	return signals.Append(variant.AppendString(variant.AppendArray(nil, 2), reason), text)
 }
 
-// end ends the session on this side, in place of all that waits.
+// end ends the session on this side and discards all queued records.
 func (p *peer) end(reason string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -119,7 +120,7 @@ func (p *peer) end(reason string) {
 	p.socket.worker.host.Wake()
 }
 
-// abandon leaves the room, as nobody reads the packets.
+// abandon leaves the room because the page does not read the packets.
 func (p *peer) abandon() {
 	p.end(signals.Unread)
 	p.client.Close()
@@ -131,7 +132,8 @@ func (p *peer) waits() bool {
 	return len(p.incoming) > 0
 }
 
-// take takes records out, as many as were delivered together until there are enough.
+// take removes records from the queue and returns them: whole deliveries, until there are enough
+// bytes.
 func (p *peer) take(enough int) (records []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -154,7 +156,7 @@ func (p *peer) take(enough int) (records []byte) {
 	return records
 }
 
-// addPackets adds what the socket's peers have for the page, some of each in every batch.
+// addPackets adds the records of the socket's peers, some of each peer in every batch.
 func (s *socket) addPackets(now time.Time) {
 	for _, p := range s.peers {
 		records := p.take(max(1, s.fullBatch()-len(s.out.records)))
@@ -166,7 +168,8 @@ func (s *socket) addPackets(now time.Time) {
 	}
 }
 
-// addStatistics adds the peer's numbers if they have changed: with its packets, else now and then.
+// addStatistics adds the peer's counters if they have changed: with its packets, otherwise at
+// intervals.
 func (p *peer) addStatistics(now time.Time, isDue bool) {
 	if p.client == nil {
 		return
@@ -185,7 +188,7 @@ func (p *peer) addStatistics(now time.Time, isDue bool) {
 	out.records = variant.AppendBytes(out.records, signals.RelayStatistics(numbers))
 }
 
-// peerNamed reads a peer's id; nil for one that is gone.
+// peerNamed reads a peer id and returns the peer, nil if it no longer exists.
 func (w *Worker) peerNamed(args *variant.Reader) *peer {
 	if p := w.peers[args.Int()]; p != nil && p.client != nil {
 		return p

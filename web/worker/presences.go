@@ -9,15 +9,15 @@ import (
 	"phoenixchannels/web/protocol"
 )
 
-// presence is a PhoenixPresence of the page.
+// presence is one of the page's PhoenixPresences.
 type presence struct {
 	worker  *Worker
 	id      int64
 	core    *core.Presence
-	channel *channel // that it follows, or followed last
-	muted   bool     // what it tells is not for the page
-	syncing bool     // takes over what the page synced by hand
-	told    bool     // of something else meanwhile
+	channel *channel // the one that it follows, or followed last
+	muted   bool     // its changes are not posted to the page
+	syncing bool     // applying a state or diff that the page synced by hand
+	told    bool     // another change was reported in the meantime
 }
 
 // makePresence handles PRESENCE.
@@ -35,7 +35,7 @@ func (w *Worker) makePresence(args *variant.Reader) {
 	})
 }
 
-// out is where the records of the presence go.
+// out returns the outbox for the presence's records.
 func (p *presence) out() *outbox {
 	if p.channel != nil && !p.channel.socket.closed {
 		return &p.channel.socket.out
@@ -43,8 +43,10 @@ func (p *presence) out() *outbox {
 	return &p.worker.loose
 }
 
-// encodePart makes the values of a CHANGED record, where core works out what changed. What was synced by hand, the page has told already:
-// it only learns how its list is then, as the worker's may have had what had not reached the page.
+// encodePart encodes the values of a CHANGED record, in the place where core computes the changes.
+// The page has already reported the changes that it synced by hand. For these the record contains
+// only the resulting entries, because the worker's list may have included changes that had not
+// reached the page.
 func encodePart(part *core.PresencePart) {
 	joins, leaves := part.Joins, part.Leaves
 	if part.ByHand {
@@ -71,7 +73,7 @@ func (p *presence) changed(part *core.PresencePart) {
 	}
 }
 
-// clearPresences empties the presences that follow a channel which has closed.
+// clearPresences clears the presences that follow a channel that has closed.
 func (c *channel) clearPresences() {
 	for _, p := range c.socket.worker.presences {
 		if p.channel != c {
@@ -89,7 +91,7 @@ func (c *channel) clearPresences() {
 	}
 }
 
-// presenceNamed reads a presence's id; nil for one that is gone.
+// presenceNamed reads a presence id and returns the presence, nil if it no longer exists.
 func (w *Worker) presenceNamed(args *variant.Reader) *presence { return w.presences[args.Int()] }
 
 // follow handles FOLLOW.
@@ -114,8 +116,9 @@ func (w *Worker) syncDiff(args *variant.Reader) {
 	w.sync(args, "PhoenixPresence.sync_diff", (*core.Presence).SyncDiff)
 }
 
-// sync passes a state or a diff to core. The page emits on_sync for it, and receives further changes: updates of the channel that end
-// first, or diffs that waited for the state.
+// sync passes a state or a diff to core. The page itself emits on_sync for it. It receives all
+// other changes: channel updates that are completed first, and diffs that were pending until the
+// state.
 func (w *Worker) sync(args *variant.Reader, method string, f func(*core.Presence, jsontext.Value) error) {
 	p := w.presenceNamed(args)
 	if p == nil || args.Err() != nil {

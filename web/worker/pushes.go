@@ -32,9 +32,9 @@ func (w *Worker) join(args *variant.Reader) {
 		return
 	}
 	c.tellState = true
-	if c.relayed && c.core.State() == core.ChannelClosed { // without the peer that joined it before
+	if c.relayed && c.core.State() == core.ChannelClosed { // after the peer that joined it has gone
 		c.relayed = false
-		_ = c.core.SetParams(c.params) // which it took before
+		_ = c.core.SetParams(c.params) // accepted before
 	}
 	started, err := c.core.JoinTimeout(timeout)
 	c.socket.track(id, started, "PhoenixChannel.join", signals.About("the channel", c.core.Topic()), err)
@@ -87,7 +87,8 @@ func (w *Worker) ping(args *variant.Reader) {
 	})
 }
 
-// track reports the outcomes of a push that core has started, or why core has not started it.
+// track reports the results of a push that core has started, or the error if core has not started
+// it.
 func (s *socket) track(id int64, started *core.Push, method, what string, err error) {
 	if err != nil {
 		s.worker.refuse(&s.out, id, method, what, err)

@@ -13,16 +13,16 @@ import (
 	"phoenixchannels/web/protocol"
 )
 
-// Params and tokens may be functions of the game, which core asks before each connect or join, on a goroutine. The page calls them, and
-// they may await.
+// Params and tokens may be functions of the game, which core queries before each connect or join,
+// on a goroutine. The page calls them, and they may await.
 
-// The names of what is asked.
+// The names of the requested values.
 const (
 	askParams = "params"
 	askToken  = "auth_token"
 )
 
-// question is a value that core waits for.
+// question is a request for a value that core is waiting for.
 type question struct {
 	socket *socket
 	object int64
@@ -30,12 +30,12 @@ type question struct {
 	answer func(value []byte, err error)
 }
 
-// questions are those that wait. Their ids are the worker's own.
+// questions holds the pending requests. Their ids are assigned by the worker.
 type questions struct {
 	mu      sync.Mutex
 	last    int64
 	waiting map[int64]*question
-	new     []int64 // that the page has not been told of
+	new     []int64 // not sent to the page yet
 }
 
 func (q *questions) add(asked *question) int64 {
@@ -55,7 +55,7 @@ func (q *questions) take(id int64) *question {
 	return asked
 }
 
-// asking returns the function for core that asks the page for a value of an object.
+// asking returns a function for core that requests a value of an object from the page.
 func asking[T any](s *socket, object int64, what string, read func([]byte) (T, error)) func(context.Context) (T, error) {
 	return func(ctx context.Context) (T, error) {
 		type answer struct {
@@ -84,7 +84,7 @@ func asking[T any](s *socket, object int64, what string, read func([]byte) (T, e
 	}
 }
 
-// ask sends core's question to the page.
+// ask sends core's requests for this socket to the page.
 func (s *socket) ask() {
 	q := &s.worker.questions
 	q.mu.Lock()
@@ -92,7 +92,7 @@ func (s *socket) ask() {
 	rest := q.new[:0]
 	for _, id := range q.new {
 		switch asked := q.waiting[id]; {
-		case asked == nil: // over
+		case asked == nil: // no longer pending
 		case asked.socket == s:
 			s.out.add(protocol.Ask, id, asked.object, asked.what)
 		default:
@@ -117,7 +117,7 @@ func (w *Worker) answerFailed(args *variant.Reader) {
 	}
 }
 
-// readParams reads what a function for params has returned.
+// readParams reads the result of a function for params.
 func readParams(given []byte) (any, error) {
 	kind, err := variant.TypeOf(given)
 	switch {
@@ -130,7 +130,7 @@ func readParams(given []byte) (any, error) {
 	return jsonValue(text), err
 }
 
-// readToken reads what a function for auth_token has returned.
+// readToken reads the result of a function for auth_token.
 func readToken(given []byte) (string, error) {
 	args := variant.NewReader(given)
 	text := args.String()
@@ -141,7 +141,7 @@ func readToken(given []byte) (string, error) {
 	return text, nil
 }
 
-// jsonValue is JSON text as core takes it, nil for none.
+// jsonValue returns JSON text in the form that core accepts, nil for none.
 func jsonValue(text []byte) any {
 	if text == nil {
 		return nil

@@ -9,19 +9,20 @@ import (
 	"phoenixchannels/gdext/variant"
 )
 
-// settings are the properties of a PhoenixSocket that core or the worker needs.
+// settings holds the properties of a PhoenixSocket that core or the worker needs.
 type settings struct {
 	core.Settings
 	endpoint   string
 	reportSent bool
 	debugLog   bool
-	simulation *core.Simulation // to begin; nil for none that is new
+	simulation *core.Simulation // to be started; nil if there is no new one
 }
 
-// named are core's settings by the names of the properties.
+// named maps property names to core's settings.
 var named = core.NamedSettings()
 
-// readSettings reads the arguments asked and settings of a command, and takes the values. Those of other names concern the page alone.
+// readSettings reads the arguments asked and settings of a command. It returns the socket's
+// settings with these values replaced. Other names concern only the page.
 func (s *socket) readSettings(args *variant.Reader) (settings, error) {
 	all, err := s.settings, error(nil)
 	for range args.Array() {
@@ -42,7 +43,7 @@ func (s *socket) readSettings(args *variant.Reader) (settings, error) {
 	return all, errors.Join(err, args.Err())
 }
 
-// take takes the next value, of the property with the name.
+// take reads the next value, for the property with this name.
 func (s *settings) take(name string, args *variant.Reader) error {
 	if name == askParams {
 		text := args.JSON()

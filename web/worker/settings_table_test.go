@@ -20,7 +20,7 @@ const pagesTable = "../../godot_project/addons/phoenix_channels/web/settings_tab
 
 var update = flag.Bool("update", false, "write the files that tests compare with")
 
-// The page refuses a setting within the call that sets it, by a table of its own.
+// The page rejects an invalid setting within the call that sets it, using a table of its own.
 func TestPageHasCoresTableOfSettings(t *testing.T) {
 	want := gdscriptTable()
 	if *update {
@@ -68,7 +68,7 @@ const TABLE: Dictionary[String, Array] = {
 	return table.String() + "}\n"
 }
 
-// gdscript writes a value as a literal.
+// gdscript returns a value as a GDScript literal.
 func gdscript(value any) string {
 	switch v := value.(type) {
 	case jsontext.Value:

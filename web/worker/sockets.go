@@ -10,7 +10,7 @@ import (
 	"phoenixchannels/web/protocol"
 )
 
-// socket is a PhoenixSocket of the page.
+// socket is one of the page's PhoenixSockets.
 type socket struct {
 	worker   *Worker
 	id       int64
@@ -23,15 +23,15 @@ type socket struct {
 	log      *signals.LogQueue
 	outage   signals.Outage
 
-	wanted      bool // connected, or to be
-	connecting  bool // as the page was told
-	closed      bool // for good
-	suspended   bool // as the page was left
+	wanted      bool // connected, or to be connected
+	connecting  bool // as last reported to the page
+	closed      bool // permanently
+	suspended   bool // because the page was left
 	toldOffline bool // by the game
 	simulated   core.Simulation
-	heard       bool // MESSAGE records are wanted
+	heard       bool // MESSAGE records are requested
 	sent        core.Subscription
-	reports     bool // SENT records are made
+	reports     bool // SENT records are created
 
 	toldState   core.SocketState
 	tellState   bool
@@ -70,7 +70,7 @@ func (w *Worker) makeSocket(args *variant.Reader) {
 	s.core.SetOnline(w.network.online(s))
 }
 
-// hear makes records of what the socket reports.
+// hear subscribes to the socket's events, which become records.
 func (s *socket) hear() {
 	s.core.OnState(func(state core.SocketState) {
 		if now := state == core.SocketConnecting; now != s.connecting {
@@ -90,7 +90,7 @@ func (s *socket) hear() {
 	s.core.OnMessage(s.message)
 }
 
-// ended takes the end of a connection or an attempt.
+// ended handles the end of a connection or of a connection attempt.
 func (s *socket) ended(e core.CloseEvent) {
 	if s.suspended { // by the page, not by the game
 		e.WasRequested, e.WillReconnect = false, true
@@ -116,7 +116,7 @@ func (w *Worker) configure(args *variant.Reader) {
 	}
 }
 
-// apply takes over settings, all or none.
+// apply applies settings, all or none.
 func (s *socket) apply(changed settings) error {
 	if changed.endpoint != s.settings.endpoint {
 		if err := s.core.SetEndpoint(changed.endpoint); err != nil {
@@ -124,7 +124,7 @@ func (s *socket) apply(changed settings) error {
 		}
 	}
 	if err := s.core.Configure(changed.Settings); err != nil {
-		_ = s.core.SetEndpoint(s.settings.endpoint) // which was good before
+		_ = s.core.SetEndpoint(s.settings.endpoint) // was accepted before
 		return err
 	}
 	s.settings = changed
@@ -133,7 +133,7 @@ func (s *socket) apply(changed settings) error {
 	return s.simulate()
 }
 
-// simulate begins the simulation that was set, once.
+// simulate starts a newly set simulation, once.
 func (s *socket) simulate() error {
 	given := s.settings.simulation
 	if s.settings.simulation = nil; given == nil {
@@ -143,7 +143,7 @@ func (s *socket) simulate() error {
 	return s.core.Simulate(*given)
 }
 
-// socketNamed reads a socket's id; nil for one that is gone.
+// socketNamed reads a socket id and returns the socket, nil if it no longer exists.
 func (w *Worker) socketNamed(args *variant.Reader) *socket {
 	s := w.byID[args.Int()]
 	if s == nil || s.closed {
@@ -180,15 +180,15 @@ func (w *Worker) reconnectNow(args *variant.Reader) {
 	}
 }
 
-// closeSocket handles CLOSE. What completes by it is still posted.
+// closeSocket handles CLOSE. Records of everything that completes as a result are still posted.
 func (w *Worker) closeSocket(args *variant.Reader) {
 	if s := w.socketNamed(args); s != nil {
 		s.closed = true
-		_ = s.core.Close() // always nil
+		_ = s.core.Close() // never fails
 	}
 }
 
-// forgetEnded drops a closed socket once nothing comes from it any more.
+// forgetEnded removes a closed socket once it has nothing left to post.
 func (w *Worker) forgetEnded(s *socket) {
 	if !s.closed || s.waits() {
 		return
@@ -212,7 +212,7 @@ func (w *Worker) forgetEnded(s *socket) {
 	}
 }
 
-// refuse tells the page that core refused what it had let through.
+// refuse reports to the page that core rejected something that the page had accepted.
 func (w *Worker) refuse(out *outbox, id int64, method, what string, err error) {
 	text, _ := signals.Explain(err)
 	out.add(protocol.Refused, id, signals.Mistake(method, what, text), text)

@@ -1,5 +1,6 @@
-// Package worker is what the Web Worker does: it carries out the page's commands with core, and makes batches of records of what happens.
-// The comment of the command web describes both. The package knows nothing of JavaScript, so that it is tested like any other.
+// Package worker is the core of the Web Worker: it executes the page's commands with package core,
+// and batches records of the resulting events. The comment of the command web describes both. The
+// package does not depend on JavaScript, so it can be tested like any other.
 package worker
 
 import (
@@ -13,12 +14,12 @@ import (
 	"phoenixchannels/web/protocol"
 )
 
-// Host is where the worker runs.
+// Host is the environment in which the worker runs.
 type Host interface {
-	// Post sends a batch to the page. The bytes are lent.
+	// Post sends a batch to the page. The bytes are valid only during the call.
 	Post(batch []byte)
-	// Wake asks for a call of [Worker.Flush] soon, once however often it is called until then. It may be called on any goroutine, under
-	// locks of core, and must not call the worker itself.
+	// Wake requests a call of [Worker.Flush] soon. Several requests before that call count as one.
+	// Wake may be called on any goroutine, under core's locks, and must not call the worker itself.
 	Wake()
 }
 
@@ -26,26 +27,26 @@ type Host interface {
 type Worker struct {
 	host Host
 
-	mu       sync.Mutex // guards the three below
-	waiting  [][]byte   // commands that have not been handled
+	mu       sync.Mutex // guards the three fields below
+	waiting  [][]byte   // unhandled commands
 	running  bool
 	flushDue bool
 
-	// The rest belongs to the goroutine that runs.
-	handled   int64 // commands
+	// The remaining fields belong to the goroutine in run.
+	handled   int64 // number of commands
 	sockets   []*socket
 	byID      map[int64]*socket
 	channels  map[int64]*channel
 	presences map[int64]*presence
 	peers     map[int64]*peer
-	loose     outbox // records of no socket
+	loose     outbox // records that belong to no socket
 	questions questions
 	network   network
 	debugger  debugger
-	buffer    []byte // of the batch being made
+	buffer    []byte // for the batch being built
 }
 
-// New makes a worker, and tells the page so.
+// New creates a worker and reports that to the page.
 func New(host Host) *Worker {
 	w := &Worker{host: host, byID: map[int64]*socket{}, channels: map[int64]*channel{}, presences: map[int64]*presence{}, peers: map[int64]*peer{}}
 	w.questions.waiting = map[int64]*question{}
@@ -55,7 +56,7 @@ func New(host Host) *Worker {
 	return w
 }
 
-// Handle carries out a command, the bytes of an Array, which become the worker's own.
+// Handle executes a command: the bytes of an Array, which then belong to the worker.
 func (w *Worker) Handle(command []byte) {
 	w.mu.Lock()
 	w.waiting = append(w.waiting, command)
@@ -63,7 +64,7 @@ func (w *Worker) Handle(command []byte) {
 	w.run()
 }
 
-// Flush posts what the page is to be told and has room for.
+// Flush posts all records that are due, as far as the page has room.
 func (w *Worker) Flush() {
 	w.mu.Lock()
 	w.flushDue = true
@@ -71,8 +72,9 @@ func (w *Worker) Flush() {
 	w.run()
 }
 
-// run does what is due, one after the other. A call while another one runs leaves that to it: in a browser a call may be suspended while
-// it waits for a lock, and the next event comes meanwhile.
+// run handles all pending work in sequence. A call during another one leaves the work to that call:
+// in a browser a call may be suspended while it waits for a lock, and the next event arrives in the
+// meantime.
 func (w *Worker) run() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -117,7 +119,7 @@ func (w *Worker) handle(command []byte) {
 	}
 }
 
-// recover turns a bug into a record.
+// recover turns a panic into a record.
 func (w *Worker) recover() {
 	if v := recover(); v != nil {
 		w.loose.add(protocol.EngineError, 0, bug.Text(v, debug.Stack()))
@@ -126,7 +128,7 @@ func (w *Worker) recover() {
 
 var commands = map[protocol.Command]func(*Worker, *variant.Reader){}
 
-func init() { // a literal would be an initialization cycle
+func init() { // a literal would cause an initialization cycle
 	commands = map[protocol.Command]func(*Worker, *variant.Reader){
 		protocol.Socket:       (*Worker).makeSocket,
 		protocol.Configure:    (*Worker).configure,
