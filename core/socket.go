@@ -101,6 +101,7 @@ type Socket struct {
 // error names the invalid part of the config.
 func NewSocket(endpoint string, config Config) (*Socket, error) {
 	var err error
+	hasOwnDialer := config.DialContext != nil
 	if config.Settings, err = config.withDefaults(); err != nil {
 		return nil, err
 	}
@@ -131,6 +132,9 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 	s.reconnect.run = s.dial
 	s.heartbeat.init(s)
 	s.watch.init(s)
+	if hasOwnDialer {
+		s.watch.signs = nil // what the system reports may not concern that dialer's network
+	}
 	s.fallback.init(s)
 	if config.insecure() {
 		s.journal.note(LevelWarn, happenedWarning, insecureWarning)

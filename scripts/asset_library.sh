@@ -21,6 +21,7 @@ asset_library_run() {
 	[[ -e $zip ]] || die "$zip is missing; build it with: ./build.sh package"
 	commit=$(asset_library_commit "$zip") || die "git cannot write the commit for the Asset Library"
 	if $push; then
+		[[ -z ${GH_TOKEN:-} ]] || gh auth setup-git || die "gh cannot give git the token in GH_TOKEN; its own words stand above"
 		git push --quiet "$ASSET_REMOTE" "$commit:refs/heads/$ASSET_BRANCH" >&2 || die "the branch $ASSET_BRANCH cannot be pushed to $ASSET_REMOTE"
 		say "pushed: $ASSET_BRANCH"
 	fi
