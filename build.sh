@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The one entry to building, running and testing Phoenix Channels for Godot; ./build.sh help lists the commands.
+# The one entry to building, running and testing Phoenix Channels for Godot; ./build.sh help lists
+# the commands.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"

@@ -18,7 +18,8 @@ type put struct {
 	data    string
 }
 
-// entriesOf are the entries that a batch makes of them: mode/channel, then for each target its seat and copy.
+// entriesOf are the entries that a batch makes of them: mode/channel, then for each target its seat
+// and copy.
 func entriesOf(t *testing.T, b *batch, puts []put) (entries []string) {
 	t.Helper()
 	for _, p := range puts {

@@ -10,7 +10,8 @@ import (
 	"phoenixchannels/relay/wire"
 )
 
-// joinedRoom is a client of a mesh with three others, over no connection: what it receives is given to it, and what it sends is asked for.
+// joinedRoom is a client of a mesh with three others, over no connection: what it receives is given
+// to it, and what it sends is asked for.
 func joinedRoom(tb testing.TB, delivered *int) *Client {
 	tb.Helper()
 	socket, err := core.NewSocket("ws://relay/socket", core.Config{ManualDispatch: true})
@@ -27,7 +28,8 @@ func joinedRoom(tb testing.TB, delivered *int) *Client {
 
 const burstSize = 20
 
-// exchange gives a client a frame with a burst of packets, of which half are reliable, and lets it send as many, once to each peer.
+// exchange gives a client a frame with a burst of packets, of which half are reliable, and lets it
+// send as many, once to each peer.
 func exchange(tb testing.TB) (once func()) {
 	delivered := 0
 	client := joinedRoom(tb, &delivered)
@@ -64,7 +66,8 @@ func exchange(tb testing.TB) (once func()) {
 	}
 }
 
-// hasEntries reports whether a frame is one to be acknowledged: on a slow machine some only acknowledge.
+// hasEntries reports whether a frame is one to be acknowledged: on a slow machine some only
+// acknowledge.
 func hasEntries(frame []byte) bool {
 	_, n := binary.Uvarint(frame)
 	return len(frame) > n+1

@@ -9,7 +9,8 @@ import (
 	"phoenixchannels/relay/wire"
 )
 
-// Packets that others send before they learn of it would come from a peer that the engine no longer knows.
+// Packets that others send before they learn of it would come from a peer that the engine no longer
+// knows.
 func TestPacketsAfterTheHostHasGoneAreDropped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		relay := newScripted(t)

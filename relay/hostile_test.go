@@ -14,7 +14,8 @@ import (
 	"phoenixchannels/relay/wire"
 )
 
-// A relay that breaks the protocol ends the client, with a text that says how. Nothing else happens.
+// A relay that breaks the protocol ends the client, with a text that says how. Nothing else
+// happens.
 func TestHostileRelayEndsTheClient(t *testing.T) {
 	control := func(kind wire.DownKind, seat uint8, id uint32, info string) []byte {
 		return wire.AppendDownControl(nil, wire.DownControl{Kind: kind, Seat: seat, ID: id, Info: []byte(info)})
@@ -135,8 +136,8 @@ func TestMessagesOutOfTurnEndTheClient(t *testing.T) {
 	}
 }
 
-// FuzzClient gives a client what a relay may send, and lets it lose its link in between. Each step is a byte for what happens, one for how
-// much belongs to it, and that.
+// FuzzClient gives a client what a relay may send, and lets it lose its link in between. Each step
+// is a byte for what happens, one for how much belongs to it, and that.
 func FuzzClient(f *testing.F) {
 	const welcomes, frames, ends, sends, losses, kinds = 0, 1, 2, 3, 4, 5
 	step := func(kind byte, data string) []byte { return append([]byte{kind, byte(len(data))}, data...) }

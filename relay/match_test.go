@@ -84,7 +84,8 @@ func (c *cuttableConn) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// cut simulates an outage: for a while the connection loses all data, then it breaks, and connects fail during the outage.
+// cut simulates an outage: for a while the connection loses all data, then it breaks, and connects
+// fail during the outage.
 func (w *cuttable) cut(mute, outage time.Duration) {
 	w.mu.Lock()
 	w.isDown = true
@@ -104,7 +105,8 @@ func (w *cuttable) cut(mute, outage time.Duration) {
 	w.mu.Unlock()
 }
 
-// player is a peer of a match. To each other peer it sends numbers, reliable and unreliable ones, and it notes what it receives.
+// player is a peer of a match. To each other peer it sends numbers, reliable and unreliable ones,
+// and it notes what it receives.
 type player struct {
 	t      *testing.T
 	way    *cuttable
@@ -288,7 +290,8 @@ func otherOf(players []*player, p *player) *player {
 	return players[1-slices.Index(players, p)]
 }
 
-// A connection that breaks at any byte, in the middle of a join as well, whose reply or welcome is lost then.
+// A connection that breaks at any byte, in the middle of a join as well, whose reply or welcome is
+// lost then.
 func TestConnectionsThatBreakAtAnyByte(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		players := match(t, devserver.New(devserver.Options{}), 2)
@@ -322,7 +325,8 @@ func TestConnectionsThatBreakAtAnyByte(t *testing.T) {
 	})
 }
 
-// A match of eight in which a connection is lost a hundred times, for 1 to 20 s: the gap is half a second longer at most.
+// A match of eight in which a connection is lost a hundred times, for 1 to 20 s: the gap is half a
+// second longer at most.
 func TestMatchSurvivesAHundredLostConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		players := match(t, devserver.New(devserver.Options{}), 8)

@@ -53,7 +53,8 @@ func (w *witness) deliver(records []byte) {
 	}
 }
 
-// A client that leaves and joins again at once sends both in one burst. The server may read the join before the channel has handled the leave.
+// A client that leaves and joins again at once sends both in one burst. The server may read the
+// join before the channel has handled the leave.
 func TestEveryoneKnowsTheHostAfterRejoins(t *testing.T) {
 	for seed := range uint64(30) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {

@@ -7,7 +7,8 @@ readonly EDITOR_LIMIT_BYTES=12000000
 readonly LIBRARY_SOURCES=(core internal relay gdext capi go.mod go.sum scripts/addon.sh scripts/platforms.sh scripts/toolchain.sh)
 readonly EDITOR_SOURCES=("${LIBRARY_SOURCES[@]}" server/devserver)
 
-# addon_build: the libraries for games and for the editor when a source is newer than they, and the files beside them when they differ.
+# addon_build: the libraries for games and for the editor when a source is newer than they, and the
+# files beside them when they differ.
 addon_build() {
 	toolchain_check_go
 	platform_read "$(platform_here)"
@@ -19,7 +20,8 @@ addon_build() {
 	addon_copy LICENSE "$ADDON/LICENSE"
 }
 
-# addon_library NAME LIMIT SOURCE... [-- FLAG...]: a library for this machine, which should have fewer bytes than the limit.
+# addon_library NAME LIMIT SOURCE... [-- FLAG...]: a library for this machine, which should have
+# fewer bytes than the limit.
 addon_library() {
 	local name=$1 limit=$2 library=$ADDON/bin/$1 sources=()
 	shift 2
@@ -41,16 +43,16 @@ addon_library() {
 
 addon_size() { wc -c <"$1" | tr -d ' '; }
 
-# addon_copy FROM TO: only when they differ, so that the engine sees no change where there is none; by way of a new file, as an engine
-# that runs has the old one mapped.
+# addon_copy FROM TO: only when they differ, so that the engine sees no change where there is none;
+# by way of a new file, as an engine that runs has the old one mapped.
 addon_copy() {
 	cmp -s "$1" "$2" && return
 	mkdir -p "${2%/*}"
 	cp "$1" "$2.new" && mv "$2.new" "$2"
 }
 
-# addon_copy_into PROJECT: the built addon into another project, as a game would copy it, without the copy that an editor on Windows
-# leaves (~NAME.dll).
+# addon_copy_into PROJECT: the built addon into another project, as a game would copy it, without
+# the copy that an editor on Windows leaves (~NAME.dll).
 addon_copy_into() {
 	local file
 	while IFS= read -r file; do
@@ -60,7 +62,8 @@ addon_copy_into() {
 
 addon_version() { sed -n 's/^const Version = "\(.*\)".*/\1/p' core/version.go; }
 
-# addon_manifest ADDON: the manifest of an addon: of the libraries those that are there, and the version.
+# addon_manifest ADDON: the manifest of an addon: of the libraries those that are there, and the
+# version.
 addon_manifest() {
 	local line
 	while IFS= read -r line; do

@@ -1,14 +1,16 @@
-# The branch that Godot's Asset Library downloads: its archive is the packaged addon, in a folder with the repository's name.
+# The branch that Godot's Asset Library downloads: its archive is the packaged addon, in a folder
+# with the repository's name.
 #
-# The zip of a release would not do: editors drop the only folder at the top of a download from the Asset Library, and in that zip it is
-# addons/ (godot-jolt/godot-jolt#480, godotengine/godot-asset-store-tracker#140).
+# The zip of a release would not do: editors drop the only folder at the top of a download from the
+# Asset Library, and in that zip it is addons/ (godot-jolt/godot-jolt#480,
+# godotengine/godot-asset-store-tracker#140).
 # shellcheck shell=bash
 
 readonly ASSET_BRANCH=asset-library
 readonly ASSET_REMOTE=origin
 
-# asset_library_run [--push]: a commit with the content of the packaged zip, on top of the branch's last one; prints its hash, which the
-# Asset Library's form asks for. --push updates the branch.
+# asset_library_run [--push]: a commit with the content of the packaged zip, on top of the branch's
+# last one; prints its hash, which the Asset Library's form asks for. --push updates the branch.
 asset_library_run() {
 	local zip commit push=false
 	case ${1:-} in
@@ -28,7 +30,8 @@ asset_library_run() {
 	printf '%s\n' "$commit"
 }
 
-# asset_library_commit ZIP: prints the hash of a commit with the zip's content, or that of the branch's last commit when nothing changed.
+# asset_library_commit ZIP: prints the hash of a commit with the zip's content, or that of the
+# branch's last commit when nothing changed.
 asset_library_commit() (
 	local work parent tree time
 	set -e
@@ -55,7 +58,8 @@ asset_library_commit() (
 	git commit-tree ${parent:+-p "$parent"} -m "Phoenix Channels for Godot $(addon_version)" "$tree"
 )
 
-# asset_library_parent: prints the branch's last commit; nothing when there is no such branch, or no such remote.
+# asset_library_parent: prints the branch's last commit; nothing when there is no such branch, or no
+# such remote.
 asset_library_parent() {
 	local reference=refs/remotes/$ASSET_REMOTE/$ASSET_BRANCH
 	git fetch --quiet --depth 1 "$ASSET_REMOTE" "+refs/heads/$ASSET_BRANCH:$reference" 2>/dev/null || return 0

@@ -5,7 +5,8 @@ readonly BENCH_DIR=build/bench
 readonly BENCH_PROJECT=build/bench_engine
 readonly BENCH_KEPT=tests/bench/table.json # of the last whole run, which quick ones are compared with
 
-# bench_run: the table; --quick: of fewer samples, compared with the kept one; web; soak; go [PATTERN]: the benchmarks in Go.
+# bench_run: the table; --quick: of fewer samples, compared with the kept one; web; soak; go
+# [PATTERN]: the benchmarks in Go.
 bench_run() {
 	case ${1:-} in
 		'' | --quick)

@@ -10,7 +10,8 @@ readonly BROWSER_PLACES=(
 	'/c/Program Files/Google/Chrome/Application/chrome.exe'
 )
 
-# browser_find: prints the path of a Chromium: the one that $BROWSER_PROGRAM names, or the first installed one; status 1 when there is none.
+# browser_find: prints the path of a Chromium: the one that $BROWSER_PROGRAM names, or the first
+# installed one; status 1 when there is none.
 browser_find() {
 	local name
 	if [[ -n ${BROWSER_PROGRAM:-} ]]; then

@@ -1,8 +1,9 @@
-# A network that fails, a server that restarts, a deploy that rolls: tests/chaos, for as long as wanted.
+# A network that fails, a server that restarts, a deploy that rolls: tests/chaos, for as long as
+# wanted.
 # shellcheck shell=bash
 
-# chaos_run [--minutes N] [--seed S]: what was injected, pushed and recovered is printed, and the seed first. chaos_run --game: see
-# chaos_game.
+# chaos_run [--minutes N] [--seed S]: what was injected, pushed and recovered is printed, and the
+# seed first. chaos_run --game: see chaos_game.
 chaos_run() {
 	local minutes=2 seed=0
 	if [[ ${1:-} == --game ]]; then

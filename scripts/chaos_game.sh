@@ -1,7 +1,9 @@
-# Games that misbehave for minutes, and loads that go on for one, in the engine: tests/godot/long and tests/suspend.
+# Games that misbehave for minutes, and loads that go on for one, in the engine: tests/godot/long
+# and tests/suspend.
 # shellcheck shell=bash
 
-# chaos_game: what was measured is printed; status 1 when something was lost. The tests of the engine stage are the short forms.
+# chaos_game: what was measured is printed; status 1 when something was lost. The tests of the
+# engine stage are the short forms.
 chaos_game() {
 	local engine library status=0
 	process_guard server_stop

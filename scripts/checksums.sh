@@ -2,12 +2,14 @@
 # shellcheck shell=bash
 
 readonly CHECKSUMS=dist/SHA256SUMS
-# Who may sign: the public key, in OpenSSH's "allowed signers" format. It is missing until a maintainer has made a key.
+# Who may sign: the public key, in OpenSSH's "allowed signers" format. It is missing until a
+# maintainer has made a key.
 readonly CHECKSUMS_SIGNERS=docs/release_signers
 readonly CHECKSUMS_SIGNER=releases
 readonly CHECKSUMS_NAMESPACE=file
 
-# checksums_run: dist/SHA256SUMS for the packaged zips, and SHA256SUMS.sig when RELEASE_SIGNING_KEY holds a private key of OpenSSH.
+# checksums_run: dist/SHA256SUMS for the packaged zips, and SHA256SUMS.sig when RELEASE_SIGNING_KEY
+# holds a private key of OpenSSH.
 checksums_run() {
 	local zips=(dist/phoenix_channels-*.zip)
 	[[ -e ${zips[0]} ]] || die "dist has no package; build it with: ./build.sh package"

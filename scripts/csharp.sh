@@ -3,7 +3,8 @@
 
 readonly CSHARP_PROJECT=build/csharp
 
-# csharp_assemble: a project with the wrappers and the classes that docs/csharp.md shows under a file's name.
+# csharp_assemble: a project with the wrappers and the classes that docs/csharp.md shows under a
+# file's name.
 csharp_assemble() {
 	rm -rf "$CSHARP_PROJECT"
 	mkdir -p "$CSHARP_PROJECT"

@@ -113,8 +113,8 @@ demo_has_display() {
 	[[ $(uname -s) != Linux || -n ${DISPLAY:-} || -n ${WAYLAND_DISPLAY:-} ]]
 }
 
-# demo_find_display: pictures are taken on a screen in memory where Xvfb is installed, as no window manager has a say there; else on
-# the display.
+# demo_find_display: pictures are taken on a screen in memory where Xvfb is installed, as no window
+# manager has a say there; else on the display.
 demo_find_display() {
 	local number_file=build/xvfb.display waited=0
 	if ! have Xvfb; then
@@ -136,8 +136,9 @@ demo_find_display() {
 	unset WAYLAND_DISPLAY
 }
 
-# demo_find_server URL: leaves in SERVER_URL where the demo connects to: the URL, or the default one, with an embedded server
-# started there when nothing answers. The default port may be taken by something else: then the embedded server takes another.
+# demo_find_server URL: leaves in SERVER_URL where the demo connects to: the URL, or the default
+# one, with an embedded server started there when nothing answers. The default port may be taken by
+# something else: then the embedded server takes another.
 demo_find_server() {
 	local url=${1:-$DEMO_URL} found status=0
 	found=$("$SERVER_PROBE" "$url") || status=$?
@@ -163,7 +164,8 @@ demo_find_server() {
 	esac
 }
 
-# demo_start_server URL: the embedded server at the URL; status 1 when that is not an address of this machine's own.
+# demo_start_server URL: the embedded server at the URL; status 1 when that is not an address of
+# this machine's own.
 demo_start_server() {
 	local address=${1#ws://}
 	[[ $1 =~ ^ws://(127\.0\.0\.1|localhost|\[::1\]):[0-9]+/socket(/websocket)?/?$ ]] || return 1
@@ -185,7 +187,8 @@ demo_run_engine() {
 		arguments+=(--session)
 		limit=$DEMO_HEADLESS_LIMIT
 	fi
-	# The player may choose another server than the embedded one; one on the command line was chosen.
+	# The player may choose another server than the embedded one; one on the command line was
+	# chosen.
 	if [[ -n $DEMO_SERVER ]]; then
 		arguments+=(--server "$SERVER_URL")
 	else
@@ -197,12 +200,14 @@ demo_run_engine() {
 	return "$status"
 }
 
-# demo_picture_of_editor ENGINE: the debugger's tab, in an editor of the tests' project, whose plugin runs the script that takes it.
+# demo_picture_of_editor ENGINE: the debugger's tab, in an editor of the tests' project, whose
+# plugin runs the script that takes it.
 demo_picture_of_editor() {
 	local picture=$DEMO_PICTURES/debugger.png log=build/picture.log status=0
 	addon_copy_into tests/godot
 	project_import "$1" tests/godot || return
-	# Mesa's cache of shaders ends an editor by a bus error where it lies in a folder of the editor's own.
+	# Mesa's cache of shaders ends an editor by a bus error where it lies in a folder of the
+	# editor's own.
 	PHOENIX_PICTURE=$picture MESA_SHADER_CACHE_DISABLE=true XDG_CACHE_HOME=$PWD/$PROJECT_EDITOR_CACHE \
 		process_run "$DEMO_HEADLESS_LIMIT" "$1" --path tests/godot --editor --audio-driver Dummy --rendering-driver opengl3 \
 		--resolution 1400x1000 -- --file editor/picture.gd >"$log" 2>&1 || status=$?

@@ -11,7 +11,8 @@ docker_lint() {
 	"$tools/hadolint" server/phoenix/Dockerfile
 }
 
-# docker_test: builds the image, starts two nodes behind the proxy, and plays there while a node is killed.
+# docker_test: builds the image, starts two nodes behind the proxy, and plays there while a node is
+# killed.
 docker_test() {
 	(($# == 0)) || die "test --docker takes nothing else" 2
 	docker compose version >/dev/null 2>&1 || die "docker compose is missing; install Docker with its compose plugin"

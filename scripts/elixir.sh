@@ -1,4 +1,5 @@
-# The Phoenix server: as far as it goes without its dependencies, formatted and readable by Elixir; with them, its own tests.
+# The Phoenix server: as far as it goes without its dependencies, formatted and readable by Elixir;
+# with them, its own tests.
 # shellcheck shell=bash
 
 readonly ELIXIR_PROJECT=server/phoenix
@@ -18,7 +19,8 @@ test_stage_elixir() {
 	return "$status"
 }
 
-# Elixir 1.14 and 1.18 format alike, but for a line broken after an equals sign: write what 1.14 makes of it.
+# Elixir 1.14 and 1.18 format alike, but for a line broken after an equals sign: write what 1.14
+# makes of it.
 elixir_formatted() (cd "$ELIXIR_PROJECT" && mix format --check-formatted)
 
 # elixir_parses: the sources, and the examples in the documentation.
@@ -64,7 +66,8 @@ elixir_test() {
 	test_totals
 }
 
-# elixir_counts: ExUnit's "30 tests, 1 failure, 2 excluded, 1 skipped" as passed, failed and skipped.
+# elixir_counts: ExUnit's "30 tests, 1 failure, 2 excluded, 1 skipped" as passed, failed and
+# skipped.
 elixir_counts() {
 	awk '
 		/^([0-9]+ [a-z]+, )+[0-9]+ failures?(,|$)/ {

@@ -1,4 +1,5 @@
-# The library for another system, in the C host of tests/capi, under a program that runs that system's programs here.
+# The library for another system, in the C host of tests/capi, under a program that runs that
+# system's programs here.
 # shellcheck shell=bash
 
 readonly EMULATORS_PREFIX=build/wine # Wine's Windows, for these tests alone
@@ -17,7 +18,8 @@ emulators_test() {
 	test_totals
 }
 
-# emulators_arm: the Go tests for a phone's processor with 32 bits, on which 64-bit values need an alignment that 386 does not require.
+# emulators_arm: the Go tests for a phone's processor with 32 bits, on which 64-bit values need an
+# alignment that 386 does not require.
 emulators_arm() {
 	local program
 	program=$(command -v qemu-arm || command -v qemu-arm-static) ||
@@ -37,7 +39,8 @@ emulators_stage() {
 	printf '0 0 1\n' >"$TEST_DIR/$1.wine.totals"
 }
 
-# emulators_run wine|qemu STAGE COMMAND: the tests of the stage in the system that the command runs programs of.
+# emulators_run wine|qemu STAGE COMMAND: the tests of the stage in the system that the command runs
+# programs of.
 emulators_run() {
 	local name=$1 stage=$2 command=$3 exits=$EMULATORS_EXITS platform zig target
 	case $name in
@@ -51,7 +54,8 @@ emulators_run() {
 	target=$(platform_target "${PLATFORM_PARTS##*/}")
 	[[ $name != wine ]] || emulators_windows "$command" "$target"
 	say "$name: $PLATFORM_FILE"
-	# The compiler's path is as the tests see it, from their folder: these are words, and a checkout's path may have a space.
+	# The compiler's path is as the tests see it, from their folder: these are words, and a
+	# checkout's path may have a space.
 	test_go "$stage" -count 1 -timeout 15m -run '^(TestHost|TestLibraryIsFreedUnderLoad|TestWindowsStoreIsTrusted)$' ./tests/capi -args \
 		-cc "../../scripts/zig.sh $target" -emulator "$command" -exits "$exits" -library "$PWD/$PLATFORM_DIR/$PLATFORM_FILE" 6>&-
 }
@@ -68,8 +72,9 @@ emulators_wine() {
 	die "Wine is missing, which runs the library for Windows here; install it (Debian: apt-get install wine wine64)"
 }
 
-# emulators_windows COMMAND TARGET: makes Wine's Windows ready, which the first start would otherwise do in the middle of a test, and keeps
-# it running: it ends with the last program in it, and to start takes ten times as long as a test.
+# emulators_windows COMMAND TARGET: makes Wine's Windows ready, which the first start would
+# otherwise do in the middle of a test, and keeps it running: it ends with the last program in it,
+# and to start takes ten times as long as a test.
 emulators_windows() {
 	local stand_in=build/bcryptprimitives.dll system=$EMULATORS_PREFIX/drive_c/windows/system32
 	mkdir -p "$EMULATORS_PREFIX"
@@ -83,7 +88,8 @@ emulators_windows() {
 	exec 6> >(exec "$1" cmd >/dev/null 2>&1) # a shell, until this one ends; Windows' services must not inherit its stdin, or none would end
 }
 
-# emulators_qemu: the command, with the C library of the other system, and with pages of 16 KiB, as newer phones have.
+# emulators_qemu: the command, with the C library of the other system, and with pages of 16 KiB, as
+# newer phones have.
 emulators_qemu() {
 	local program
 	program=$(command -v qemu-aarch64 || command -v qemu-aarch64-static) ||

@@ -1,9 +1,11 @@
-# Finding a Godot engine: $GODOT, then the release of $GODOT_VERSION, then PATH, then the cached copy, then a private install.
+# Finding a Godot engine: $GODOT, then the release of $GODOT_VERSION, then PATH, then the cached
+# copy, then a private install.
 # shellcheck shell=bash
 
 readonly ENGINE_OLDEST=4.3
 
-# engine_version PROGRAM: prints what it reports, such as 4.6.3.stable; nothing if it is not a working Godot.
+# engine_version PROGRAM: prints what it reports, such as 4.6.3.stable; nothing if it is not a
+# working Godot.
 engine_version() {
 	local line
 	line=$("$1" --headless --version </dev/null 2>/dev/null | grep -Eo '^[0-9]+\.[0-9]+[^ ]*' | tail -n 1) || true
@@ -19,7 +21,8 @@ engine_is_new_enough() {
 	((major > oldest_major || (major == oldest_major && minor >= oldest_minor)))
 }
 
-# engine_from_variable: the engine that $GODOT names. The user chose it, so a bad one is an error, not a reason to look on.
+# engine_from_variable: the engine that $GODOT names. The user chose it, so a bad one is an error,
+# not a reason to look on.
 engine_from_variable() {
 	local path version
 	path=$(command -v -- "$GODOT") || die "GODOT=$GODOT is not a program; set GODOT to a Godot $ENGINE_OLDEST or newer, or unset it"
@@ -49,7 +52,8 @@ engine_from_path() {
 	return 1
 }
 
-# engine_from_cache debian|official: the copy that an earlier run installed; status 1 when there is none that works.
+# engine_from_cache debian|official: the copy that an earlier run installed; status 1 when there is
+# none that works.
 engine_from_cache() {
 	local path version
 	path=$("engine_$1_path") || return
@@ -63,7 +67,8 @@ engine_from_cache() {
 	printf '%s\n' "$path"
 }
 
-# engine_editor ENGINE: prints the path of the same engine as a program that can run games from its editor.
+# engine_editor ENGINE: prints the path of the same engine as a program that can run games from its
+# editor.
 engine_editor() {
 	if [[ $1 == "$(engine_debian_path)" ]]; then
 		engine_debian_editor
@@ -72,8 +77,8 @@ engine_editor() {
 	fi
 }
 
-# engine_find: prints the path of an engine, installing one if need be: Debian's, which has an export template with it, or
-# Godot's own release where that cannot be had.
+# engine_find: prints the path of an engine, installing one if need be: Debian's, which has an
+# export template with it, or Godot's own release where that cannot be had.
 engine_find() {
 	local origin
 	if [[ -n ${GODOT:-} ]]; then

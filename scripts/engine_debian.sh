@@ -1,22 +1,25 @@
-# Installing Godot without root: Debian's own packages, unpacked into the user's cache with the C library they were built for.
-# Nothing of the running system is touched: apt works on folders of its own, and dpkg only unpacks.
+# Installing Godot without root: Debian's own packages, unpacked into the user's cache with the C
+# library they were built for. Nothing of the running system is touched: apt works on folders of its
+# own, and dpkg only unpacks.
 # shellcheck shell=bash
 
 readonly ENGINE_DEBIAN_SUITE=forky
-# The engine, and what a window needs beyond what it depends on: software and Mesa GL, X input, a font.
+# The engine, and what a window needs beyond what it depends on: software and Mesa GL, X input, a
+# font.
 readonly ENGINE_DEBIAN_PACKAGES=(
 	godot libgl1 libgl1-mesa-dri libegl1 libxcursor1 libxinerama1 libxrandr2 libxi6 libxkbcommon0 fonts-dejavu-core
 )
 # Changes with the recipe, so that a copy made by an older recipe is not taken for this one.
 readonly ENGINE_DEBIAN_NAME=godot-$ENGINE_DEBIAN_SUITE-1
 
-# Games are exported with the template; patchelf makes it run with the engine's C library, as an exported game does not let itself be
-# started by a loader.
+# Games are exported with the template; patchelf makes it run with the engine's C library, as an
+# exported game does not let itself be started by a loader.
 readonly ENGINE_DEBIAN_TEMPLATE_PACKAGES=(godot-template-release patchelf)
 
 engine_debian_path() { printf '%s/%s/godot\n' "$(cache_dir)" "$ENGINE_DEBIAN_NAME"; }
 
-# engine_debian_loader: the dynamic loader's path below the unpacked root; status 1 on a processor that this recipe does not know.
+# engine_debian_loader: the dynamic loader's path below the unpacked root; status 1 on a processor
+# that this recipe does not know.
 engine_debian_loader() {
 	case $(uname -m) in
 		x86_64) printf 'usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2\n' ;;
@@ -29,7 +32,8 @@ engine_debian_can_install() {
 	[[ $(uname -s) == Linux ]] && have apt-get && have dpkg && have flock && engine_debian_loader >/dev/null
 }
 
-# engine_debian_install: one at a time, in a folder beside the final one that takes its place only when the engine in it has run.
+# engine_debian_install: one at a time, in a folder beside the final one that takes its place only
+# when the engine in it has run.
 engine_debian_install() (
 	umask 022
 	local cache target work
@@ -62,7 +66,8 @@ engine_debian_install() (
 	mv "$work" "$target" || die "cannot move the installed engine to $target"
 )
 
-# engine_debian_template: prints the path of the release template that belongs to the installed engine, installing it if need be.
+# engine_debian_template: prints the path of the release template that belongs to the installed
+# engine, installing it if need be.
 engine_debian_template() {
 	local dir
 	dir=$(cache_dir)/$ENGINE_DEBIAN_NAME
@@ -70,8 +75,9 @@ engine_debian_template() {
 	printf '%s\n' "$dir/template"
 }
 
-# engine_debian_editor: prints the path of the installed engine as a program that starts itself again, as an editor does to run a game. (The
-# engine that engine_debian_write_wrapper writes would start the loader instead.)
+# engine_debian_editor: prints the path of the installed engine as a program that starts itself
+# again, as an editor does to run a game. (The engine that engine_debian_write_wrapper writes would
+# start the loader instead.)
 engine_debian_editor() {
 	local dir
 	dir=$(cache_dir)/$ENGINE_DEBIAN_NAME
@@ -116,8 +122,9 @@ engine_debian_fetch() {
 	done
 }
 
-# engine_debian_patch WORK DIR PROGRAM [LIBRARY...]: makes a program run with the engine's C library, by the patchelf in WORK. What the
-# libraries need is loaded with the program, as they look for it elsewhere.
+# engine_debian_patch WORK DIR PROGRAM [LIBRARY...]: makes a program run with the engine's C
+# library, by the patchelf in WORK. What the libraries need is loaded with the program, as they look
+# for it elsewhere.
 engine_debian_patch() {
 	local work=$1 dir=$2 program=$3 folder loader name needed=() patch=()
 	shift 3
@@ -154,8 +161,8 @@ engine_debian_install_template() (
 	mv "$work/root/usr/bin/godot-template-release" "$dir/template" || die "cannot move the release template into $dir"
 )
 
-# engine_debian_configure_apt DIR: an apt of its own. The system's configuration is left out (its hooks are not ours to run)
-# except for how it reaches the network.
+# engine_debian_configure_apt DIR: an apt of its own. The system's configuration is left out (its
+# hooks are not ours to run) except for how it reaches the network.
 engine_debian_configure_apt() {
 	local dir=$1 mirror keyring arch
 	mirror=$(engine_debian_mirror) || return
@@ -192,7 +199,8 @@ engine_debian_configure_apt() {
 	} >"$dir/apt.conf"
 }
 
-# engine_debian_mirror: prints the Debian mirror to use: DEBIAN_MIRROR, or the one that this Debian's own apt uses.
+# engine_debian_mirror: prints the Debian mirror to use: DEBIAN_MIRROR, or the one that this
+# Debian's own apt uses.
 engine_debian_mirror() {
 	local mirror=${DEBIAN_MIRROR-}
 	# shellcheck disable=SC2016 # the variables are apt's
@@ -204,8 +212,8 @@ engine_debian_mirror() {
 	printf '%s\n' "$mirror"
 }
 
-# engine_debian_keyring DIR: prints the file with Debian's archive keys. Debian has it; other systems with apt offer it as a
-# package, which their own keys vouch for.
+# engine_debian_keyring DIR: prints the file with Debian's archive keys. Debian has it; other
+# systems with apt offer it as a package, which their own keys vouch for.
 engine_debian_keyring() {
 	local dir=$1 file deb
 	for file in /usr/share/keyrings/debian-archive-keyring.{pgp,gpg}; do
@@ -264,7 +272,8 @@ engine_debian_download() {
 	fi
 }
 
-# engine_debian_show_download MEGABYTES: apt's status lines in (dlstatus:N:PERCENT:TEXT), a line for each tenth out.
+# engine_debian_show_download MEGABYTES: apt's status lines in (dlstatus:N:PERCENT:TEXT), a line for
+# each tenth out.
 engine_debian_show_download() {
 	local megabytes=$1 kind percent next=10
 	while IFS=: read -r kind _ percent _; do
@@ -291,7 +300,8 @@ engine_debian_unpack() {
 	done
 }
 
-# engine_debian_write_wrapper DIR: DIR/godot runs DIR/root's engine with DIR/root's loader and libraries, wherever DIR is.
+# engine_debian_write_wrapper DIR: DIR/godot runs DIR/root's engine with DIR/root's loader and
+# libraries, wherever DIR is.
 engine_debian_write_wrapper() {
 	local dir=$1 loader
 	loader=$(engine_debian_loader)

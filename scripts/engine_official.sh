@@ -4,8 +4,8 @@
 readonly ENGINE_DEFAULT=4.6.3
 readonly ENGINE_OFFICIAL_URL=https://github.com/godotengine/godot-builds/releases/download
 
-# A version, the system and edition as the release's files name them, and the file's SHA-512: from releases/godot-VERSION-stable.json in
-# godotengine/godot-builds.
+# A version, the system and edition as the release's files name them, and the file's SHA-512: from
+# releases/godot-VERSION-stable.json in godotengine/godot-builds.
 readonly ENGINE_OFFICIAL='
 4.3 linux.x86_64 fd52bb4ba8acc30ca5accd1c566d470ad7282f891ccc0995dfafabcf92bcf76280ce182bf9d80ebd885f3ed2165d01e1fc3f2928436b15498dfbd98656c2a45a
 4.3 linux.arm64 bf559c7d24f2a7c8980d021c9e8c54baa66c5f3a1a0c1fb6fe73586eca63417fd365adf2e6c8be0b5944ab80da800fe4aa3a9024f58363f5dc3962e6127c0dc6
@@ -22,8 +22,8 @@ readonly ENGINE_OFFICIAL='
 4.7 mono_linux_x86_64 9229f25e9292ff125318ebf9d182c6eef1da8cea78bc9325ee5ac1e679f50ebc1e1bd3b9564bf5c8918b39f9a5ec4fca555efba280a64fd72d3921b488ab7414
 '
 
-# engine_official_read: sets ENGINE_FOLDER, ENGINE_FILE, ENGINE_PROGRAM and ENGINE_SUM for this system and the version in $GODOT_VERSION, such
-# as 4.5.2 or 4.7-mono; status 1 when there is none.
+# engine_official_read: sets ENGINE_FOLDER, ENGINE_FILE, ENGINE_PROGRAM and ENGINE_SUM for this
+# system and the version in $GODOT_VERSION, such as 4.5.2 or 4.7-mono; status 1 when there is none.
 engine_official_read() {
 	local wanted=${GODOT_VERSION:-$ENGINE_DEFAULT} version kind release
 	version=${wanted%-mono}
@@ -48,7 +48,8 @@ engine_official_path() { engine_official_read && printf '%s/%s\n' "$(engine_offi
 
 engine_official_can_install() { engine_official_read && have curl && have unzip; }
 
-# engine_official_install: in a folder beside the final one, which takes its place only when the file was the right one.
+# engine_official_install: in a folder beside the final one, which takes its place only when the
+# file was the right one.
 engine_official_install() (
 	local target work zip sum
 	target=$(engine_official_dir)

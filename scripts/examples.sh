@@ -4,7 +4,8 @@
 readonly EXAMPLES=examples
 readonly EXAMPLES_TESTS=build/examples
 
-# examples_run: the addon for this machine, in each example's own folder, so that the engine can open it.
+# examples_run: the addon for this machine, in each example's own folder, so that the engine can
+# open it.
 examples_run() {
 	local project
 	addon_build
@@ -14,7 +15,8 @@ examples_run() {
 	done
 }
 
-# examples_assemble NAME: a copy of the example, with the addon and its test; prints the copy's path. There is nothing to import.
+# examples_assemble NAME: a copy of the example, with the addon and its test; prints the copy's
+# path. There is nothing to import.
 examples_assemble() {
 	local project=$EXAMPLES_TESTS/$1
 	rm -rf "$project"
@@ -26,7 +28,8 @@ examples_assemble() {
 	printf '%s\n' "$project"
 }
 
-# examples_test ENGINE TOTALS: plays each example in the engine, alone or with a second instance of itself.
+# examples_test ENGINE TOTALS: plays each example in the engine, alone or with a second instance of
+# itself.
 examples_test() {
 	local engine=$1 totals=$2 folder name project status=0
 	for folder in "$EXAMPLES"/*/; do

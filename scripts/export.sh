@@ -3,10 +3,12 @@
 
 readonly EXPORT_PROJECT=build/export
 readonly EXPORT_FOLDER=build/exported
-# The files of tests/godot whose tests make sense there: those that need neither the sources, nor the editor, nor an engine's options.
+# The files of tests/godot whose tests make sense there: those that need neither the sources, nor
+# the editor, nor an engine's options.
 readonly EXPORT_TESTS=(test_{channel,push,presence,await,porting,life,life_tree,life_threads,life_handlers}.gd)
 
-# export_test ENGINE STAGE: exports a game and runs its tests; one that is skipped where there is no template for the engine.
+# export_test ENGINE STAGE: exports a game and runs its tests; one that is skipped where there is no
+# template for the engine.
 export_test() {
 	local engine=$1 stage=$2 template
 	template=$(export_template "$engine") || {
@@ -19,7 +21,8 @@ export_test() {
 	test_in_engine "$engine" "$EXPORT_PROJECT" "$stage" -exported "$EXPORT_FOLDER/game.$(uname -m)"
 }
 
-# export_template ENGINE: prints the path of the release template for the engine; status 1 when there is none.
+# export_template ENGINE: prints the path of the release template for the engine; status 1 when
+# there is none.
 export_template() {
 	local engine=$1 path
 	[[ $(uname -s) == Linux ]] || return 1
@@ -43,8 +46,8 @@ export_assemble() {
 	sed "s|@TEMPLATE@|$1|; s|@ARCHITECTURE@|$(uname -m)|" tests/export/export_presets.cfg >"$EXPORT_PROJECT/export_presets.cfg"
 }
 
-# export_fake_platforms: the manifest as it is released, and something in place of the libraries of other platforms: the export has to
-# leave them out.
+# export_fake_platforms: the manifest as it is released, and something in place of the libraries of
+# other platforms: the export has to leave them out.
 export_fake_platforms() {
 	local library addon=$EXPORT_PROJECT/addons/phoenix_channels
 	cp phoenix_channels.gdextension "$addon/"

@@ -1,4 +1,5 @@
-# Linters. Those for Go are tools of the module scripts/tools; those for shell and GDScript come from PyPI.
+# Linters. Those for Go are tools of the module scripts/tools; those for shell and GDScript come
+# from PyPI.
 # shellcheck shell=bash
 
 readonly LINT_UNAVAILABLE=75 # the status of a linter that cannot do its work here
@@ -44,7 +45,8 @@ lint_run() {
 	((LINT_FAILED == 0))
 }
 
-# lint_case NAME COMMAND...: what the linter says is shown when it fails, and its last line when it cannot do its work here.
+# lint_case NAME COMMAND...: what the linter says is shown when it fails, and its last line when it
+# cannot do its work here.
 lint_case() {
 	local name=$1 output status=0
 	shift

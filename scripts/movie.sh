@@ -1,4 +1,5 @@
-# The README's moving picture: two players in the arena, the server is killed and started again, both come back.
+# The README's moving picture: two players in the arena, the server is killed and started again,
+# both come back.
 # shellcheck shell=bash
 
 readonly MOVIE_FOLDER=build/movie
@@ -51,7 +52,8 @@ movie_start_server() {
 	server_start "$1" build/devserver.log || die "the embedded server does not start: $(tail -n 1 build/devserver.log)"
 }
 
-# movie_play ENGINE NAME X [OPTION...]: a window at that place of the screen, which plays and records.
+# movie_play ENGINE NAME X [OPTION...]: a window at that place of the screen, which plays and
+# records.
 movie_play() {
 	local engine=$1 name=$2 x=$3
 	shift 3

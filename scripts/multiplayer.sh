@@ -1,9 +1,11 @@
-# Godot's own multiplayer: scenarios in several engines, over ENet as the reference and over a Phoenix server.
+# Godot's own multiplayer: scenarios in several engines, over ENet as the reference and over a
+# Phoenix server.
 # shellcheck shell=bash
 
 readonly MULTIPLAYER_GAME=build/multiplayer
 
-# multiplayer_test STAGE [OPTION...]: plays the scenarios of tests/multiplayer; the options are those of its package.
+# multiplayer_test STAGE [OPTION...]: plays the scenarios of tests/multiplayer; the options are
+# those of its package.
 multiplayer_test() {
 	local stage=$1 engine
 	shift

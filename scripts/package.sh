@@ -7,9 +7,11 @@ readonly PACKAGE_LIMIT_BYTES=60000000
 # What is in the editor's libraries, and in no other: a name that Go keeps for stack traces.
 readonly PACKAGE_SERVER_MARK=phoenixchannels/server/devserver.New
 
-# package_run [--platform NAME]... [--with FOLDER] [--tag NAME] [--servers]: the addon with the libraries of the named platforms, or else of all
-# that can be built here or are given. A library that the folder holds, built elsewhere, is taken from there. A tag has to be the version's. With
-# --servers also the devserver as a program, a zip for each desktop platform. Prints the path of the addon's zip; dist/NOTES.md are the release's notes.
+# package_run [--platform NAME]... [--with FOLDER] [--tag NAME] [--servers]: the addon with the
+# libraries of the named platforms, or else of all that can be built here or are given. A library
+# that the folder holds, built elsewhere, is taken from there. A tag has to be the version's. With
+# --servers also the devserver as a program, a zip for each desktop platform. Prints the path of the
+# addon's zip; dist/NOTES.md are the release's notes.
 package_run() {
 	local platforms=() shown=() given='' servers='' name stage folder zip
 	while (($#)); do
@@ -69,7 +71,8 @@ package_run() {
 	printf '%s\n' "$zip"
 }
 
-# package_library NAME FILE GIVEN FOLDER: puts a library of a platform, or the editor's, into the addon in the folder.
+# package_library NAME FILE GIVEN FOLDER: puts a library of a platform, or the editor's, into the
+# addon in the folder.
 package_library() {
 	local from=$3
 	if [[ -z $from || ! -e $from/$2 ]]; then
@@ -79,7 +82,8 @@ package_library() {
 	cp -R "$from/$2" "$4/bin/"
 }
 
-# package_check_server FOLDER: the test server is in the editor's library of the platform that was read last, and in no game's.
+# package_check_server FOLDER: the test server is in the editor's library of the platform that was
+# read last, and in no game's.
 package_check_server() {
 	grep -a -q -F "$PACKAGE_SERVER_MARK" "$1/$PLATFORM_EDITOR_FILE" || die "$PLATFORM_EDITOR_FILE has no test server"
 	! grep -a -q -F "$PACKAGE_SERVER_MARK" "$1/$PLATFORM_FILE" || die "$PLATFORM_FILE, which games load, has the test server"
@@ -96,7 +100,8 @@ package_texts() {
 	package_notices >"$1/THIRD_PARTY.txt"
 }
 
-# package_notes: the version's part of the changelog, without its heading; status 1 when it is empty or missing.
+# package_notes: the version's part of the changelog, without its heading; status 1 when it is empty
+# or missing.
 package_notes() {
 	awk -v version="$(addon_version)" '
 		/^## / { ours = $2 == version; next }
@@ -119,13 +124,14 @@ package_go_licence() {
 	cat "$(go env GOROOT)/LICENSE"
 }
 
-# package_time: when the commit was made, in seconds since 1970; for a tree that is not a checkout, when the changelog was written.
+# package_time: when the commit was made, in seconds since 1970; for a tree that is not a checkout,
+# when the changelog was written.
 package_time() {
 	git log -1 --format=%ct 2>/dev/null || date -r CHANGELOG.md +%s
 }
 
-# package_test ENGINE STAGE: packs the addon for this machine twice, and uses it as a game developer would: in an empty project, and as the
-# quick start says.
+# package_test ENGINE STAGE: packs the addon for this machine twice, and uses it as a game developer
+# would: in an empty project, and as the quick start says.
 package_test() {
 	local engine=$1 totals=$TEST_DIR/$2 project=build/package_test here zip first editor status=0
 	here=$(platform_here)

@@ -1,4 +1,5 @@
-# Phones: their C libraries and linkers come only in their makers' own kits, Google's NDK and Apple's Xcode.
+# Phones: their C libraries and linkers come only in their makers' own kits, Google's NDK and
+# Apple's Xcode.
 # shellcheck shell=bash
 
 readonly PHONES_ANDROID_API=24 # the oldest that the engine's own templates run on
@@ -40,7 +41,8 @@ phones_apple_compiler() {
 
 readonly PHONES_IOS=13.0 # the oldest that the engine's own templates run on
 
-# phones_xcframework OUTPUT ARCHIVE...: static libraries as Xcode takes them: one for devices, then those of the simulator, which are joined.
+# phones_xcframework OUTPUT ARCHIVE...: static libraries as Xcode takes them: one for devices, then
+# those of the simulator, which are joined.
 phones_xcframework() {
 	local output=$1 device=$2 simulator=${2%/*}/simulator/libphoenix_channels.a
 	mkdir -p "${simulator%/*}"

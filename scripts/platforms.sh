@@ -1,9 +1,9 @@
-# The platforms, and building the library for one of them: for computers on any machine, with one C compiler for all, zig's, from PyPI;
-# for phones with their makers' kits (phones.sh).
+# The platforms, and building the library for one of them: for computers on any machine, with one C
+# compiler for all, zig's, from PyPI; for phones with their makers' kits (phones.sh).
 # shellcheck shell=bash
 
-# For each its name in the manifest, the library's file, and its parts (more than one are joined to a universal one); for each part
-# Go's names and the compiler's target.
+# For each its name in the manifest, the library's file, and its parts (more than one are joined to
+# a universal one); for each part Go's names and the compiler's target.
 readonly PLATFORMS='
 linux.x86_64   libphoenix_channels.linux.x86_64.so    linux/amd64/x86_64-linux-gnu
 linux.arm64    libphoenix_channels.linux.arm64.so     linux/arm64/aarch64-linux-gnu
@@ -14,12 +14,13 @@ android.arm64  libphoenix_channels.android.arm64.so   android/arm64/aarch64-linu
 android.x86_64 libphoenix_channels.android.x86_64.so  android/amd64/x86_64-linux-android
 ios            libphoenix_channels.ios.xcframework    ios/arm64/arm64-apple-ios ios/arm64/arm64-apple-ios-simulator ios/amd64/x86_64-apple-ios-simulator
 '
-# No path and no state of a checkout gets in, so that a commit is always the same library. WebSocket is HTTP/1.1, and long polling
-# needs no more: without HTTP/2 it is 0.4 MB smaller.
+# No path and no state of a checkout gets in, so that a commit is always the same library. WebSocket
+# is HTTP/1.1, and long polling needs no more: without HTTP/2 it is 0.4 MB smaller.
 readonly LIBRARY_TAGS=nethttpomithttp2
 readonly LIBRARY_FLAGS=(-trimpath -buildvcs=false -tags "$LIBRARY_TAGS")
 readonly EDITOR_FLAGS=(-tags "$LIBRARY_TAGS,testserver") # the editor's library, which has the test server; go takes the last -tags
-# A section a function, so that the linker leaves out those that nothing calls: most of what godot-go has in C.
+# A section a function, so that the linker leaves out those that nothing calls: most of what
+# godot-go has in C.
 readonly LIBRARY_CFLAGS='-ffunction-sections -fdata-sections'
 readonly PLATFORM_GLIBC=2.17 # the oldest that the libraries run with; Steam's oldest runtime has 2.31
 readonly PLATFORM_MACOS=13.0 # Go's oldest
@@ -29,7 +30,8 @@ readonly EXPORTS_DIR=build/exports
 # platform_names: all of them, in the order of the manifest.
 platform_names() { awk 'NF { print $1 }' <<<"$PLATFORMS"; }
 
-# platform_read NAME: sets PLATFORM_FILE, PLATFORM_EDITOR_FILE, the editor's library, which is empty for phones, and PLATFORM_PARTS.
+# platform_read NAME: sets PLATFORM_FILE, PLATFORM_EDITOR_FILE, the editor's library, which is empty
+# for phones, and PLATFORM_PARTS.
 platform_read() {
 	local name
 	while read -r name PLATFORM_FILE PLATFORM_PARTS; do
@@ -60,14 +62,15 @@ platform_here() {
 	die "there is no library for $here; $(platform_names | paste -s -d ' ' -) have one"
 }
 
-# platform_build NAME: the library of a platform, in PLATFORM_DIR, when a source is newer than it. It is the same, byte for byte,
-# wherever it is built.
+# platform_build NAME: the library of a platform, in PLATFORM_DIR, when a source is newer than it.
+# It is the same, byte for byte, wherever it is built.
 platform_build() {
 	platform_read "$1"
 	platform_build_file "$1" "$PLATFORM_DIR/$PLATFORM_FILE" "${LIBRARY_SOURCES[@]}"
 }
 
-# platform_build_editor NAME: the same for the editor's library. Most of it is in go's cache once the other one is built.
+# platform_build_editor NAME: the same for the editor's library. Most of it is in go's cache once
+# the other one is built.
 platform_build_editor() {
 	platform_read "$1"
 	platform_build_file "$1" "$PLATFORM_DIR/$PLATFORM_EDITOR_FILE" "${EDITOR_SOURCES[@]}" -- "${EDITOR_FLAGS[@]}"
@@ -107,7 +110,8 @@ platform_build_part() {
 			compiler="bash '$PWD/scripts/zig.sh' $(platform_target "${part##*/}")"
 			;;
 	esac
-	# For macOS zig's linker takes no list of what to show: there a symbol is hidden unless the source says otherwise.
+	# For macOS zig's linker takes no list of what to show: there a symbol is hidden unless the
+	# source says otherwise.
 	[[ $part != darwin/* && $part != ios/* ]] || cflags+=' -fvisibility=hidden'
 	[[ $part != android/* ]] || cflags+=" '-I$PWD/scripts/android'"
 	say "build: ${output##*/}, ${part%/*}"
@@ -134,7 +138,8 @@ platform_compile() {
 		-ldflags "-s -w -buildid= -extldflags '$flags'" "$@"
 }
 
-# exports_names: what a library shows to others: the functions that package capi exports, and nothing else.
+# exports_names: what a library shows to others: the functions that package capi exports, and
+# nothing else.
 exports_names() { sed -n 's|^//export ||p' capi/*.go | LC_ALL=C sort; }
 
 # exports_write: the same, for the linker of each system.
@@ -147,8 +152,9 @@ exports_write() {
 	exports_stubs
 }
 
-# exports_stubs: what Go's standard library asks of macOS's own libraries, in the form in which a linker looks for it. Its sources name
-# each function and where it is, so none of Apple's files is needed.
+# exports_stubs: what Go's standard library asks of macOS's own libraries, in the form in which a
+# linker looks for it. Its sources name each function and where it is, so none of Apple's files is
+# needed.
 exports_stubs() {
 	local library name folder symbols
 	grep -r -h '^//go:cgo_import_dynamic' "$(go env GOROOT)/src"/{crypto,net,runtime,internal} --include='*.go' |

@@ -3,7 +3,8 @@
 
 PROCESS_PID=
 
-# process_guard [FUNCTION]: from now on, however this shell ends, what it started is stopped; the function is called for the rest.
+# process_guard [FUNCTION]: from now on, however this shell ends, what it started is stopped; the
+# function is called for the rest.
 process_guard() {
 	# shellcheck disable=SC2064 # the function is known now
 	trap "process_stop_running; ${1:-:}" EXIT
@@ -11,8 +12,9 @@ process_guard() {
 	trap 'exit 143' TERM HUP
 }
 
-# process_run LIMIT COMMAND...: runs it and returns its status. It runs in the background, as bash acts on a signal only between
-# commands. After LIMIT seconds (0: none) it is stopped, with status 124.
+# process_run LIMIT COMMAND...: runs it and returns its status. It runs in the background, as bash
+# acts on a signal only between commands. After LIMIT seconds (0: none) it is stopped, with status
+# 124.
 process_run() {
 	local limit=$1 ends status=0
 	shift

@@ -9,7 +9,8 @@ readonly PROJECT_EDITOR_CACHE=build/editor_cache
 # What a project needs in which test files run.
 readonly PROJECT_TEST_RUNNER=(tests/godot/{case,phoenix_case,recorder,control,devserver,runner,session}.gd)
 
-# project_import ENGINE PROJECT: lets the engine import the project when something in it is newer than the last import.
+# project_import ENGINE PROJECT: lets the engine import the project when something in it is newer
+# than the last import.
 project_import() {
 	local engine=$1 project=$2 stamp=$2/.godot/imported log=build/import.log
 	if [[ -e $stamp ]] &&
@@ -26,7 +27,8 @@ project_import() {
 	touch "$stamp"
 }
 
-# project_export ENGINE PROJECT PRESET GAME LOG: exports the project as a developer does; what the engine complains of meanwhile is a failure.
+# project_export ENGINE PROJECT PRESET GAME LOG: exports the project as a developer does; what the
+# engine complains of meanwhile is a failure.
 project_export() {
 	local engine=$1 project=$2 preset=$3 game=$4 log=$5
 	say "export: ${game%/*}"
@@ -38,14 +40,16 @@ project_export() {
 	fi
 }
 
-# project_know_extension PROJECT: registers the addon with the engine. A headless engine that finds an extension for the first time crashes
-# when it ends (godotengine/godot#111048); one that knows it already does not.
+# project_know_extension PROJECT: registers the addon with the engine. A headless engine that finds
+# an extension for the first time crashes when it ends (godotengine/godot#111048); one that knows it
+# already does not.
 project_know_extension() {
 	mkdir -p "$1/.godot"
 	printf 'res://addons/phoenix_channels/phoenix_channels.gdextension\n' >"$1/.godot/extension_list.cfg"
 }
 
-# project_assemble_runner PROJECT FILE...: the addon, the runner and test files in a project with nothing else, which needs no import.
+# project_assemble_runner PROJECT FILE...: the addon, the runner and test files in a project with
+# nothing else, which needs no import.
 project_assemble_runner() {
 	addon_copy_into "$1"
 	cp "${PROJECT_TEST_RUNNER[@]}" "${@:2}" "$1/"
@@ -53,8 +57,9 @@ project_assemble_runner() {
 	project_know_extension "$1"
 }
 
-# project_collect_help ENGINE PROJECT: lets the editor collect the engine's help, which it keeps. The session in which it does that shows no
-# help of extensions. The tests keep it apart from the user's own, which another editor may be writing.
+# project_collect_help ENGINE PROJECT: lets the editor collect the engine's help, which it keeps.
+# The session in which it does that shows no help of extensions. The tests keep it apart from the
+# user's own, which another editor may be writing.
 project_collect_help() {
 	[[ -z $(find "$PROJECT_EDITOR_CACHE" -name 'editor_doc_cache-*' -print -quit 2>/dev/null) ]] || return 0
 	say "collect: the engine's help"
@@ -62,8 +67,9 @@ project_collect_help() {
 		warn "the editor could not collect its help; see build/help.log"
 }
 
-# project_assemble_demo_tests: the demo with the tests of its scenes, and the runner and cases of tests/godot, in one project.
-# Times are kept, so that it is imported only when something has changed.
+# project_assemble_demo_tests: the demo with the tests of its scenes, and the runner and cases of
+# tests/godot, in one project. Times are kept, so that it is imported only when something has
+# changed.
 project_assemble_demo_tests() {
 	local part
 	mkdir -p "$PROJECT_DEMO_TESTS"
@@ -73,7 +79,8 @@ project_assemble_demo_tests() {
 	done
 }
 
-# project_assemble_faults_tests LIBRARY: the tests of what bugs come to, with the library that has them.
+# project_assemble_faults_tests LIBRARY: the tests of what bugs come to, with the library that has
+# them.
 project_assemble_faults_tests() {
 	mkdir -p "$PROJECT_FAULTS_TESTS"
 	cp -p tests/godot/project.godot "${PROJECT_TEST_RUNNER[@]}" tests/faults/*.gd "$PROJECT_FAULTS_TESTS/"

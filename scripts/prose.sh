@@ -1,4 +1,5 @@
-# The prose check: Vale, with the rules and the word list of scripts/prose, over the documentation, the help and the comments.
+# The prose check: Vale, with the rules and the word list of scripts/prose, over the documentation,
+# the help and the comments.
 # shellcheck shell=bash
 
 readonly PROSE_CONFIG=scripts/prose/vale.ini
@@ -22,7 +23,8 @@ prose_files() {
 		\( -name '*.md' -o -name '*.xml' -o -name '*.gd' \) -print
 }
 
-# prose_text FILE: prints the file to check: Markdown itself, or a copy that has blank lines in place of code.
+# prose_text FILE: prints the file to check: Markdown itself, or a copy that has blank lines in
+# place of code.
 prose_text() {
 	local copy=$PROSE_TEXT/$1.md
 	case $1 in

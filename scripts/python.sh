@@ -1,8 +1,10 @@
-# Programs from PyPI, pinned by version and digest in scripts/requirements, each set in an environment of its own in the user's cache.
+# Programs from PyPI, pinned by version and digest in scripts/requirements, each set in an
+# environment of its own in the user's cache.
 # shellcheck shell=bash
 
-# python_tools NAME: prints the folder with the programs of scripts/requirements/NAME.txt, installing them on first use; status 1, with
-# a warning that says why, when that is not possible here.
+# python_tools NAME: prints the folder with the programs of scripts/requirements/NAME.txt,
+# installing them on first use; status 1, with a warning that says why, when that is not possible
+# here.
 python_tools() (
 	local name=$1 requirements=scripts/requirements/$1.txt dir log
 	dir=$(cache_dir)/$name-$(cksum <"$requirements" | tr ' ' -)

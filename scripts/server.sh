@@ -18,7 +18,8 @@ server_build() {
 	fi
 }
 
-# server_start ADDRESS LOG [OPTION...]: starts it and waits until it listens; sets SERVER_PID and SERVER_URL. Status 1 when it cannot listen there.
+# server_start ADDRESS LOG [OPTION...]: starts it and waits until it listens; sets SERVER_PID and
+# SERVER_URL. Status 1 when it cannot listen there.
 server_start() {
 	local address=$1 log=$2 fifo waited=0
 	shift 2
@@ -27,7 +28,8 @@ server_start() {
 		"$SERVER_PROGRAM" -addr "$address" "$@" </dev/null >"$log" 2>&1 &
 		SERVER_PID=$!
 	else
-		# The server ends with its stdin, so that it goes with this shell even when this shell is killed.
+		# The server ends with its stdin, so that it goes with this shell even when this shell is
+		# killed.
 		fifo=$(mktemp -u "${TMPDIR:-/tmp}/phoenix_channels.XXXXXX")
 		mkfifo -m 600 "$fifo"
 		"$SERVER_PROGRAM" -addr "$address" -exit-with-parent "$@" <"$fifo" >"$log" 2>&1 &

@@ -1,4 +1,5 @@
-# The devserver as a program for each desktop platform, for people who want it without Go and outside of the editor.
+# The devserver as a program for each desktop platform, for people who want it without Go and
+# outside of the editor.
 # shellcheck shell=bash
 
 # For each its name in the zip's name, the program's file, and Go's names.
@@ -19,7 +20,8 @@ servers_package() {
 	done <<<"$SERVERS"
 }
 
-# servers_package_one NAME PROGRAM PARTS: the program with what belongs to it. It is the same, byte for byte, wherever it is built.
+# servers_package_one NAME PROGRAM PARTS: the program with what belongs to it. It is the same, byte
+# for byte, wherever it is built.
 servers_package_one() {
 	local name=$1 program=$2 parts=() part folder=$SERVERS_DIR/$1 thin=() zip
 	read -ra parts <<<"$3"

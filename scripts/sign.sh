@@ -1,8 +1,10 @@
-# Signing the libraries for macOS, and having Apple notarize them, so that the system does not quarantine a downloaded copy.
+# Signing the libraries for macOS, and having Apple notarize them, so that the system does not
+# quarantine a downloaded copy.
 # shellcheck shell=bash
 
-# What the release workflow's secrets hold: the certificate "Developer ID Application" as base64 of a .p12 file, its password, and a key of
-# App Store Connect for the notary service: its name, its issuer's, and its .p8 file.
+# What the release workflow's secrets hold: the certificate "Developer ID Application" as base64 of
+# a .p12 file, its password, and a key of App Store Connect for the notary service: its name, its
+# issuer's, and its .p8 file.
 readonly SIGN_SECRETS=(MACOS_CERTIFICATE MACOS_CERTIFICATE_PASSWORD MACOS_NOTARY_KEY_ID MACOS_NOTARY_ISSUER MACOS_NOTARY_KEY)
 
 # sign_run: the libraries that package has built for macOS, in their place.

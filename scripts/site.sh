@@ -1,12 +1,14 @@
-# The documentation site: the guides in docs/, and a reference of the classes made from their help, built by Zensical into build/site.
+# The documentation site: the guides in docs/, and a reference of the classes made from their help,
+# built by Zensical into build/site.
 # shellcheck shell=bash
 
 readonly SITE=build/site
 readonly SITE_PAGES=build/site-pages
 readonly SITE_DEFAULT_URL=https://phoenix-channels.example/ # as the help of the classes has it, and scripts/sitepages
 
-# site_run: builds the site. $SITE_REPOSITORY is the address of the source code, as https://github.com/OWNER/NAME, for links to files that are
-# not on the site; without it such links are plain text. $SITE_URL is where the site will be published.
+# site_run: builds the site. $SITE_REPOSITORY is the address of the source code, as
+# https://github.com/OWNER/NAME, for links to files that are not on the site; without it such links
+# are plain text. $SITE_URL is where the site will be published.
 site_run() {
 	local tools
 	toolchain_check_go
@@ -15,7 +17,8 @@ site_run() {
 	say "site: $SITE/index.html"
 }
 
-# site_build TOOLS: the pages, and the site from them. A link that leads nowhere is an error, as is a page without a place in the navigation.
+# site_build TOOLS: the pages, and the site from them. A link that leads nowhere is an error, as is
+# a page without a place in the navigation.
 site_build() {
 	local commit log
 	commit=$(git rev-parse HEAD 2>/dev/null) || commit=main

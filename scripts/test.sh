@@ -11,11 +11,12 @@ readonly TEST_SCENARIOS_AT_ONCE=16 # against another server; they hardly do more
 
 GOTESTSUM=
 
-# test_run [STAGE...]: the named stages, or all; test_run --server URL: the scenarios against that server, and nothing else;
-# test_run --wine, --qemu: the library for another system, and nothing else; test_run --dotnet: the library in a .NET program, and nothing
-# else; test_run --phoenix: mix test, and nothing else; test_run --csharp: the wrappers for C#, and nothing else; test_run --docker: a
-# deployment in Docker, and nothing else; test_run --web-long: what takes minutes in a browser, and nothing else. The last line on stdout is
-# the total: N passed, N failed[, N skipped].
+# test_run [STAGE...]: the named stages, or all; test_run --server URL: the scenarios against that
+# server, and nothing else; test_run --wine, --qemu: the library for another system, and nothing
+# else; test_run --dotnet: the library in a .NET program, and nothing else; test_run --phoenix: mix
+# test, and nothing else; test_run --csharp: the wrappers for C#, and nothing else; test_run
+# --docker: a deployment in Docker, and nothing else; test_run --web-long: what takes minutes in a
+# browser, and nothing else. The last line on stdout is the total: N passed, N failed[, N skipped].
 test_run() {
 	local stage
 	if [[ ${1:-} == --server ]]; then
@@ -78,7 +79,8 @@ test_server() {
 	test_totals
 }
 
-# test_stage STAGE: its heading, what it prints, its seconds. A stage that fails before it could count is one failure.
+# test_stage STAGE: its heading, what it prints, its seconds. A stage that fails before it could
+# count is one failure.
 test_stage() {
 	local stage=$1 started=$SECONDS
 	say
@@ -117,7 +119,8 @@ test_stage_lint() {
 # test_go STAGE ARGUMENT...: go test with the race detector.
 test_go() { test_go_plain "$1" -race "${@:2}"; }
 
-# test_go_plain STAGE ARGUMENT...: go test; what passes is one line a package. STAGE.xml has the results in JUnit's form.
+# test_go_plain STAGE ARGUMENT...: go test; what passes is one line a package. STAGE.xml has the
+# results in JUnit's form.
 test_go_plain() {
 	local results=$TEST_DIR/$1.xml totals=$TEST_DIR/$1.totals status=0
 	shift
@@ -127,8 +130,9 @@ test_go_plain() {
 	return "$status"
 }
 
-# test_go_counts STATUS: what gotestsum wrote, a line each test, as passed, failed and skipped. Cases are the tests without subtests, and
-# those that failed without a failed subtest; a failure without a case counts as well.
+# test_go_counts STATUS: what gotestsum wrote, a line each test, as passed, failed and skipped.
+# Cases are the tests without subtests, and those that failed without a failed subtest; a failure
+# without a case counts as well.
 test_go_counts() {
 	awk -F '"' -v status="$1" '
 		/<testcase / { name[++n] = $2 " " $4; result[n] = "passed" }
@@ -165,7 +169,8 @@ test_stage_go() {
 	return "$status"
 }
 
-# test_32_bits: what a phone with 32 bits would run, without cgo and so without the race detector, where this processor runs it as well.
+# test_32_bits: what a phone with 32 bits would run, without cgo and so without the race detector,
+# where this processor runs it as well.
 test_32_bits() {
 	[[ $(go env GOHOSTOS)/$(go env GOHOSTARCH) == linux/amd64 ]] || return 0
 	say "with 32 bits (386):"
@@ -184,8 +189,9 @@ test_stage_capi() {
 
 test_stage_multiplayer() { multiplayer_test multiplayer; }
 
-# test_stage_fuzz: each fuzz target for a while, with its seeds and new inputs; one case each. Inputs are hardly minimized: where the
-# coverage is not the same each time, as with net/http, that would take most of the while.
+# test_stage_fuzz: each fuzz target for a while, with its seeds and new inputs; one case each.
+# Inputs are hardly minimized: where the coverage is not the same each time, as with net/http, that
+# would take most of the while.
 test_stage_fuzz() {
 	local file name passed=0 failed=0 output
 	while IFS=: read -r file name; do
@@ -203,8 +209,9 @@ test_stage_fuzz() {
 	((failed == 0))
 }
 
-# test_stage_engine: the runner's own tests, then the addon's, in a project that got the addon as a game would, some of them
-# with Go's collector always at work, then those with a library that has bugs, with one for the oldest engine, and the tutorial's.
+# test_stage_engine: the runner's own tests, then the addon's, in a project that got the addon as a
+# game would, some of them with Go's collector always at work, then those with a library that has
+# bugs, with one for the oldest engine, and the tutorial's.
 test_stage_engine() {
 	local engine status=0
 	addon_build && server_build || return
@@ -225,7 +232,8 @@ test_stage_engine() {
 	return "$status"
 }
 
-# test_collector ENGINE: what crosses between Go and the engine, while Go collects its garbage all the time and overwrites what it frees.
+# test_collector ENGINE: what crosses between Go and the engine, while Go collects its garbage all
+# the time and overwrites what it frees.
 test_collector() {
 	local name files=()
 	for name in payloads values hostile push presence life_handlers life_move life_tree; do
@@ -235,7 +243,8 @@ test_collector() {
 	GOGC=1 GODEBUG=clobberfree=1 test_in_engine "$1" tests/godot engine.collector "${files[@]}"
 }
 
-# test_faults ENGINE: what bugs in the library come to, in a project whose library has some (gdext/faults.go).
+# test_faults ENGINE: what bugs in the library come to, in a project whose library has some
+# (gdext/faults.go).
 test_faults() {
 	local engine=$1 library
 	library=$(test_library faults) || return
@@ -243,8 +252,8 @@ test_faults() {
 	test_in_engine "$engine" "$PROJECT_FAULTS_TESTS" engine.faults
 }
 
-# test_oldest_engine ENGINE: some of the tests with a library that asks this engine only for what the oldest one has
-# (gdext/engine/assume_oldest.go).
+# test_oldest_engine ENGINE: some of the tests with a library that asks this engine only for what
+# the oldest one has (gdext/engine/assume_oldest.go).
 test_oldest_engine() {
 	local engine=$1 library status=0
 	library=$(test_library oldest_engine) || return
@@ -270,7 +279,8 @@ test_library() {
 	printf '%s\n' "$library"
 }
 
-# test_freed_memory ENGINE: the tests of lives again, in an engine in which whatever goes on with freed memory crashes.
+# test_freed_memory ENGINE: the tests of lives again, in an engine in which whatever goes on with
+# freed memory crashes.
 test_freed_memory() {
 	local library
 	test_has_quarantine || return 0
@@ -290,7 +300,8 @@ test_quarantine() {
 	printf '%s\n' "$library"
 }
 
-# test_in_engine ENGINE PROJECT STAGE [FILE...]: the test files of a project, or the named ones, with a server for all of them.
+# test_in_engine ENGINE PROJECT STAGE [FILE...]: the test files of a project, or the named ones,
+# with a server for all of them.
 test_in_engine() {
 	local engine=$1 project=$2 stage=$3 status=0
 	shift 3
@@ -302,7 +313,8 @@ test_in_engine() {
 	return "$status"
 }
 
-# test_stage_demo: the demo's scripted session, as a user runs it, and the tests that drive its scenes.
+# test_stage_demo: the demo's scripted session, as a user runs it, and the tests that drive its
+# scenes.
 test_stage_demo() {
 	local engine status=0
 	if ./build.sh demo --headless >"$TEST_DIR/demo.log" 2>&1; then
@@ -336,8 +348,8 @@ test_stage_demo() {
 	return "$status"
 }
 
-# test_demo_pictures: of each scene one for a desk and two for a phone, held upright and across, and one of the debugger's tab; what takes
-# them says when one is blank.
+# test_demo_pictures: of each scene one for a desk and two for a phone, held upright and across, and
+# one of the debugger's tab; what takes them says when one is blank.
 test_demo_pictures() {
 	local folder=$TEST_DIR/pictures picture missing=''
 	if ! have Xvfb && ! demo_has_display; then
@@ -362,8 +374,8 @@ test_demo_pictures() {
 	return 1
 }
 
-# test_mistakes STAGE COMMAND: calls of a command of build.sh, a line of stdin each: ARGUMENTS|PART. A wrong option is named, with what to
-# do, in one line with that part, and nothing is started.
+# test_mistakes STAGE COMMAND: calls of a command of build.sh, a line of stdin each: ARGUMENTS|PART.
+# A wrong option is named, with what to do, in one line with that part, and nothing is started.
 test_mistakes() {
 	local stage=$1 command=$2 arguments part output status passed=0 failed=0
 	while IFS='|' read -r arguments part; do
@@ -382,7 +394,8 @@ test_mistakes() {
 	((failed == 0))
 }
 
-# test_stage_bench: the table of figures from few samples; it fails when one has become worse by a factor of two.
+# test_stage_bench: the table of figures from few samples; it fails when one has become worse by a
+# factor of two.
 test_stage_bench() {
 	local log=$TEST_DIR/bench.log
 	test_mistakes bench bench <<-'END' || true

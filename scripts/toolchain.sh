@@ -1,4 +1,5 @@
-# Checking for Go and a C compiler before they are needed, and running go so that its failures read as one line.
+# Checking for Go and a C compiler before they are needed, and running go so that its failures read
+# as one line.
 # shellcheck shell=bash
 
 readonly GO_OLDEST=1.21 # from here on go fetches the version that go.mod names by itself
@@ -32,8 +33,9 @@ toolchain_reason() {
 	printf '%s\n' "${line#go: }"
 }
 
-# toolchain_build OUTPUT PACKAGE [FLAG...]: go build, into a file that takes OUTPUT's place only when it is whole.
-# Of what go prints downloads are shown as they come, being progress; the rest when it fails, unless one line says it all.
+# toolchain_build OUTPUT PACKAGE [FLAG...]: go build, into a file that takes OUTPUT's place only
+# when it is whole. Of what go prints downloads are shown as they come, being progress; the rest
+# when it fails, unless one line says it all.
 toolchain_build() {
 	local output=$1 package=$2 log text
 	shift 2
@@ -59,8 +61,8 @@ toolchain_show_downloads() {
 	done
 }
 
-# toolchain_is_newer OUTPUT SOURCE...: something in the sources is newer than OUTPUT, or OUTPUT is missing. Folders count, because
-# their time shows removed files; tests and documentation do not.
+# toolchain_is_newer OUTPUT SOURCE...: something in the sources is newer than OUTPUT, or OUTPUT is
+# missing. Folders count, because their time shows removed files; tests and documentation do not.
 toolchain_is_newer() {
 	local output=$1
 	shift

@@ -19,7 +19,8 @@ web_find() {
 	WEB_REASON=
 }
 
-# web_export PROJECT FOLDER [SHELL]: exports for the web. The page is the template's, or SHELL, a file of the project.
+# web_export PROJECT FOLDER [SHELL]: exports for the web. The page is the template's, or SHELL, a
+# file of the project.
 web_export() {
 	local project=$1 folder=$2 shell=${3:-}
 	rm -rf "$folder"
@@ -30,7 +31,8 @@ web_export() {
 	cp tests/web/shell/start.{js,css} "$folder/"
 }
 
-# web_run URL [OPTION...]: the page in a browser without a window, its console on stdout; the options are those of tests/web/driver/run.mjs.
+# web_run URL [OPTION...]: the page in a browser without a window, its console on stdout; the
+# options are those of tests/web/driver/run.mjs.
 web_run() {
 	local url=$1
 	shift
@@ -55,7 +57,8 @@ web_tests_assemble() {
 	project_import "$WEB_ENGINE" "$WEB_TESTS_PROJECT"
 }
 
-# web_test_engine TOTALS [FILE...]: the tests of tests/godot in the exported game, or of those files.
+# web_test_engine TOTALS [FILE...]: the tests of tests/godot in the exported game, or of those
+# files.
 web_test_engine() {
 	local totals=$1 status=0
 	shift
@@ -87,7 +90,8 @@ web_test_long() {
 	test_totals
 }
 
-# test_stage_web: the addon's core on Node, then exports, then the engine's tests in an exported game.
+# test_stage_web: the addon's core on Node, then exports, then the engine's tests in an exported
+# game.
 test_stage_web() {
 	local status=0
 	web_core_test || status=1

@@ -4,7 +4,8 @@
 readonly WEB_DIR=$ADDON/web
 readonly WEB_SOURCES=(core internal relay gdext/signals gdext/variant web go.mod go.sum scripts/web_build.sh)
 
-# web_build: the worker when a source is newer than it. Without inlining what a player downloads is 8 % smaller.
+# web_build: the worker when a source is newer than it. Without inlining what a player downloads is
+# 8 % smaller.
 web_build() {
 	local wasm=$WEB_DIR/phoenix_channels.wasm script=$WEB_DIR/phoenix_channels.worker.js
 	if toolchain_is_newer "$wasm" "${WEB_SOURCES[@]}"; then

@@ -1,8 +1,9 @@
 # core in a browser: its tests, compiled for js and run by Node.
 # shellcheck shell=bash
 
-# web_core_test [STAGE]: core's own tests over the in-memory network, those of the browser's transports, and the scenarios over both transports
-# against the embedded server. Status 1 when one fails. Without a Node that has WebSocket they are skipped.
+# web_core_test [STAGE]: core's own tests over the in-memory network, those of the browser's
+# transports, and the scenarios over both transports against the embedded server. Status 1 when one
+# fails. Without a Node that has WebSocket they are skipped.
 web_core_test() {
 	local stage=${1:-web} status=0 options
 	if ! options=$(web_core_node_options); then

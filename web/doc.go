@@ -1,16 +1,18 @@
 //go:build js && wasm
 
-// Command web is the client of a game in a browser: core in a Web Worker, which talks to the page's classes in GDScript (the facades in
-// godot_project/addons/phoenix_channels/web) by messages.
+// Command web is the client of a game in a browser: core in a Web Worker, which talks to the page's
+// classes in GDScript (the facades in godot_project/addons/phoenix_channels/web) by messages.
 //
 // # Commands
 //
-// A command goes from the page to the worker, as a string: the base64 of var_to_bytes([op, id, …]). The page posts it at once, not at
-// the next frame. Only the pushes of a frame after its first one are gathered, until the game's code of this moment has run or another
-// command follows: a message may be several commands with commas between them. Commands that are posted before the worker runs are kept.
-// The page gives out the ids, from one counter, for sockets, channels, presences and pushes alike, and never uses one twice; questions
-// have numbers of their own, from the worker. Both sides count the commands; the first has the number 1.
-// Where a value of any size is an argument it is the last one. Timeouts are in milliseconds; 0 and less mean the socket's.
+// A command goes from the page to the worker, as a string: the base64 of var_to_bytes([op, id, …]).
+// The page posts it at once, not at the next frame. Only the pushes of a frame after its first one
+// are gathered, until the game's code of this moment has run or another command follows: a message
+// may be several commands with commas between them. Commands that are posted before the worker runs
+// are kept. The page gives out the ids, from one counter, for sockets, channels, presences and
+// pushes alike, and never uses one twice; questions have numbers of their own, from the worker.
+// Both sides count the commands; the first has the number 1. Where a value of any size is an
+// argument it is the last one. Timeouts are in milliseconds; 0 and less mean the socket's.
 //
 //	SOCKET socket, asked, settings      makes a socket. settings: property name → value, in milliseconds as the properties are. asked: an
 //	                                    Array of the names ("params", "auth_token") whose value is a Callable, which settings leaves out
@@ -55,19 +57,22 @@
 //
 // # Batches
 //
-// A batch goes from the worker to the page: one ArrayBuffer with the bytes of an Array [processed, socket, record, record, …]. All its
-// records are of one socket, or of none (socket 0); those of a presence come with the socket whose channel it follows. So the page can
-// hold back what a paused node is not to be told yet. processed is how many commands the worker had handled before.
+// A batch goes from the worker to the page: one ArrayBuffer with the bytes of an Array [processed,
+// socket, record, record, …]. All its records are of one socket, or of none (socket 0); those of a
+// presence come with the socket whose channel it follows. So the page can hold back what a paused
+// node is not to be told yet. processed is how many commands the worker had handled before.
 //
-// The page acknowledges a batch once it has delivered all its records, in order; what max_messages_per_frame leaves for the next frame
-// is not delivered. The worker posts only a few batches of a socket that are not acknowledged, and leaves the rest in core's queue, which
-// [core.Config.MaxQueuedBytes] limits as in a native game. Batches of socket 0 are not acknowledged.
+// The page acknowledges a batch once it has delivered all its records, in order; what
+// max_messages_per_frame leaves for the next frame is not delivered. The worker posts only a few
+// batches of a socket that are not acknowledged, and leaves the rest in core's queue, which
+// [core.Config.MaxQueuedBytes] limits as in a native game. Batches of socket 0 are not
+// acknowledged.
 //
 // # Records
 //
-// A record is an Array [kind, id, …]. Dictionaries are those of the native signals, ready to be emitted. A record that lacks its last
-// element, the payload or the response, has the one of the last EVENT record before it in the batch: the same value, as native
-// handlers get it.
+// A record is an Array [kind, id, …]. Dictionaries are those of the native signals, ready to be
+// emitted. A record that lacks its last element, the payload or the response, has the one of the
+// last EVENT record before it in the batch: the same value, as native handlers get it.
 //
 //	STARTED 0, version                  the first record of all
 //	SOCKET_STATE socket, state          after each command that concerns the state too, also when it is as before. The page applies state

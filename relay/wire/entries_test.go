@@ -244,7 +244,8 @@ func TestReadingAllocatesNothing(t *testing.T) {
 	assert.Positive(t, sum)
 }
 
-// FuzzFrame: no frame makes a link or the readers panic, and entries come out the same when they are written and read again.
+// FuzzFrame: no frame makes a link or the readers panic, and entries come out the same when they
+// are written and read again.
 func FuzzFrame(f *testing.F) {
 	for _, entry := range [][]byte{
 		wire.AppendPacket(nil, wire.Reliable, 0, 1, []byte("hi")),

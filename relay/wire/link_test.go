@@ -294,7 +294,8 @@ func TestALinkWithAMegabyteOnItsWayIsSlow(t *testing.T) {
 	assert.True(t, link.Slow(0))
 }
 
-// TestLinksDeliverExactlyOnce plays two links over connections that end at any time, with frames lost at their ends.
+// TestLinksDeliverExactlyOnce plays two links over connections that end at any time, with frames
+// lost at their ends.
 func TestLinksDeliverExactlyOnce(t *testing.T) {
 	for seed := range uint64(20) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {

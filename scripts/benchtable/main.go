@@ -1,11 +1,13 @@
-// Command benchtable makes the table of ./build.sh bench out of what the measuring programs print: a line a sample, in the
-// form of Go's benchmarks, "BenchmarkFIGURE 1 NUMBER UNIT", which benchstat reads as well.
+// Command benchtable makes the table of ./build.sh bench out of what the measuring programs print:
+// a line a sample, in the form of Go's benchmarks, "BenchmarkFIGURE 1 NUMBER UNIT", which benchstat
+// reads as well.
 //
 //	benchtable [-web] [-json FILE] [-against FILE] [-markdown] FILE...
 //
-// Each row compares the median of a figure with the median of its baseline, of the same run. -json writes the table to a file,
-// -markdown prints it as docs/performance.md has it, from such a file. With -against, the table of an earlier run, a row that has become
-// worse by a factor of two is a failure: times say nothing, as machines differ, but ratios do, and so do bytes.
+// Each row compares the median of a figure with the median of its baseline, of the same run. -json
+// writes the table to a file, -markdown prints it as docs/performance.md has it, from such a file.
+// With -against, the table of an earlier run, a row that has become worse by a factor of two is a
+// failure: times say nothing, as machines differ, but ratios do, and so do bytes.
 package main
 
 import (

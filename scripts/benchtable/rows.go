@@ -86,8 +86,8 @@ var webRows = []row{
 	{what: "memory of the worker", atMost: 20e6, unit: "bytes", figure: "web/memory"},
 }
 
-// tolerance is what a growth may be above the linear one before it counts as more: a larger amount of work has fewer of its bytes in the
-// processor's caches.
+// tolerance is what a growth may be above the linear one before it counts as more: a larger amount
+// of work has fewer of its bytes in the processor's caches.
 const tolerance = 1.5
 
 // rounding is what a count may be off, as others in the process count as well.

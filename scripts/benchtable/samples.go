@@ -40,7 +40,8 @@ func (s samples) readFile(name string) error {
 	return s.read(file, name)
 }
 
-// noise says in a line how far the samples of a figure lie apart, which is how little a run on a busy machine is worth.
+// noise says in a line how far the samples of a figure lie apart, which is how little a run on a
+// busy machine is worth.
 func (s samples) noise() string {
 	var spreads []float64
 	for _, f := range s {

@@ -30,7 +30,8 @@ type result struct {
 	Met      bool    `json:"met"`
 }
 
-// newTable makes the rows whose figures were measured; what was not is left out, as Node.js may be missing. No row at all is an error.
+// newTable makes the rows whose figures were measured; what was not is left out, as Node.js may be
+// missing. No row at all is an error.
 func newTable(rows []row, s samples) (*table, error) {
 	t := new(table)
 	for _, r := range rows {
@@ -107,8 +108,8 @@ func (r result) cells() []string {
 	return []string{quantity(r.Ours, r.Unit), baseline, ratio, r.Target, met}
 }
 
-// compare fails when a row is worse than in an earlier table by a factor of two, and not what is to be reached. Times without a baseline
-// are not compared.
+// compare fails when a row is worse than in an earlier table by a factor of two, and not what is to
+// be reached. Times without a baseline are not compared.
 func (t *table) compare(earlier *table) error {
 	var worse []string
 	for _, r := range t.Rows {

@@ -1,5 +1,6 @@
-// Command csharp writes docs/csharp/PhoenixChannels.cs, typed wrappers of the classes for games in C#, from the help of the classes: what
-// is in the help can be called, with its types, defaults and descriptions.
+// Command csharp writes docs/csharp/PhoenixChannels.cs, typed wrappers of the classes for games in
+// C#, from the help of the classes: what is in the help can be called, with its types, defaults and
+// descriptions.
 package main
 
 //go:generate go run . ../../gdext/docs ../../docs/csharp/PhoenixChannels.cs

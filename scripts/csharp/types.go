@@ -85,7 +85,8 @@ func optional(value classhelp.Value) string {
 	}
 }
 
-// enumName returns the name of an enumeration: with the suffix that the engine's own classes have when a property has its name.
+// enumName returns the name of an enumeration: with the suffix that the engine's own classes have
+// when a property has its name.
 func enumName(class *classhelp.Class, enum string) string {
 	if slices.ContainsFunc(class.Members, func(m classhelp.Member) bool { return pascal(m.Name) == enum }) {
 		return enum + "Enum"

@@ -12,7 +12,8 @@ import (
 //go:embed base.cs
 var base string
 
-// bases are the classes of the engine that ours inherit, by their name in the help, and what each is to C#.
+// bases are the classes of the engine that ours inherit, by their name in the help, and what each
+// is to C#.
 var bases = map[string]string{"Node": "Node", "RefCounted": "RefCounted", "MultiplayerPeerExtension": "MultiplayerPeerExtension"}
 
 // additions are members that C# has in place of GDScript's await.

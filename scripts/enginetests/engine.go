@@ -10,15 +10,16 @@ import (
 	"time"
 )
 
-// How long the engine may take to start and to quit, and how far a test may overrun its own limit, which the runner reports
-// unless the main thread hangs.
+// How long the engine may take to start and to quit, and how far a test may overrun its own limit,
+// which the runner reports unless the main thread hangs.
 const (
 	startLimit   = 60 * time.Second
 	exitLimit    = 30 * time.Second
 	overrunLimit = 5 * time.Second
 )
 
-// run starts the command, gives each line it prints to the judge and to echo, and kills it when it hangs.
+// run starts the command, gives each line it prints to the judge and to echo, and kills it when it
+// hangs.
 func run(command *exec.Cmd, j *judge, echo io.Writer) error {
 	reader, writer, err := os.Pipe()
 	if err != nil {
@@ -73,8 +74,8 @@ func run(command *exec.Cmd, j *judge, echo io.Writer) error {
 	return nil
 }
 
-// suspend stops a process and lets it go on, as a test asks for with the number of its process and the seconds: no test can do it by
-// itself.
+// suspend stops a process and lets it go on, as a test asks for with the number of its process and
+// the seconds: no test can do it by itself.
 func suspend(request string) error {
 	var pid int
 	var seconds float64

@@ -25,7 +25,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// suspended is a test file in an engine, as the runner sees it: with one test, which fails unless the process stands still.
+// suspended is a test file in an engine, as the runner sees it: with one test, which fails unless
+// the process stands still.
 func suspended(seconds string) {
 	fmt.Println("[test] plan 1\n[test] begin test_suspended 20000")
 	last := time.Now()

@@ -10,9 +10,9 @@ import (
 	"phoenixchannels/internal/enginelog"
 )
 
-// judge reads what the engine prints while tests/godot/runner.gd runs, line by line, and decides what passed. The runner's own
-// lines start with "[test] "; everything else is the engine's, and an error or a leak among it fails the test that was running,
-// unless the test asked for it.
+// judge reads what the engine prints while tests/godot/runner.gd runs, line by line, and decides
+// what passed. The runner's own lines start with "[test] "; everything else is the engine's, and an
+// error or a leak among it fails the test that was running, unless the test asked for it.
 type judge struct {
 	results []result
 	notRun  int // tests that the engine did not live to see
@@ -36,7 +36,8 @@ type judge struct {
 // tailLines is how much of the engine's last words a report shows.
 const tailLines = 25
 
-// result is one test; start and exit of the engine, which can fail too, appear as results named after them.
+// result is one test; start and exit of the engine, which can fail too, appear as results named
+// after them.
 type result struct {
 	name     string
 	failures []string
@@ -181,7 +182,8 @@ func (j *judge) appendToError(text string) {
 	r.failures[len(r.failures)-1] += "\n  " + strings.TrimSpace(text)
 }
 
-// exit closes the books: err is how the engine ended, stopped why it had to be killed (empty when it was not).
+// exit closes the books: err is how the engine ended, stopped why it had to be killed (empty when
+// it was not).
 func (j *judge) exit(err error, stopped string) {
 	if stopped == "" && err != nil {
 		stopped = "the engine ended with " + err.Error()

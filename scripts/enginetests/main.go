@@ -1,14 +1,16 @@
-// Command enginetests runs the test files of tests/godot in the engine, one process a file, and reports what passed.
+// Command enginetests runs the test files of tests/godot in the engine, one process a file, and
+// reports what passed.
 //
 //	enginetests -godot PROGRAM -project tests/godot -server URL -devserver PROGRAM -totals FILE [-only TEXT] [FILE...]
 //
-// A file is a script that extends case.gd. A test fails by a failed check, an error or warning of the engine that it did not ask
-// for, or by taking too long; a file fails as well by a leak that the engine finds at exit and by an exit status. The tests of a file
-// named test_*_quit.gd end the engine themselves, so each has a process of its own; those in the folder editor run in the editor.
-// Several engines run at once, as they mostly wait.
-// It exits with 1 when anything failed. With -self it runs the files of tests/godot/self, whose tests fail on purpose, and passes
-// those that fail as they should. With -web they run in an exported game in a browser; what cannot be tested there, a file says in its
-// constant NOT_ON_WEB.
+// A file is a script that extends case.gd. A test fails by a failed check, an error or warning of
+// the engine that it did not ask for, or by taking too long; a file fails as well by a leak that
+// the engine finds at exit and by an exit status. The tests of a file named test_*_quit.gd end the
+// engine themselves, so each has a process of its own; those in the folder editor run in the
+// editor. Several engines run at once, as they mostly wait. It exits with 1 when anything failed.
+// With -self it runs the files of tests/godot/self, whose tests fail on purpose, and passes those
+// that fail as they should. With -web they run in an exported game in a browser; what cannot be
+// tested there, a file says in its constant NOT_ON_WEB.
 package main
 
 import (
@@ -216,7 +218,8 @@ func runProcess(o *options, file, option, value string) (*judge, error) {
 	case o.exported != "":
 		program, arguments = o.exported, append(arguments, "--verbose") // its main scene runs the file
 	case strings.HasPrefix(file, editorFolder):
-		// A plugin runs the file there. No --verbose, as it shows what the editor itself leaves behind.
+		// A plugin runs the file there. No --verbose, as it shows what the editor itself leaves
+		// behind.
 		arguments = append(arguments, "--path", o.project, "--editor")
 	default:
 		arguments = append(arguments, "--path", o.project, "--verbose", "-s", "runner.gd")

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// selfExpectations says how each case of tests/godot/self has to end: "" passes, else a part of its failure.
+// selfExpectations says how each case of tests/godot/self has to end: "" passes, else a part of its
+// failure.
 var selfExpectations = map[string]map[string]string{
 	"checks.gd": {
 		"test_passes":                             "",
@@ -42,7 +43,8 @@ var selfExpectations = map[string]map[string]string{
 // selfNotRun says how many tests of a file cannot be run.
 var selfNotRun = map[string]int{"hang.gd": 1}
 
-// selfResults turns results of a file that fails on purpose into results about the runner: each case passes that ended as it had to.
+// selfResults turns results of a file that fails on purpose into results about the runner: each
+// case passes that ended as it had to.
 func selfResults(file string, judged *judge) *judge {
 	var verdicts []result
 	if judged.notRun != selfNotRun[file] {

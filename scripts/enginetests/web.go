@@ -30,7 +30,8 @@ func skipped(o *options, file string) (string, error) {
 	return "", nil
 }
 
-// page is the command that runs the exported game in a browser, with a command line as the engine has it; done ends its processes.
+// page is the command that runs the exported game in a browser, with a command line as the engine
+// has it; done ends its processes.
 func page(o *options, arguments []string) (command *exec.Cmd, done func(), err error) {
 	c, err := control.New(o.web, o.devserver)
 	if err != nil {

@@ -14,8 +14,9 @@ import (
 	"strings"
 )
 
-// check returns the problems of a library: it must export exactly the wanted names, need no glibc newer than
-// the version, its segments must fit the pages of its systems, and it must stay in memory when a program frees it.
+// check returns the problems of a library: it must export exactly the wanted names, need no glibc
+// newer than the version, its segments must fit the pages of its systems, and it must stay in
+// memory when a program frees it.
 func check(path, glibc string, wanted []string) error {
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -60,8 +61,9 @@ func exports(library []byte, glibc string) ([]string, error) {
 	return nil, errors.New("neither a Linux, nor a macOS, nor a Windows library")
 }
 
-// staysLoaded reports whether the library, once loaded, stays until the process ends: as Go's linker asks for on Linux, as dyld does on macOS
-// with thread-local variables (dlclose(3)), or because it pins itself, on Windows.
+// staysLoaded reports whether the library, once loaded, stays until the process ends: as Go's
+// linker asks for on Linux, as dyld does on macOS with thread-local variables (dlclose(3)), or
+// because it pins itself, on Windows.
 func staysLoaded(library []byte) bool {
 	const hasThreadLocals = 0x800000 // MH_HAS_TLV_DESCRIPTORS
 	reader := bytes.NewReader(library)
@@ -79,7 +81,8 @@ func staysLoaded(library []byte) bool {
 	return false
 }
 
-// androidPage is the size of a page on some of the phones with Android 15 or newer, and on some arm64 machines with Linux.
+// androidPage is the size of a page on some of the phones with Android 15 or newer, and on some
+// arm64 machines with Linux.
 const androidPage = 16 << 10
 
 func elfExports(file *elf.File, glibc string) (names []string, err error) {

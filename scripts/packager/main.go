@@ -6,7 +6,8 @@
 //	packager check FILE GLIBC SYMBOL...         whether a library shows these symbols alone, runs with this glibc, fits pages, and stays in memory
 //	packager program FILE OS/ARCH...            whether a program is for this system, for these processors alone, and needs no library of others
 //
-// UNIX_SECONDS is the time that each file in the zip gets. The files named PROGRAM are executable once they are unzipped.
+// UNIX_SECONDS is the time that each file in the zip gets. The files named PROGRAM are executable
+// once they are unzipped.
 package main
 
 import (

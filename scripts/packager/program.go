@@ -12,8 +12,9 @@ import (
 	"strings"
 )
 
-// checkProgram tells what is wrong with a program: it must be for one system and exactly the processors of the platforms (OS/ARCH, as Go
-// names them), and load nothing but the system's own libraries.
+// checkProgram tells what is wrong with a program: it must be for one system and exactly the
+// processors of the platforms (OS/ARCH, as Go names them), and load nothing but the system's own
+// libraries.
 func checkProgram(path string, platforms []string) error {
 	content, err := os.ReadFile(path)
 	if err != nil {

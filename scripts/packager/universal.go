@@ -11,8 +11,8 @@ import (
 // alignment of an architecture's part, as a power of two: the page size of arm64 macOS.
 const alignment = 14
 
-// writeUniversal joins macOS libraries of several architectures in Apple's "fat" file: a header, an entry for each architecture, and
-// the libraries as they are. It is what lipo -create does.
+// writeUniversal joins macOS libraries of several architectures in Apple's "fat" file: a header, an
+// entry for each architecture, and the libraries as they are. It is what lipo -create does.
 func writeUniversal(name string, thin []string) error {
 	type part struct {
 		entry   macho.FatArchHeader

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// writeZip packs the files of a folder; those that are named as programs become executable. Names are sorted, times and modes are set, so
-// that nothing of the machine gets in.
+// writeZip packs the files of a folder; those that are named as programs become executable. Names
+// are sorted, times and modes are set, so that nothing of the machine gets in.
 func writeZip(folder, name string, modified time.Time, programs []string) error {
 	var packed bytes.Buffer
 	w := zip.NewWriter(&packed)

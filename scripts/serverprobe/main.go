@@ -1,9 +1,10 @@
-// Command serverprobe asks whether a Phoenix Channels server that has the demo's channels answers at a URL.
+// Command serverprobe asks whether a Phoenix Channels server that has the demo's channels answers
+// at a URL.
 //
 //	serverprobe ws://127.0.0.1:4000/socket
 //
-// It prints one line that says what it found, and exits with 0 for a server that lets it join, 3 for anything else that answers,
-// 4 when nothing answers, 2 for a URL that cannot be one.
+// It prints one line that says what it found, and exits with 0 for a server that lets it join, 3
+// for anything else that answers, 4 when nothing answers, 2 for a URL that cannot be one.
 package main
 
 import (
@@ -87,7 +88,8 @@ func join(socket *websocket.Conn, endpoint string) (status int, text string) {
 	}
 }
 
-// isDialError reports whether the connection could not be made, as opposed to one that was made and then failed.
+// isDialError reports whether the connection could not be made, as opposed to one that was made and
+// then failed.
 func isDialError(err error) bool {
 	var operation *net.OpError
 	return errors.As(err, &operation) && operation.Op == "dial"

@@ -21,8 +21,8 @@ var (
 	listing  = regexp.MustCompile(`(?s)<(pre|script|style)\b.*?</(?:pre|script|style)>`)
 )
 
-// checkSite follows each link of a built site, to files and to anchors, looks for Markdown that was not understood, and for pages that the
-// navigation leaves out. It does not go online.
+// checkSite follows each link of a built site, to files and to anchors, looks for Markdown that was
+// not understood, and for pages that the navigation leaves out. It does not go online.
 func checkSite(folder string) (links int, err error) {
 	site := &builtSite{folder: folder, anchors: map[string]map[string]bool{}, navigation: map[string]bool{}}
 	var problems []error

@@ -17,7 +17,8 @@ var moved = map[string]string{
 	"server/phoenix/README.md": "phoenix-server.md",
 }
 
-// source is the published source code, which pages link to. Without an address such links become plain text.
+// source is the published source code, which pages link to. Without an address such links become
+// plain text.
 type source struct {
 	root    string // folder of the checkout
 	address string // such as https://github.com/OWNER/NAME
@@ -110,7 +111,8 @@ func (s *source) rewrite(file, text string) (string, error) {
 	return out.String(), nil
 }
 
-// rewriteLine rewrites the links of a line that is not code. Code spans within it are set aside meanwhile.
+// rewriteLine rewrites the links of a line that is not code. Code spans within it are set aside
+// meanwhile.
 func (s *source) rewriteLine(file, line string) (string, error) {
 	var spans []string
 	line = inlineCode.ReplaceAllStringFunc(line, func(span string) string {
@@ -136,8 +138,8 @@ func (s *source) rewriteLine(file, line string) (string, error) {
 	return line, failed
 }
 
-// markdownLinks rewrites [text](url) and ![text](url), also a picture that is a link's text. Pictures that the page would load from elsewhere
-// are left out: badges.
+// markdownLinks rewrites [text](url) and ![text](url), also a picture that is a link's text.
+// Pictures that the page would load from elsewhere are left out: badges.
 func (s *source) markdownLinks(line string, target func(string) string) string {
 	return markdownLink.ReplaceAllStringFunc(line, func(link string) string {
 		match := markdownLink.FindStringSubmatch(link)
@@ -155,7 +157,8 @@ func (s *source) markdownLinks(line string, target func(string) string) string {
 	})
 }
 
-// target returns what a link of a page leads to on the site, and "" for a file that is not on it and has no published source.
+// target returns what a link of a page leads to on the site, and "" for a file that is not on it
+// and has no published source.
 func (s *source) target(page, url string) (string, error) {
 	if strings.HasPrefix(url, "#") || strings.Contains(url, ":") {
 		return url, nil

@@ -15,7 +15,8 @@ type page struct {
 	err   error
 }
 
-// classPage returns the reference of a class as a page of Markdown: tables to look things up in, then each description.
+// classPage returns the reference of a class as a page of Markdown: tables to look things up in,
+// then each description.
 func (h *help) classPage(class *classhelp.Class) (string, error) {
 	p := &page{help: h, class: class}
 	fmt.Fprintf(p, "# %s\n\n%s\n\n**Inherits:** %s\n\n", class.Name, p.inline(class.Brief), link(class.Inherits, h.classURL(class.Inherits)))
@@ -63,7 +64,8 @@ func (p *page) tutorials() {
 	p.WriteString("\n")
 }
 
-// siteLink makes a link to the published site one within the site, which may be published elsewhere.
+// siteLink makes a link to the published site one within the site, which may be published
+// elsewhere.
 func siteLink(url string) string {
 	if path, within := strings.CutPrefix(url, siteURL); within {
 		return "../" + strings.Replace(path, ".html", ".md", 1)

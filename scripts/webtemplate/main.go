@@ -2,8 +2,8 @@
 //
 //	webtemplate -from FOLDER -page FILE -o TEMPLATE.zip
 //
-// FOLDER holds the engine's files under the name index, as an export left them. An export replaces the exporter's page by the game's, so a
-// page with the placeholders of a template has to be given.
+// FOLDER holds the engine's files under the name index, as an export left them. An export replaces
+// the exporter's page by the game's, so a page with the placeholders of a template has to be given.
 package main
 
 import (

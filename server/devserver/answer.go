@@ -16,8 +16,9 @@ var (
 	errUnknownEvent = errors.New("unknown event")
 )
 
-// answer is how all channels but room:* and lobby handle a push: with a response, or with noReply, or with
-// an error whose text is the reason. Unlike those two, they go on after a push that they cannot use.
+// answer is how all channels but room:* and lobby handle a push: with a response, or with noReply,
+// or with an error whose text is the reason. Unlike those two, they go on after a push that they
+// cannot use.
 func (c *channel) answer(in incoming, handle func(c *channel, in incoming) (term.Term, error)) exit {
 	response, err := handle(c, in)
 	switch {
@@ -37,7 +38,8 @@ func (p payload) fields() (term.Document, error) {
 	return p.json.Fields(), nil
 }
 
-// canBroadcast reports whether Phoenix can broadcast the payload: only maps and bytes, while a reply may be any JSON.
+// canBroadcast reports whether Phoenix can broadcast the payload: only maps and bytes, while a
+// reply may be any JSON.
 func (p payload) canBroadcast() bool { return p.binary || p.json.IsObject() }
 
 // Reasons to refuse clients that cannot get binary messages.
@@ -75,8 +77,8 @@ func requiredInt(fields term.Document, key string) (int64, error) {
 	return n, nil
 }
 
-// maxTopicNameBytes bounds the part after the colon of an arena:*, chat:* or relay:* topic: a binary frame has
-// room for a topic of 255 bytes, and a server should not keep longer ones.
+// maxTopicNameBytes bounds the part after the colon of an arena:*, chat:* or relay:* topic: a
+// binary frame has room for a topic of 255 bytes, and a server should not keep longer ones.
 const maxTopicNameBytes = 64
 
 func checkTopicName(topic string) error {

@@ -2,7 +2,8 @@ package devserver
 
 import "time"
 
-// scoreMemory is how long a user's score is kept for them to come back, and an arena without players.
+// scoreMemory is how long a user's score is kept for them to come back, and an arena without
+// players.
 const scoreMemory = time.Minute
 
 // scores are the points of each user of an arena, kept for a while when they have left.

@@ -32,8 +32,9 @@ func (s *Server) MuteHeartbeats(mute bool) { s.faults.mute.Store(mute) }
 // being read at that moment still arrives. The idle timeout does not run meanwhile.
 func (s *Server) PauseReading(pause bool) { s.faults.gate.Set(pause) }
 
-// Freeze stops (true) or resumes all activity on the server's connections, old and new, of both transports: they stay open and silent,
-// and clients' data is queued. To clients it looks like a server whose process is suspended.
+// Freeze stops (true) or resumes all activity on the server's connections, old and new, of both
+// transports: they stay open and silent, and clients' data is queued. To clients it looks like a
+// server whose process is suspended.
 func (s *Server) Freeze(freeze bool) { s.faults.freeze.Set(freeze) }
 
 // DropConnections ends the TCP connection of every WebSocket client, and the session of every long
@@ -44,8 +45,8 @@ func (s *Server) DropConnections() {
 	}
 }
 
-// CrashRelayRoom ends a room of relay:*, given by its topic, as if its process had died: its channels crash, and nobody is told more. It
-// reports whether there was such a room.
+// CrashRelayRoom ends a room of relay:*, given by its topic, as if its process had died: its
+// channels crash, and nobody is told more. It reports whether there was such a room.
 func (s *Server) CrashRelayRoom(topic string) bool {
 	key := term.MustString(topic)
 	if !s.relays.crash(key) {

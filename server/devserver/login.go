@@ -21,7 +21,8 @@ const (
 
 var errExpired = errors.New("the token has expired")
 
-// serveLogin hands out a token to anyone who knows the password, in the way in which a game's own login would.
+// serveLogin hands out a token to anyone who knows the password, in the way in which a game's own
+// login would.
 func (s *Server) serveLogin(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPost {
 		respondError(w, http.StatusNotFound, "Not Found")
@@ -57,7 +58,8 @@ func signToken(userID string, expires time.Time) string {
 	return tokenPrefix + strconv.FormatInt(expires.UnixMilli(), 10) + "." + base64.RawURLEncoding.EncodeToString([]byte(userID))
 }
 
-// tokenUser returns the user of a token that serveLogin has made, and "" for any other token, which says nothing about its user here.
+// tokenUser returns the user of a token that serveLogin has made, and "" for any other token, which
+// says nothing about its user here.
 func tokenUser(token string, now time.Time) (string, error) {
 	fields, found := strings.CutPrefix(token, tokenPrefix)
 	if !found {

@@ -7,7 +7,8 @@ import (
 	"phoenixchannels/server/devserver/term"
 )
 
-// pubsub knows the channels of each topic and carries broadcasts to the mailboxes of their sessions.
+// pubsub knows the channels of each topic and carries broadcasts to the mailboxes of their
+// sessions.
 type pubsub struct {
 	mu     sync.Mutex
 	topics map[term.Term][]*channel // in the order of joining

@@ -7,7 +7,8 @@ import (
 	"phoenixchannels/server/devserver/term"
 )
 
-// relay is the channel of relay:*, one peer of a room whose packets the server forwards. server/README.md describes its messages.
+// relay is the channel of relay:*, one peer of a room whose packets the server forwards.
+// server/README.md describes its messages.
 type relay struct {
 	channel *channel
 	room    *relayRoom

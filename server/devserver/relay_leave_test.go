@@ -9,7 +9,8 @@ import (
 	"phoenixchannels/server/devserver"
 )
 
-// A game that quits leaves its room and closes its connection in one breath: the server reads both at once.
+// A game that quits leaves its room and closes its connection in one breath: the server reads both
+// at once.
 func TestLeaveRightBeforeTheEndOfTheConnectionIsALeave(t *testing.T) {
 	inRelay(t, 2, devserver.RelayLimits{}, func(t *testing.T, _ *devserver.Server, _ func(string) client, p []*relayPeer) {
 		const text, closing, masked = 0x81, 0x88, 0x80

@@ -11,7 +11,8 @@ const relayListTopic = "relay_list"
 
 var relayListTerm = term.MustString(relayListTopic)
 
-// relayList is the channel of relay_list, which shows the rooms of relay:* that were opened to be listed.
+// relayList is the channel of relay_list, which shows the rooms of relay:* that were opened to be
+// listed.
 type relayList struct{}
 
 func (relayList) join(*channel, payload) (term.Term, error) { return term.EmptyObject, nil }

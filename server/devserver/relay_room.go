@@ -33,8 +33,8 @@ func openRelayRoom(s *relays, topic term.Term, name string, request relayroom.Re
 	return r, seat
 }
 
-// act does something in the room, unless that is over, and all that follows from it. It reports whether this was the end of the room,
-// which the caller then removes.
+// act does something in the room, unless that is over, and all that follows from it. It reports
+// whether this was the end of the room, which the caller then removes.
 func (r *relayRoom) act(do func(now time.Duration)) (ended bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -11,9 +11,11 @@
 //
 // or, inside a testing/synctest bubble, over any net.Listener with Serve.
 //
-// Topics: room:* and lobby have an event for everything a server can do to a client, game:*, arena:*
-// and chat:* are the channels of the demo, relay:* and relay_list those of multiplayer games; server/README.md lists their events. Sockets: /socket, /small (limits of 1500 ms and 2048 bytes), /zip
-// (permessage-deflate) and /strict (check_origin), each followed by /websocket or /longpoll.
+// Topics: room:* and lobby have an event for everything a server can do to a client, game:*,
+// arena:* and chat:* are the channels of the demo, relay:* and relay_list those of multiplayer
+// games; server/README.md lists their events. Sockets: /socket, /small (limits of 1500 ms and 2048
+// bytes), /zip (permessage-deflate) and /strict (check_origin), each followed by /websocket or
+// /longpoll.
 package devserver
 
 import (

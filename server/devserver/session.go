@@ -160,8 +160,8 @@ func (s *session) handle(l letter) {
 // end makes the transport give up as soon as it looks; any goroutine may call it.
 func (s *session) end() { s.endOnce.Do(func() { close(s.ended) }) }
 
-// finish ends all channels when the transport has ended. They say nothing to the client any more, but what it has sent them
-// before still counts: a leave right before the end is one.
+// finish ends all channels when the transport has ended. They say nothing to the client any more,
+// but what it has sent them before still counts: a leave right before the end is one.
 func (s *session) finish() {
 	for _, l := range s.mailbox.take() {
 		if l.do != nil {

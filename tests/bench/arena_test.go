@@ -80,8 +80,9 @@ const (
 	observers   = 4 // players who measure; more would measure themselves
 )
 
-// BenchmarkArena lets players move, fire and hit in one arena for five seconds. It reports how much of a processor the server needs,
-// and how long a position takes from its push to the other players, a tick of 50 ms included.
+// BenchmarkArena lets players move, fire and hit in one arena for five seconds. It reports how much
+// of a processor the server needs, and how long a position takes from its push to the other
+// players, a tick of 50 ms included.
 func BenchmarkArena(b *testing.B) {
 	for _, players := range []int{2, 50, 64} {
 		b.Run(fmt.Sprintf("players=%d", players), func(b *testing.B) {

@@ -21,8 +21,9 @@ const (
 	packetBytes = 64
 )
 
-// BenchmarkRelay lets peers of one room send packets to all others for five seconds, half of them unreliable. It reports how much of a
-// processor the server needs, and how long a packet takes from its push to the other peers, at most 15 ms of waiting for others included.
+// BenchmarkRelay lets peers of one room send packets to all others for five seconds, half of them
+// unreliable. It reports how much of a processor the server needs, and how long a packet takes from
+// its push to the other peers, at most 15 ms of waiting for others included.
 func BenchmarkRelay(b *testing.B) {
 	for _, peers := range []int{2, 50} {
 		b.Run(fmt.Sprintf("peers=%d", peers), func(b *testing.B) {

@@ -1,4 +1,5 @@
-// Package capi_test runs a C program that uses the library as a host without Godot would, against the embedded server.
+// Package capi_test runs a C program that uses the library as a host without Godot would, against
+// the embedded server.
 package capi_test
 
 import (
@@ -121,8 +122,8 @@ func TestHost(t *testing.T) {
 	}
 }
 
-// TestFaultsOfGoAndOfAnotherRuntimeAreHandled: a null reference in a game's C# is an exception, one in Go's code is recovered from, whichever
-// of the two came last.
+// TestFaultsOfGoAndOfAnotherRuntimeAreHandled: a null reference in a game's C# is an exception, one
+// in Go's code is recovered from, whichever of the two came last.
 func TestFaultsOfGoAndOfAnotherRuntimeAreHandled(t *testing.T) {
 	if runtime.GOOS != "linux" || *emulator != "" {
 		return // elsewhere .NET needs no signals for its faults, or nobody has tried
@@ -132,8 +133,9 @@ func TestFaultsOfGoAndOfAnotherRuntimeAreHandled(t *testing.T) {
 	assert.Contains(t, start(t, nil, compile(t, "fault/host.c", "-ldl", "-pthread"), faulty), "ok")
 }
 
-// TestLibraryIsFreedUnderLoad: at its exit the engine frees the library, whose threads go on. Their code must stay where it is, also for
-// those who load the library once more. On Windows the host counts as a fault what a thread of the library runs into.
+// TestLibraryIsFreedUnderLoad: at its exit the engine frees the library, whose threads go on. Their
+// code must stay where it is, also for those who load the library once more. On Windows the host
+// counts as a fault what a thread of the library runs into.
 func TestLibraryIsFreedUnderLoad(t *testing.T) {
 	url, program := startServer(t, devserver.Options{}).URL(), compileHost(t)
 	for range *exits {
@@ -141,8 +143,8 @@ func TestLibraryIsFreedUnderLoad(t *testing.T) {
 	}
 }
 
-// TestWindowsStoreIsTrusted: which authorities a game trusts is what Windows says, as in the engine, whatever programs of other origin have
-// put into the environment for their own.
+// TestWindowsStoreIsTrusted: which authorities a game trusts is what Windows says, as in the
+// engine, whatever programs of other origin have put into the environment for their own.
 func TestWindowsStoreIsTrusted(t *testing.T) {
 	if filepath.Ext(*library) != ".dll" || *emulator == "" {
 		return // the store of this system stays as it is

@@ -16,8 +16,8 @@ var (
 	dotnetSeconds = flag.String("dotnet-seconds", "10", "how long it collects its garbage")
 )
 
-// TestDotnet: in a game the engine loads the library before .NET starts. In an editor that finds the addon for the first time, and in a
-// program that uses the C ABI, .NET was there before.
+// TestDotnet: in a game the engine loads the library before .NET starts. In an editor that finds
+// the addon for the first time, and in a program that uses the C ABI, .NET was there before.
 func TestDotnet(t *testing.T) {
 	if *dotnet == "" {
 		return // ./build.sh test --dotnet

@@ -1,4 +1,5 @@
-// Package certificates makes what tests of TLS need: an authority, and servers' certificates from it, good ones and bad ones.
+// Package certificates makes what tests of TLS need: an authority, and servers' certificates from
+// it, good ones and bad ones.
 package certificates
 
 import (
@@ -76,9 +77,10 @@ func (a *Authority) Issue(of Certificate) (certificate, key []byte, err error) {
 	return inPEM("CERTIFICATE", signed), inPEM("PRIVATE KEY", raw), err
 }
 
-// WriteFiles writes a set of PEM files into a folder: the certificate of the authority (authority.pem), that of one which signed
-// nothing (stranger.pem), and for a server on this machine NAME.pem with NAME.key, where NAME is good, expired, elsewhere (for
-// the host elsewhere.example) or nameless (with the host in its common name only).
+// WriteFiles writes a set of PEM files into a folder: the certificate of the authority
+// (authority.pem), that of one which signed nothing (stranger.pem), and for a server on this
+// machine NAME.pem with NAME.key, where NAME is good, expired, elsewhere (for the host
+// elsewhere.example) or nameless (with the host in its common name only).
 func WriteFiles(dir string) error {
 	authority, err := NewAuthority("Authority of the tests")
 	if err != nil {

@@ -11,7 +11,8 @@ import (
 // patience is how long anything may take that has to happen; a machine may be slow.
 const patience = 30 * time.Second
 
-// await waits until a condition holds. Unlike testify's Eventually it has no goroutine, which would be counted.
+// await waits until a condition holds. Unlike testify's Eventually it has no goroutine, which would
+// be counted.
 func await(t *testing.T, holds func() bool, format string, args ...any) {
 	t.Helper()
 	for deadline := time.Now().Add(patience); !holds(); time.Sleep(5 * time.Millisecond) {

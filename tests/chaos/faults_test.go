@@ -54,12 +54,14 @@ func blackHole(_ *network, l *link, random *rand.Rand) string {
 	return "black hole " + direction
 }
 
-// closeCodes are all that the protocol names, those that no frame may carry included, and some of an application's.
+// closeCodes are all that the protocol names, those that no frame may carry included, and some of
+// an application's.
 var closeCodes = []int{
 	1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 1015, 3000, 4000, 4001, 4999,
 }
 
-// closeFrame closes as a server would, with any code or none, and ends the connection a moment later.
+// closeFrame closes as a server would, with any code or none, and ends the connection a moment
+// later.
 func closeFrame(n *network, l *link, random *rand.Rand) string {
 	name, payload := "close without a code", []byte(nil)
 	if i := random.IntN(len(closeCodes) + 1); i < len(closeCodes) {

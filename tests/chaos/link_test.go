@@ -110,7 +110,8 @@ func (l *link) carryToServer() {
 	}
 }
 
-// carryToClient carries whole WebSocket frames, so that it is known where one ends and another may be put in; HTTP as it comes.
+// carryToClient carries whole WebSocket frames, so that it is known where one ends and another may
+// be put in; HTTP as it comes.
 func (l *link) carryToClient() {
 	reader := bufio.NewReaderSize(l.server, 32<<10)
 	head, isWebSocket, err := readHead(reader)
@@ -195,7 +196,8 @@ func (l *link) sayGoodbye(payload []byte) bool {
 	return err == nil
 }
 
-// readHead reads the head of the server's first answer, and reports whether WebSocket frames follow.
+// readHead reads the head of the server's first answer, and reports whether WebSocket frames
+// follow.
 func readHead(reader *bufio.Reader) (head []byte, isWebSocket bool, err error) {
 	for !bytes.HasSuffix(head, []byte("\r\n\r\n")) {
 		line, err := reader.ReadBytes('\n')

@@ -18,7 +18,8 @@ import (
 const (
 	matchTopic = "relay:CHAOS"
 	peers      = 8
-	// seatTime is longer than any fault, and shorter than the patience with a leave that a dead connection has lost.
+	// seatTime is longer than any fault, and shorter than the patience with a leave that a dead
+	// connection has lost.
 	seatTime = 10 * time.Second
 )
 

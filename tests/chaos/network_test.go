@@ -1,5 +1,6 @@
-// Package chaos_test holds core against a network that fails, a server that restarts, and a deploy that rolls, and keeps
-// docs/guarantees.md true. `./build.sh chaos` runs it for longer; a run prints its seed.
+// Package chaos_test holds core against a network that fails, a server that restarts, and a deploy
+// that rolls, and keeps docs/guarantees.md true. `./build.sh chaos` runs it for longer; a run
+// prints its seed.
 package chaos_test
 
 import (
@@ -17,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// network is a TCP proxy in front of a server, which spoils what it carries when told to. It never reorders and never duplicates,
-// as TCP does not.
+// network is a TCP proxy in front of a server, which spoils what it carries when told to. It never
+// reorders and never duplicates, as TCP does not.
 type network struct {
 	listener net.Listener
 	running  sync.WaitGroup

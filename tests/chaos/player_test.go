@@ -29,7 +29,8 @@ type player struct {
 	churns int
 }
 
-// seat is a player's place in a room, with the messages received there. Its fields belong to the handlers.
+// seat is a player's place in a room, with the messages received there. Its fields belong to the
+// handlers.
 type seat struct {
 	channel  *core.Channel
 	presence *core.Presence
@@ -97,8 +98,9 @@ func (s *seat) listen() {
 		}
 		s.latest, s.joinRef, s.follows = news.N, ref, true
 	})
-	// Broadcasts name no join. When a join was given up as too late and another follows over the same connection, what the server
-	// sent under the late one may come after the reply of the other; its presence_state comes before everything that is certainly its own.
+	// Broadcasts name no join. When a join was given up as too late and another follows over the
+	// same connection, what the server sent under the late one may come after the reply of the
+	// other; its presence_state comes before everything that is certainly its own.
 	s.channel.On("presence_state", func(*core.Message) { s.follows = false })
 	s.channel.OnClose(func(reason core.Payload) { s.ledger.closed(s.channel, reason) })
 	s.channel.On("shout", func(m *core.Message) {
@@ -236,7 +238,8 @@ func (p *player) churn() {
 	p.ledger.watch(push, err, nil)
 }
 
-// presencesAgree asks the server who is there, and reports whether the seat's presence says the same.
+// presencesAgree asks the server who is there, and reports whether the seat's presence says the
+// same.
 func (s *seat) presencesAgree(ctx context.Context) bool {
 	push, err := s.channel.Push("who", nil)
 	if err != nil {

@@ -155,8 +155,8 @@ func TestServerThatIsKilledAndRestarted(t *testing.T) {
 // handshakes is what as many sockets may take to connect on a busy machine, beside the delays.
 const handshakes = patience
 
-// longestStep is how long the delay of a reconnect may be that is under way when a server was away for as long, with the default
-// settings: the promise of the backoff.
+// longestStep is how long the delay of a reconnect may be that is under way when a server was away
+// for as long, with the default settings: the promise of the backoff.
 func longestStep(away time.Duration) time.Duration {
 	steps := []time.Duration{10, 50, 100, 150, 200, 250, 500, 1000, 2000, 5000} // ms
 	for waited := time.Duration(0); len(steps) > 1; steps = steps[1:] {

@@ -23,8 +23,8 @@ func TestJavaScriptClientOverLongPoll(t *testing.T) { runJavaScriptClient(t, "lo
 
 func runJavaScriptClient(t *testing.T, transport string) {
 	installJavaScriptClient(t)
-	// A shorter window lets a long poll client notice sooner that its session has ended. But a session
-	// that is not polled for one and a half windows ends, and a busy machine may be slow.
+	// A shorter window lets a long poll client notice sooner that its session has ended. But a
+	// session that is not polled for one and a half windows ends, and a busy machine may be slow.
 	server := devserver.New(devserver.Options{LongPollWindow: 2 * time.Second})
 	require.NoError(t, server.Start("127.0.0.1:0"))
 	t.Cleanup(server.Close)

@@ -1,4 +1,5 @@
-// Package deployment_test plays against a deployed server of several nodes behind a proxy, and loses one of the nodes.
+// Package deployment_test plays against a deployed server of several nodes behind a proxy, and
+// loses one of the nodes.
 package deployment_test
 
 import (

@@ -1,4 +1,5 @@
-// Package docs tests what the documentation says: that its code is code, its commands are commands, and its links lead somewhere.
+// Package docs tests what the documentation says: that its code is code, its commands are commands,
+// and its links lead somewhere.
 package docs
 
 import (
@@ -23,8 +24,9 @@ type block struct {
 	text     string
 }
 
-// TestBlocksAreWhatTheySay checks each block as its language has it. GDScript and Elixir are looked at by the engine
-// (tests/godot/test_documentation.gd) and by Elixir (scripts/elixir.sh), and the tutorial's files are run (tests/tutorial).
+// TestBlocksAreWhatTheySay checks each block as its language has it. GDScript and Elixir are looked
+// at by the engine (tests/godot/test_documentation.gd) and by Elixir (scripts/elixir.sh), and the
+// tutorial's files are run (tests/tutorial).
 func TestBlocksAreWhatTheySay(t *testing.T) {
 	checked := 0
 	for _, page := range pages(t) {

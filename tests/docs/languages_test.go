@@ -17,7 +17,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// languages has for each language of a block how it is checked here; nil where that is done elsewhere, or there is nothing to check.
+// languages has for each language of a block how it is checked here; nil where that is done
+// elsewhere, or there is nothing to check.
 var languages = map[string]func(text string) error{
 	"gdscript":         nil,
 	"gdscript refused": nil, // what the engine must refuse
@@ -55,7 +56,8 @@ func TestMistakesInBlocksAreFound(t *testing.T) {
 	}
 }
 
-// checkC compiles sources with the header of the C ABI: those without an #include as statements in a function.
+// checkC compiles sources with the header of the C ABI: those without an #include as statements in
+// a function.
 func checkC(text string) error {
 	if !strings.Contains(text, "#include") {
 		text = "#include <phoenix_channels.h>\nvoid example(void);\nvoid example(void) {\n" + text + "}\n"
@@ -68,7 +70,8 @@ func checkC(text string) error {
 	return nil
 }
 
-// checkCSharp compiles a file with the wrappers for C# and the types of the engine that they use, where a compiler of Mono is installed.
+// checkCSharp compiles a file with the wrappers for C# and the types of the engine that they use,
+// where a compiler of Mono is installed.
 func checkCSharp(text string) error {
 	compiler, err := exec.LookPath("mcs")
 	if err != nil {

@@ -1,5 +1,6 @@
-// Package engine_c has no code of its own: its test runs the C part of the engine layer with the address and the undefined behaviour
-// sanitizer, on an engine in C, and feeds it with what is hostile.
+// Package engine_c has no code of its own: its test runs the C part of the engine layer with the
+// address and the undefined behaviour sanitizer, on an engine in C, and feeds it with what is
+// hostile.
 //
 //	go test ./tests/engine_c                               a few seconds, of a seed that is the same each time
 //	go test ./tests/engine_c -args -seconds 600 -seed 7    longer, of another
@@ -26,11 +27,13 @@ var (
 	only    = flag.Int64("input", -1, "the number of the only input; -1 for as many as there is time for")
 )
 
-// sources are what of the engine layer calls nothing of Go but through _cgo_export.h, which is in harness in place of cgo's.
+// sources are what of the engine layer calls nothing of Go but through _cgo_export.h, which is in
+// harness in place of cgo's.
 var sources = []string{"build.c", "bytes.c", "emit.c", "object.c", "result.c", "method.c", "instance.c"}
 
-// TestHostileValuesDoNotHarmTheEngineLayer feeds the C code with damaged bytes of values, cyclic and deep values, and calls with wrong
-// arguments. No byte outside of allocated memory is read or written, no value is left or destroyed twice.
+// TestHostileValuesDoNotHarmTheEngineLayer feeds the C code with damaged bytes of values, cyclic
+// and deep values, and calls with wrong arguments. No byte outside of allocated memory is read or
+// written, no value is left or destroyed twice.
 func TestHostileValuesDoNotHarmTheEngineLayer(t *testing.T) {
 	drive := compile(t, "drive.c")
 	arguments := []string{strconv.Itoa(*seconds), strconv.FormatUint(*seed, 10)}
@@ -61,7 +64,8 @@ func TestObjectsThatEndOnAnotherThreadAreNotUsed(t *testing.T) {
 	t.Logf("%s", output)
 }
 
-// TestPacketsOutliveTheirHandlers lets threads deliver packets to a multiplayer peer, whose handlers poll, close and free it.
+// TestPacketsOutliveTheirHandlers lets threads deliver packets to a multiplayer peer, whose
+// handlers poll, close and free it.
 func TestPacketsOutliveTheirHandlers(t *testing.T) {
 	packets := compile(t, "packets.c", "packets.c", "peer.c")
 	output, err := exec.CommandContext(t.Context(), packets, strconv.Itoa(*seconds), strconv.FormatUint(*seed, 10)).CombinedOutput()
@@ -73,8 +77,8 @@ func TestPacketsOutliveTheirHandlers(t *testing.T) {
 	t.Logf("%s", output)
 }
 
-// compile makes a program of the engine layer, of the engine in C, and of the file with its main function.
-// Further sources of the layer may be named.
+// compile makes a program of the engine layer, of the engine in C, and of the file with its main
+// function. Further sources of the layer may be named.
 func compile(t *testing.T, main string, further ...string) string {
 	compiler := os.Getenv("CC")
 	if compiler == "" {

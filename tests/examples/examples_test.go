@@ -1,4 +1,5 @@
-// Package examples tests the form of the example projects. The files in GDScript here play them in the engine.
+// Package examples tests the form of the example projects. The files in GDScript here play them in
+// the engine.
 package examples
 
 import (

@@ -10,7 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// cable is a TCP connection's way to a server, which can be pulled: its connections end, and new ones are refused until it is back.
+// cable is a TCP connection's way to a server, which can be pulled: its connections end, and new
+// ones are refused until it is back.
 type cable struct {
 	listener net.Listener
 	target   string

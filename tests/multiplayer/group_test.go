@@ -51,7 +51,8 @@ func newGroup(transport, server string) (*group, error) {
 	return g, nil
 }
 
-// accept takes the players' connections, whose first line is the role and the number of the process.
+// accept takes the players' connections, whose first line is the role and the number of the
+// process.
 func (g *group) accept() {
 	for {
 		connection, err := g.listener.Accept()

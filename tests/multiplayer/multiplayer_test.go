@@ -1,5 +1,6 @@
-// Package multiplayer_test plays scenarios of Godot's own multiplayer in several engines, over ENet and over a Phoenix server: what a game
-// sees must be the same. A scenario is a file of game/scenarios, with a function for each role.
+// Package multiplayer_test plays scenarios of Godot's own multiplayer in several engines, over ENet
+// and over a Phoenix server: what a game sees must be the same. A scenario is a file of
+// game/scenarios, with a function for each role.
 package multiplayer_test
 
 import (

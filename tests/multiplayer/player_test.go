@@ -19,8 +19,9 @@ const marker = "[play] "
 // tailLines is how many of an engine's last lines a failure shows.
 const tailLines = 15
 
-// player is an engine process. It plays its role in each scenario that it is asked for: requests go to it over a connection of its own,
-// what it reports is on its standard output, where the engine's errors are too.
+// player is an engine process. It plays its role in each scenario that it is asked for: requests go
+// to it over a connection of its own, what it reports is on its standard output, where the engine's
+// errors are too.
 type player struct {
 	role       string
 	command    *exec.Cmd

@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// transcript is what the players of one scenario saw, by role. It has parts, in which the order of lines counts only among those about the
-// same peer: packets of two peers may arrive in any order.
+// transcript is what the players of one scenario saw, by role. It has parts, in which the order of
+// lines counts only among those about the same peer: packets of two peers may arrive in any order.
 type transcript struct {
 	said  map[string][]line
 	parts map[string]int    // how many are over
@@ -71,7 +71,8 @@ func (t *transcript) name(id string) string {
 	return id
 }
 
-// difference returns what only the reference has, after "-", and what only the other has, after "+"; in the order of both.
+// difference returns what only the reference has, after "-", and what only the other has, after
+// "+"; in the order of both.
 func difference(reference, other []string) (differing []string) {
 	lengths := commonLengths(reference, other)
 	i, j := 0, 0

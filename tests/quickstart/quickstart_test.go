@@ -30,9 +30,11 @@ const minute = time.Minute
 // harmless is what an engine on a screen in memory, in a system without a desktop, complains of.
 var harmless = regexp.MustCompile("V-Sync|D-Bus")
 
-// TestZipToTwoWindowsWithinAMinute does what the quick start says: unzips the addon into an empty project, opens the editor, attaches the
-// script, starts the test server from the menu and runs the game twice. The port of the default endpoint is taken, as by another editor's
-// server. Programs besides the engine are out of reach. The editor, which looks for leaks when it quits, must have nothing to complain of.
+// TestZipToTwoWindowsWithinAMinute does what the quick start says: unzips the addon into an empty
+// project, opens the editor, attaches the script, starts the test server from the menu and runs the
+// game twice. The port of the default endpoint is taken, as by another editor's server. Programs
+// besides the engine are out of reach. The editor, which looks for leaks when it quits, must have
+// nothing to complain of.
 func TestZipToTwoWindowsWithinAMinute(t *testing.T) {
 	if *editor == "" || *addon == "" {
 		t.Skip("needs -editor and -zip")
@@ -49,7 +51,8 @@ func TestZipToTwoWindowsWithinAMinute(t *testing.T) {
 	require.NoError(t, os.CopyFS(project, os.DirFS("project")))
 	require.NoError(t, os.WriteFile(filepath.Join(project, "example.txt"), []byte(script), 0o600))
 
-	// On a screen without a window manager a game that the editor embeds makes the engine print errors.
+	// On a screen without a window manager a game that the editor embeds makes the engine print
+	// errors.
 	metadata := filepath.Join(project, ".godot/editor/project_metadata.cfg")
 	require.NoError(t, os.MkdirAll(filepath.Dir(metadata), 0o755))
 	require.NoError(t, os.WriteFile(metadata, []byte("[game_view]\n\nembed_on_play=false\n"), 0o600))
@@ -90,7 +93,8 @@ func runEditor(t *testing.T, project, display string) string {
 	return output.String()
 }
 
-// basics is a folder with the programs that the engine's start needs, where that is a script, and nothing else.
+// basics is a folder with the programs that the engine's start needs, where that is a script, and
+// nothing else.
 func basics(t *testing.T) string {
 	folder := t.TempDir()
 	for _, name := range []string{"sh", "dirname", "readlink"} {

@@ -1,5 +1,6 @@
-// Package supplychain has no code of its own: its tests hand tampered downloads to what the project's scripts install them with. The network
-// is asked for nothing but Go modules that are not there yet.
+// Package supplychain has no code of its own: its tests hand tampered downloads to what the
+// project's scripts install them with. The network is asked for nothing but Go modules that are not
+// there yet.
 package supplychain
 
 import (
@@ -42,8 +43,8 @@ func write(t *testing.T, path string, data []byte) {
 	require.NoError(t, os.WriteFile(path, data, 0o644))
 }
 
-// TestTamperedDebianPackagesAreRefused installs from a small archive whose signature and digests are right, and from the same with
-// something changed.
+// TestTamperedDebianPackagesAreRefused installs from a small archive whose signature and digests
+// are right, and from the same with something changed.
 func TestTamperedDebianPackagesAreRefused(t *testing.T) {
 	if _, err := bash(t, nil, "engine_debian_can_install"); err != nil {
 		t.Log("an engine is never installed on this system")
@@ -117,8 +118,8 @@ func TestTamperedDebianPackagesAreRefused(t *testing.T) {
 	}
 }
 
-// TestTamperedOfficialEnginesAreRefused installs a stand-in for the engine's release, in place of curl's download, whose digest is the
-// expected one, and another.
+// TestTamperedOfficialEnginesAreRefused installs a stand-in for the engine's release, in place of
+// curl's download, whose digest is the expected one, and another.
 func TestTamperedOfficialEnginesAreRefused(t *testing.T) {
 	if _, err := exec.LookPath("unzip"); err != nil {
 		t.Skip("without unzip no such engine is installed")
@@ -201,7 +202,8 @@ func wheel(t *testing.T, path, text string) {
 	write(t, path, data.Bytes())
 }
 
-// TestTamperedPythonPackagesAreRefused installs a package as the scripts install theirs, with its digest, with another, and without one.
+// TestTamperedPythonPackagesAreRefused installs a package as the scripts install theirs, with its
+// digest, with another, and without one.
 func TestTamperedPythonPackagesAreRefused(t *testing.T) {
 	if _, err := exec.LookPath("python3"); err != nil {
 		t.Log("without Python nothing of it is installed")
@@ -246,8 +248,8 @@ func goIn(t *testing.T, dir string, arguments ...string) (string, error) {
 	return string(output), err
 }
 
-// TestTamperedGoModulesAreRefused builds a program with one of the project's modules, with the project's go.sum, with another digest in it,
-// and without the module's lines.
+// TestTamperedGoModulesAreRefused builds a program with one of the project's modules, with the
+// project's go.sum, with another digest in it, and without the module's lines.
 func TestTamperedGoModulesAreRefused(t *testing.T) {
 	const module = "github.com/gorilla/websocket"
 	sums := string(read(t, root+"/go.sum"))
@@ -275,7 +277,8 @@ func TestTamperedGoModulesAreRefused(t *testing.T) {
 	}
 }
 
-// TestGoSumIsComplete resolves everything that is built and tested, without permission to add to go.sum.
+// TestGoSumIsComplete resolves everything that is built and tested, without permission to add to
+// go.sum.
 func TestGoSumIsComplete(t *testing.T) {
 	output, err := goIn(t, root, "list", "-deps", "-test", "./...")
 	require.NoError(t, err, output)

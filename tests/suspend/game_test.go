@@ -1,6 +1,7 @@
 //go:build unix
 
-// Package suspend stops whole processes that play a game, as a debugger, a phone or a closed lid does, and lets them go on.
+// Package suspend stops whole processes that play a game, as a debugger, a phone or a closed lid
+// does, and lets them go on.
 package suspend
 
 import (
@@ -20,7 +21,8 @@ import (
 	"phoenixchannels/core"
 )
 
-// In the environment of the process that is suspended: where to connect, and whether with quick times rather than the defaults.
+// In the environment of the process that is suspended: where to connect, and whether with quick
+// times rather than the defaults.
 const (
 	gameEndpoint = "SUSPENDED_GAME_ENDPOINT"
 	gameQuick    = "SUSPENDED_GAME_QUICK"
@@ -48,7 +50,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// play is the process that is suspended: it joins a topic, pushes each line of stdin, and prints each event as a line on stdout.
+// play is the process that is suspended: it joins a topic, pushes each line of stdin, and prints
+// each event as a line on stdout.
 func play(endpoint string, config core.Config) error {
 	s, err := core.NewSocket(endpoint, config)
 	if err != nil {

@@ -22,8 +22,8 @@ import (
 // inNetwork is set in the environment of a process that has a network of its own.
 const inNetwork = "SUSPENDED_GAME_NETWORK"
 
-// A phone that goes from one network to another: its address is gone, and with it all that the server sends to it. Nothing ends the
-// connection, and its heartbeat is hours away.
+// A phone that goes from one network to another: its address is gone, and with it all that the
+// server sends to it. Nothing ends the connection, and its heartbeat is hours away.
 func TestConnectionOfAnAddressThatIsGoneIsReplaced(t *testing.T) {
 	t.Parallel()
 	const server, first, second = "10.9.9.1", "10.9.9.2", "10.9.9.3"

@@ -34,7 +34,8 @@ func standstill() time.Duration {
 	return 2 * time.Second
 }
 
-// expectReturn expects a game that lost its connection while it was suspended to reconnect automatically.
+// expectReturn expects a game that lost its connection while it was suspended to reconnect
+// automatically.
 func (g *game) expectReturn(resumed time.Time) {
 	g.t.Helper()
 	g.expect("open")
@@ -87,7 +88,8 @@ func TestNoBurstOfHeartbeatsAfterAStandstill(t *testing.T) {
 	g.expectReply("after")
 }
 
-// Messages that arrived while a game was suspended are read before anything is declared late: here the answers to pushes and a heartbeat.
+// Messages that arrived while a game was suspended are read before anything is declared late: here
+// the answers to pushes and a heartbeat.
 func TestAnswersThatCameInMeanwhileAreNotLate(t *testing.T) {
 	t.Parallel()
 	server := serve(t, devserver.Options{IdleTimeout: time.Hour})

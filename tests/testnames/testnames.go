@@ -16,7 +16,8 @@ import (
 
 // Tests are the tests of a folder and those below it, by name.
 type Tests struct {
-	// golang has the text literals of each test function: its subtests have their names from among them.
+	// golang has the text literals of each test function: its subtests have their names from among
+	// them.
 	golang map[string]map[string]bool
 	// engine counts the files that have a test: of two with one name, a page could mean either.
 	engine map[string]int
@@ -41,7 +42,8 @@ func Below(root string) (*Tests, error) {
 	})
 }
 
-// Check returns an error unless there is a test of the name: TestName, TestName/subtest, or test_file.test_function of the engine's.
+// Check returns an error unless there is a test of the name: TestName, TestName/subtest, or
+// test_file.test_function of the engine's.
 func (t *Tests) Check(name string) error {
 	if !goTest.MatchString(name) {
 		if n := t.engine[name]; n != 1 {

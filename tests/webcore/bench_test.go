@@ -11,7 +11,8 @@ import (
 	phoenix "phoenixchannels/core"
 )
 
-// BenchmarkIncoming is the time of Go and JavaScript for a message of ten fields, of those that come in one turn of JavaScript.
+// BenchmarkIncoming is the time of Go and JavaScript for a message of ten fields, of those that
+// come in one turn of JavaScript.
 func BenchmarkIncoming(b *testing.B) {
 	const text = `["4",null,"room:a","move",{"id":17,"x":1.5,"y":-3.25,"z":0.125,"vx":1,"vy":2,"name":"ada","team":"red","hp":100,"alive":true}]`
 	for _, turn := range []int{1, 4, 16, 64} {
@@ -58,7 +59,8 @@ func BenchmarkIncoming(b *testing.B) {
 	}
 }
 
-// processorTime is what this process has used of processors, in microseconds: on a busy machine the clock says little.
+// processorTime is what this process has used of processors, in microseconds: on a busy machine the
+// clock says little.
 func processorTime() float64 {
 	usage := global.Get("process").Call("cpuUsage")
 	return usage.Get("user").Float() + usage.Get("system").Float()

@@ -1,7 +1,8 @@
 //go:build js
 
-// Package webcore_test tests what core does with the browser's WebSocket and fetch: with scripted ones here, under Node. The real ones are in the
-// scenarios of tests/conformance, which the same stage plays.
+// Package webcore_test tests what core does with the browser's WebSocket and fetch: with scripted
+// ones here, under Node. The real ones are in the scenarios of tests/conformance, which the same
+// stage plays.
 package webcore_test
 
 import (
@@ -129,8 +130,9 @@ func (b *browser) accept() *webSocket {
 	return w
 }
 
-// next waits for the next WebSocket, until it has its listeners: the goroutine that adds them may have to wait for a garbage collection, and this one
-// runs meanwhile. No event of a real browser comes then.
+// next waits for the next WebSocket, until it has its listeners: the goroutine that adds them may
+// have to wait for a garbage collection, and this one runs meanwhile. No event of a real browser
+// comes then.
 func (b *browser) next() *webSocket {
 	b.t.Helper()
 	select {
@@ -156,7 +158,8 @@ func (w *webSocket) dispatch(kind string, properties map[string]any) {
 // message has a text or bytes arrive.
 func (w *webSocket) message(data any) { w.dispatch("message", map[string]any{"data": data}) }
 
-// answer answers a heartbeat, as any server does. The socket sends one out of turn, too, when this process has stood still for seconds.
+// answer answers a heartbeat, as any server does. The socket sends one out of turn, too, when this
+// process has stood still for seconds.
 func (w *webSocket) answer(text string) {
 	var parts []any
 	if json.Unmarshal([]byte(text), &parts) == nil && len(parts) == 5 && parts[2] == "phoenix" && parts[3] == "heartbeat" {

@@ -16,7 +16,8 @@ import (
 	phoenix "phoenixchannels/core"
 )
 
-// A feed's messages are made when the browser takes them, and an interceptor has binary messages before they are queued.
+// A feed's messages are made when the browser takes them, and an interceptor has binary messages
+// before they are queued.
 func TestFeedAndInterceptorOfAChannel(t *testing.T) {
 	b := newBrowser(t)
 	s := newSocket(t, "ws://host.example/socket", phoenix.Config{})

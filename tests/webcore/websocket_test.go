@@ -183,7 +183,8 @@ func TestAMessageOverTheLimit(t *testing.T) {
 	}
 }
 
-// What a browser would buffer without end waits in the connection's queue, and goes over the next connection when this one ends.
+// What a browser would buffer without end waits in the connection's queue, and goes over the next
+// connection when this one ends.
 func TestWhatTheBrowserHasNotSentHoldsTheWriterBack(t *testing.T) {
 	b := newBrowser(t)
 	s := newSocket(t, "ws://host.example/socket", phoenix.Config{})
@@ -205,7 +206,8 @@ func TestWhatTheBrowserHasNotSentHoldsTheWriterBack(t *testing.T) {
 	assert.Contains(t, b.accept().receive()[:100], "third")
 }
 
-// A browser goes on reading while the handlers are behind. Up to the limit nothing is lost; beyond it the connection ends.
+// A browser goes on reading while the handlers are behind. Up to the limit nothing is lost; beyond
+// it the connection ends.
 func TestMessagesThatNobodyTakes(t *testing.T) {
 	t.Run("within the limit", func(t *testing.T) {
 		b, s, r, w := behind(t)
@@ -243,7 +245,8 @@ func behind(t *testing.T) (*browser, *phoenix.Socket, *told, *webSocket) {
 	return b, s, new(told).follow(s), connect(t, s, b)
 }
 
-// A page that was frozen, or a machine that slept, looks at its connection as soon as it goes on, and keeps it when the server answers.
+// A page that was frozen, or a machine that slept, looks at its connection as soon as it goes on,
+// and keeps it when the server answers.
 func TestAfterAFreezeTheConnectionIsChecked(t *testing.T) {
 	b := newBrowser(t)
 	s := newSocket(t, "ws://host.example/socket", phoenix.Config{})

@@ -9,7 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Each command of build.sh that a workflow runs, or that a developer has tools for, names what it needs and where that is to be had.
+// Each command of build.sh that a workflow runs, or that a developer has tools for, names what it
+// needs and where that is to be had.
 func TestMissingToolIsNamed(t *testing.T) {
 	for name, c := range map[string]struct{ lines, missing, says string }{
 		"Go, of every command":            {"toolchain_check_go", "go", "Go is missing; install 1.21 or newer from https://go.dev/dl"},

@@ -16,7 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// checkout is a repository with a remote, a packaged zip and what the scripts read, and nothing else.
+// checkout is a repository with a remote, a packaged zip and what the scripts read, and nothing
+// else.
 func checkout(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()

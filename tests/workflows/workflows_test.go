@@ -1,5 +1,5 @@
-// Package workflows tests the files in .github: that they are well formed, do nothing that build.sh does not do, and run no action of
-// others that could change under them.
+// Package workflows tests the files in .github: that they are well formed, do nothing that build.sh
+// does not do, and run no action of others that could change under them.
 package workflows
 
 import (

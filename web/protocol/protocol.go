@@ -1,5 +1,6 @@
-// Package protocol numbers the commands and records that page and worker exchange; the comment of the command web describes them. The
-// page's numbers are in godot_project/addons/phoenix_channels/web/protocol.gd.
+// Package protocol numbers the commands and records that page and worker exchange; the comment of
+// the command web describes them. The page's numbers are in
+// godot_project/addons/phoenix_channels/web/protocol.gd.
 package protocol
 
 // A Command goes from the page to the worker.

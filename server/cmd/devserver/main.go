@@ -2,7 +2,8 @@
 //
 //	go run ./server/cmd/devserver -addr 127.0.0.1:4000
 //
-// server/README.md lists its topics and events; their state (scores, chat history) ends with the process.
+// server/README.md lists its topics and events; their state (scores, chat history) ends with the
+// process.
 //
 // It prints one line on stdout once it accepts connections. SIGINT and SIGTERM end it as they end a
 // Phoenix server: clients with a channel are closed with 1012.

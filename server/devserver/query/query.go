@@ -1,4 +1,5 @@
-// Package query decodes a URL's query as Plug does (Plug.Conn.Query), the library that reads the connect params of a Phoenix server.
+// Package query decodes a URL's query as Plug does (Plug.Conn.Query), the library that reads the
+// connect params of a Phoenix server.
 package query
 
 import (
@@ -13,14 +14,16 @@ import (
 	"phoenixchannels/server/devserver/term"
 )
 
-// Params is one level of a query: the whole of it, or what has the same keys in front of its last brackets. All elements of a list (a[]=)
-// are one level, so a list of maps or of lists is flattened to one of them.
+// Params is one level of a query: the whole of it, or what has the same keys in front of its last
+// brackets. All elements of a list (a[]=) are one level, so a list of maps or of lists is flattened
+// to one of them.
 type Params struct {
 	entries []entry            // as they came
 	levels  map[string]*Params // by name
 }
 
-// entry is a name on its level, "" for an element of a list, with a text or, at the place where its first key came, a level.
+// entry is a name on its level, "" for an element of a list, with a text or, at the place where its
+// first key came, a level.
 type entry struct {
 	name  string
 	text  string
@@ -113,8 +116,8 @@ func (e entry) term() term.Term {
 	if e.level == nil {
 		return term.MustString(e.text)
 	}
-	// The last key of a level decides what the level is. What does not fit is dropped, except lists and maps without a name in a map,
-	// which Plug keeps under nil.
+	// The last key of a level decides what the level is. What does not fit is dropped, except lists
+	// and maps without a name in a map, which Plug keeps under nil.
 	entries := e.level.entries
 	if entries[len(entries)-1].name != "" {
 		return object(slices.DeleteFunc(slices.Clone(entries), func(e entry) bool { return e.name == "" && e.level == nil }), "nil")
@@ -128,7 +131,8 @@ func (e entry) term() term.Term {
 	return term.List(elements...)
 }
 
-// object writes a map, in which the last of two equal names is kept. The empty name is written as noName.
+// object writes a map, in which the last of two equal names is kept. The empty name is written as
+// noName.
 func object(entries []entry, noName string) term.Term {
 	values := map[string]term.Term{}
 	for _, e := range entries {

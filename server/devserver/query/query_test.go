@@ -12,7 +12,8 @@ import (
 	"phoenixchannels/server/devserver/query"
 )
 
-// TestQueriesAreDecodedAsPlugDoes compares with what Plug 1.19.2 makes of the same queries (testdata/plug.exs).
+// TestQueriesAreDecodedAsPlugDoes compares with what Plug 1.19.2 makes of the same queries
+// (testdata/plug.exs).
 func TestQueriesAreDecodedAsPlugDoes(t *testing.T) {
 	file, err := os.Open("testdata/plug.txt")
 	require.NoError(t, err)

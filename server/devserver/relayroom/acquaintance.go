@@ -22,7 +22,8 @@ func (s *seatSet) take() (number uint8, ok bool) {
 	return 0, false
 }
 
-// introduce introduces a seat and all peers that are to know it to each other, while neither of them is away.
+// introduce introduces a seat and all peers that are to know it to each other, while neither of
+// them is away.
 func (r *Room) introduce(seat *Seat) {
 	if seat.peer == nil {
 		return

@@ -5,8 +5,9 @@ import "time"
 // Never is later than all times.
 const Never = time.Duration(1<<63 - 1)
 
-// Flush ends the seats that have to end, and sends what is due on the links that have changed since the last call. It is called after
-// every other call, and returns when Tick is to be called, which may be earlier than what earlier calls returned.
+// Flush ends the seats that have to end, and sends what is due on the links that have changed since
+// the last call. It is called after every other call, and returns when Tick is to be called, which
+// may be earlier than what earlier calls returned.
 func (r *Room) Flush(now time.Duration) (next time.Duration) {
 	next = Never
 	for {
@@ -43,7 +44,8 @@ func (r *Room) Tick(now time.Duration) (next time.Duration) {
 	return min(next, r.Flush(now))
 }
 
-// send sends what is due to a seat, and returns when there will be more, or when the seat is to be given up.
+// send sends what is due to a seat, and returns when there will be more, or when the seat is to be
+// given up.
 func (r *Room) send(seat *Seat, now time.Duration) (next time.Duration) {
 	if seat.peer == nil {
 		return seat.awayAt + r.seatTime

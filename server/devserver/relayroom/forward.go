@@ -53,7 +53,8 @@ func (r *Room) entries(seat *Seat, data []byte, section wire.Section, now time.D
 	return nil
 }
 
-// forward hands a packet to its targets, except those that have just left or do not know the sender.
+// forward hands a packet to its targets, except those that have just left or do not know the
+// sender.
 func (r *Room) forward(from *Seat, packet *wire.Up, now time.Duration) {
 	r.entry = wire.AppendPacket(r.entry[:0], packet.Mode, packet.Channel, from.number, packet.Data)
 	data := r.entry[len(r.entry)-len(packet.Data):]

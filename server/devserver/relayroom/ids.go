@@ -8,8 +8,8 @@ const hostID = 1
 // maxID is the largest id: ids are positive 32-bit numbers.
 const maxID = 1<<31 - 1
 
-// ids gives each id once, in random order: it counts, and shuffles the number by a Feistel network, whose keys are the room's own. So
-// nothing has to be kept of the ids that were given.
+// ids gives each id once, in random order: it counts, and shuffles the number by a Feistel network,
+// whose keys are the room's own. So nothing has to be kept of the ids that were given.
 type ids struct {
 	keys  [4]uint32
 	count uint32

@@ -1,5 +1,6 @@
-// Package relayroom is the relay's logic: the seats of one room, who knows whom, the host and its successors, and what is forwarded to
-// whom. It does no input or output and reads no clock; server/README.md describes what it does.
+// Package relayroom is the relay's logic: the seats of one room, who knows whom, the host and its
+// successors, and what is forwarded to whom. It does no input or output and reads no clock;
+// server/README.md describes what it does.
 package relayroom
 
 import (
@@ -62,7 +63,8 @@ type Request struct {
 	SeatTime   time.Duration
 }
 
-// Peer is how a room reaches the client in a seat. Its methods do not wait, and do not call the room.
+// Peer is how a room reaches the client in a seat. Its methods do not wait, and do not call the
+// room.
 type Peer interface {
 	// Begin returns the beginning of a message, to which Send expects a frame to be appended.
 	Begin() []byte
@@ -73,7 +75,8 @@ type Peer interface {
 	End(reason string)
 }
 
-// Room is one room. It is not safe for concurrent use. Times are given by the caller, from any clock that only moves forward.
+// Room is one room. It is not safe for concurrent use. Times are given by the caller, from any
+// clock that only moves forward.
 type Room struct {
 	shape    Shape
 	limits   Limits
@@ -114,8 +117,8 @@ func Open(request Request, peer Peer, limits Limits, now time.Duration) (*Room, 
 	return r, r.sit(request, peer, now)
 }
 
-// Join finds or makes the seat for the peer of a request, which is told nothing before Attach. Another peer that has the seat loses it.
-// The error is ErrNoRoom if the request ends the room.
+// Join finds or makes the seat for the peer of a request, which is told nothing before Attach.
+// Another peer that has the seat loses it. The error is ErrNoRoom if the request ends the room.
 func (r *Room) Join(request Request, peer Peer, now time.Duration) (*Seat, error) {
 	for _, seat := range r.seats {
 		if seat != nil && seat.token == request.Token {
@@ -143,7 +146,8 @@ func (r *Room) Join(request Request, peer Peer, now time.Duration) (*Seat, error
 	return r.sit(request, peer, now), nil
 }
 
-// vacate removes the seat of a connection that now asks for another one: the client has left, and joined again before its leave was read.
+// vacate removes the seat of a connection that now asks for another one: the client has left, and
+// joined again before its leave was read.
 func (r *Room) vacate(connection any) {
 	for _, seat := range r.seats {
 		if seat != nil && connection != nil && seat.connection == connection {
@@ -152,7 +156,8 @@ func (r *Room) vacate(connection any) {
 	}
 }
 
-// takeOver prepares a seat for another peer, and ends the channel of the one that has it or was about to have it.
+// takeOver prepares a seat for another peer, and ends the channel of the one that has it or was
+// about to have it.
 func (r *Room) takeOver(seat *Seat, peer Peer, got uint32, now time.Duration) error {
 	for _, old := range []Peer{seat.peer, seat.next} {
 		if old != nil {
@@ -190,8 +195,8 @@ func (r *Room) sit(request Request, peer Peer, now time.Duration) *Seat {
 	return seat
 }
 
-// Attach connects a peer to the seat that Open or Join has returned, and returns what it is to be told first, or false if it has lost the
-// seat since.
+// Attach connects a peer to the seat that Open or Join has returned, and returns what it is to be
+// told first, or false if it has lost the seat since.
 func (r *Room) Attach(seat *Seat, peer Peer, now time.Duration) (Welcome, bool) {
 	if r.seats[seat.number] != seat || seat.ending || seat.next != peer {
 		return Welcome{}, false
@@ -258,7 +263,8 @@ func (r *Room) remove(seat *Seat) {
 	}
 }
 
-// successor returns the next host: of the peers that are admitted, or else of all, the one that is there and came first, or else came first.
+// successor returns the next host: of the peers that are admitted, or else of all, the one that is
+// there and came first, or else came first.
 func (r *Room) successor() (next *Seat) {
 	for _, seat := range r.seats {
 		if seat != nil && (next == nil || seat.isBetterHost(next)) {
@@ -276,7 +282,8 @@ func (r *Room) end(seat *Seat, reason string) {
 	}
 }
 
-// endAll lets the seats go that have to. It may take several rounds: what one is told may be too much for another.
+// endAll lets the seats go that have to. It may take several rounds: what one is told may be too
+// much for another.
 func (r *Room) endAll() {
 	for len(r.ending) > 0 {
 		next := r.ending[0]

@@ -27,8 +27,9 @@ type Seat struct {
 	link     *wire.Link
 	limiter  limiter
 
-	// told records, for each number, whether this seat knows the peer there: 0 if not, otherwise 1 more than the reliable section that
-	// introduced it, or 1 if the peer is the first with that number.
+	// told records, for each number, whether this seat knows the peer there: 0 if not, otherwise 1
+	// more than the reliable section that introduced it, or 1 if the peer is the first with that
+	// number.
 	told [MaxPeers]uint32
 }
 
@@ -54,7 +55,8 @@ func (s *Seat) isBetterHost(other *Seat) bool {
 // knows reports whether the seat was told of the one with a number.
 func (s *Seat) knows(number uint8) bool { return s.told[number] != 0 }
 
-// means reports whether the seat's client, when it names a number, means the peer that has it now, and not one that has left.
+// means reports whether the seat's client, when it names a number, means the peer that has it now,
+// and not one that has left.
 func (s *Seat) means(number uint8) bool {
 	told := s.told[number]
 	return told != 0 && told-1 <= s.link.Acknowledged()

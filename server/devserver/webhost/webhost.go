@@ -1,4 +1,5 @@
-// Package webhost serves the files of a game that was exported for the web, with the headers that browsers want.
+// Package webhost serves the files of a game that was exported for the web, with the headers that
+// browsers want.
 package webhost
 
 import (
@@ -7,7 +8,8 @@ import (
 	"path"
 )
 
-// contentTypes do not depend on the system's own list, as a browser compiles WebAssembly while it loads only under its own type.
+// contentTypes do not depend on the system's own list, as a browser compiles WebAssembly while it
+// loads only under its own type.
 var contentTypes = map[string]string{
 	".css":  "text/css; charset=utf-8",
 	".html": "text/html; charset=utf-8",
@@ -19,8 +21,8 @@ var contentTypes = map[string]string{
 	".wasm": "application/wasm",
 }
 
-// Handler serves a folder. Its pages are cross-origin isolated, which exports with threads need. Browsers may keep a file, but ask each
-// time whether it has changed.
+// Handler serves a folder. Its pages are cross-origin isolated, which exports with threads need.
+// Browsers may keep a file, but ask each time whether it has changed.
 func Handler(folder string) http.Handler {
 	files := http.FileServerFS(os.DirFS(folder))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

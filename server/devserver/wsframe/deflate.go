@@ -14,8 +14,8 @@ const window = 32 << 10
 // final block, which makes the decompressor stop instead of asking for more.
 var tail = []byte{0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff}
 
-// Like Bandit the server refuses a message that grows to more than maxGrowth times its received size, not counting the
-// first freeGrowth bytes.
+// Like Bandit the server refuses a message that grows to more than maxGrowth times its received
+// size, not counting the first freeGrowth bytes.
 const (
 	maxGrowth  = 25
 	freeGrowth = 16 << 10

@@ -29,9 +29,10 @@ func (w *worst) note(late time.Duration) {
 
 func (w *worst) take() time.Duration { return time.Duration(w.ns.Swap(0)) }
 
-// bots runs many sockets in this process, each of which pushes twice a second and gets as many replies. It samples the processor time
-// of the process, and how late the latest timer was: that of a bot or that of a socket's heartbeat. The baseline is the latest timer of
-// a process that does nothing else.
+// bots runs many sockets in this process, each of which pushes twice a second and gets as many
+// replies. It samples the processor time of the process, and how late the latest timer was: that of
+// a bot or that of a socket's heartbeat. The baseline is the latest timer of a process that does
+// nothing else.
 func bots(r *run) error {
 	lateness, err := startLateness()
 	if err != nil {
@@ -94,8 +95,8 @@ func playBot(ctx context.Context, channel *phoenix.Channel, next time.Time, late
 	}
 }
 
-// watchHeartbeat notes how late a socket's heartbeats are, which are due a while after the answer to the one before. All handlers of a
-// socket run one at a time.
+// watchHeartbeat notes how late a socket's heartbeats are, which are due a while after the answer
+// to the one before. All handlers of a socket run one at a time.
 func watchHeartbeat(socket *phoenix.Socket, late *worst) {
 	var answered time.Time
 	socket.OnMessage(func(m *phoenix.Message) {

@@ -57,9 +57,9 @@ func (c *counter) allocations(messages int) uint64 {
 	return after.Mallocs - before.Mallocs
 }
 
-// decode takes in messages of ten fields, from the bytes of their WebSocket frames to the handler. The baseline only decodes their text,
-// with encoding/json. It is the work that is compared, so all of the client's goroutines have one processor between them, as the
-// baseline has.
+// decode takes in messages of ten fields, from the bytes of their WebSocket frames to the handler.
+// The baseline only decodes their text, with encoding/json. It is the work that is compared, so all
+// of the client's goroutines have one processor between them, as the baseline has.
 func decode(r *run) error {
 	const figure = "core/decode"
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
@@ -68,7 +68,8 @@ func decode(r *run) error {
 		return err
 	}
 	defer func() { _ = channel.Socket().Close() }()
-	// Short turns, so that what else the machine does meets both alike; a sample is the sum of many.
+	// Short turns, so that what else the machine does meets both alike; a sample is the sum of
+	// many.
 	const messages, share = 2000, 10
 	turns := pick(r, 20, 100)
 	for n := range pick(r, 6, 11) {

@@ -40,12 +40,13 @@ func joined(url string, config phoenix.Config) (*phoenix.Socket, *phoenix.Channe
 	return socket, channel, err
 }
 
-// sequential counts round trips, each push after the reply to the one before it. The baseline writes and reads the same with the bare
-// WebSocket library.
+// sequential counts round trips, each push after the reply to the one before it. The baseline
+// writes and reads the same with the bare WebSocket library.
 //
-// A client whose server may push any time reads on a goroutine of its own, and one whose pushes never wait for the network writes on
-// another. What that costs the bare library is the figure "handed". It is mostly the waking of threads, so that all is measured a
-// second time with one processor for Go, where there are none to wake.
+// A client whose server may push any time reads on a goroutine of its own, and one whose pushes
+// never wait for the network writes on another. What that costs the bare library is the figure
+// "handed". It is mostly the waking of threads, so that all is measured a second time with one
+// processor for Go, where there are none to wake.
 func sequential(r *run) error {
 	const figure = "core/echo/sequential"
 	if err := sequentially(r, figure); err != nil {
@@ -99,7 +100,8 @@ func sequentially(r *run, figure string) error {
 		}},
 		{"/handed", handedTrip},
 	}
-	// Short turns, so that what else the machine does meets all alike; a sample is the sum of several.
+	// Short turns, so that what else the machine does meets all alike; a sample is the sum of
+	// several.
 	const turn = 20 * time.Millisecond
 	for n := range pick(r, 6, 11) {
 		counts, spent := make([]int, len(trips)), make([]time.Duration, len(trips))
@@ -133,7 +135,8 @@ func dialBare(url string) (*websocket.Conn, error) {
 	return conn, err
 }
 
-// handOver gives a round trip over a connection that one goroutine reads and another writes, and what ends these.
+// handOver gives a round trip over a connection that one goroutine reads and another writes, and
+// what ends these.
 func handOver(conn *websocket.Conn) (trip func() error, end func()) {
 	write, read := make(chan []byte, 1), make(chan error, 1)
 	go func() {
@@ -162,7 +165,8 @@ func handOver(conn *websocket.Conn) (trip func() error, end func()) {
 // inFlight is how many pushes of the pipelined echo wait for their replies at any time.
 const inFlight = 100
 
-// pipelined counts round trips with many pushes under way. The baseline is the official JavaScript client.
+// pipelined counts round trips with many pushes under way. The baseline is the official JavaScript
+// client.
 func pipelined(r *run) error {
 	const figure = "core/echo/pipelined"
 	node, err := startNode(r, "echo.mjs", r.url, fmt.Sprint(inFlight))
@@ -196,7 +200,8 @@ func pipelined(r *run) error {
 	return nil
 }
 
-// pipeline keeps pushes in flight for a while, and gives the replies per second. Each reply sends the next push.
+// pipeline keeps pushes in flight for a while, and gives the replies per second. Each reply sends
+// the next push.
 func pipeline(channel *phoenix.Channel, length time.Duration) (float64, error) {
 	payload := phoenix.JSONPayload([]byte(echoPayload))
 	began, replies, under := time.Now(), 0, 0
@@ -233,7 +238,8 @@ func pipeline(channel *phoenix.Channel, length time.Duration) (float64, error) {
 		under++
 		p.OnComplete(answered)
 	}
-	// From here on all runs on the handlers' goroutine: the first pushes are made inside of a handler.
+	// From here on all runs on the handlers' goroutine: the first pushes are made inside of a
+	// handler.
 	first, err := channel.Push("echo", payload)
 	if err != nil {
 		return 0, err

@@ -9,10 +9,11 @@ import (
 	phoenix "phoenixchannels/core"
 )
 
-// The growth figures are the time for the whole of some work, once small ("x1") and once so many times as large ("x10", "x100"). Where
-// cost is linear, their ratio is the growth itself.
+// The growth figures are the time for the whole of some work, once small ("x1") and once so many
+// times as large ("x10", "x100"). Where cost is linear, their ratio is the growth itself.
 
-// growthOfMessages takes in messages, on one processor as in decode. Even the few are so many that memory is collected meanwhile.
+// growthOfMessages takes in messages, on one processor as in decode. Even the few are so many that
+// memory is collected meanwhile.
 func growthOfMessages(r *run) error {
 	const figure = "core/growth/messages"
 	few := pick(r, 20000, 50000)
@@ -85,7 +86,8 @@ func useChannels(url string, count int) (time.Duration, error) {
 	return time.Since(began), nil
 }
 
-// growthOfUsers takes in a presence's state, and then as many diffs whatever its size: those should cost the same.
+// growthOfUsers takes in a presence's state, and then as many diffs whatever its size: those should
+// cost the same.
 func growthOfUsers(r *run) error {
 	const figure, few, diffs = "core/growth/users", 100, 1000
 	small, large := newCrowd(few, few), newCrowd(few*100, diffs)

@@ -13,7 +13,8 @@ import (
 	phoenix "phoenixchannels/core"
 )
 
-// idle weighs sockets that do nothing, each sample in a process of its own, as memory is not all given back.
+// idle weighs sockets that do nothing, each sample in a process of its own, as memory is not all
+// given back.
 func idle(r *run) error {
 	for range pick(r, 5, 7) {
 		cmd := exec.Command(os.Args[0], roleIdle, r.url, pick(r, "50", "200"))

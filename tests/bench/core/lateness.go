@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// latenessProcess only waits for timers, and reports how late they were: as late as any timer on the machine at this moment.
+// latenessProcess only waits for timers, and reports how late they were: as late as any timer on
+// the machine at this moment.
 type latenessProcess struct {
 	cmd   *exec.Cmd
 	stdin io.WriteCloser
@@ -50,7 +51,8 @@ func (p *latenessProcess) stop() {
 	_ = p.cmd.Wait()
 }
 
-// watchLateness waits for timers, and answers each line of stdin with the worst lateness since the last.
+// watchLateness waits for timers, and answers each line of stdin with the worst lateness since the
+// last.
 func watchLateness() error {
 	var late worst
 	go func() {

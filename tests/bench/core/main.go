@@ -1,6 +1,6 @@
-// The program core measures package core against its baselines: a bare WebSocket, encoding/json, and the official JavaScript client on
-// Node. It prints one line a sample, "BenchmarkFIGURE 1 NUMBER UNIT"; ours and the baseline take turns, so that what else the machine does
-// meets both.
+// The program core measures package core against its baselines: a bare WebSocket, encoding/json,
+// and the official JavaScript client on Node. It prints one line a sample, "BenchmarkFIGURE 1
+// NUMBER UNIT"; ours and the baseline take turns, so that what else the machine does meets both.
 //
 //	go run ./tests/bench/core [-quick] [-only PATTERN]
 package main

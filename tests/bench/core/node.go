@@ -12,7 +12,8 @@ import (
 	"strings"
 )
 
-// node is a script that runs on Node: it answers each line with a number. A nil node answers nothing, as where Node is missing.
+// node is a script that runs on Node: it answers each line with a number. A nil node answers
+// nothing, as where Node is missing.
 type node struct {
 	cmd   *exec.Cmd
 	stdin io.WriteCloser

@@ -17,7 +17,8 @@ type crowd struct {
 	diffs []string
 }
 
-// newCrowd makes a state of users, and diffs: in each a user of the state leaves, and one comes that was not there.
+// newCrowd makes a state of users, and diffs: in each a user of the state leaves, and one comes
+// that was not there.
 func newCrowd(users, diffs int) crowd {
 	user := func(n int) string {
 		return fmt.Sprintf(`"user:%d":{"metas":[{"phx_ref":"GL8Xb%08d","name":"Player %d","online_at":17%08d,"device":"desktop"}]}`, n, n, n, n)
@@ -43,7 +44,8 @@ func (c crowd) write(folder string) (string, error) {
 	return path, os.WriteFile(path, []byte(c.state+"\n"+strings.Join(c.diffs, "\n")), 0o600)
 }
 
-// play sends the messages to a new presence, and gives the time for the state and that for all diffs.
+// play sends the messages to a new presence, and gives the time for the state and that for all
+// diffs.
 func (c crowd) play() (state, diffs time.Duration, err error) {
 	server, channel, err := newReplay(phoenix.Config{})
 	if err != nil {
@@ -81,8 +83,8 @@ func (c crowd) play() (state, diffs time.Duration, err error) {
 	return state, diffs, err
 }
 
-// presence takes in the state of 10,000 users and then 1,000 diffs, from the messages' text to the handlers. The baseline is the official
-// JavaScript client with the same messages.
+// presence takes in the state of 10,000 users and then 1,000 diffs, from the messages' text to the
+// handlers. The baseline is the official JavaScript client with the same messages.
 func presence(r *run) error {
 	const figure = "core/presence"
 	const users, diffs = 10000, 1000

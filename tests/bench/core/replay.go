@@ -17,8 +17,9 @@ import (
 	phoenix "phoenixchannels/core"
 )
 
-// replay is a server's end that is all in memory: it accepts the WebSocket and the join, and then sends what it is told to, as fast as it
-// is read. So what is measured over it is the client alone, from the frame's bytes to the handler.
+// replay is a server's end that is all in memory: it accepts the WebSocket and the join, and then
+// sends what it is told to, as fast as it is read. So what is measured over it is the client alone,
+// from the frame's bytes to the handler.
 type replay struct {
 	mu      sync.Mutex
 	more    sync.Cond

@@ -50,8 +50,9 @@ func (p *serverProcess) stop() {
 	_ = p.cmd.Wait()
 }
 
-// serve answers every push with "ok" and the push's own payload, until stdin ends. It does so as cheaply as can be, so that it is not
-// what limits the clients: it never looks into a payload, and what one read brought is answered with one write.
+// serve answers every push with "ok" and the push's own payload, until stdin ends. It does so as
+// cheaply as can be, so that it is not what limits the clients: it never looks into a payload, and
+// what one read brought is answered with one write.
 func serve() error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -60,7 +60,8 @@ func (f clientFrame) answer(out []byte) ([]byte, bool) {
 	return out, true
 }
 
-// appendReply appends the reply to a push. Its topic and refs have no escapes, and there is no white space between its elements.
+// appendReply appends the reply to a push. Its topic and refs have no escapes, and there is no
+// white space between its elements.
 func appendReply(out, push []byte) []byte {
 	event := 0
 	for range 3 {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# load.sh [-quick] LIBRARY ENGINE: how long the library takes until its classes are registered, and how large it is. Each sample is a new
-# engine, with an otherwise empty project. The times are the library's own, without what the engine does between its calls.
+# load.sh [-quick] LIBRARY ENGINE: how long the library takes until its classes are registered, and
+# how large it is. Each sample is a new engine, with an otherwise empty project. The times are the
+# library's own, without what the engine does between its calls.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -41,7 +41,8 @@ func join(t *testing.T, s *core.Socket, topic string) (*core.Channel, core.Reply
 	return channel, reply
 }
 
-// TestLargestMessagesPassBothWays echoes what is just below the server's limit of 8 MB, as text and as binary.
+// TestLargestMessagesPassBothWays echoes what is just below the server's limit of 8 MB, as text and
+// as binary.
 func TestLargestMessagesPassBothWays(t *testing.T) {
 	_, s := open(t, devserver.Options{}, core.Config{})
 	channel, reply := join(t, s, "room:large")
@@ -77,7 +78,8 @@ func TestLargestMessagesPassBothWays(t *testing.T) {
 	require.Equal(t, 1, s.Statistics().Connects)
 }
 
-// TestChannelOverTheServersCapIsToldWhy joins as many channels as a server allows on a connection, and one more.
+// TestChannelOverTheServersCapIsToldWhy joins as many channels as a server allows on a connection,
+// and one more.
 func TestChannelOverTheServersCapIsToldWhy(t *testing.T) {
 	_, s := open(t, devserver.Options{}, core.Config{})
 	const most = 100
@@ -117,8 +119,8 @@ func TestChannelOverTheServersCapIsToldWhy(t *testing.T) {
 	}
 }
 
-// TestFloodIntoAStandingGameIsBounded floods a client whose handlers stand still. It keeps no more than it was told to keep, and nothing is
-// lost once they go on.
+// TestFloodIntoAStandingGameIsBounded floods a client whose handlers stand still. It keeps no more
+// than it was told to keep, and nothing is lost once they go on.
 func TestFloodIntoAStandingGameIsBounded(t *testing.T) {
 	const messages, limit, largest = 100_000, 1 << 20, 1 << 10
 	_, s := open(t, devserver.Options{}, core.Config{ManualDispatch: true, MaxQueuedBytes: limit})

@@ -59,7 +59,8 @@ func (s *session) comesByItself(m message) bool {
 	return m.event == "phx_join" && c != nil && c.state == stateErrored && string(c.params) == string(m.payload)
 }
 
-// act asks our client for a message: through a channel where it has one in the state for it, else as it is.
+// act asks our client for a message: through a channel where it has one in the state for it, else
+// as it is.
 func (s *session) act(m message) {
 	s.t.Helper()
 	c := s.current(m.topic, m.joinRef)
@@ -85,7 +86,8 @@ func (s *session) act(m message) {
 
 var reserved = map[string]bool{"phx_join": true, "phx_leave": true, "phx_reply": true, "phx_close": true, "phx_error": true}
 
-// refused makes sure that our client refuses to send what no server takes, and reports whether this is such a message.
+// refused makes sure that our client refuses to send what no server takes, and reports whether this
+// is such a message.
 func (s *session) refused(m message, c *channel) bool {
 	want := error(nil)
 	switch {
@@ -189,8 +191,8 @@ func (s *session) pushOn(c *channel, m message) {
 	s.wants = append(s.wants, w)
 }
 
-// pushRaw sends a message outside of any channel: the recorded client did what a channel does not do, such as to name a join that
-// is over.
+// pushRaw sends a message outside of any channel: the recorded client did what a channel does not
+// do, such as to name a join that is over.
 func (s *session) pushRaw(m message) {
 	s.t.Helper()
 	for _, c := range s.channels {
@@ -227,7 +229,8 @@ func (s *session) timeout(of string) time.Duration {
 	return never
 }
 
-// disconnect closes the connection as the recorded client did, as near as our client can: it always sends a code and a close frame.
+// disconnect closes the connection as the recorded client did, as near as our client can: it always
+// sends a code and a close frame.
 func (s *session) disconnect(code int, reason string) {
 	s.t.Helper()
 	if s.link != linkOpen {

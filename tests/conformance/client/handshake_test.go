@@ -17,14 +17,15 @@ import (
 	"phoenixchannels/tests/conformance/transcript"
 )
 
-// ownToken matches the subprotocols that our client offers: "phoenix" and one token in standard base64 without padding.
+// ownToken matches the subprotocols that our client offers: "phoenix" and one token in standard
+// base64 without padding.
 var ownToken = regexp.MustCompile(`^phoenix, ?base64url\.bearer\.phx\.([A-Za-z0-9+/]*)$`)
 
 // anyToken finds a token among other subprotocols.
 var anyToken = regexp.MustCompile(`base64url\.bearer\.phx\.([^, ]*)`)
 
-// newSession makes our client in the place of the one that made a recorded request, with the endpoint, params, headers and token
-// of the request.
+// newSession makes our client in the place of the one that made a recorded request, with the
+// endpoint, params, headers and token of the request.
 func (p *player) newSession(name string, first transcript.Event) *session {
 	target, err := url.Parse(first.Path)
 	must(err)
@@ -55,7 +56,8 @@ func (p *player) newSession(name string, first transcript.Event) *session {
 	return s
 }
 
-// versionOf is the protocol version that a request asks for: the server takes 1.0.x and 2.0.x, and none as 1.0.0.
+// versionOf is the protocol version that a request asks for: the server takes 1.0.x and 2.0.x, and
+// none as 1.0.0.
 func versionOf(target *url.URL, otherwise string) string {
 	switch vsn := target.Query().Get("vsn"); {
 	case vsn == "" || strings.HasPrefix(vsn, "1.0."):
@@ -128,7 +130,8 @@ func (s *session) connect() {
 	s.settle()
 }
 
-// handshake takes a recorded upgrade request: the client has to make the same one. A reconnecting client makes it automatically.
+// handshake takes a recorded upgrade request: the client has to make the same one. A reconnecting
+// client makes it automatically.
 func (s *session) handshake(e transcript.Event, isNew bool) {
 	s.t.Helper()
 	if isNew {
@@ -139,8 +142,9 @@ func (s *session) handshake(e transcript.Event, isNew bool) {
 	s.fromClient++
 }
 
-// checkHandshake compares the client's request with the recorded one. Some recorded requests are such as our client cannot make: an odd
-// version, another path or an odd subprotocol; there it is compared with the rest.
+// checkHandshake compares the client's request with the recorded one. Some recorded requests are
+// such as our client cannot make: an odd version, another path or an odd subprotocol; there it is
+// compared with the rest.
 func (s *session) checkHandshake(r *http.Request, e transcript.Event) {
 	s.t.Helper()
 	target, err := url.Parse(e.Path)

@@ -14,8 +14,8 @@ import (
 	"phoenixchannels/tests/conformance/transcript"
 )
 
-// Our client polls all the time and sends its lines in requests of its own making, so the peer holds its requests and answers them
-// when and as the recording answered.
+// Our client polls all the time and sends its lines in requests of its own making, so the peer
+// holds its requests and answers them when and as the recording answered.
 
 // pollBody is the body of a long-poll answer.
 type pollBody struct {
@@ -39,8 +39,8 @@ func bodyLines(body string) (lines [][]byte) {
 // standInToken is the token of a session whose opening the recording does not have.
 const standInToken = "a token of an older session"
 
-// sessionToken is the token of a session in a request of the recording, empty without one. In "rejected" the server's connect has a
-// param of the same name.
+// sessionToken is the token of a session in a request of the recording, empty without one. In
+// "rejected" the server's connect has a param of the same name.
 func sessionToken(e transcript.Event) string {
 	target, err := url.Parse(e.Path)
 	must(err)
@@ -151,8 +151,8 @@ func (s *session) deliver(poll *exchange, e transcript.Event, answer pollBody) {
 	s.fromServer += len(received)
 }
 
-// publish takes a recorded POST: the client is made to send its lines, or one line when they are none that it can send, so that the
-// peer has something to answer.
+// publish takes a recorded POST: the client is made to send its lines, or one line when they are
+// none that it can send, so that the peer has something to answer.
 func (s *session) publish(e transcript.Event, isNew bool) {
 	s.t.Helper()
 	if isNew {
@@ -216,8 +216,8 @@ func (s *session) answerPost(request, e transcript.Event) {
 	}
 }
 
-// takePosts takes account of the lines that the client has sent. Lines that it sent on its own are answered immediately, as the recording may
-// have no answer for it.
+// takePosts takes account of the lines that the client has sent. Lines that it sent on its own are
+// answered immediately, as the recording may have no answer for it.
 func (s *session) takePosts() (answered bool) {
 	for _, post := range s.peer.waiting(true) {
 		if post.read {
@@ -260,8 +260,9 @@ func (s *session) checkPost(post *exchange, recorded transcript.Event) {
 	s.checkLongPoll(post, recorded)
 }
 
-// checkLongPoll compares the client's request with the recorded one. The session's token has to be the one that was given last, in the
-// query and in the header, whichever of them the recorded client used.
+// checkLongPoll compares the client's request with the recorded one. The session's token has to be
+// the one that was given last, in the query and in the header, whichever of them the recorded
+// client used.
 func (s *session) checkLongPoll(e *exchange, recorded transcript.Event) {
 	s.t.Helper()
 	target, err := url.Parse(recorded.Path)

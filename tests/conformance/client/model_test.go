@@ -8,8 +8,8 @@ import (
 	"phoenixchannels/core"
 )
 
-// The model: what a Phoenix client has to do, told by the protocol (testdata/INDEX.md) and the documentation of the official client.
-// It knows nothing of how core does it.
+// The model: what a Phoenix client has to do, told by the protocol (testdata/INDEX.md) and the
+// documentation of the official client. It knows nothing of how core does it.
 
 // The states of a channel, as core words them.
 const (
@@ -127,8 +127,8 @@ func (p *push) topic() string {
 	return p.channel.topic
 }
 
-// hearers are the channels that a message is for: those of its topic, unless it names another join. A reply is for the channel that
-// pushed. A channel that was left hears nothing more but the end.
+// hearers are the channels that a message is for: those of its topic, unless it names another join.
+// A reply is for the channel that pushed. A channel that was left hears nothing more but the end.
 func (s *session) hearers(in incoming, answered *push) []*channel {
 	joinRef := in.joinRef
 	if joinRef == "" && (in.event == "phx_close" || in.event == "phx_error") {
@@ -218,7 +218,8 @@ func (s *session) transport() string {
 	return "websocket"
 }
 
-// startJoin begins a join, or another. key is its join_ref in the recording, empty for one that the client starts on its own.
+// startJoin begins a join, or another. key is its join_ref in the recording, empty for one that the
+// client starts on its own.
 func (s *session) startJoin(c *channel, key string, keys ...string) {
 	c.state, c.joinKey = stateJoining, key
 	c.join.pending, c.join.ref = false, ""
@@ -255,8 +256,9 @@ func (s *session) lost(reason string) {
 	s.unclaimed = nil
 }
 
-// keepUnsent sorts what the connection did not get to send: pushes wait for the rejoin, raw messages for the next connection, all
-// else is of the past. When they go out the recording is somewhere else.
+// keepUnsent sorts what the connection did not get to send: pushes wait for the rejoin, raw
+// messages for the next connection, all else is of the past. When they go out the recording is
+// somewhere else.
 func (s *session) keepUnsent() {
 	var raw []*want
 	for _, w := range s.wants {
@@ -313,8 +315,8 @@ func (s *session) joinTimedOut(c *channel) {
 	c.joinRef = "" // the close that confirms this is not the channel's end
 }
 
-// current is the channel of a topic that the recorded client spoke for with this join_ref: the join is the latest one of the
-// recording, and it is still valid.
+// current is the channel of a topic that the recorded client spoke for with this join_ref: the join
+// is the latest one of the recording, and it is still valid.
 func (s *session) current(topic, joinRef string) *channel {
 	for _, c := range s.channels {
 		if c.topic == topic && c.joinKey == joinRef && c.state != stateClosed && c.state != stateLeaving {

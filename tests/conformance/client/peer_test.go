@@ -15,8 +15,8 @@ import (
 	"phoenixchannels/server/devserver/memnet"
 )
 
-// peer is the server's end of one client: it takes HTTP requests and answers each when the player says so. It knows nothing of
-// Phoenix.
+// peer is the server's end of one client: it takes HTTP requests and answers each when the player
+// says so. It knows nothing of Phoenix.
 type peer struct {
 	t        *testing.T
 	listener *memnet.Listener
@@ -75,7 +75,8 @@ func (p *peer) forget(e *exchange) {
 	}
 }
 
-// waiting gives the requests of a kind that wait for their answer. POST is a kind, all else the other.
+// waiting gives the requests of a kind that wait for their answer. POST is a kind, all else the
+// other.
 func (p *peer) waiting(post bool) []*exchange {
 	p.mu.Lock()
 	defer p.mu.Unlock()

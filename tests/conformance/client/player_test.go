@@ -103,7 +103,8 @@ func (p *player) check() {
 	}
 }
 
-// settle lets all goroutines come to rest and takes account of what the client has sent and of what was due.
+// settle lets all goroutines come to rest and takes account of what the client has sent and of what
+// was due.
 func (s *session) settle() {
 	s.t.Helper()
 	for again := true; again; {

@@ -10,8 +10,8 @@ import (
 	"phoenixchannels/core"
 )
 
-// presence follows who is in a channel's topic: according to the recorded frames, and according to core's Presence, by its list and by
-// the joins and leaves that it reports.
+// presence follows who is in a channel's topic: according to the recorded frames, and according to
+// core's Presence, by its list and by the joins and leaves that it reports.
 type presence struct {
 	core *core.Presence
 

@@ -1,10 +1,13 @@
-// Package client proves core against a real Phoenix server: for every recording in testdata a scripted peer plays the server's side,
-// frame by frame and at the recorded times, to a core.Socket that is driven with what the recorded client did. After each frame the
-// client has to have told its handlers exactly what an independent model of the protocol says, and to be in the state that it says.
+// Package client proves core against a real Phoenix server: for every recording in testdata a
+// scripted peer plays the server's side, frame by frame and at the recorded times, to a core.Socket
+// that is driven with what the recorded client did. After each frame the client has to have told
+// its handlers exactly what an independent model of the protocol says, and to be in the state that
+// it says.
 //
-// What a recorded client did and ours cannot is left out, and the server's frames that followed are played all the same: malformed
-// frames (that our API refuses them is checked where it has a say), WebSocket pings, a number for a ref (a string is sent in its
-// place, the server's number is kept), HTTP methods other than GET and POST.
+// What a recorded client did and ours cannot is left out, and the server's frames that followed are
+// played all the same: malformed frames (that our API refuses them is checked where it has a say),
+// WebSocket pings, a number for a ref (a string is sent in its place, the server's number is kept),
+// HTTP methods other than GET and POST.
 package client
 
 import (

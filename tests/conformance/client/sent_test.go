@@ -7,7 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// want is a frame that the client has to send: because the recorded client did, or because the model says so.
+// want is a frame that the client has to send: because the recorded client did, or because the
+// model says so.
 type want struct {
 	message          // a ref that is empty is the client's to choose
 	channel *channel // nil for one outside of any
@@ -59,7 +60,8 @@ func (s *session) accept(data []byte, binary bool) (asked bool) {
 	return !w.bySelf
 }
 
-// readSent reads what the client sent. A large payload that is wanted as it is need not be taken apart for that.
+// readSent reads what the client sent. A large payload that is wanted as it is need not be taken
+// apart for that.
 func (s *session) readSent(data []byte, binary bool) (message, bool) {
 	for _, w := range s.wants {
 		at := bytes.Index(data, w.payload)
@@ -100,7 +102,8 @@ func (s *session) bind(w *want) {
 	}
 }
 
-// expectBySelf adds to what is wanted what the client's timers send: a heartbeat, or the rejoin of a channel.
+// expectBySelf adds to what is wanted what the client's timers send: a heartbeat, or the rejoin of
+// a channel.
 func (s *session) expectBySelf(m message) {
 	if m.event == "heartbeat" && s.beats() {
 		s.wants = append(s.wants, &want{
@@ -131,7 +134,8 @@ func (s *session) claim(m message) bool {
 	return false
 }
 
-// actual is what the client made of a recorded ref, as JSON text: for a ref that it never sent, one that nobody else has.
+// actual is what the client made of a recorded ref, as JSON text: for a ref that it never sent, one
+// that nobody else has.
 func (s *session) actual(key string) string {
 	if key == null {
 		return null

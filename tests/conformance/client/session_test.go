@@ -23,7 +23,8 @@ const (
 	linkClosing    = "closing"
 )
 
-// session is one recorded client: our socket in its place, the peer that plays the server to it, and the model of what it should do.
+// session is one recorded client: our socket in its place, the peer that plays the server to it,
+// and the model of what it should do.
 type session struct {
 	*player
 	name     string
@@ -78,8 +79,8 @@ func (s *session) watch() {
 	s.socket.OnMessage(func(m *core.Message) { s.observe("message %s", describeMessage(m)) })
 }
 
-// closeReason is the reason of a close. When TCP just ended it is the system's wording, over long poll our own for what was answered; it
-// need only be there.
+// closeReason is the reason of a close. When TCP just ended it is the system's wording, over long
+// poll our own for what was answered; it need only be there.
 func (s *session) closeReason(e core.CloseEvent) string {
 	ours := e.Code == 1006 || s.longPoll && (e.Code == 1008 || e.Code == 1011)
 	if ours && e.Reason != "" {
@@ -215,7 +216,8 @@ func (s *session) actually() []string {
 
 func (s *session) where() string { return s.player.where() + ", client " + s.name }
 
-// finish closes the socket for good and makes sure that nothing of it is left: no goroutine, no channel, no push without its end.
+// finish closes the socket for good and makes sure that nothing of it is left: no goroutine, no
+// channel, no push without its end.
 func (s *session) finish() {
 	wasOpen := s.link == linkOpen
 	require.NoError(s.t, s.socket.Close())

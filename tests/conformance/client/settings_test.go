@@ -10,8 +10,8 @@ import (
 // never is longer than any recording: a timer that must not fire in it.
 const never = time.Hour
 
-// settings is what cannot be read off a recording's frames: the timers of the client that was recorded, and what it did without
-// sending anything.
+// settings is what cannot be read off a recording's frames: the timers of the client that was
+// recorded, and what it did without sending anything.
 type settings struct {
 	heartbeat time.Duration
 	reconnect time.Duration
@@ -42,8 +42,9 @@ var jsClient = map[string]settings{
 	"longpoll": {heartbeat: never, reconnect: 10 * time.Millisecond, rejoin: []time.Duration{never}, oneClient: true},
 }
 
-// settingsOf gives a recording's settings. A client never rejoins but where the recording has a join after an error, and then after
-// the time that it took there. Over long poll it reconnects: that is how it finds out that a session is gone.
+// settingsOf gives a recording's settings. A client never rejoins but where the recording has a
+// join after an error, and then after the time that it took there. Over long poll it reconnects:
+// that is how it finds out that a session is gone.
 func settingsOf(s transcript.Scenario) settings {
 	if s.Name == "js-client-session" {
 		return jsClient[s.Transport]
@@ -58,7 +59,8 @@ func settingsOf(s transcript.Scenario) settings {
 	return set
 }
 
-// rejoinGap is the time from the first error of a channel to its next join, 0 when it was not joined again.
+// rejoinGap is the time from the first error of a channel to its next join, 0 when it was not
+// joined again.
 func rejoinGap(s transcript.Scenario) time.Duration {
 	failed := map[string]time.Duration{} // by connection and topic
 	for _, e := range s.Events {
@@ -79,8 +81,8 @@ func rejoinGap(s transcript.Scenario) time.Duration {
 	return 0
 }
 
-// textsOf gives the text frames of an event: one, or over long poll any number. Of those that the recording abridges there is nothing
-// to learn.
+// textsOf gives the text frames of an event: one, or over long poll any number. Of those that the
+// recording abridges there is nothing to learn.
 func textsOf(e transcript.Event) [][]byte {
 	switch e.Kind {
 	case "text":
@@ -104,10 +106,12 @@ var params = map[string]jsontext.Value{
 	"user_id=p+q%26%3D%C3%BC&nested%5Ba%5D=1&nested%5Bb%5D%5B%5D=2&empty=": jsontext.Value(`{"user_id":"p q&=ü","nested":{"a":"1","b":["2"]},"empty":""}`),
 }
 
-// notConcerned holds the requests that no Phoenix client makes, and why. Nothing is played for them.
+// notConcerned holds the requests that no Phoenix client makes, and why. Nothing is played for
+// them.
 var notConcerned = map[string]string{
 	"OPTIONS": "a browser's pre-flight; a native client needs none",
 }
 
-// otherMethods holds requests that our client cannot make, and the one it makes in their place to meet the recorded answer.
+// otherMethods holds requests that our client cannot make, and the one it makes in their place to
+// meet the recorded answer.
 var otherMethods = map[string]string{"PUT": "GET", "DELETE": "GET", "HEAD": "GET"}

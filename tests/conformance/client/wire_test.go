@@ -9,8 +9,8 @@ import (
 	"hash/fnv"
 )
 
-// The protocol as this test reads and writes it, on its own and not with core's serializer. A ref is kept as its JSON text, so that
-// "3", 3 and null are told apart.
+// The protocol as this test reads and writes it, on its own and not with core's serializer. A ref
+// is kept as its JSON text, so that "3", 3 and null are told apart.
 
 const (
 	vsn1 = "1.0.0"
@@ -113,7 +113,8 @@ func readBinaryPush(data []byte) (message, bool) {
 	}, true
 }
 
-// readBinary takes a binary frame apart: its kind, the sizes of its fields, the fields, the payload.
+// readBinary takes a binary frame apart: its kind, the sizes of its fields, the fields, the
+// payload.
 func readBinary(data []byte, count int) (fields []string, payload []byte, ok bool) {
 	if len(data) < 1+count {
 		return nil, nil, false
@@ -215,7 +216,8 @@ func describePayload(payload []byte, binary bool) string {
 	return fmt.Sprintf("%s… (%d bytes, sum %x)", text[:40], len(payload), sum.Sum64())
 }
 
-// serverFrame replaces the refs in a recorded frame of the server, by their JSON text, and leaves all else as it is, byte by byte.
+// serverFrame replaces the refs in a recorded frame of the server, by their JSON text, and leaves
+// all else as it is, byte by byte.
 func serverFrame(version string, data []byte, binary bool, actual func(string) string) ([]byte, incoming, error) {
 	switch {
 	case binary:

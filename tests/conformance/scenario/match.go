@@ -11,7 +11,8 @@ import (
 	"strconv"
 )
 
-// matcher compares a received value with a pattern. It records every difference, and the values that the pattern remembers.
+// matcher compares a received value with a pattern. It records every difference, and the values
+// that the pattern remembers.
 type matcher struct {
 	known       values
 	differences []string

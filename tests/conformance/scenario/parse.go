@@ -106,8 +106,8 @@ func readLines(text string) ([]line, error) {
 
 var repeatLine = regexp.MustCompile(`^repeat ([0-9]+)$`)
 
-// expand writes out the lines between "repeat N" and "end", in which <n> counts from 1. The first of them says how far they are
-// indented together.
+// expand writes out the lines between "repeat N" and "end", in which <n> counts from 1. The first
+// of them says how far they are indented together.
 func expand(lines []line) ([]line, error) {
 	var out []line
 	for i := 0; i < len(lines); i++ {
@@ -133,7 +133,8 @@ func expand(lines []line) ([]line, error) {
 	return out, nil
 }
 
-// parser makes steps of lines, and sees to it that a scenario makes sense as far as that can be told before it is played.
+// parser makes steps of lines, and sees to it that a scenario makes sense as far as that can be
+// told before it is played.
 type parser struct {
 	file      string
 	scenarios []Scenario
@@ -224,7 +225,8 @@ func (p *parser) finish() error {
 	return nil
 }
 
-// check tracks the names that the templates remember, and finds templates with unknown names or invalid JSON.
+// check tracks the names that the templates remember, and finds templates with unknown names or
+// invalid JSON.
 func (p *parser) check(expected bool, templates ...*template) error {
 	for _, t := range templates {
 		used, remembered := t.names()

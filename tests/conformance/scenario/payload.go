@@ -42,7 +42,8 @@ func parsePayload(text string) (payload, error) {
 
 var repeatedField = regexp.MustCompile(`^([0-9]+) x (.+)$`)
 
-// parseFields reads u8 N, u16 N, u32 N, hex DIGITS and "TEXT", with commas between, the last two also as N x hex DIGITS and N x "TEXT".
+// parseFields reads u8 N, u16 N, u32 N, hex DIGITS and "TEXT", with commas between, the last two
+// also as N x hex DIGITS and N x "TEXT".
 func parseFields(text string) ([]field, error) {
 	fields := []field{}
 	for part := range strings.SplitSeq(text, ",") {
@@ -169,5 +170,6 @@ func cutWord(text, word string) (rest string, found bool) {
 	return strings.TrimSpace(rest), first == word
 }
 
-// anyNumber stands for a value that is not known yet when a scenario is only read: it fits everywhere.
+// anyNumber stands for a value that is not known yet when a scenario is only read: it fits
+// everywhere.
 var anyNumber = jsontext.Value(strconv.Itoa(math.MaxUint8))

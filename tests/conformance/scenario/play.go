@@ -33,7 +33,8 @@ func (s Server) patience() time.Duration {
 	return 10 * time.Second
 }
 
-// play is one run of a scenario. Its topics and users are its own, so that runs on one server do not meet.
+// play is one run of a scenario. Its topics and users are its own, so that runs on one server do
+// not meet.
 type play struct {
 	ctx     context.Context
 	server  Server
@@ -85,8 +86,8 @@ func (s Scenario) Play(ctx context.Context, server Server) error {
 	return nil
 }
 
-// finish finds the client that got more than the scenario says. A heartbeat is answered before what a channel is still at; after
-// some more, in turn, what has to come is likely to be there.
+// finish finds the client that got more than the scenario says. A heartbeat is answered before what
+// a channel is still at; after some more, in turn, what has to come is likely to be there.
 func (p *play) finish() (*client, error) {
 	for range 3 {
 		for _, c := range p.clients {
@@ -161,7 +162,8 @@ type expectation struct {
 	of      *request // of a reply
 }
 
-// expect takes the next message of a client and compares it. With finally, others of the same event may come before.
+// expect takes the next message of a client and compares it. With finally, others of the same event
+// may come before.
 func (p *play) expect(c *client, want expectation, finally bool) error {
 	for {
 		got, err := c.next(p)
@@ -187,7 +189,8 @@ func (p *play) expect(c *client, want expectation, finally bool) error {
 	}
 }
 
-// differsFrom reports why a message is another than the wanted one, payloads aside; empty when it is not.
+// differsFrom reports why a message is another than the wanted one, payloads aside; empty when it
+// is not.
 func (want expectation) differsFrom(got *phoenix.Message) string {
 	switch {
 	case got.Topic != want.topic:

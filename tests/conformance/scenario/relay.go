@@ -15,7 +15,8 @@ import (
 	"phoenixchannels/relay/wire"
 )
 
-// stream is a client's stream of frames in one topic of relay:*. It is guarded by the client's lock.
+// stream is a client's stream of frames in one topic of relay:*. It is guarded by the client's
+// lock.
 type stream struct {
 	channel *phoenix.Channel
 	peer    map[string]any // member of the join's params
@@ -110,8 +111,8 @@ func seatParams(peer map[string]any) (jsontext.Value, error) {
 	return json.Marshal(map[string]any{"peer": peer})
 }
 
-// take takes in a message of the room, and reports whether it is the stream's alone: a frame, or the answer to one that crossed the
-// channel's end.
+// take takes in a message of the room, and reports whether it is the stream's alone: a frame, or
+// the answer to one that crossed the channel's end.
 func (s *stream) take(m *phoenix.Message) (isOwn bool) {
 	switch m.Event {
 	case "phx_reply":
@@ -149,7 +150,8 @@ func (s *stream) read(data []byte, section wire.Section) {
 
 func (s *stream) fail(err error) { s.broken = errors.Join(s.broken, err) }
 
-// flush sends what is due, and comes back when there is more. Frames that cannot be pushed are those of a channel that has ended.
+// flush sends what is due, and comes back when there is more. Frames that cannot be pushed are
+// those of a channel that has ended.
 func (s *stream) flush() {
 	for frame, ok := s.link.Frame(nil, s.now()); ok; frame, ok = s.link.Frame(nil, s.now()) {
 		if push, err := s.channel.Push(frameEvent, frame); err == nil {

@@ -12,8 +12,9 @@ import (
 	"strings"
 )
 
-// template is a JSON text with holes: <name> for a value that is known, <KIND> for anything of a kind, <name: KIND> to remember it,
-// <N TEXT> for a text repeated, and ... for more members or elements.
+// template is a JSON text with holes: <name> for a value that is known, <KIND> for anything of a
+// kind, <name: KIND> to remember it, <N TEXT> for a text repeated, and ... for more members or
+// elements.
 type template struct {
 	pieces []piece
 }

@@ -83,7 +83,8 @@ func parseWait(_ *parser, rest string) (action, error) {
 	}, err
 }
 
-// parseConnects reads [speaking VERSION] [PARAMS]. A client that does not say how connects with its own user id.
+// parseConnects reads [speaking VERSION] [PARAMS]. A client that does not say how connects with its
+// own user id.
 func parseConnects(p *parser, rest string, first bool) (action, error) {
 	if !first {
 		return nil, errors.New("it is connected already")

@@ -1,4 +1,5 @@
-// Package scenarios_test plays the scenarios of this folder against the embedded server, or with -server against another one.
+// Package scenarios_test plays the scenarios of this folder against the embedded server, or with
+// -server against another one.
 package scenarios_test
 
 import (
@@ -18,7 +19,8 @@ import (
 
 var endpoint = flag.String("server", "", "the `URL` of another server than the embedded one, such as ws://127.0.0.1:4000/socket")
 
-// TestScenarios plays every scenario over both transports, as many at the same time as go test allows.
+// TestScenarios plays every scenario over both transports, as many at the same time as go test
+// allows.
 func TestScenarios(t *testing.T) {
 	url := server(t)
 	for _, transport := range []phoenix.Transport{phoenix.WebSocket, phoenix.LongPoll} {

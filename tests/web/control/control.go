@@ -1,4 +1,5 @@
-// Package control serves an exported game to a browser, and does for its tests what a page cannot: it starts, stops and freezes servers.
+// Package control serves an exported game to a browser, and does for its tests what a page cannot:
+// it starts, stops and freezes servers.
 package control
 
 import (
@@ -25,8 +26,8 @@ type Control struct {
 // policy is the strictest Content-Security-Policy that a game has to run under.
 const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src *; img-src 'self' data: blob:"
 
-// New serves the game in folder as a strict host does, with POST /control/... for its tests. devserver is the
-// program that they may start.
+// New serves the game in folder as a strict host does, with POST /control/... for its tests.
+// devserver is the program that they may start.
 func New(folder, devserver string) (*Control, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -26,7 +26,8 @@ type devserver struct {
 	stdout  *bufio.Scanner
 }
 
-// startDevserver answers with the number of a new devserver and its URL; the query's arg are its arguments.
+// startDevserver answers with the number of a new devserver and its URL; the query's arg are its
+// arguments.
 func (c *Control) startDevserver(w http.ResponseWriter, r *http.Request) {
 	d := &devserver{program: c.devserver, arguments: r.URL.Query()["arg"]}
 	if err := d.start(); err != nil {

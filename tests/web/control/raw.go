@@ -10,8 +10,9 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// raw is a WebSocket server whose every word comes from a test. The first byte of what crosses between it and the test is the number of
-// the client that said the rest, or that gets it as a text; everyone stands for all clients.
+// raw is a WebSocket server whose every word comes from a test. The first byte of what crosses
+// between it and the test is the number of the client that said the rest, or that gets it as a
+// text; everyone stands for all clients.
 type raw struct {
 	ready   chan struct{} // closed when the test is there
 	writing sync.Mutex    // to the test
@@ -26,7 +27,8 @@ const everyone = 255
 // Any origin may connect, as the test's own may.
 var upgrader = websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
 
-// newRaw answers with the endpoint of a new one, for clients. The test's own end is beside it: .../test in place of .../socket.
+// newRaw answers with the endpoint of a new one, for clients. The test's own end is beside it:
+// .../test in place of .../socket.
 func (c *Control) newRaw(w http.ResponseWriter, request *http.Request) {
 	r := &raw{ready: make(chan struct{})}
 	c.mu.Lock()

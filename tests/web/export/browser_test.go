@@ -13,7 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The game prints its scenes node by node, with properties, groups and connections, and what the language makes of the classes.
+// The game prints its scenes node by node, with properties, groups and connections, and what the
+// language makes of the classes.
 func TestTheExportedGamePrintsWhatTheNativeOneDoes(t *testing.T) {
 	if *browser == "" || *template == "" {
 		t.Skip("no browser, or no web export template for this engine; run ./build.sh test web")

@@ -207,7 +207,8 @@ func TestAnExportWarnsOfWhatPlayersShouldNotGet(t *testing.T) {
 	assert.NotContains(t, debug, "TLS")
 }
 
-// The addon has no library for Android here, of which the engine warns as well: the pack alone is exported.
+// The addon has no library for Android here, of which the engine warns as well: the pack alone is
+// exported.
 func TestAnExportForAndroidWarnsOfAMissingPermission(t *testing.T) {
 	const preset = "[preset.0]\n\nname=\"Phones\"\nplatform=\"Android\"\nexport_filter=\"all_resources\"\n\n[preset.0.options]\n\npermissions/internet="
 	p := newGame(t)

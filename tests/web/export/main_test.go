@@ -1,4 +1,5 @@
-// Package export exports games for the web as a developer does, and compares them with the native ones.
+// Package export exports games for the web as a developer does, and compares them with the native
+// ones.
 package export
 
 import (

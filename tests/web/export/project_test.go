@@ -184,7 +184,8 @@ func runEngine(args, environment []string) (output string, err error) {
 
 var complaint = regexp.MustCompile(`(?m)^.*(ERROR|WARNING):.*$`)
 
-// warned begins what the addon's checks of an export report: the game has all that they know, see TestAnExportWarnsOfWhatPlayersShouldNotGet.
+// warned begins what the addon's checks of an export report: the game has all that they know, see
+// TestAnExportWarnsOfWhatPlayersShouldNotGet.
 const warned = "WARNING: Phoenix Channels: "
 
 func requireNoComplaints(t *testing.T, output string) {
@@ -206,7 +207,8 @@ func (p *project) export() string {
 	return folder
 }
 
-// files are the hashes of all files of the project, but for the editor's cache of their times, which a copied project has to settle first.
+// files are the hashes of all files of the project, but for the editor's cache of their times,
+// which a copied project has to settle first.
 func (p *project) files() map[string]string {
 	p.t.Helper()
 	hashes := map[string]string{}

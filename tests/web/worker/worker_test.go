@@ -268,7 +268,8 @@ func TestPresence(t *testing.T) {
 	})
 }
 
-// The page has told the game of what it syncs by hand: it gets how the list is, without joins, leaves or a sync.
+// The page has told the game of what it syncs by hand: it gets how the list is, without joins,
+// leaves or a sync.
 func TestPresenceByHand(t *testing.T) {
 	onEach(t, func(t *testing.T, p *page) {
 		presence := p.id()
