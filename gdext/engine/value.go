@@ -419,15 +419,16 @@ func (r *Ref) call(method string, args Args, result *C.gd_variant) error {
 // callWith calls one of the value's methods by name with values that already exist, and discards
 // the result. The method must accept such values.
 func (r *Ref) callWith(method string, args ...*Ref) {
-	if err := r.callInto(nil, method, args); err != nil {
+	if err := callInto(r.variant(), nil, method, args); err != nil {
 		panic("engine: " + err.Error())
 	}
 }
 
 // resultWith is callWith, but returns the method's result.
 func (r *Ref) resultWith(method string, args ...*Ref) *Ref {
-	result := &Ref{c: C.gd_variant_nil()}
-	if err := r.callInto(result.c, method, args); err != nil {
+	self, result := r.variant(), &Ref{c: C.gd_variant_nil()} // in this order: the first may panic
+	if err := callInto(self, result.c, method, args); err != nil {
+		result.Release()
 		panic("engine: " + err.Error())
 	}
 	return result
@@ -440,12 +441,12 @@ func (r *Ref) askWith(method string, args ...*Ref) bool {
 	return answer.IsTrue()
 }
 
-func (r *Ref) callInto(result *C.gd_variant, method string, args []*Ref) error {
+func callInto(self, result *C.gd_variant, method string, args []*Ref) error {
 	pointers := make([]*C.gd_variant, len(args))
 	for i, arg := range args {
 		pointers[i] = arg.variant()
 	}
-	failure := C.gd_call_with(r.variant(), stringName(method).c, unsafe.SliceData(pointers), C.int64_t(len(args)), result)
+	failure := C.gd_call_with(self, stringName(method).c, unsafe.SliceData(pointers), C.int64_t(len(args)), result)
 	if failure != 0 {
 		return &CallError{Method: method, Code: int(failure)}
 	}
