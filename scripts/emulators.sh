@@ -4,16 +4,18 @@
 
 readonly EMULATORS_PREFIX=build/wine # Wine's Windows, for these tests alone
 readonly EMULATORS_EXITS=50
-readonly EMULATORS_SLOW_EXITS=3 # under qemu, where each takes a minute
+readonly EMULATORS_STAGE_EXITS=5      # in the stage, where each takes 2 s
+readonly EMULATORS_SLOW_EXITS=3       # under qemu, where each takes a minute
 EMULATORS_SYSROOT=/usr/aarch64-linux-gnu
 
 # emulators_test wine|qemu: the last line on stdout is the total.
 emulators_test() {
-	local name=$1 command
+	local name=$1 command exits=$EMULATORS_EXITS
 	(($# == 1)) || die "test --$name takes nothing else" 2
 	command=$("emulators_$name") || exit
+	[[ $name != qemu ]] || exits=$EMULATORS_SLOW_EXITS
 	test_begin
-	emulators_run "$name" "$name" "$command" || true
+	emulators_run "$name" "$name" "$command" "$exits" || true
 	[[ $name != qemu ]] || emulators_arm || true
 	test_totals
 }
@@ -32,20 +34,20 @@ emulators_arm() {
 emulators_stage() {
 	local command
 	if command=$(emulators_wine 2>/dev/null); then
-		emulators_run wine "$1.wine" "$command"
+		emulators_run wine "$1.wine" "$command" "$EMULATORS_STAGE_EXITS"
 		return
 	fi
 	say "skip the library for Windows (Wine, which would run it here, is not installed)"
 	printf '0 0 1\n' >"$TEST_DIR/$1.wine.totals"
 }
 
-# emulators_run wine|qemu STAGE COMMAND: the tests of the stage in the system that the command runs
-# programs of.
+# emulators_run wine|qemu STAGE COMMAND EXITS: the tests of the stage in the system that the command
+# runs programs of; EXITS is how many programs free the library under load.
 emulators_run() {
-	local name=$1 stage=$2 command=$3 exits=$EMULATORS_EXITS platform zig target
+	local name=$1 stage=$2 command=$3 exits=$4 platform zig target
 	case $name in
 		wine) platform=windows.x86_64 ;;
-		qemu) platform=linux.arm64 exits=$EMULATORS_SLOW_EXITS ;;
+		qemu) platform=linux.arm64 ;;
 	esac
 	platform_build "$platform" || return
 	zig=$(python_tools zig) || die "the C host for $platform needs the C compiler that scripts/requirements/zig.txt names"
