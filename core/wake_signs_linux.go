@@ -4,10 +4,11 @@ package core
 
 import (
 	"errors"
+	"maps"
 	"math"
 	"os"
+	"slices"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"unsafe"
 )
@@ -17,19 +18,29 @@ import (
 // intervals. Where a sandbox forbids the reports, as on Android, sockets check at intervals.
 var systemSigns signReader
 
+// signReader reads the reports while there are watches.
 type signReader struct {
-	once    sync.Once
-	reports atomic.Bool
-
 	mu      sync.Mutex
 	watches map[*watch]struct{}
+	sources []source // that are being read; nil: the system reports nothing
+}
+
+// source is an open file whose Read waits for a report.
+type source struct {
+	file   *os.File
+	report syscall.Errno // an error of Read that is a report as well
 }
 
 // add registers a watch for the system's reports. The socket's mu must be held.
 func (r *signReader) add(w *watch) {
-	r.once.Do(r.open)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.watches == nil {
+		r.watches = map[*watch]struct{}{}
+	}
+	if len(r.watches) == 0 {
+		r.start(openSources())
+	}
 	r.watches[w] = struct{}{}
 }
 
@@ -37,51 +48,76 @@ func (r *signReader) remove(w *watch) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.watches, w)
+	if len(r.watches) == 0 {
+		r.stop()
+	}
 }
 
 // areReported reports whether the system reports the signs.
-func (r *signReader) areReported() bool { return r.reports.Load() }
+func (r *signReader) areReported() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.sources != nil
+}
 
-func (r *signReader) open() {
-	r.watches = map[*watch]struct{}{}
-	network, err := openNetworkReports()
-	if err != nil {
-		return
+// start reads the sources. r.mu must be held, as for stop.
+func (r *signReader) start(sources []source) {
+	r.sources = sources
+	for _, s := range sources {
+		go r.read(s)
 	}
-	clock, err := openClockReports()
-	if err != nil {
-		_ = network.Close()
-		return
+}
+
+func (r *signReader) stop() {
+	for _, s := range r.sources {
+		_ = s.file.Close() // which ends its read
 	}
-	r.reports.Store(true)
-	go r.read(network, syscall.ENOBUFS) // too many reports arrived; one is enough
-	go r.read(clock, syscall.ECANCELED)
+	r.sources = nil
 }
 
 // read passes reports on to the watches. On an error that is not a report it returns, and the
 // watches check at intervals.
-func (r *signReader) read(reports *os.File, report syscall.Errno) {
-	defer func() { _ = reports.Close() }()
+func (r *signReader) read(from source) {
 	buffer := make([]byte, 4<<10)
 	for {
-		_, err := reports.Read(buffer)
-		over := err != nil && !errors.Is(err, report)
-		if over {
-			r.reports.Store(false)
-		}
-		r.mu.Lock()
-		watches := make([]*watch, 0, len(r.watches))
-		for w := range r.watches {
-			watches = append(watches, w)
-		}
-		r.mu.Unlock()
-		for _, w := range watches {
+		_, err := from.file.Read(buffer)
+		isOver := err != nil && !errors.Is(err, from.report)
+		for _, w := range r.notified(from, isOver) {
 			w.reported()
 		}
-		if over {
+		if isOver {
 			return
 		}
 	}
+}
+
+// notified returns the watches that a report of a source concerns: none if the source has been
+// closed. If the source is over, so are the others.
+func (r *signReader) notified(from source, isOver bool) []*watch {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !slices.Contains(r.sources, from) {
+		return nil
+	}
+	if isOver {
+		r.stop()
+	}
+	return slices.Collect(maps.Keys(r.watches))
+}
+
+// openSources opens what Linux reports the signs by; nil if it cannot.
+func openSources() []source {
+	network, err := openNetworkReports()
+	if err != nil {
+		return nil
+	}
+	clock, err := openClockReports()
+	if err != nil {
+		_ = network.Close()
+		return nil
+	}
+	const tooMany = syscall.ENOBUFS // reports have arrived; one is enough
+	return []source{{network, tooMany}, {clock, syscall.ECANCELED}}
 }
 
 // openNetworkReports opens a netlink socket to which the kernel sends a message for each change of

@@ -14,10 +14,8 @@ import (
 // reportingSigns returns a signReader that claims that the system reports the signs, and reads
 // nothing.
 func reportingSigns() *signReader {
-	r := &signReader{watches: map[*watch]struct{}{}}
-	r.once.Do(func() {})
-	r.reports.Store(true)
-	return r
+	// Another watch keeps it from reading what this machine reports.
+	return &signReader{watches: map[*watch]struct{}{new(watch): {}}, sources: []source{}}
 }
 
 func TestLinuxReportsToAProcess(t *testing.T) {
@@ -40,12 +38,13 @@ func TestReportsReachTheWatches(t *testing.T) {
 	s, err := NewSocket("ws://peer/socket", Config{})
 	require.NoError(t, err)
 	s.wanted = true
-	r := reportingSigns()
-	r.add(&s.watch)
+	r := &signReader{watches: map[*watch]struct{}{&s.watch: {}}}
+	from := source{reader, syscall.ENOBUFS}
+	r.sources = []source{from}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		r.read(reader, syscall.ENOBUFS)
+		r.read(from)
 	}()
 	_, err = writer.Write([]byte{1})
 	require.NoError(t, err)
@@ -62,4 +61,26 @@ func TestReportsReachTheWatches(t *testing.T) {
 	r.remove(&s.watch)
 	require.Empty(t, r.watches)
 	require.NoError(t, s.Close())
+}
+
+// The files and goroutines are there only while a socket is in use.
+func TestSourcesAreOpenWhileThereAreWatches(t *testing.T) {
+	var r signReader
+	first, second := new(watch), new(watch)
+	for range 2 {
+		r.add(first)
+		r.add(second)
+		if !r.areReported() {
+			t.Skip("the system reports nothing")
+		}
+		sources := r.sources
+		r.remove(first)
+		require.True(t, r.areReported())
+		r.remove(second)
+		r.remove(second)
+		require.False(t, r.areReported())
+		for _, s := range sources {
+			require.ErrorIs(t, s.file.Close(), os.ErrClosed)
+		}
+	}
 }
