@@ -3,7 +3,7 @@
 
 readonly TEST_STAGES=(lint elixir core go capi conformance chaos fuzz engine multiplayer web demo package bench)
 readonly TEST_DIR=build/test
-readonly TEST_FUZZ_TIME=5s
+readonly TEST_FUZZ_TIME=3s
 readonly TEST_CHAOS_TIME=1m
 # What the library runs on a processor with 32 bits, apart from the cgo layer.
 readonly TEST_32_BITS=(./core ./relay/... ./internal/... ./gdext/signals ./gdext/variant)

@@ -27,8 +27,12 @@ var (
 
 const minute = time.Minute
 
-// harmless is what an engine on a screen in memory, in a system without a desktop, complains of.
-var harmless = regexp.MustCompile("V-Sync|D-Bus")
+// complaint is an error, a warning or a leak, with the line that says where it comes from.
+var complaint = regexp.MustCompile(`(?m)^.*(ERROR|WARNING|^Leaked).*(\n\s+at: .*)?`)
+
+// harmless is what an engine on a screen in memory, in a system without a desktop, complains of. Two
+// games that start at once also both create the folder for their shaders.
+var harmless = regexp.MustCompile(`V-Sync|D-Bus|\(drivers/`)
 
 // TestZipToTwoWindowsWithinAMinute does what the quick start says: unzips the addon into an empty
 // project, opens the editor, attaches the script, starts the test server from the menu and runs the
@@ -71,9 +75,9 @@ func TestZipToTwoWindowsWithinAMinute(t *testing.T) {
 	assert.NotEqual(t, "4000", endpoint.Port())
 	_, err = net.DialTimeout("tcp4", endpoint.Host, time.Second)
 	assert.Error(t, err, "the server has ended with the editor")
-	for line := range strings.Lines(output) {
-		if !harmless.MatchString(line) {
-			assert.NotRegexp(t, "ERROR|WARNING|^Leaked", line)
+	for _, text := range complaint.FindAllString(output, -1) {
+		if !harmless.MatchString(text) {
+			assert.Fail(t, "the engine complains", text)
 		}
 	}
 }
@@ -82,7 +86,7 @@ func TestZipToTwoWindowsWithinAMinute(t *testing.T) {
 func runEditor(t *testing.T, project, display string) string {
 	t.Helper()
 	command := exec.Command(*editor, "--path", project, "--editor", "--rendering-driver", "opengl3", "--audio-driver", "Dummy", "--verbose")
-	command.Env = []string{"DISPLAY=" + display, "HOME=" + t.TempDir(), "PATH=" + basics(t)}
+	command.Env = []string{"DISPLAY=" + display, "HOME=" + t.TempDir(), "PATH=" + basics(t), "MESA_SHADER_CACHE_DISABLE=true"}
 	var output bytes.Buffer
 	command.Stdout, command.Stderr = &output, &output
 	command.WaitDelay = time.Second // games that an editor leaves behind have the same output

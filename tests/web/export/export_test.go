@@ -56,8 +56,7 @@ func TestAKilledExportLeavesTheProjectAsItWas(t *testing.T) {
 	p.export()
 	before := p.files()
 	folder := t.TempDir()
-	args := []string{"--headless", "--path", p.dir, "--export-release", "Web", filepath.Join(folder, "index.html")}
-	_, err = runEngine(args, []string{"KILL_EXPORT=1"})
+	_, err = runEngine(p.dir, []string{"--export-release", "Web", filepath.Join(folder, "index.html")}, "KILL_EXPORT=1")
 	require.ErrorContains(t, err, "killed")
 	assert.Equal(t, before, p.files())
 	p.export()
@@ -124,7 +123,7 @@ func TestGamesWithoutTheNodesAreNotTouched(t *testing.T) {
 
 func runPack(t *testing.T, folder string) string {
 	t.Helper()
-	output, err := runEngine([]string{"--headless", "--main-pack", filepath.Join(folder, "index.pck")}, nil)
+	output, err := runEngine(folder, []string{"--main-pack", filepath.Join(folder, "index.pck")})
 	require.NoError(t, err, output)
 	requireNoComplaints(t, output)
 	return output

@@ -30,9 +30,11 @@ type project struct {
 	dir string
 }
 
-// newProject copies the folder, with the addon, and lets the engine import it.
+// newProject copies the folder, with the addon, and lets the engine import it. The test then runs in
+// parallel with others, as after newGame.
 func newProject(t *testing.T, folder string) *project {
 	t.Helper()
+	t.Parallel()
 	requireEngine(t)
 	p := &project{t, filepath.Join(t.TempDir(), "game")}
 	require.NoError(t, os.CopyFS(p.dir, os.DirFS(folder)))
@@ -66,6 +68,7 @@ var game struct {
 // newGame is the game with nodes of the addon in every place.
 func newGame(t *testing.T) *project {
 	t.Helper()
+	t.Parallel()
 	requireEngine(t)
 	game.once.Do(func() { game.dir = makeGame(t) })
 	require.NotEmpty(t, game.dir, "the game could not be prepared")
@@ -170,14 +173,16 @@ func (p *project) run(args ...string) string {
 
 // try is run for engines that may fail.
 func (p *project) try(args ...string) (output string, err error) {
-	return runEngine(append([]string{"--headless", "--path", p.dir}, args...), nil)
+	return runEngine(p.dir, args)
 }
 
-func runEngine(args, environment []string) (output string, err error) {
+// runEngine runs the engine on the project in a folder. Each folder has a cache of its own: an
+// exporter's temporary files always have the same names.
+func runEngine(dir string, args []string, environment ...string) (output string, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), engineLimit)
 	defer cancel()
-	command := exec.CommandContext(ctx, *engine, args...)
-	command.Env = append(os.Environ(), environment...)
+	command := exec.CommandContext(ctx, *engine, append([]string{"--headless", "--path", dir}, args...)...)
+	command.Env = append(append(os.Environ(), "XDG_CACHE_HOME="+dir+".cache"), environment...)
 	combined, err := command.CombinedOutput()
 	return string(combined), err
 }
