@@ -22,6 +22,9 @@ func _follow() -> void:
 		var item := _menu_item()
 		(item[0] as PopupMenu).index_pressed.emit(item[1])
 		_note("endpoint", DisplayServer.clipboard_get())
+		# A person takes longer: by then the editor has read the new files.
+		files.scan()
+		await _until(func() -> bool: return not files.is_scanning())
 		_run_twice()
 		await _until(func() -> bool: return _games_that_met() == 2)
 		_note("met", _time())
