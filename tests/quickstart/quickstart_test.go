@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
+	"errors"
 	"flag"
 	"io"
 	"net"
@@ -13,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -47,21 +49,17 @@ func TestZipToTwoWindowsWithinAMinute(t *testing.T) {
 	if taken, err := net.Listen("tcp4", "127.0.0.1:4000"); err == nil {
 		defer taken.Close()
 	}
-	began := time.Now()
-	project := t.TempDir()
-	unzip(t, *addon, project)
-	script := example(t, filepath.Join(project, "addons/phoenix_channels/README.md"))
-	assert.Equal(t, script, example(t, "../../README.md"), "the addon's README has the same script")
-	require.NoError(t, os.CopyFS(project, os.DirFS("project")))
-	require.NoError(t, os.WriteFile(filepath.Join(project, "example.txt"), []byte(script), 0o600))
-
-	// On a screen without a window manager a game that the editor embeds makes the engine print
-	// errors.
-	metadata := filepath.Join(project, ".godot/editor/project_metadata.cfg")
-	require.NoError(t, os.MkdirAll(filepath.Dir(metadata), 0o755))
-	require.NoError(t, os.WriteFile(metadata, []byte("[game_view]\n\nembed_on_play=false\n"), 0o600))
-
-	output := runEditor(t, project, display)
+	var began time.Time
+	var project, output string
+	var err error
+	for range 3 {
+		began, project = time.Now(), newProject(t)
+		if output, err = runEditor(t, project, display); !isEngineAbort(err, output) {
+			break
+		}
+		t.Log("the engine aborted in a thread of its own; once more")
+	}
+	require.NoError(t, err, "the editor printed:\n%s", output)
 	said := func(name string) string {
 		content, err := os.ReadFile(filepath.Join(project, ".godot", name))
 		require.NoError(t, err, "what the editor printed:\n%s", output)
@@ -82,8 +80,38 @@ func TestZipToTwoWindowsWithinAMinute(t *testing.T) {
 	}
 }
 
+// newProject is an empty project with the addon, and what does in the editor as the quick start says.
+func newProject(t *testing.T) string {
+	t.Helper()
+	project := t.TempDir()
+	unzip(t, *addon, project)
+	script := example(t, filepath.Join(project, "addons/phoenix_channels/README.md"))
+	assert.Equal(t, script, example(t, "../../README.md"), "the addon's README has the same script")
+	require.NoError(t, os.CopyFS(project, os.DirFS("project")))
+	require.NoError(t, os.WriteFile(filepath.Join(project, "example.txt"), []byte(script), 0o600))
+
+	// On a screen without a window manager a game that the editor embeds makes the engine print
+	// errors.
+	metadata := filepath.Join(project, ".godot/editor/project_metadata.cfg")
+	require.NoError(t, os.MkdirAll(filepath.Dir(metadata), 0o755))
+	require.NoError(t, os.WriteFile(metadata, []byte("[game_view]\n\nembed_on_play=false\n"), 0o600))
+	return project
+}
+
+// isEngineAbort reports whether the engine has ended by a C++ exception, which nothing of the addon
+// throws: about one in ten editors of 4.6.3 does when two games begin or end at once.
+func isEngineAbort(err error, output string) bool {
+	exit, isExit := errors.AsType[*exec.ExitError](err)
+	if !isExit {
+		return false
+	}
+	status, isStatus := exit.Sys().(syscall.WaitStatus)
+	return isStatus && status.Signaled() && status.Signal() == syscall.SIGABRT &&
+		(strings.Contains(output, "std::system_error") || strings.Contains(output, "pure virtual method called"))
+}
+
 // runEditor runs the editor until it quits by itself, and returns what it and the games printed.
-func runEditor(t *testing.T, project, display string) string {
+func runEditor(t *testing.T, project, display string) (string, error) {
 	t.Helper()
 	command := exec.Command(*editor, "--path", project, "--editor", "--rendering-driver", "opengl3", "--audio-driver", "Dummy", "--verbose")
 	command.Env = []string{"DISPLAY=" + display, "HOME=" + t.TempDir(), "PATH=" + basics(t), "MESA_SHADER_CACHE_DISABLE=true"}
@@ -93,8 +121,8 @@ func runEditor(t *testing.T, project, display string) string {
 	require.NoError(t, command.Start())
 	late := time.AfterFunc(2*minute, func() { _ = command.Process.Kill() })
 	defer late.Stop()
-	require.NoError(t, command.Wait(), "the editor printed:\n%s", &output)
-	return output.String()
+	err := command.Wait()
+	return output.String(), err
 }
 
 // basics is a folder with the programs that the engine's start needs, where that is a script, and
