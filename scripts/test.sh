@@ -3,8 +3,8 @@
 
 readonly TEST_STAGES=(lint elixir core go capi conformance chaos fuzz engine multiplayer web demo package bench)
 readonly TEST_DIR=build/test
-readonly TEST_FUZZ_TIME=3s
-readonly TEST_CHAOS_TIME=1m
+readonly TEST_FUZZ_TIME=2s
+readonly TEST_CHAOS_TIME=40s
 # What the library runs on a processor with 32 bits, apart from the cgo layer.
 readonly TEST_32_BITS=(./core ./relay/... ./internal/... ./gdext/signals ./gdext/variant)
 readonly TEST_SCENARIOS_AT_ONCE=16 # against another server; they hardly do more than wait
