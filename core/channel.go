@@ -236,22 +236,17 @@ func (c *Channel) Push(event string, payload any) (*Push, error) {
 
 // PushTimeout is Push with a timeout of its own; 0 means the socket's.
 func (c *Channel) PushTimeout(event string, payload any, timeout time.Duration) (*Push, error) {
-	return c.PushFrom("", event, payload, timeout)
-}
-
-// PushFrom is PushTimeout with an origin, which names the place in the caller's program that the
-// push comes from. [Config.Observer] receives it.
-func (c *Channel) PushFrom(origin, event string, payload any, timeout time.Duration) (*Push, error) {
 	data, err := newPayload(payload)
 	if err != nil {
 		return nil, err
 	}
-	return c.PushPayload(origin, event, data, timeout)
+	return c.PushFrom("", event, data, timeout)
 }
 
-// PushPayload is PushFrom for a payload that nests at most 512 levels, which PushPayload does not
+// PushFrom is PushTimeout with the name of the place in the program that pushes, for
+// [Config.Observer]. The payload must not nest deeper than 512 levels, which PushFrom does not
 // check.
-func (c *Channel) PushPayload(origin, event string, data Payload, timeout time.Duration) (*Push, error) {
+func (c *Channel) PushFrom(origin, event string, data Payload, timeout time.Duration) (*Push, error) {
 	if err := checkEvent(event); err != nil {
 		return nil, err
 	}

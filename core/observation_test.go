@@ -51,7 +51,7 @@ func TestObserverSeesWhatTravels(t *testing.T) {
 		}, seen.take())
 
 		c := peer.join(s, "room:1")
-		push, err := c.PushFrom("res://ship.gd:7:fly", "move", raw(`{"x":1}`), 0)
+		push, err := c.PushFrom("res://ship.gd:7:fly", "move", JSONPayload(raw(`{"x":1}`)), 0)
 		require.NoError(t, err)
 		peer.reply(peer.expect("room:1", "move"), "ok", `{"y":2}`)
 		synctest.Wait()

@@ -118,7 +118,7 @@ func (b *binding) push(event string, payload engine.Encoded, timeout time.Durati
 	if err != nil {
 		return nil, err
 	}
-	return b.core.PushPayload(debugger.line(), event, data, timeout)
+	return b.core.PushFrom(debugger.line(), event, data, timeout)
 }
 
 // mute drops the channel's events that are already in core's queue.

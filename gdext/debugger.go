@@ -7,9 +7,7 @@ import (
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
-	"phoenixchannels/gdext/signals"
 	"phoenixchannels/gdext/tap"
-	"phoenixchannels/gdext/variant"
 )
 
 // This file connects the "Phoenix" tab of the editor's debugger to the game. Package tap collects
@@ -38,7 +36,8 @@ func attachDebugger() {
 	debugger.connection = engine.OpenDebugger(debuggerPrefix, func(message string, data []byte) bool { return debugger.tap.Handle(message, data) })
 	if debugger.connection != nil {
 		debugger.tap = tap.New(tap.Host{
-			Send: debugger.connection.Send, Hello: debugger.hello, State: debugger.state, Do: debugger.do, Watched: debugger.findPaths,
+			Platform: engine.Platform(), HasLines: debugger.connection.HasLines(),
+			Send: debugger.connection.Send, State: debugger.state, Do: debugger.do, Watched: debugger.findPaths,
 		})
 	}
 }
@@ -49,12 +48,6 @@ func detachDebugger() {
 		debugger.tap.Close()
 		debugger.connection.Close()
 	}
-}
-
-// hello appends what the tab needs to know about the game.
-func (d *debugging) hello(dst []byte) []byte {
-	return append(dst, signals.Dictionary("protocol", tap.Protocol, "version", core.Version, "platform", engine.Platform(),
-		"has_lines", d.connection.HasLines(), "presets", signals.Encoded(variant.AppendStrings(nil, core.PresetNames())))...)
 }
 
 // watchedSocket is the debugger's record of a socket.

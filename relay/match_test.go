@@ -142,15 +142,23 @@ func newPlayer(t *testing.T, listener *memnet.Listener, options Options) *player
 func (p *player) deliver(records []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for len(records) > 0 {
-		r, rest, _ := ReadRecord(records)
-		records = rest
+	for _, r := range readRecords(records) {
 		p.record(r)
 	}
 	select {
 	case p.changed <- struct{}{}:
 	default:
 	}
+}
+
+// readRecords takes whole records apart.
+func readRecords(packed []byte) (records []Record) {
+	for len(packed) > 0 {
+		r, rest, _ := ReadRecord(packed)
+		packed = rest
+		records = append(records, r)
+	}
+	return records
 }
 
 func (p *player) record(r Record) {

@@ -37,9 +37,7 @@ func newWitness(t *testing.T, channel *core.Channel) *witness {
 func (w *witness) deliver(records []byte) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for len(records) > 0 {
-		r, rest, _ := ReadRecord(records)
-		records = rest
+	for _, r := range readRecords(records) {
 		switch r.Kind {
 		case KindConnected:
 			w.id, w.host = r.Peer, int32(binary.LittleEndian.Uint32(r.Data[1:]))

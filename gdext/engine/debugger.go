@@ -89,11 +89,8 @@ func number(n int32) *Ref {
 func (d *Debugger) HasLines() bool { return d.engine != nil }
 
 // Line returns the script line that this thread is running, as "res://file.gd:12:function", or ""
-// if it runs none.
+// if it runs none. HasLines must be true.
 func (d *Debugger) Line() string {
-	if d.engine == nil {
-		return ""
-	}
 	with := NewRef([]byte{0: byte(TypeBool), 7: 0}) // no variables
 	defer with.Release()
 	traces := d.engine.resultWith("capture_script_backtraces", with)

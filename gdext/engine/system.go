@@ -11,25 +11,15 @@ import (
 // Environment returns an environment variable as the game sees and sets it, or "" if it is not set.
 // Go's own copy dates from the start of the process.
 func Environment(name string) string {
-	os := singleton("OS")
-	defer os.Release()
 	variable := newText(name)
 	defer variable.Release()
-	value := os.resultWith("get_environment", variable)
-	defer value.Release()
-	return value.Text()
+	return systemText("get_environment", variable)
 }
 
 // SystemAuthorities returns the system's CA certificates in PEM form, as found by the engine, or ""
 // if it finds none. They do not include the engine's built-in certificates, which no method
 // returns.
-func SystemAuthorities() string {
-	os := singleton("OS")
-	defer os.Release()
-	certificates := os.resultWith("get_system_ca_certificates")
-	defer certificates.Release()
-	return certificates.Text()
-}
+func SystemAuthorities() string { return systemText("get_system_ca_certificates") }
 
 // ProjectSetting returns a String from the project settings, with platform overrides applied, or ""
 // if it is not set.
@@ -56,12 +46,15 @@ func ProjectSettingValue(name string) *Ref {
 }
 
 // Platform returns the name of the system that the game runs on.
-func Platform() string {
-	os := singleton("OS")
-	defer os.Release()
-	name := os.resultWith("get_name")
-	defer name.Release()
-	return name.Text()
+func Platform() string { return systemText("get_name") }
+
+// systemText returns the result of a method of the engine's OS.
+func systemText(method string, args ...*Ref) string {
+	system := singleton("OS")
+	defer system.Release()
+	result := system.resultWith(method, args...)
+	defer result.Release()
+	return result.Text()
 }
 
 // IsEditor reports whether this is the editor, not a game.

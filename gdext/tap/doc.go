@@ -11,7 +11,7 @@
 //	unwatch                                           the ring keeps recording
 //	do        number, verb, target, arguments         a command, for the host
 //
-//	hello     a Dictionary: protocol, version and what the host adds
+//	hello     a Dictionary: protocol, version, platform, has_lines, presets
 //	batch     an Array of columns, see batch.go
 //	state     an Array of Dictionaries, one per socket, when it has changed
 //	did       number, error                           the answer to a command; empty on success

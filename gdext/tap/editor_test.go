@@ -41,7 +41,6 @@ func newEditor(t *testing.T) *editor {
 			defer e.mu.Unlock()
 			e.messages = append(e.messages, message{name, time.Now(), append([]byte{}, data...)})
 		},
-		Hello: func(dst []byte) []byte { return append(dst, signals.Dictionary("protocol", Protocol)...) },
 		State: func(dst []byte) []byte {
 			e.mu.Lock()
 			defer e.mu.Unlock()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"phoenixchannels/core"
+	"phoenixchannels/gdext/signals"
 	"phoenixchannels/gdext/variant"
 )
 
@@ -22,11 +23,11 @@ const (
 
 // Host connects a tap to its environment. Its functions are called without a lock.
 type Host struct {
+	Platform string // that the game runs on, as OS.get_name() returns it
+	HasLines bool   // pushes carry the script line that they come from
 	// Send sends a message to the editor. data is an Array in the binary Variant form, lent for the
 	// call.
 	Send func(message string, data []byte)
-	// Hello appends a Dictionary of what the editor needs to know about the game.
-	Hello func(dst []byte) []byte
 	// State appends an Array of the sockets in their current state, see [Tap.AppendState].
 	State func(dst []byte) []byte
 	// Do executes a command, whose arguments are an Array in the binary Variant form. The host
@@ -213,8 +214,14 @@ func (t *Tap) greet() {
 	t.mu.Unlock()
 	if isDue {
 		t.state, t.stateTime = nil, time.Time{}
-		t.host.Send("phoenix:hello", t.host.Hello(variant.AppendArray(nil, 1)))
+		t.host.Send("phoenix:hello", append(variant.AppendArray(nil, 1), t.hello()...))
 	}
+}
+
+// hello is what the editor needs to know about the game.
+func (t *Tap) hello() signals.Encoded {
+	return signals.Dictionary("protocol", Protocol, "version", core.Version, "platform", t.host.Platform, "has_lines", t.host.HasLines,
+		"presets", signals.Encoded(variant.AppendStrings(nil, core.PresetNames())))
 }
 
 // sendNews sends a state and a batch if there is a credit. It returns false if no editor watches.

@@ -363,7 +363,7 @@ func TestMessagesThatMakeNoSenseAreDropped(t *testing.T) {
 func TestNothingIsSentAfterClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sent := 0
-		tap := New(Host{Send: func(string, []byte) { sent++ }, Hello: func(dst []byte) []byte { return append(dst, signals.Null...) }})
+		tap := New(Host{Send: func(string, []byte) { sent++ }})
 		tap.Close()
 		tap.Did(1, "")
 		tap.Handle("watch", array([]int{1, 5}, func(n int) signals.Encoded { return variant.AppendInt(nil, int64(n)) }))

@@ -48,13 +48,10 @@ func (w *Worker) attachDebugger() {
 	}
 	w.debugger.tree = variant.AppendArray(nil, 0)
 	w.debugger.tap = tap.New(tap.Host{
-		Send: w.tellDebugger,
-		Hello: func(dst []byte) []byte {
-			return append(dst, signals.Dictionary("protocol", tap.Protocol, "version", core.Version, "platform", "Web", "has_lines", false,
-				"presets", signals.Encoded(variant.AppendStrings(nil, core.PresetNames())))...)
-		},
-		State: w.latestTree,
-		Do:    func(int64, string, int64, []byte) {}, // the page does that
+		Platform: "Web",
+		Send:     w.tellDebugger,
+		State:    w.latestTree,
+		Do:       func(int64, string, int64, []byte) {}, // the page does that
 	})
 }
 

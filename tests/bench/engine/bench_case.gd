@@ -33,6 +33,17 @@ func hear(_event: String, _payload: Variant, _status: String) -> void:
 	count += 1
 
 
+## What a frame costs in which so many messages are delivered.
+func deliver(messages: int) -> int:
+	count = 0
+	var began_nsec := main_thread_nsec()
+	await get_tree().process_frame
+	await get_tree().process_frame
+	var nsec := main_thread_nsec() - began_nsec
+	equal(count, messages, "the messages of a frame")
+	return nsec
+
+
 ## The payload of ten fields that is pushed.
 func ten_fields() -> Dictionary:
 	return {

@@ -33,23 +33,12 @@ func _measure(figure: String, event: String, payload: Dictionary, messages: int)
 			for n: int in pushes:
 				channel.push(event, payload, LIMIT_MS)
 			_wait_for(socket, messages)
-			ours += await _deliver(messages) - await _deliver(0)
+			ours += await deliver(messages) - await deliver(0)
 			theirs += _parse(texts)
 		if i > 0:
 			var each := float(ours) / FRAMES / messages
 			sample("incoming/" + figure, maxf(each, 1), "ns")  # the frames may differ by more
 			sample("incoming/" + figure + "/baseline", float(theirs) / FRAMES / messages, "ns")
-
-
-## What a frame costs in which so many messages are delivered.
-func _deliver(messages: int) -> int:
-	count = 0
-	var began_nsec := main_thread_nsec()
-	await get_tree().process_frame
-	await get_tree().process_frame
-	var nsec := main_thread_nsec() - began_nsec
-	equal(count, messages, "the messages of a frame")
-	return nsec
 
 
 func _parse(texts: PackedStringArray) -> int:

@@ -53,21 +53,11 @@ func _measure(figure: String, baseline: Callable) -> void:
 				_server._process(0)
 				return _socket.get_statistics().queued_events >= MESSAGES
 			wait_without_frames(arrived, "the messages wait", 20_000)
-			ours += await _deliver(MESSAGES) - await _deliver(0)
+			ours += await deliver(MESSAGES) - await deliver(0)
 			theirs += baseline.call()
 		if i > 0:
 			sample(figure, maxf(float(ours) / FRAMES / MESSAGES, 1), "ns")
 			sample(figure + "/baseline", float(theirs) / FRAMES / MESSAGES, "ns")
-
-
-func _deliver(messages: int) -> int:
-	count = 0
-	var began_nsec := main_thread_nsec()
-	await get_tree().process_frame
-	await get_tree().process_frame
-	var nsec := main_thread_nsec() - began_nsec
-	equal(count, messages, "the messages of a frame")
-	return nsec
 
 
 func _parse() -> int:
