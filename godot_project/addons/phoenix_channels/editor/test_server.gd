@@ -8,6 +8,8 @@ signal changed
 ## Its log has new lines.
 signal logged
 
+const Look := preload("look.gd")
+
 const CLASS := &"PhoenixTestServer"
 ## Games that the editor starts inherit its environment.
 const VARIABLE := "PHOENIX_CHANNELS_ENDPOINT"
@@ -104,15 +106,10 @@ func log_lines() -> PackedStringArray:
 	return _lines
 
 
-static func copy(endpoint: String) -> void:
-	if DisplayServer.has_feature(DisplayServer.FEATURE_CLIPBOARD):
-		DisplayServer.clipboard_set(endpoint)
-
-
 func _hand_over() -> void:
 	_former = OS.get_environment(VARIABLE)
 	OS.set_environment(VARIABLE, endpoints()[0])
-	copy(endpoints()[0])
+	Look.copy(endpoints()[0])
 
 
 func _take_log() -> void:

@@ -2,7 +2,7 @@
 extends VBoxContainer
 ## The addresses of the test server, each to copy or to give to the selected PhoenixSocket nodes.
 
-const TestServer := preload("test_server.gd")
+const Look := preload("look.gd")
 
 const ACTION := "Use the Phoenix Test Server"
 
@@ -47,7 +47,7 @@ func _row(endpoint: String) -> Control:
 	text.editable = false
 	text.size_flags_horizontal = SIZE_EXPAND_FILL
 	row.add_child(text)
-	row.add_child(_button("Copy", TestServer.copy.bind(endpoint)))
+	row.add_child(_button("Copy", Look.copy.bind(endpoint)))
 	var use_button := _button("Use for Selected PhoenixSocket", use.bind(endpoint))
 	use_button.tooltip_text = "Sets the endpoint of the PhoenixSocket nodes selected in the scene."
 	row.add_child(use_button)

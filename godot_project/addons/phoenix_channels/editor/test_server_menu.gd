@@ -2,6 +2,7 @@
 extends Node
 ## The test server in the menu Project → Tools, and a window with its controls.
 
+const Look := preload("look.gd")
 const ServerPanel := preload("test_server_panel.gd")
 const TestServer := preload("test_server.gd")
 
@@ -46,7 +47,7 @@ func open() -> void:
 		_window.ok_button_text = "Close"
 		_window.add_child(ServerPanel.new())
 		EditorInterface.get_base_control().add_child(_window)
-	_window.popup_centered(SIZE * EditorInterface.get_editor_scale())
+	_window.popup_centered(SIZE * Look.scale())
 
 
 func _update_item() -> void:

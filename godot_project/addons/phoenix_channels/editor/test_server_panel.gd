@@ -3,6 +3,7 @@ extends VBoxContainer
 ## Controls of this editor's test server: start and stop, its addresses, its log.
 
 const Addresses := preload("test_server_addresses.gd")
+const Look := preload("look.gd")
 const TestServer := preload("test_server.gd")
 
 const WARNING := (
@@ -67,10 +68,8 @@ func _exit_tree() -> void:
 
 func _notification(what: int) -> void:
 	if what == NOTIFICATION_THEME_CHANGED and has_theme_color(&"warning_color", &"Editor"):
-		_warning.add_theme_color_override(
-			&"font_color", get_theme_color(&"warning_color", &"Editor")
-		)
-		_problem.add_theme_color_override(&"font_color", get_theme_color(&"error_color", &"Editor"))
+		_warning.add_theme_color_override(&"font_color", Look.color(self, &"warning_color"))
+		_problem.add_theme_color_override(&"font_color", Look.color(self, &"error_color"))
 
 
 func _start_or_stop() -> void:

@@ -8,7 +8,7 @@ signal requested(action: Action)
 enum Action { CONNECT, DISCONNECT, NETWORK, JOIN, LEAVE, PUSH, FILTER }
 
 const GameTree := preload("game_tree.gd")
-const Look := preload("look.gd")
+const Look := preload("../look.gd")
 
 const TITLES := {
 	Action.CONNECT: "Connect",

@@ -4,7 +4,7 @@ extends Node
 
 const Actions := preload("game_actions.gd")
 const GameTree := preload("game_tree.gd")
-const Look := preload("look.gd")
+const Look := preload("../look.gd")
 const NetworkDialog := preload("network_dialog.gd")
 const PushDialog := preload("push_dialog.gd")
 const Row := preload("message_row.gd")

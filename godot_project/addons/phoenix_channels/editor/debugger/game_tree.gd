@@ -5,7 +5,7 @@ extends Tree
 
 enum Kind { SOCKET, CHANNEL, PRESENCE, KEY, ROOM }
 
-const Look := preload("look.gd")
+const Look := preload("../look.gd")
 
 const SOCKET_STATES: Array[String] = ["closed", "connecting", "open", "closing"]
 const CHANNEL_STATES: Array[String] = ["closed", "errored", "joined", "joining", "leaving"]

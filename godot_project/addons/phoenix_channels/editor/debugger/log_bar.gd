@@ -9,7 +9,7 @@ signal opened(store: Store)
 ## The opened log shall not be shown any more.
 signal closed
 
-const Look := preload("look.gd")
+const Look := preload("../look.gd")
 const Reader := preload("log_reader.gd")
 const Store := preload("message_store.gd")
 const Writer := preload("log_writer.gd")

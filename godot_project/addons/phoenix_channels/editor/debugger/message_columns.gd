@@ -7,7 +7,7 @@ signal changed
 
 enum { TIME, DIRECTION, TOPIC, EVENT, STATUS, SIZE, TOOK, PAYLOAD }
 
-const Look := preload("look.gd")
+const Look := preload("../look.gd")
 
 const TITLES: Array[String] = ["Time", "", "Topic", "Event", "Status", "Size", "Reply", "Payload"]
 const TOOLTIPS: Array[String] = [

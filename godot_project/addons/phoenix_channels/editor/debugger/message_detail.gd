@@ -12,7 +12,7 @@ signal failed(why: String)
 signal counterpart_chosen(number: int)
 
 const JsonText := preload("json_text.gd")
-const Look := preload("look.gd")
+const Look := preload("../look.gd")
 const MessageScript := preload("message_script.gd")
 const PayloadView := preload("payload_view.gd")
 const Row := preload("message_row.gd")

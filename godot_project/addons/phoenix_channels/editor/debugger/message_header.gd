@@ -3,7 +3,7 @@ extends Control
 ## The titles above the message list; dragging an edge makes a column wider.
 
 const Columns := preload("message_columns.gd")
-const Look := preload("look.gd")
+const Look := preload("../look.gd")
 
 const REACH := 4.0
 

@@ -9,7 +9,7 @@ signal follow_changed
 
 const Columns := preload("message_columns.gd")
 const FilteredRows := preload("filtered_rows.gd")
-const Look := preload("look.gd")
+const Look := preload("../look.gd")
 const Painter := preload("row_painter.gd")
 
 const WHEEL_ROWS := 3.0

@@ -12,7 +12,7 @@ signal open_requested
 signal server_toggled(is_on: bool)
 
 const Filter := preload("message_filter.gd")
-const Look := preload("look.gd")
+const Look := preload("../look.gd")
 
 const HELP := """Shows only some messages. All terms have to hold.
 topic:chat*  event:move  status:ok – with * and ? for any text

@@ -5,7 +5,7 @@ extends ConfirmationDialog
 ## The user has chosen; empty is the network as it is.
 signal chosen(socket: Dictionary, simulation: Dictionary)
 
-const Look := preload("look.gd")
+const Look := preload("../look.gd")
 
 const NO_PRESET := "None"
 const LONGEST_MS := 86_400_000

@@ -4,7 +4,7 @@ extends VBoxContainer
 
 const HexText := preload("hex_text.gd")
 const JsonText := preload("json_text.gd")
-const Look := preload("look.gd")
+const Look := preload("../look.gd")
 const Row := preload("message_row.gd")
 
 const COLORS := "text_editor/theme/highlighting/"

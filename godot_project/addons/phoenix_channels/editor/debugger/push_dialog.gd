@@ -6,7 +6,7 @@ extends AcceptDialog
 signal push_requested(channel: Dictionary, event: String, payload: Variant)
 
 const HexText := preload("hex_text.gd")
-const Look := preload("look.gd")
+const Look := preload("../look.gd")
 
 const SIZE := Vector2(520, 360)
 

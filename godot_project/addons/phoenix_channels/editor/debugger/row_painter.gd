@@ -5,7 +5,7 @@ extends RefCounted
 const Batch := preload("batch.gd")
 const Chunk := preload("message_chunk.gd")
 const Columns := preload("message_columns.gd")
-const Look := preload("look.gd")
+const Look := preload("../look.gd")
 
 const PADDING := 4.0
 const BAR_HEIGHT := 0.35  ## of a row

@@ -13,7 +13,7 @@ const GameTree := preload("game_tree.gd")
 const Header := preload("message_header.gd")
 const List := preload("message_list.gd")
 const LogBar := preload("log_bar.gd")
-const Look := preload("look.gd")
+const Look := preload("../look.gd")
 const Row := preload("message_row.gd")
 const Session := preload("session.gd")
 const Store := preload("message_store.gd")
@@ -218,8 +218,7 @@ func _show_store(store: Store) -> void:
 
 
 func _copy(text: String) -> void:
-	if DisplayServer.has_feature(DisplayServer.FEATURE_CLIPBOARD):
-		DisplayServer.clipboard_set(text)
+	Look.copy(text)
 	_commands.say("Copied.", false)
 
 

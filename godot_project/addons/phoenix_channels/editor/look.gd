@@ -1,6 +1,6 @@
 @tool
 extends RefCounted
-## Sizes, icons and colours of the editor's theme, and how numbers are written.
+## Sizes, icons and colours of the editor's theme, how numbers are written, and the clipboard.
 
 const BYTE_UNITS := ["B", "KB", "MB", "GB"]
 
@@ -68,3 +68,9 @@ static func button(tooltip: String, text: String = "") -> Button:
 	made.tooltip_text = tooltip
 	made.text = text
 	return made
+
+
+## Puts a text into the clipboard, where there is one.
+static func copy(text: String) -> void:
+	if DisplayServer.has_feature(DisplayServer.FEATURE_CLIPBOARD):
+		DisplayServer.clipboard_set(text)
