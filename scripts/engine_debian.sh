@@ -68,32 +68,38 @@ engine_debian_install() (
 
 # engine_debian_template: prints the path of the release template that belongs to the installed
 # engine, installing it if need be.
-engine_debian_template() {
-	local dir
-	dir=$(cache_dir)/$ENGINE_DEBIAN_NAME
-	[[ -x $dir/template ]] || engine_debian_install_template "$dir" || return
-	printf '%s\n' "$dir/template"
-}
+engine_debian_template() { engine_debian_extra template; }
 
 # engine_debian_editor: prints the path of the installed engine as a program that starts itself
 # again, as an editor does to run a game. (The engine that engine_debian_write_wrapper writes would
 # start the loader instead.)
-engine_debian_editor() {
+engine_debian_editor() { engine_debian_extra editor; }
+
+# engine_debian_extra NAME: prints the path of a further program in the engine's folder, which
+# engine_debian_make_NAME makes if need be.
+engine_debian_extra() {
 	local dir
 	dir=$(cache_dir)/$ENGINE_DEBIAN_NAME
-	[[ -x $dir/editor ]] || engine_debian_install_editor "$dir" || return
-	printf '%s\n' "$dir/editor"
+	[[ -x $dir/$1 ]] || engine_debian_make "$dir" "$1" || return
+	printf '%s\n' "$dir/$1"
 }
 
-# engine_debian_install_editor DIR: into the folder of the engine.
-engine_debian_install_editor() (
-	local dir=$1 work
+# engine_debian_make DIR NAME: one at a time.
+engine_debian_make() (
+	umask 022
+	local dir=$1 name=$2 work
 	exec 9>"$dir.lock"
 	flock 9
-	[[ ! -x $dir/editor ]] || return 0
+	[[ ! -x $dir/$name ]] || return 0
 	work=$(mktemp -d "$dir.partial.XXXXXX") || die "cannot create a folder beside $dir"
 	# shellcheck disable=SC2064 # the folder is known now
 	trap "rm -rf '$work'" EXIT
+	"engine_debian_make_$name" "$dir" "$work"
+)
+
+# engine_debian_make_editor DIR WORK: into the folder of the engine.
+engine_debian_make_editor() {
+	local dir=$1 work=$2
 	say "engine: making the editor in $dir able to run games (once)"
 	engine_debian_fetch "$work" patchelf || exit
 	cp "$dir/root/usr/bin/godot" "$dir/root/usr/bin/godot-editor.new" || die "cannot write into $dir"
@@ -107,7 +113,7 @@ engine_debian_install_editor() (
 	chmod 755 "$work/editor"
 	[[ -n $(engine_version "$dir/root/usr/bin/godot-editor") ]] || die "the editor in $dir does not run"
 	mv "$work/editor" "$dir/editor" || die "cannot move the editor into $dir"
-)
+}
 
 # engine_debian_fetch WORK PACKAGE...: unpacks packages into WORK/root.
 engine_debian_fetch() {
@@ -139,17 +145,9 @@ engine_debian_patch() {
 	"${patch[@]}" --set-interpreter "$dir/root/$loader" --force-rpath --set-rpath "$folder:$folder/pulseaudio" "${needed[@]}" "$program"
 }
 
-# engine_debian_install_template DIR: into the folder of the engine.
-engine_debian_install_template() (
-	umask 022
-	local dir=$1 work engine template
-	exec 9>"$dir.lock"
-	flock 9
-	[[ ! -x $dir/template ]] || return 0
-
-	work=$(mktemp -d "$dir.partial.XXXXXX") || die "cannot create a folder beside $dir"
-	# shellcheck disable=SC2064 # the folder is known now
-	trap "rm -rf '$work'" EXIT
+# engine_debian_make_template DIR WORK: into the folder of the engine.
+engine_debian_make_template() {
+	local dir=$1 work=$2 engine template
 	say "engine: installing the release template into $dir (once)"
 	engine_debian_fetch "$work" "${ENGINE_DEBIAN_TEMPLATE_PACKAGES[@]}" || exit
 	engine_debian_patch "$work" "$dir" "$work/root/usr/bin/godot-template-release" ||
@@ -159,7 +157,7 @@ engine_debian_install_template() (
 	[[ $engine == "$template" ]] ||
 		die "the installed engine is Godot $engine, the release template ${template:-does not run}; remove $dir to install both anew"
 	mv "$work/root/usr/bin/godot-template-release" "$dir/template" || die "cannot move the release template into $dir"
-)
+}
 
 # engine_debian_configure_apt DIR: an apt of its own. The system's configuration is left out (its
 # hooks are not ours to run) except for how it reaches the network.
