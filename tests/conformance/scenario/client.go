@@ -134,7 +134,7 @@ func (c *client) receive(m *phoenix.Message) {
 	}
 	c.note(func() {
 		c.seen = append(c.seen, m.Topic+" "+showMessage(m))
-		if s := c.streams[m.Topic]; s != nil && s.take(m) {
+		if s := c.streams[m.Topic]; s != nil && c.take(s, m) {
 			return
 		}
 		if m.Event != "presence_state" && m.Event != "presence_diff" {

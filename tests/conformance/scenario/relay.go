@@ -7,7 +7,6 @@ import (
 	"encoding/json/v2"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -20,10 +19,11 @@ import (
 type stream struct {
 	channel *phoenix.Channel
 	peer    map[string]any // member of the join's params
+	feed    *phoenix.Feed  // of frames, each made for the join in which it is sent
 	link    *wire.Link
+	joinRef string // of the join that the link is for
 	began   time.Time
-	timer   *time.Timer     // of the next frame
-	pushed  []*phoenix.Push // frames
+	timer   *time.Timer // of the next frame
 	entries map[wire.Section][][]byte
 	broken  error // what the server did wrong
 }
@@ -113,17 +113,18 @@ func seatParams(peer map[string]any) (jsontext.Value, error) {
 
 // take takes in a message of the room, and reports whether it is the stream's alone: a frame, or
 // the answer to one that crossed the channel's end.
-func (s *stream) take(m *phoenix.Message) (isOwn bool) {
+func (c *client) take(s *stream, m *phoenix.Message) (isOwn bool) {
 	switch m.Event {
 	case "phx_reply":
-		isFrames := func(push *phoenix.Push) bool { return push.Ref() == m.Ref }
-		return string(m.Payload.JSON()) == `{"reason":"unmatched topic"}` && slices.ContainsFunc(s.pushed, isFrames)
+		return m.Ref == "" && string(m.Payload.JSON()) == `{"reason":"unmatched topic"}`
 	case "welcome":
 		var welcome struct {
 			Got uint32 `json:"got"`
 		}
 		s.fail(json.Unmarshal(m.Payload.JSON(), &welcome))
+		s.fail(c.feed(s))
 		s.fail(s.link.Resume(welcome.Got))
+		s.joinRef = m.JoinRef
 	case frameEvent:
 		received, err := s.link.Receive(m.Payload.Binary(), s.now())
 		s.fail(err)
@@ -132,6 +133,17 @@ func (s *stream) take(m *phoenix.Message) (isOwn bool) {
 	}
 	s.flush()
 	return m.Event == frameEvent
+}
+
+// feed makes the stream's feed, once: no channel but one with a seat can have it.
+func (c *client) feed(s *stream) (err error) {
+	if s.feed == nil {
+		s.feed, err = s.channel.NewFeed(frameEvent, func(joinRef string) (frame []byte) {
+			c.note(func() { frame = s.frame(joinRef) })
+			return frame
+		})
+	}
+	return err
 }
 
 func (s *stream) read(data []byte, section wire.Section) {
@@ -150,17 +162,23 @@ func (s *stream) read(data []byte, section wire.Section) {
 
 func (s *stream) fail(err error) { s.broken = errors.Join(s.broken, err) }
 
-// flush sends what is due, and comes back when there is more. Frames that cannot be pushed are
-// those of a channel that has ended.
+// flush sends what is due, or comes back when it is.
 func (s *stream) flush() {
-	for frame, ok := s.link.Frame(nil, s.now()); ok; frame, ok = s.link.Frame(nil, s.now()) {
-		if push, err := s.channel.Push(frameEvent, frame); err == nil {
-			s.pushed = append(s.pushed, push)
-		}
-	}
-	if at, ok := s.link.Due(s.now()); ok {
+	if at, ok := s.link.Due(s.now()); ok && at <= s.now() {
+		s.feed.Wake()
+	} else if ok {
 		s.timer.Reset(max(at-s.now(), time.Millisecond))
 	}
+}
+
+// frame is the next one that is sent in a join.
+func (s *stream) frame(joinRef string) []byte {
+	if joinRef != s.joinRef {
+		return nil
+	}
+	frame, _ := s.link.Frame(nil, s.now())
+	s.flush()
+	return frame
 }
 
 // parseSends reads SECTION PAYLOAD: an entry that the client sends.
