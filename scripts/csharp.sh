@@ -19,18 +19,12 @@ csharp_assemble() {
 
 # csharp_test: compiles them; the last line on stdout is the total.
 csharp_test() {
-	local output
+	local log=$TEST_DIR/csharp.log status=0
 	(($# == 0)) || die "test --csharp takes nothing else" 2
 	have dotnet || die ".NET is missing; install its SDK 8 or newer from https://dotnet.microsoft.com/download"
 	test_begin
 	csharp_assemble
-	if output=$(dotnet build "$CSHARP_PROJECT" --nologo 2>&1); then
-		say "ok   wrappers in C#"
-		printf '1 0 0\n' >"$TEST_DIR/csharp.totals"
-	else
-		printf '%s\n' "$output" >&2
-		say "--- FAIL wrappers in C#"
-		printf '0 1 0\n' >"$TEST_DIR/csharp.totals"
-	fi
+	dotnet build "$CSHARP_PROJECT" --nologo >"$log" 2>&1 || status=1
+	test_outcome "$status" csharp 'wrappers in C#' "$log" || true
 	test_totals
 }

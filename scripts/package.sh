@@ -133,7 +133,7 @@ package_time() {
 # package_test ENGINE STAGE: packs the addon for this machine twice, and uses it as a game developer
 # would: in an empty project, and as the quick start says.
 package_test() {
-	local engine=$1 totals=$TEST_DIR/$2 project=build/package_test here zip first editor status=0
+	local engine=$1 project=build/package_test here zip first editor status=0
 	here=$(platform_here)
 	zip=$(package_run --platform "$here") || return
 	first=$(mktemp build/first.XXXXXX)
@@ -141,14 +141,8 @@ package_test() {
 	platform_read "$here"
 	rm -f "$PLATFORM_DIR/$PLATFORM_FILE" "$PLATFORM_DIR/$PLATFORM_EDITOR_FILE"
 	package_run --platform "$here" >/dev/null || return
-	if cmp "$first" "$zip" >&2; then
-		say "ok   package: the same bytes twice"
-		printf '1 0 0\n' >"$totals.bytes.totals"
-	else
-		say "--- FAIL package: the same bytes twice"
-		printf '0 1 0\n' >"$totals.bytes.totals"
-		status=1
-	fi
+	cmp "$first" "$zip" >&2 || status=1
+	test_outcome "$status" "$2.bytes" 'package: the same bytes twice' || true
 	rm -f "$first"
 
 	rm -rf "$project"

@@ -48,7 +48,7 @@ servers_package_one() {
 
 # servers_test STAGE: the program for this machine, as it comes out of its zip.
 servers_test() {
-	local totals=$TEST_DIR/$1.server.totals here name program parts folder=build/servers_test zip
+	local here name program parts folder=build/servers_test zip status=0
 	here=$(platform_here)
 	while read -r name program parts; do
 		[[ $name != "$here" ]] || break
@@ -56,13 +56,17 @@ servers_test() {
 	servers_package_one "$name" "$program" "$parts" || return
 	zip=dist/phoenix_channels_devserver-$(addon_version).$name.zip
 	rm -rf "$folder"
-	unzip -q "$zip" -d "$folder" || return
-	if "$folder/$program" -h 2>&1 | grep -q '^Usage: devserver' && [[ -s $folder/LICENSE && -s $folder/THIRD_PARTY.txt && -s $folder/README.md ]]; then
-		say "ok   package: the devserver as a program"
-		printf '1 0 0\n' >"$totals"
-	else
-		say "--- FAIL package: the devserver as a program"
-		printf '0 1 0\n' >"$totals"
-		return 1
-	fi
+	servers_unzip "$zip" "$folder" || return
+	"$folder/$program" -h 2>&1 | grep -q '^Usage: devserver' && [[ -s $folder/LICENSE && -s $folder/THIRD_PARTY.txt && -s $folder/README.md ]] || status=1
+	test_outcome "$status" "$1.server" 'package: the devserver as a program'
+}
+
+# servers_unzip ZIP FOLDER: with the files' modes, which "python3 -m zipfile" leaves out.
+servers_unzip() {
+	python3 -c '
+import os, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as archive:
+    for entry in archive.infolist():
+        os.chmod(archive.extract(entry, sys.argv[2]), entry.external_attr >> 16)
+' "$1" "$2"
 }

@@ -93,6 +93,20 @@ test_stage() {
 	say "== $stage: $((SECONDS - started)) s"
 }
 
+# test_outcome STATUS STAGE NAME [LOG]: counts one case and says how it ended, with its log if it
+# failed. Its own status is the case's.
+test_outcome() {
+	if (($1 == 0)); then
+		say "ok   $3"
+		printf '1 0 0\n' >"$TEST_DIR/$2.totals"
+	else
+		[[ -z ${4:-} ]] || cat "$4" >&2
+		say "--- FAIL $3"
+		printf '0 1 0\n' >"$TEST_DIR/$2.totals"
+	fi
+	return "$1"
+}
+
 test_has_failures() {
 	[[ -n $(awk '$2 > 0' "$TEST_DIR/$1".*totals 2>/dev/null) ]]
 }
@@ -317,15 +331,8 @@ test_in_engine() {
 # scenes.
 test_stage_demo() {
 	local engine status=0
-	if ./build.sh demo --headless >"$TEST_DIR/demo.log" 2>&1; then
-		say "ok   demo --headless"
-		printf '1 0 0\n' >"$TEST_DIR/demo.session.totals"
-	else
-		cat "$TEST_DIR/demo.log" >&2
-		say "--- FAIL demo --headless"
-		printf '0 1 0\n' >"$TEST_DIR/demo.session.totals"
-		status=1
-	fi
+	./build.sh demo --headless >"$TEST_DIR/demo.log" 2>&1 || status=1
+	test_outcome "$status" demo.session 'demo --headless' "$TEST_DIR/demo.log" || true
 	test_mistakes demo demo <<-'END' || status=1
 		--screen cellar|control_room arena chat coop
 		--screen|--screen needs a value
@@ -351,27 +358,21 @@ test_stage_demo() {
 # test_demo_pictures: of each scene one for a desk and two for a phone, held upright and across, and
 # one of the debugger's tab; what takes them says when one is blank.
 test_demo_pictures() {
-	local folder=$TEST_DIR/pictures picture missing=''
+	local folder=$TEST_DIR/pictures picture missing='' status=0
 	if ! have Xvfb && ! demo_has_display; then
 		say "skip demo --screenshot (there is no display, and no Xvfb to do without)"
 		printf '0 0 1\n' >"$TEST_DIR/demo.pictures.totals"
 		return 0
 	fi
-	if ./build.sh demo --screenshot "$folder" >"$TEST_DIR/pictures.log" 2>&1; then
-		for picture in {start,control_room,arena,chat,coop}{,_phone,_across}.png debugger.png; do
-			[[ -s $folder/$picture ]] || missing+=" $picture"
-		done
-		if [[ -z $missing ]]; then
-			say "ok   demo --screenshot"
-			printf '1 0 0\n' >"$TEST_DIR/demo.pictures.totals"
-			return 0
-		fi
+	./build.sh demo --screenshot "$folder" >"$TEST_DIR/pictures.log" 2>&1 || status=1
+	for picture in {start,control_room,arena,chat,coop}{,_phone,_across}.png debugger.png; do
+		[[ -s $folder/$picture ]] || missing+=" $picture"
+	done
+	if [[ -n $missing ]]; then
 		say "missing:$missing"
+		status=1
 	fi
-	cat "$TEST_DIR/pictures.log" >&2
-	say "--- FAIL demo --screenshot"
-	printf '0 1 0\n' >"$TEST_DIR/demo.pictures.totals"
-	return 1
+	test_outcome "$status" demo.pictures 'demo --screenshot' "$TEST_DIR/pictures.log"
 }
 
 # test_mistakes STAGE COMMAND: calls of a command of build.sh, a line of stdin each: ARGUMENTS|PART.
@@ -397,22 +398,15 @@ test_mistakes() {
 # test_stage_bench: the table of figures from few samples; it fails when one has become worse by a
 # factor of two.
 test_stage_bench() {
-	local log=$TEST_DIR/bench.log
+	local log=$TEST_DIR/bench.log status=0
 	test_mistakes bench bench <<-'END' || true
 		--loud|--quick, web, soak and go
 		--quick core|'core'
 		soak long|'long'
 		go Decode Encode|'Encode'
 	END
-	if bench_table quick >"$log" 2>&1; then
-		say "ok   bench --quick"
-		printf '1 0 0\n' >"$TEST_DIR/bench.totals"
-		return 0
-	fi
-	cat "$log" >&2
-	say "--- FAIL bench --quick"
-	printf '0 1 0\n' >"$TEST_DIR/bench.totals"
-	return 1
+	bench_table quick >"$log" 2>&1 || status=1
+	test_outcome "$status" bench 'bench --quick' "$log"
 }
 
 # test_stage_package: the zip for this machine, and the quick start in an empty project that got it.

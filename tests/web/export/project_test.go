@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"context"
 	"crypto/sha256"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"io/fs"
@@ -19,6 +18,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"phoenixchannels/internal/classhelp"
 )
 
 // engineLimit ends an engine that hangs.
@@ -247,23 +248,9 @@ func lines(output string) []string {
 func documented(t *testing.T) string {
 	t.Helper()
 	var properties, signals strings.Builder
-	paths, err := filepath.Glob("../../../gdext/docs/*.xml")
+	classes, err := classhelp.ReadFolder("../../../gdext/docs")
 	require.NoError(t, err)
-	require.NotEmpty(t, paths)
-	for _, path := range paths {
-		content, err := os.ReadFile(path)
-		require.NoError(t, err)
-		var class struct {
-			Name    string `xml:"name,attr"`
-			Members []struct {
-				Name      string `xml:"name,attr"`
-				Overrides string `xml:"overrides,attr"`
-			} `xml:"members>member"`
-			Signals []struct {
-				Name string `xml:"name,attr"`
-			} `xml:"signals>signal"`
-		}
-		require.NoError(t, xml.Unmarshal(content, &class))
+	for _, class := range classes {
 		fmt.Fprintf(&properties, "%q: [", class.Name)
 		for _, member := range class.Members {
 			if member.Overrides == "" {
