@@ -162,6 +162,13 @@ func (c *Client) detach() {
 	close(c.done)
 }
 
+// ID returns the client's own id, 0 until the relay has assigned one.
+func (c *Client) ID() int32 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.room.ownID
+}
+
 // now returns the time on the link's clock.
 func (c *Client) now() time.Duration { return time.Since(c.started) }
 
@@ -307,10 +314,10 @@ func (c *Client) linked(text []byte) error {
 		c.deadline.Stop()
 	}
 	if isFirst {
-		c.room = room{shape: w.shape, own: w.seat, ownID: w.id, host: w.host, isLocked: w.isLocked}
+		c.room = room{shape: w.shape, own: w.seat, ownID: w.id, host: w.host}
 		c.records = appendConnected(c.records, &w, c.room.hostID())
 		if w.isLocked {
-			c.records = appendLocked(c.records, true)
+			c.records = appendEvent(c.records, KindLocked, 0, flag(true))
 		}
 	} else {
 		gap := time.Since(c.lostAt)

@@ -1,6 +1,10 @@
 package relay
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math"
+	"time"
+)
 
 // Kind is the kind of a record.
 type Kind uint8
@@ -42,6 +46,25 @@ func appendHead(dst []byte, peer int32, kind Kind, mode uint8, channel uint16, s
 // appendEvent appends a record that is not a packet.
 func appendEvent(dst []byte, kind Kind, peer int32, data ...byte) []byte {
 	return append(appendHead(dst, peer, kind, 0, 0, len(data)), data...)
+}
+
+func appendMilliseconds(dst []byte, d time.Duration) []byte {
+	return binary.LittleEndian.AppendUint32(dst, uint32(min(d.Round(time.Millisecond).Milliseconds(), math.MaxUint32)))
+}
+
+// appendConnected appends the first record, KindConnected.
+func appendConnected(dst []byte, w *welcome, host int32) []byte {
+	data := binary.LittleEndian.AppendUint32([]byte{byte(w.shape)}, uint32(host))
+	data = binary.LittleEndian.AppendUint32(data, uint32(w.maxPacket))
+	return appendEvent(dst, KindConnected, w.id, data...)
+}
+
+// flag returns the data of a record about the room's lock.
+func flag(on bool) byte {
+	if on {
+		return 1
+	}
+	return 0
 }
 
 // Record is one decoded record or packet.
