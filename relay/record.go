@@ -93,12 +93,8 @@ func ReadRecord(packed []byte) (r Record, rest []byte, ok bool) {
 	}, packed[end:], true
 }
 
-// AppendRecord appends a record in the form that [ReadRecord] reads.
+// AppendRecord appends a record, or a packet for [Client.Send], in the form that [ReadRecord]
+// reads.
 func AppendRecord(dst []byte, r Record) []byte {
 	return append(appendHead(dst, r.Peer, r.Kind, r.Mode, r.Channel, len(r.Data)), r.Data...)
-}
-
-// AppendPacket appends a packet for [Client.Send].
-func AppendPacket(dst []byte, target int32, mode uint8, channel uint16, data []byte) []byte {
-	return append(appendHead(dst, target, KindPacket, mode, channel, len(data)), data...)
 }
