@@ -184,8 +184,6 @@ func (c *Client) joinParams(ctx context.Context) (any, error) {
 		own = []byte("{}")
 	case jsontext.Value:
 		own = v
-	case core.Payload:
-		own = v.JSON()
 	default:
 		return nil, fmt.Errorf("relay: params are a %T; it must be a jsontext.Value", given)
 	}
