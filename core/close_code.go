@@ -3,6 +3,7 @@ package core
 import (
 	"cmp"
 	"fmt"
+	"strings"
 )
 
 // closeWords are the descriptions, from RFC 6455 and the IANA registry, of the codes that a close
@@ -27,6 +28,7 @@ var closeAdvice = map[int]string{
 // closedByServer returns the end of a link whose server sent a close frame. It keeps the server's
 // own reason.
 func closedByServer(code int, reason string) *closeError {
+	reason = strings.ToValidUTF8(reason, "\uFFFD")
 	words := closeWords[code]
 	closed := &closeError{code: code, reason: cmp.Or(reason, words)}
 	if advice := closeAdvice[code]; advice != "" {

@@ -95,6 +95,13 @@ func withoutURL(err error) error {
 	return err
 }
 
+// httpURL returns the endpoint's URL with an HTTP scheme.
+func httpURL(endpoint *url.URL) *url.URL {
+	u := *endpoint
+	u.Scheme = map[string]string{"ws": "http", "wss": "https"}[u.Scheme]
+	return &u
+}
+
 // displayURL returns a URL without its query, user and password, for logs and errors.
 func displayURL(u *url.URL) string {
 	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}

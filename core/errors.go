@@ -5,13 +5,14 @@ import (
 	"strings"
 )
 
-// errorPrefix starts the text of each error of this package.
-const errorPrefix = "phoenix: "
+// ErrorPrefix starts the text of each error of this package, as is usual in Go. Hosts in other
+// languages remove it.
+const ErrorPrefix = "phoenix: "
 
 // within is an error that becomes part of another error's text, where its own prefix is omitted.
 type within struct{ error }
 
-func (e within) Error() string { return strings.TrimPrefix(e.error.Error(), errorPrefix) }
+func (e within) Error() string { return strings.TrimPrefix(e.error.Error(), ErrorPrefix) }
 func (e within) Unwrap() error { return e.error }
 
 // errPanicked is the outcome of an operation that ended in a panic.

@@ -51,8 +51,7 @@ var errSessionGone = &closeError{code: closeGone, reason: "session_gone"}
 type longPollDialer struct{ config *Config }
 
 func (d longPollDialer) dial(ctx context.Context, t target) (link, error) {
-	l := &longPollLink{config: d.config, base: *t.endpoint.JoinPath(LongPoll.String()), target: t}
-	l.base.Scheme = map[string]string{"ws": "http", "wss": "https"}[l.base.Scheme]
+	l := &longPollLink{config: d.config, base: *httpURL(t.endpoint.JoinPath(LongPoll.String())), target: t}
 	if t.useToken {
 		t.header.Set("X-Phoenix-AuthToken", t.token)
 	}

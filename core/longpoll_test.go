@@ -227,6 +227,8 @@ func TestLongPollThatEndsReconnects(t *testing.T) {
 				w.Header().Set("Content-Length", "100")
 				_, _ = io.WriteString(w, "{")
 				return
+			case http.StatusFound:
+				w.Header().Set("Location", "/login")
 			}
 			w.WriteHeader(status)
 			_, _ = io.WriteString(w, body)
@@ -272,6 +274,61 @@ func TestLongPollThatEndsReconnects(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestLongPollAnswersOfAnotherFormEndTheConnection(t *testing.T) {
+	for body, reason := range map[string]string{
+		"":                                     "malformed message from the server: it is empty",
+		"[]":                                   "the answer is [; it must be {",
+		`{"status":"ok"}`:                      "status is string; it must be an integer",
+		`{"status":2.5}`:                       "status is number; it must be an integer",
+		`{"status":[`:                          "unexpected EOF",
+		`{"status":200,"token":7}`:             "token is number; it must be a string",
+		`{"status":200,"messages":{}}`:         "messages is {; it must be [",
+		`{"status":200,"messages":[{}]}`:       "a message is {; it must be a string",
+		`{"status":200,"messages":["half`:      "unexpected EOF",
+		`{"status":200,"messages":["\ud800"]}`: "invalid surrogate pair",
+		`{"status":200,"token":"t","messages":[]} {}`: "more text after the answer",
+		`{"token":"t","messages":[]}`:                 "the server answered with status 0",
+		`{"status":null,"token":"t"}`:                 "the server answered with status 0",
+	} {
+		t.Run(body, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPollPeer(t)
+				s := p.open(nil)
+				var closes recorder[CloseEvent]
+				s.OnClose(closes.add)
+				p.answers <- http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) })
+				time.Sleep(5 * time.Millisecond)
+				got := closes.take()
+				require.Len(t, got, 1)
+				require.Equal(t, closeInternal, got[0].Code)
+				require.Contains(t, got[0].Reason, reason)
+				require.NoError(t, s.WaitOpen(t.Context()))
+			})
+		})
+	}
+}
+
+func TestLongPollIgnoresMembersItDoesNotKnow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPollPeer(t)
+		s := p.open(nil)
+		var closes recorder[CloseEvent]
+		var got recorder[string]
+		s.OnClose(closes.add)
+		s.OnMessage(func(m *Message) { got.add(m.Event) })
+		for _, body := range []string{
+			`{"node":{"name":["a"]},"status":204,"token":"session 1","messages":null}`,
+			`{"messages":["[null,null,\"t\",\"after\",{}]"],"node":"b","token":"session 1","status":200}`,
+		} {
+			p.answers <- http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) })
+		}
+		require.Empty(t, closes.take())
+		time.Sleep(time.Second)
+		require.Equal(t, []string{"after"}, got.take())
+		require.Empty(t, closes.take())
+	})
 }
 
 func TestLongPollSendThatFailsReconnects(t *testing.T) {

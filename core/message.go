@@ -37,10 +37,12 @@ type Message struct {
 	receiver *receiver // the channel whose handlers are being called
 }
 
-// release calls the Release method of the prepared value, if it has one.
-func (m *Message) release() {
-	if prepared, ok := m.Prepared.(interface{ Release() }); ok {
-		prepared.Release()
+func (m *Message) release() { releasePrepared(m.Prepared) }
+
+// releasePrepared calls the Release method of a prepared value, if it has one.
+func releasePrepared(prepared any) {
+	if r, ok := prepared.(interface{ Release() }); ok {
+		r.Release()
 	}
 }
 

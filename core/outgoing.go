@@ -113,12 +113,7 @@ type departed struct {
 func (d *departed) size() int { return d.msg.Payload.Len() + eventOverhead }
 
 func (d *departed) deliver() {
-	d.socket.mu.Lock()
-	all := d.socket.onSent
-	d.socket.mu.Unlock()
-	for _, h := range all {
-		d.socket.call(func() { (*h)(&d.msg) })
-	}
+	tellAll(d.socket, &d.socket.onSent, func(fn func(*Message)) { fn(&d.msg) })
 }
 
 // Push sends a message as it is, outside of any channel's life cycle. While the socket is not open,

@@ -40,11 +40,7 @@ type PresenceNow struct {
 	Entry *PresenceEntry
 }
 
-func (p *PresencePart) release() {
-	if prepared, ok := p.Prepared.(interface{ Release() }); ok {
-		prepared.Release()
-	}
-}
+func (p *PresencePart) release() { releasePrepared(p.Prepared) }
 
 // InParts makes the presence deliver its changes in parts, before other handlers. Call it before
 // the first message arrives.

@@ -55,10 +55,7 @@ func (e *incoming) deliver() {
 	if e.outcome != nil {
 		e.outcome.deliver()
 	}
-	s.mu.Lock()
-	all := s.onMessage
-	s.mu.Unlock()
-	e.call(all)
+	tellAll(s, &s.onMessage, func(fn func(*Message)) { fn(&e.msg) })
 	e.release()
 }
 

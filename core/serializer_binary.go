@@ -1,6 +1,7 @@
 package core
 
 import (
+	"errors"
 	"fmt"
 	"unicode/utf8"
 )
@@ -46,7 +47,7 @@ func checkBinaryFields(m *Message) error {
 // status, or a broadcast (no refs).
 func decodeBinary(data []byte, m *Message, prepare prepare) error {
 	if len(data) == 0 {
-		return malformed(fmt.Errorf("an empty binary frame"))
+		return malformed(errors.New("an empty binary frame"))
 	}
 	var fields []*string
 	switch data[0] {
@@ -60,16 +61,9 @@ func decodeBinary(data []byte, m *Message, prepare prepare) error {
 	default:
 		return malformed(fmt.Errorf("a binary frame of the unknown kind %d", data[0]))
 	}
-	offset := 1 + len(fields)
-	for i, field := range fields {
-		if len(data) <= i+1 || len(data) < offset+int(data[i+1]) {
-			return malformed(fmt.Errorf("a binary frame of %d bytes that ends within its header", len(data)))
-		}
-		size := int(data[i+1])
-		if *field = string(data[offset : offset+size]); !utf8.ValidString(*field) {
-			return malformed(fmt.Errorf("a binary frame with a header that is not UTF-8"))
-		}
-		offset += size
+	offset, err := readFields(data, 1+len(fields), fields)
+	if err != nil {
+		return malformed(err)
 	}
 	if m.Event == eventReply && m.Status == "" {
 		return malformed(errNoStatus)
@@ -78,6 +72,22 @@ func decodeBinary(data []byte, m *Message, prepare prepare) error {
 	if prepare == nil {
 		return nil
 	}
-	_, err := prepare(m, data, offset)
+	_, err = prepare(m, data, offset)
 	return malformed(err)
+}
+
+// readFields reads the fields of a binary frame and returns the offset after them. Their sizes
+// follow the frame's kind, and offset is that of the first field.
+func readFields(data []byte, offset int, fields []*string) (end int, err error) {
+	for i, field := range fields {
+		if len(data) < offset || len(data) < offset+int(data[i+1]) {
+			return 0, fmt.Errorf("a binary frame of %d bytes that ends within its header", len(data))
+		}
+		end = offset + int(data[i+1])
+		if *field = string(data[offset:end]); !utf8.ValidString(*field) {
+			return 0, errors.New("a binary frame with a header that is not UTF-8")
+		}
+		offset = end
+	}
+	return offset, nil
 }

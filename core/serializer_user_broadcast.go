@@ -1,10 +1,9 @@
 package core
 
 import (
+	"cmp"
 	"encoding/json/jsontext"
 	"fmt"
-	"slices"
-	"unicode/utf8"
 )
 
 // binaryUserBroadcast is a kind of binary frame of Supabase Realtime, whose protocol is Phoenix's
@@ -20,35 +19,29 @@ const (
 // broadcast to clients of version 1.0.0: the event "broadcast" with the members event, type, meta
 // and payload.
 func (v serializerV2) decodeUserBroadcast(data []byte, m *Message) error {
-	var fields [3][]byte
-	offset := len(fields) + 2
-	for i := range fields {
-		if len(data) < offset || len(data) < offset+int(data[i+1]) {
-			return malformed(fmt.Errorf("a binary frame of %d bytes that ends within its header", len(data)))
-		}
-		fields[i] = data[offset : offset+int(data[i+1])]
-		if !utf8.Valid(fields[i]) {
-			return malformed(fmt.Errorf("a binary frame with a header that is not UTF-8"))
-		}
-		offset += len(fields[i])
+	var topic, event, metadata string
+	fields := []*string{&topic, &event, &metadata}
+	formatAt := 1 + len(fields)
+	offset, err := readFields(data, formatAt+1, fields)
+	if err != nil {
+		return malformed(err)
 	}
-	topic, event, metadata, payload := fields[0], fields[1], fields[2], data[offset:]
-	if data[len(fields)+1] != userBroadcastJSON {
+	payload := data[offset:]
+	if data[formatAt] != userBroadcastJSON {
 		return malformed(fmt.Errorf("the broadcast %q has bytes for a payload, which is not supported; send it as JSON", event))
 	}
-	if len(metadata) == 0 {
-		metadata = []byte("{}")
-	}
-	if !isJSON(metadata) { // anything else could alter the text around it
+	metadata = cmp.Or(metadata, "{}")
+	if !isJSON([]byte(metadata)) { // anything else could alter the text around it
 		return malformed(fmt.Errorf("the metadata of the broadcast %q is not JSON", event))
 	}
 	if !isJSON(payload) {
 		return malformed(fmt.Errorf("the payload of the broadcast %q is not JSON", event))
 	}
 	text := make([]byte, 0, len(data)+96)
-	text = appendString(append(text, "[null,null,"...), string(topic))
-	text = appendString(append(text, `,"broadcast",{"type":"broadcast","event":`...), string(event))
-	text = slices.Concat(text, []byte(`,"meta":`), metadata, []byte(`,"payload":`), payload, []byte("}]"))
+	text = appendString(append(text, "[null,null,"...), topic)
+	text = appendString(append(text, `,"broadcast",{"type":"broadcast","event":`...), event)
+	text = append(text, `,"meta":`+metadata+`,"payload":`...)
+	text = append(append(text, payload...), "}]"...)
 	return v.decode(frame{data: text}, m)
 }
 

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -129,6 +130,26 @@ func TestMessageOverTheLimitEndsTheConnection(t *testing.T) {
 		}()
 		p.accept()
 		require.ErrorIs(t, errs.take()[0], ErrMessageTooBig)
+	})
+}
+
+func TestCompressedMessagesAreReadUpToTheLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		p.answer(func(w http.ResponseWriter, r *http.Request) {
+			p.upgrade(w, r, websocket.Upgrader{EnableCompression: true})
+		})
+		s, peer := p.connect(func(c *Config) { c.MaxMessageBytes, c.Compression = 10_000, true })
+		var errs recorder[error]
+		var got recorder[int]
+		s.OnError(errs.add)
+		s.OnMessage(func(m *Message) { got.add(m.Payload.Len()) })
+		peer.push("", "t", "e", `"`+strings.Repeat("x", 9000)+`"`)
+		require.Equal(t, []int{9002}, got.take())
+		require.Less(t, s.Statistics().BytesIn, int64(1000))
+		peer.push("", "t", "e", `"`+strings.Repeat("x", 1_000_000)+`"`)
+		require.ErrorIs(t, errs.take()[0], ErrMessageTooBig)
+		require.Empty(t, got.take())
 	})
 }
 

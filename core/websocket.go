@@ -10,7 +10,6 @@ import (
 	"io"
 	"net"
 	"net/netip"
-	"strings"
 	"sync"
 
 	"github.com/gorilla/websocket"
@@ -137,7 +136,7 @@ func (l *websocketLink) owned(data []byte) []byte {
 
 func (l *websocketLink) readError(err error) error {
 	if closed, ok := errors.AsType[*websocket.CloseError](err); ok && closed.Code != closeAbnormal {
-		return closedByServer(closed.Code, strings.ToValidUTF8(closed.Text, "�"))
+		return closedByServer(closed.Code, closed.Text)
 	}
 	if errors.Is(err, websocket.ErrReadLimit) {
 		err = ErrMessageTooBig

@@ -191,13 +191,6 @@ func (c *handshakeConn) connect(dialer *websocket.Dialer, endpoint *url.URL, t t
 	return conn, err
 }
 
-// httpURL returns the endpoint's URL with an HTTP scheme.
-func httpURL(endpoint *url.URL) *url.URL {
-	u := *endpoint
-	u.Scheme = map[string]string{"ws": "http", "wss": "https"}[u.Scheme]
-	return &u
-}
-
 func portOf(endpoint *url.URL) string {
 	if port := endpoint.Port(); port != "" {
 		return port

@@ -35,8 +35,6 @@ const switching = "HTTP/1.1 101 Switching Protocols\nUpgrade: websocket\nConnect
 
 func TestHandshakeIsAsLenientAsABrowsers(t *testing.T) {
 	const extensions = "Sec-WebSocket-Extensions: "
-	// An unmasked frame with a compressed broadcast could follow any of these;
-	// TestCompressedMessages checks that it is read.
 	tests := map[string]struct {
 		answer     string
 		compressed bool
@@ -70,6 +68,19 @@ func TestHandshakeIsAsLenientAsABrowsers(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestMessageThatArrivesWithTheHandshakeIsRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		const message = `[null,null,"t","early",{}]`
+		p.answering(t, switching+"\n"+string([]byte{finalFrame | websocket.TextMessage, byte(len(message))})+message)
+		s := p.socket(nil)
+		var got recorder[string]
+		s.OnMessage(func(m *Message) { got.add(m.Event) })
+		require.NoError(t, s.Connect())
+		require.Equal(t, []string{"early"}, got.take())
+	})
 }
 
 // If a server compresses on terms that this client cannot meet, the client does not offer

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall/js"
@@ -105,7 +104,7 @@ func closedByBrowser(code int, reason string) *closeError {
 	if code == closeAbnormal {
 		return &closeError{code: code, err: errors.New("the browser lost the connection, and does not say why")}
 	}
-	return closedByServer(code, strings.ToValidUTF8(reason, "�"))
+	return closedByServer(code, reason)
 }
 
 // ended records the end of the link; only the first one counts.

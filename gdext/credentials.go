@@ -2,12 +2,10 @@ package gdext
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"time"
 
-	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
+	"phoenixchannels/gdext/signals"
 	"phoenixchannels/gdext/variant"
 )
 
@@ -25,33 +23,13 @@ type question struct {
 // asking returns a function with which core asks the game for a value.
 func asking[T any](s *socket, value func() *engine.Ref, read func(*engine.Ref) (T, error)) func(context.Context) (T, error) {
 	return func(ctx context.Context) (T, error) {
-		type answer struct {
-			value T
-			err   error
-		}
-		started, answers := time.Now(), make(chan answer, 1)
-		q := &question{ctx: ctx, value: value, answer: func(given *engine.Ref, err error) {
-			var a answer
-			if a.err = err; err == nil {
-				a.value, a.err = read(given)
-			}
-			select {
-			case answers <- a:
-			default: // only the first answer counts
-			}
-		}}
 		client := s.clientIfMade() // exists, because it is the caller
-		client.Post(func() { s.ask(q) })
-		select {
-		case a := <-answers:
-			return a.value, a.err
-		case <-ctx.Done():
-			client.Post(func() { s.forget(q) })
-			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-				return answer{}.value, fmt.Errorf("the function has not returned within %v", time.Since(started).Round(time.Millisecond))
-			}
-			return answer{}.value, ctx.Err()
+		q := &question{ctx: ctx, value: value}
+		post := func(answer func(*engine.Ref, error)) {
+			q.answer = answer
+			client.Post(func() { s.ask(q) })
 		}
+		return signals.Ask(ctx, read, post, func() { client.Post(func() { s.forget(q) }) })
 	}
 }
 
@@ -123,7 +101,7 @@ func (s *socket) forget(q *question) {
 // readParams reads the result of a params function.
 func readParams(given *engine.Ref) (any, error) {
 	if given.Type() != engine.TypeDictionary {
-		return nil, fmt.Errorf("%w: the function returned %s; it must return a Dictionary", core.ErrInvalidConfig, variant.Type(given.Type()).WithArticle())
+		return nil, signals.WrongReturn(variant.Type(given.Type()), variant.Dictionary)
 	}
 	return jsonOf(given)
 }
@@ -131,7 +109,7 @@ func readParams(given *engine.Ref) (any, error) {
 // readToken reads the result of an auth_token function.
 func readToken(given *engine.Ref) (string, error) {
 	if !given.IsText() {
-		return "", fmt.Errorf("%w: the function returned %s; it must return a String", core.ErrInvalidConfig, variant.Type(given.Type()).WithArticle())
+		return "", signals.WrongReturn(variant.Type(given.Type()), variant.String)
 	}
 	return given.Text(), nil
 }
@@ -154,8 +132,7 @@ func paramsFor(s *socket, params *engine.Ref, property func() *engine.Ref) (any,
 	if params.Type() == engine.TypeCallable {
 		return asking(s, property, readParams), nil
 	}
-	text, err := jsonOf(params)
-	return text, err
+	return jsonOf(params)
 }
 
 // credential returns a property that identifies the user and may be a function.

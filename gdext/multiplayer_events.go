@@ -74,9 +74,7 @@ func (p *peer) abandon() {
 
 // endedRecord returns the event for the end of a session, as a relay client delivers it.
 func endedRecord(reason string) []byte {
-	r := relay.AppendPacket(nil, 0, 0, 0, []byte(reason))
-	r[4] = byte(relay.KindEnded) // after the peer's 4 bytes
-	return r
+	return relay.AppendRecord(nil, relay.Record{Kind: relay.KindEnded, Data: []byte(reason)})
 }
 
 // Polled handles the events in front of the next packet. After a peer has left, the rest waits for

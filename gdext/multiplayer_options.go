@@ -54,7 +54,7 @@ func readPeerOption(options *relay.Options, name string, value engine.Variant) e
 		number, err = wholeNumber(value, 0, int64(relay.ShapeMesh), "SHAPE_HOST or SHAPE_MESH")
 		options.Shape = relay.Shape(number)
 	case optionMaxPeers:
-		number, err = wholeNumber(value, 0, maxPeers, "")
+		number, err = wholeNumber(value, 0, relay.MaxPeers, "")
 		options.MaxPeers = int(number)
 	case optionSeatTimeout:
 		number, err = wholeNumber(value, relay.MinSeatTime.Milliseconds(), relay.MaxSeatTime.Milliseconds(), "")
@@ -70,11 +70,8 @@ func readPeerOption(options *relay.Options, name string, value engine.Variant) e
 	return err
 }
 
-// Limits of a relay.
-const (
-	maxPeers  = 250
-	maxPacket = 4 << 20 // until the relay has sent its own limit
-)
+// maxPacket is the largest packet until the relay has sent its own limit.
+const maxPacket = 4 << 20
 
 // wholeNumber reads an integer. choices lists the valid values by name, if they have names.
 func wholeNumber(value engine.Variant, least, most int64, choices string) (number int64, err error) {

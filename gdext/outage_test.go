@@ -7,6 +7,9 @@ import (
 	"syscall"
 	"testing"
 
+	"phoenixchannels/core"
+	"phoenixchannels/gdext/signals"
+
 	"github.com/stretchr/testify/assert"
 )
 
@@ -36,4 +39,11 @@ func TestNetworkAdviceFitsTheFailure(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestErrorDataNamesTheStatusOfARefusal(t *testing.T) {
+	refusal := fmt.Errorf("wrapped: %w", &core.HandshakeError{StatusCode: 403, Endpoint: "ws://h/socket"})
+	refused := asJSON(t, signals.Error(advised(refusal), refusal))
+	assert.Contains(t, refused, `"status_code":403`)
+	assert.Equal(t, `{"message":"the socket is not connected"}`, asJSON(t, signals.Error(advised(core.ErrNotConnected), core.ErrNotConnected)))
 }

@@ -2,9 +2,7 @@ package gdext
 
 import (
 	"encoding/json/jsontext"
-	"fmt"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -59,29 +57,4 @@ func TestPreparedFallsBackToThePayload(t *testing.T) {
 	value, err = preparedContent(nil, core.Payload{}) // a timeout has no payload
 	require.NoError(t, err)
 	assert.Equal(t, `{}`, asJSON(t, value.bytes))
-}
-
-func TestErrorDataNamesTheStatusOfARefusal(t *testing.T) {
-	refusal := fmt.Errorf("wrapped: %w", &core.HandshakeError{StatusCode: 403, Endpoint: "ws://h/socket"})
-	refused := asJSON(t, signals.Error(advised(refusal), refusal))
-	assert.Contains(t, refused, `"status_code":403`)
-	assert.Equal(t, `{"message":"the socket is not connected"}`, asJSON(t, signals.Error(advised(core.ErrNotConnected), core.ErrNotConnected)))
-}
-
-func TestDefaultSettingsAreTheDefaultsOfCore(t *testing.T) {
-	settings := defaultSettings()
-	config := settings.Settings
-	assert.Equal(t, 10*time.Second, config.Timeout)
-	assert.Equal(t, 30*time.Second, config.HeartbeatInterval)
-	assert.Equal(t, 10*time.Millisecond, config.ReconnectAfter[0])
-	assert.Equal(t, 5*time.Second, config.ReconnectAfter[len(config.ReconnectAfter)-1])
-	assert.Equal(t, 0.25, config.Jitter)
-	_, err := core.NewSocket(settings.endpoint, core.Config{Settings: config})
-	assert.NoError(t, err)
-}
-
-func TestJitterOfZeroKeepsTheExactTimes(t *testing.T) {
-	settings := defaultSettings()
-	require.NoError(t, core.NamedSettings()["reconnect_jitter"].Set(&settings.Settings, 0.0))
-	assert.Equal(t, core.NoJitter, settings.Jitter)
 }

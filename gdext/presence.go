@@ -2,7 +2,6 @@ package gdext
 
 import (
 	"encoding/json/jsontext"
-	"errors"
 	"sync"
 
 	"phoenixchannels/core"
@@ -40,12 +39,6 @@ var presenceClass = &engine.Class{
 	},
 }
 
-// Events that a presence follows.
-const (
-	eventPresenceState = "presence_state"
-	eventPresenceDiff  = "presence_diff"
-)
-
 // presence is the Go side of a PhoenixPresence: core's presence, following the channel that the
 // node is assigned to.
 type presence struct {
@@ -64,7 +57,7 @@ type presence struct {
 
 func newPresence(o engine.Object) any {
 	p := &presence{instance: instance{object: o}, autoSync: true}
-	p.core = core.NewPresence(nil, core.PresenceEvents{State: eventPresenceState, Diff: eventPresenceDiff})
+	p.core = core.NewPresence(nil, core.PresenceEvents{})
 	p.core.InParts(core.PresenceParts{Prepare: p.preparePart, Deliver: p.deliverPart})
 	p.core.OnSync(func() { p.emit(onPresenceSync) })
 	return p
@@ -126,12 +119,10 @@ func (p *presence) sync(method string, given engine.Dictionary, f func(*core.Pre
 		text, err = variant.AppendJSON(nil, b)
 		return err
 	})
-	var unsendable *variant.UnsendableError
-	switch {
-	case err == nil:
+	if err == nil {
 		err = f(p.core, text)
-	case errors.As(err, &unsendable): // although nothing is sent here
-		err = errors.New(unsendable.Value() + " cannot be in a presence, which has only values that JSON can represent")
+	} else {
+		err = signals.NotInPresence(err)
 	}
 	if err != nil {
 		mistake(method, "", err)

@@ -1,26 +1,29 @@
 package gdext
 
 import (
-	"math"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"phoenixchannels/core"
 )
 
-func TestOptionsAreThePropertiesThatCanBeSet(t *testing.T) {
-	var properties []string
-	for _, property := range socketClass.Properties {
-		if property.Name() != "" {
-			properties = append(properties, property.Name())
-		}
-	}
-	assert.ElementsMatch(t, properties, append(optionNames(), "round_trip_ms", "state"))
+func TestDefaultSettingsAreTheDefaultsOfCore(t *testing.T) {
+	settings := defaultSettings()
+	config := settings.Settings
+	assert.Equal(t, 10*time.Second, config.Timeout)
+	assert.Equal(t, 30*time.Second, config.HeartbeatInterval)
+	assert.Equal(t, 10*time.Millisecond, config.ReconnectAfter[0])
+	assert.Equal(t, 5*time.Second, config.ReconnectAfter[len(config.ReconnectAfter)-1])
+	assert.Equal(t, 0.25, config.Jitter)
+	_, err := core.NewSocket(settings.endpoint, core.Config{Settings: config})
+	assert.NoError(t, err)
 }
 
-func TestNumbersAreWrittenAsGamesKnowThem(t *testing.T) {
-	for n, text := range map[float64]string{
-		10.5: "10.5", 1 << 32: "4294967296", -1: "-1", 1e30: "1e+30", math.Inf(1): "+Inf",
-	} {
-		assert.Equal(t, text, numberText(n))
-	}
+func TestJitterOfZeroKeepsTheExactTimes(t *testing.T) {
+	settings := defaultSettings()
+	require.NoError(t, core.NamedSettings()["reconnect_jitter"].Set(&settings.Settings, 0.0))
+	assert.Equal(t, core.NoJitter, settings.Jitter)
 }

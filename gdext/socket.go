@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"phoenixchannels/core"
@@ -102,72 +101,6 @@ func newSocket(o engine.Object) any {
 	s.takeProjectDefaults()
 	s.watched = debugger.add(s)
 	return s
-}
-
-// create creates a socket from an endpoint and options, which are its properties by name.
-func create(endpoint string, options engine.Dictionary) engine.Object {
-	const method = "PhoenixSocket.create"
-	if err := checkOptions(options, optionNames()); err != nil {
-		mistake(method, "", err)
-		return engine.Object{}
-	}
-	object, err := engine.Construct(classSocket)
-	if err != nil {
-		mistake(method, "", err)
-		return engine.Object{}
-	}
-	s := object.Value().(*socket)
-	if err := s.applyOptions(endpoint, options); err != nil {
-		mistake(method, "", err)
-		object.Destroy()
-		return engine.Object{}
-	}
-	return object
-}
-
-// applyOptions applies the endpoint and options of create.
-func (s *socket) applyOptions(endpoint string, options engine.Dictionary) error {
-	s.making = true
-	defer func() { s.making = false }()
-	err := options.Each(func(key, value engine.Variant) error {
-		return s.setOption(key.Text(), value)
-	})
-	if err != nil {
-		return err
-	}
-	if endpoint != "" {
-		s.settings.endpoint = endpoint // the socket is not shared yet
-	}
-	_, err = s.client()
-	return err
-}
-
-// checkOptions rejects unknown keys, and lists the known ones in the error.
-func checkOptions(options engine.Dictionary, known []string) error {
-	return options.Each(func(key, _ engine.Variant) error {
-		if !slices.Contains(known, key.Text()) {
-			return fmt.Errorf("there is no option %s%s; the options are %s", describeKey(key), suggestion(key.Text(), known), strings.Join(known, ", "))
-		}
-		return nil
-	})
-}
-
-func describeKey(key engine.Variant) string {
-	if text := key.Text(); text != "" {
-		return fmt.Sprintf("%q", text)
-	}
-	return "whose key is not a String"
-}
-
-// optionNames returns the names of the properties.
-func optionNames() []string {
-	var names []string
-	for _, property := range socketProperties {
-		if name := property.Name(); name != "" {
-			names = append(names, name)
-		}
-	}
-	return names
 }
 
 // client returns core's socket. The first call creates it.

@@ -42,7 +42,7 @@ func exchange(tb testing.TB) (once func()) {
 	for _, id := range []int32{1000, 1007, 1008} {
 		for i := range burstSize {
 			data[10] = byte(i)
-			packets = AppendPacket(packets, id, uint8(wire.Unreliable), 0, data)
+			packets = AppendRecord(packets, Record{Peer: id, Mode: uint8(wire.Unreliable), Data: data})
 		}
 	}
 	var frame []byte

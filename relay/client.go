@@ -162,6 +162,13 @@ func (c *Client) detach() {
 	close(c.done)
 }
 
+// ID returns the client's own id, 0 until the relay has assigned one.
+func (c *Client) ID() int32 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.room.ownID
+}
+
 // now returns the time on the link's clock.
 func (c *Client) now() time.Duration { return time.Since(c.started) }
 
@@ -177,8 +184,6 @@ func (c *Client) joinParams(ctx context.Context) (any, error) {
 		own = []byte("{}")
 	case jsontext.Value:
 		own = v
-	case core.Payload:
-		own = v.JSON()
 	default:
 		return nil, fmt.Errorf("relay: params are a %T; it must be a jsontext.Value", given)
 	}
@@ -307,10 +312,10 @@ func (c *Client) linked(text []byte) error {
 		c.deadline.Stop()
 	}
 	if isFirst {
-		c.room = room{shape: w.shape, own: w.seat, ownID: w.id, host: w.host, isLocked: w.isLocked}
+		c.room = room{shape: w.shape, own: w.seat, ownID: w.id, host: w.host}
 		c.records = appendConnected(c.records, &w, c.room.hostID())
 		if w.isLocked {
-			c.records = appendLocked(c.records, true)
+			c.records = appendEvent(c.records, KindLocked, 0, flag(true))
 		}
 	} else {
 		gap := time.Since(c.lostAt)

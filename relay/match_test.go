@@ -218,7 +218,7 @@ func (p *player) say() {
 	for id := range p.peers {
 		p.sent[id]++
 		for _, mode := range []wire.Mode{wire.Reliable, wire.UnreliableOrdered} {
-			packets = AppendPacket(packets, id, uint8(mode), 0, binary.LittleEndian.AppendUint32(nil, p.sent[id]))
+			packets = AppendRecord(packets, Record{Peer: id, Mode: uint8(mode), Data: binary.LittleEndian.AppendUint32(nil, p.sent[id])})
 		}
 	}
 	p.mu.Unlock()

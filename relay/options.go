@@ -37,6 +37,7 @@ func (s Shape) String() string { return [...]string{"host", "mesh"}[s] }
 
 // Limits of the options.
 const (
+	MaxPeers    = maxSeats
 	MaxInfo     = 2048 // bytes of Options.Info
 	MinSeatTime = time.Second
 	MaxSeatTime = 2 * time.Minute
@@ -76,8 +77,8 @@ func (o Options) checked() (Options, error) {
 		return o, fmt.Errorf("relay: shape is %d; it must be ShapeHost or ShapeMesh", int(o.Shape))
 	case len(o.Info) > MaxInfo:
 		return o, fmt.Errorf("relay: info has %d bytes as JSON, at most %d are allowed", len(o.Info), MaxInfo)
-	case o.MaxPeers < 0 || o.MaxPeers > maxSeats:
-		return o, fmt.Errorf("relay: max_peers is %d; it must be from 0 (the relay's limit) to %d", o.MaxPeers, maxSeats)
+	case o.MaxPeers < 0 || o.MaxPeers > MaxPeers:
+		return o, fmt.Errorf("relay: max_peers is %d; it must be from 0 (the relay's limit) to %d", o.MaxPeers, MaxPeers)
 	case o.SeatTime < MinSeatTime || o.SeatTime > MaxSeatTime:
 		return o, fmt.Errorf("relay: seat_timeout is %v; it must be from %v to %v", o.SeatTime, MinSeatTime, MaxSeatTime)
 	case o.MaxBufferedBytes < 0:

@@ -1,6 +1,10 @@
 package relay
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math"
+	"time"
+)
 
 // Kind is the kind of a record.
 type Kind uint8
@@ -44,6 +48,25 @@ func appendEvent(dst []byte, kind Kind, peer int32, data ...byte) []byte {
 	return append(appendHead(dst, peer, kind, 0, 0, len(data)), data...)
 }
 
+func appendMilliseconds(dst []byte, d time.Duration) []byte {
+	return binary.LittleEndian.AppendUint32(dst, uint32(min(d.Round(time.Millisecond).Milliseconds(), math.MaxUint32)))
+}
+
+// appendConnected appends the first record, KindConnected.
+func appendConnected(dst []byte, w *welcome, host int32) []byte {
+	data := binary.LittleEndian.AppendUint32([]byte{byte(w.shape)}, uint32(host))
+	data = binary.LittleEndian.AppendUint32(data, uint32(w.maxPacket))
+	return appendEvent(dst, KindConnected, w.id, data...)
+}
+
+// flag returns the data of a record about the room's lock.
+func flag(on bool) byte {
+	if on {
+		return 1
+	}
+	return 0
+}
+
 // Record is one decoded record or packet.
 type Record struct {
 	Peer    int32
@@ -70,12 +93,8 @@ func ReadRecord(packed []byte) (r Record, rest []byte, ok bool) {
 	}, packed[end:], true
 }
 
-// AppendRecord appends a record in the form that [ReadRecord] reads.
+// AppendRecord appends a record, or a packet for [Client.Send], in the form that [ReadRecord]
+// reads.
 func AppendRecord(dst []byte, r Record) []byte {
 	return append(appendHead(dst, r.Peer, r.Kind, r.Mode, r.Channel, len(r.Data)), r.Data...)
-}
-
-// AppendPacket appends a packet for [Client.Send].
-func AppendPacket(dst []byte, target int32, mode uint8, channel uint16, data []byte) []byte {
-	return append(appendHead(dst, target, KindPacket, mode, channel, len(data)), data...)
 }

@@ -2,23 +2,11 @@ package relay
 
 import (
 	"encoding/binary"
-	"encoding/json/jsontext"
 	"fmt"
 	"math"
-	"slices"
-	"time"
 
 	"phoenixchannels/relay/wire"
 )
-
-// Peer is a client's information about another peer in its room.
-type Peer struct {
-	ID        int32
-	Info      jsontext.Value // from its join
-	RoundTrip time.Duration  // to its relay; 0 until known
-	IsAway    bool           // it has lost its link but keeps its seat
-	IsHost    bool
-}
 
 const (
 	hostID = 1 // of the host, in ShapeHost
@@ -27,23 +15,23 @@ const (
 	maxInfo = 2 * MaxInfo
 )
 
-// room is a client's information about the other peers.
+// room is what a client has to know about the other peers. Their info, their round trips and the
+// lock are only passed on, as records.
 type room struct {
-	shape    Shape
-	own      uint8 // the client's own seat
-	ownID    int32
-	host     uint8 // noSeat if there is none
-	isLocked bool
-	seats    [maxSeats]*member
-	ids      map[int32]uint8
-	known    seatSet
-	dropped  int // packets of peers that the host has not added
+	shape   Shape
+	own     uint8 // the client's own seat
+	ownID   int32
+	host    uint8 // noSeat if there is none
+	seats   [maxSeats]*member
+	ids     map[int32]uint8
+	known   seatSet
+	dropped int // packets of peers that the host has not added
 }
 
 // member is another peer. In ShapeHost a client's engine learns of all peers but the host from the
 // host's engine, which sets isAdded.
 type member struct {
-	Peer
+	id      int32
 	isAdded bool
 }
 
@@ -64,22 +52,7 @@ func (r *room) hostID() int32 {
 	case r.seats[r.host] == nil:
 		return 0
 	}
-	return r.seats[r.host].ID
-}
-
-// peers returns the other peers, ordered by seat.
-func (r *room) peers() (all []Peer) {
-	for seat := range r.known.all {
-		all = append(all, r.peer(seat))
-	}
-	return all
-}
-
-func (r *room) peer(seat uint8) Peer {
-	p := r.seats[seat].Peer
-	p.IsHost = seat == r.host
-	p.Info = slices.Clone(p.Info)
-	return p
+	return r.seats[r.host].id
 }
 
 // targets adds the target seats of a packet from the engine and returns the packet. In ShapeHost a
@@ -122,16 +95,16 @@ func (r *room) packet(records []byte, entry *wire.Down) []byte {
 	mode := uint8(entry.Mode)
 	switch {
 	case !r.isClient():
-	case sender.ID == hostID:
+	case sender.id == hostID:
 		r.added(data)
 	case !sender.isAdded || r.host == noSeat || isSystem(data): // the engine does not check this; and without the host it knows nobody
 		r.dropped++
 		return records
 	default:
 		records = appendHead(records, hostID, KindPacket, mode, entry.Channel, relayHead+len(data))
-		return append(appendRelayHead(records, sender.ID), data...)
+		return append(appendRelayHead(records, sender.id), data...)
 	}
-	records = appendHead(records, sender.ID, KindPacket, mode, entry.Channel, len(data))
+	records = appendHead(records, sender.id, KindPacket, mode, entry.Channel, len(data))
 	return append(records, data...)
 }
 
@@ -152,8 +125,7 @@ func violation(format string, args ...any) error {
 
 func (r *room) control(records []byte, c *wire.DownControl) ([]byte, error) {
 	if c.Kind == wire.DownLocked {
-		r.isLocked = c.On
-		return appendLocked(records, c.On), nil
+		return appendEvent(records, KindLocked, 0, flag(c.On)), nil
 	}
 	if c.Seat > wire.MaxSeat {
 		return records, violation("seat %d is above %d", c.Seat, wire.MaxSeat)
@@ -172,14 +144,11 @@ func (r *room) control(records []byte, c *wire.DownControl) ([]byte, error) {
 	case wire.DownGone:
 		return r.left(records, c.Seat), nil
 	case wire.DownAway:
-		peer.IsAway = true
-		records = appendEvent(records, KindAway, peer.ID)
+		records = appendEvent(records, KindAway, peer.id)
 	case wire.DownBack:
-		peer.IsAway = false
-		records = appendEvent(records, KindBack, peer.ID)
+		records = appendEvent(records, KindBack, peer.id)
 	case wire.DownRoundTrip:
-		peer.RoundTrip = time.Duration(c.Milliseconds) * time.Millisecond
-		records = appendEvent(records, KindRoundTrip, peer.ID, binary.LittleEndian.AppendUint32(nil, c.Milliseconds)...)
+		records = appendEvent(records, KindRoundTrip, peer.id, binary.LittleEndian.AppendUint32(nil, c.Milliseconds)...)
 	}
 	return records, nil
 }
@@ -203,7 +172,7 @@ func (r *room) joined(records []byte, c *wire.DownControl) ([]byte, error) {
 	if r.ids == nil {
 		r.ids = map[int32]uint8{}
 	}
-	r.seats[c.Seat] = &member{Peer: Peer{ID: id, Info: slices.Clone(c.Info)}}
+	r.seats[c.Seat] = &member{id: id}
 	r.ids[id] = c.Seat
 	r.known.add(c.Seat)
 	records = appendHead(records, id, KindInfo, 0, 0, len(infoBefore)+len(c.Info)+len(infoAfter))
@@ -220,7 +189,7 @@ func (r *room) joined(records []byte, c *wire.DownControl) ([]byte, error) {
 const infoBefore, infoAfter = `{"info":`, `}`
 
 func (r *room) left(records []byte, seat uint8) []byte {
-	id := r.seats[seat].ID
+	id := r.seats[seat].id
 	r.seats[seat] = nil
 	delete(r.ids, id)
 	r.known.remove(seat)
@@ -243,11 +212,4 @@ func (r *room) hostChanged(records []byte, seat uint8) []byte {
 		return appendEvent(records, KindHostChanged, id)
 	}
 	return records
-}
-
-func appendLocked(records []byte, on bool) []byte {
-	if on {
-		return appendEvent(records, KindLocked, 0, 1)
-	}
-	return appendEvent(records, KindLocked, 0, 0)
 }

@@ -306,5 +306,5 @@ func (g *game) take() []string {
 
 // send sends one packet.
 func (g *game) send(target int32, mode wire.Mode, text string) {
-	g.client.Send(AppendPacket(nil, target, uint8(mode), 0, []byte(text)))
+	g.client.Send(AppendRecord(nil, Record{Peer: target, Mode: uint8(mode), Data: []byte(text)}))
 }

@@ -91,13 +91,7 @@ func (c *Client) Admit(id int32) { c.put(appendEvent(nil, kindAdmit, id)) }
 func (c *Client) Kick(id int32) { c.put(appendEvent(nil, kindKick, id)) }
 
 // Lock locks the room against joins, or unlocks it. Only the host's call has an effect.
-func (c *Client) Lock(on bool) {
-	b := byte(0)
-	if on {
-		b = 1
-	}
-	c.put(appendEvent(nil, kindLock, 0, b))
-}
+func (c *Client) Lock(on bool) { c.put(appendEvent(nil, kindLock, 0, flag(on))) }
 
 func (c *Client) put(packed []byte) {
 	isFull := c.outbox.put(c.now(), packed)

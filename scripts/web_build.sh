@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 readonly WEB_DIR=$ADDON/web
-readonly WEB_SOURCES=(core internal relay gdext/signals gdext/variant web go.mod go.sum scripts/web_build.sh)
+readonly WEB_SOURCES=(core internal relay gdext/signals gdext/tap gdext/variant web go.mod go.sum scripts/web_build.sh)
 
 # web_build: the worker when a source is newer than it. Without inlining what a player downloads is
 # 8 % smaller.

@@ -144,7 +144,7 @@ func (s *socket) listen() {
 		if e.WillReconnect {
 			header.Flags |= FlagWillReconnect
 		}
-		s.queue(&event{header: header, text: strings.TrimPrefix(e.Reason, errorPrefix)})
+		s.queue(&event{header: header, text: strings.TrimPrefix(e.Reason, core.ErrorPrefix)})
 	})
 	s.core.OnError(func(err error) {
 		header := EventHeader{Kind: EventError}
@@ -155,9 +155,7 @@ func (s *socket) listen() {
 	})
 }
 
-const errorPrefix = "phoenix: " // of core's errors
-
-func plain(err error) string { return strings.TrimPrefix(err.Error(), errorPrefix) }
+func plain(err error) string { return strings.TrimPrefix(err.Error(), core.ErrorPrefix) }
 
 // queue adds an event to the ready ones.
 func (s *socket) queue(e *event) {

@@ -11,11 +11,8 @@ import (
 	"phoenixchannels/core"
 )
 
-// errorPrefix marks errors of this library for Go programs.
-const errorPrefix = "phoenix: "
-
 // Plain returns an error's text for games.
-func Plain(err error) string { return strings.TrimPrefix(err.Error(), errorPrefix) }
+func Plain(err error) string { return strings.TrimPrefix(err.Error(), core.ErrorPrefix) }
 
 // Opened returns the argument of PhoenixSocket.on_open.
 func Opened(e core.OpenEvent) Encoded {
@@ -26,7 +23,7 @@ func Opened(e core.OpenEvent) Encoded {
 func Closed(e core.CloseEvent) Encoded {
 	return Dictionary("was_requested", e.WasRequested, "will_reconnect", e.WillReconnect,
 		"retry_in_ms", e.RetryIn.Milliseconds(), "code", e.Code,
-		"reason", Dictionary("message", strings.TrimPrefix(e.Reason, errorPrefix)))
+		"reason", Dictionary("message", strings.TrimPrefix(e.Reason, core.ErrorPrefix)))
 }
 
 // Error returns the argument of PhoenixSocket.on_error: {message}, and the HTTP response if the

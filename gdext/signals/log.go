@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"phoenixchannels/core"
 )
 
 // logLine formats a record of core's log as one line: its message and its attributes, which
@@ -21,7 +23,7 @@ func logLine(message string, attributes ...any) string {
 // logText formats a value. It quotes text with control characters, which only a misbehaving server
 // sends, because they could end the line or change a terminal's colours.
 func logText(text string) string {
-	text = strings.TrimPrefix(text, errorPrefix)
+	text = strings.TrimPrefix(text, core.ErrorPrefix)
 	if strings.ContainsFunc(text, unicode.IsControl) {
 		text = strconv.Quote(text)
 	}

@@ -63,9 +63,3 @@ func Mistake(method, what, text string) string {
 
 // About returns a reference to an event or topic, for use in a message.
 func About(kind, name string) string { return fmt.Sprintf("%s %q", kind, name) }
-
-// WrongReturn returns the error for a params or auth_token function that has returned a value of
-// the wrong type.
-func WrongReturn(given, wanted variant.Type) error {
-	return fmt.Errorf("%w: the function returned %s; it must return %s", core.ErrInvalidConfig, given.WithArticle(), wanted.WithArticle())
-}

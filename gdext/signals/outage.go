@@ -40,7 +40,7 @@ func (o *Outage) Closed(e core.CloseEvent) (warning string) {
 	defer o.mu.Unlock()
 	switch {
 	case o.isOpen:
-		o.isOpen, o.reason = false, fmt.Sprintf("the connection ended with code %d (%s)", e.Code, strings.TrimPrefix(e.Reason, errorPrefix))
+		o.isOpen, o.reason = false, fmt.Sprintf("the connection ended with code %d (%s)", e.Code, strings.TrimPrefix(e.Reason, core.ErrorPrefix))
 	case !o.warned && e.RetryIn > 0: // otherwise another transport takes over at once
 		o.warned = true
 		return fmt.Sprintf("PhoenixSocket: %s. The next attempt is in %v; connect on_error to handle this.", o.reason, e.RetryIn.Round(time.Millisecond))

@@ -23,11 +23,6 @@ func _ready() -> void:
 	_reflow()
 
 
-## Brings a column to the front where only one is shown.
-func show_column(index: int) -> void:
-	_tabs.current_tab = index
-
-
 func _reflow() -> void:
 	var narrow := get_viewport_rect().size.x < all_from_width
 	vertical = narrow

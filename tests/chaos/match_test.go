@@ -152,7 +152,9 @@ func (p *peer) play(ctx context.Context) {
 		for id := range p.others {
 			p.sent[id]++
 			for _, mode := range []uint8{reliable, ordered} {
-				packets = relay.AppendPacket(packets, id, mode, 0, append(binary.LittleEndian.AppendUint32(nil, p.sent[id]), padding...))
+				packets = relay.AppendRecord(packets, relay.Record{
+					Peer: id, Mode: mode, Data: append(binary.LittleEndian.AppendUint32(nil, p.sent[id]), padding...),
+				})
 				padding = nil
 			}
 		}

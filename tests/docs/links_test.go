@@ -55,6 +55,18 @@ func TestEveryPageIsLinkedFromTheREADME(t *testing.T) {
 	}
 }
 
+func TestEveryFolderOfTestsIsDescribed(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join(root, "tests/README.md"))
+	require.NoError(t, err)
+	entries, err := os.ReadDir(filepath.Join(root, "tests"))
+	require.NoError(t, err)
+	for _, entry := range entries {
+		if entry.IsDir() {
+			assert.Contains(t, string(readme), "`"+entry.Name()+"/`", "tests/README.md does not describe it")
+		}
+	}
+}
+
 // TestUpdatingBeginsWithClosingTheEditor: an open editor may crash when the addon's folder is replaced (README.md says why).
 func TestUpdatingBeginsWithClosingTheEditor(t *testing.T) {
 	for _, page := range []string{"README.md", "docs/porting.md", "godot_project/addons/phoenix_channels/README.md"} {

@@ -2,7 +2,6 @@
 ## that connects to it, and keeps what the game sends.
 extends Node
 
-const COLUMNS := 19
 ## The thread of a game's that takes messages.
 const MAIN_THREAD := 1
 

@@ -2,8 +2,6 @@
 ## own.
 extends "res://phoenix_case.gd"
 
-const SOME_BYTES := 64
-
 
 ## The node of a player that others call.
 class Piece:

@@ -46,7 +46,6 @@ func function(t *testing.T, fn func(args []js.Value) any) js.Func {
 type browser struct {
 	t       *testing.T
 	sockets chan *webSocket
-	refuse  func() error // thrown by the constructor, if set
 }
 
 // webSocket is the server's view of one WebSocket of the page, and the browser's.

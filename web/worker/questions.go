@@ -4,9 +4,7 @@ import (
 	"context"
 	"encoding/json/jsontext"
 	"errors"
-	"fmt"
 	"sync"
-	"time"
 
 	"phoenixchannels/gdext/signals"
 	"phoenixchannels/gdext/variant"
@@ -58,29 +56,12 @@ func (q *questions) take(id int64) *question {
 // asking returns a function for core that requests a value of an object from the page.
 func asking[T any](s *socket, object int64, what string, read func([]byte) (T, error)) func(context.Context) (T, error) {
 	return func(ctx context.Context) (T, error) {
-		type answer struct {
-			value T
-			err   error
+		var id int64
+		post := func(answer func([]byte, error)) {
+			id = s.worker.questions.add(&question{socket: s, object: object, what: what, answer: answer})
+			s.worker.host.Wake()
 		}
-		started, answers := time.Now(), make(chan answer, 1)
-		id := s.worker.questions.add(&question{socket: s, object: object, what: what, answer: func(value []byte, err error) {
-			var a answer
-			if a.err = err; err == nil {
-				a.value, a.err = read(value)
-			}
-			answers <- a
-		}})
-		s.worker.host.Wake()
-		select {
-		case a := <-answers:
-			return a.value, a.err
-		case <-ctx.Done():
-			s.worker.questions.take(id)
-			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-				return answer{}.value, fmt.Errorf("the function has not returned within %v", time.Since(started).Round(time.Millisecond))
-			}
-			return answer{}.value, ctx.Err()
-		}
+		return signals.Ask(ctx, read, post, func() { s.worker.questions.take(id) })
 	}
 }
 

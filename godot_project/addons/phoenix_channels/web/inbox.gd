@@ -29,7 +29,7 @@ func _init(of: Object) -> void:
 
 ## Queues a record of this side behind all that has come.
 func post(record: Array) -> void:
-	var is_outside: bool = socket == null or not socket._phx_in_tree
+	var is_outside: bool = socket == null or not socket._phx_departure.in_tree
 	if is_outside and Core.is_ending():
 		return
 	_batches.append([-1, 0, record])
@@ -100,7 +100,7 @@ func rest_soon() -> void:
 
 ## Delivers all that waits, unless the node is in the tree again, or may be soon.
 func rest() -> void:
-	if socket == null or not socket._phx_in_tree and not socket._phx_departure.pending:
+	if socket == null or not socket._phx_departure.in_tree and not socket._phx_departure.pending:
 		deliver(MOST)
 
 

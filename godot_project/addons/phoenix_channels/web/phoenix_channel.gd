@@ -79,8 +79,7 @@ var _phx_opening: PhoenixPush
 # leave() was called, and the close has not been delivered yet.
 var _phx_is_leaving := false
 var _phx_callables: Dictionary[String, Array] = {}
-var _phx_departure := _PHX_DEPARTURE.new(_phx_end)
-var _phx_in_tree := false
+var _phx_departure := _PHX_DEPARTURE.new(_phx_end, _phx_free)
 var _phx_is_gone := false
 
 
@@ -261,24 +260,16 @@ func _notification(what: int) -> void:
 		NOTIFICATION_PARENTED:
 			_phx_find_place()
 		NOTIFICATION_ENTER_TREE:
-			_phx_in_tree = true
-			_phx_departure.cancel()
+			_phx_departure.entered()
 			_phx_find_place()
 			if _phx_auto_join:
 				_PHX_CORE.defer_twice(_phx_join_by_itself)
 		NOTIFICATION_EXIT_TREE:
-			_phx_in_tree = false
 			if _phx_opening != null:
 				_phx_inbox.stopped = true
 			_phx_departure.exited()
-			if _phx_departure.freeing:
-				_phx_free()
 		NOTIFICATION_PREDELETE:
-			_phx_departure.freeing = true
-			_phx_departure.cancel()
-			if not _phx_in_tree:  # else it ends when it leaves the tree
-				_phx_end()
-				_phx_free()
+			_phx_departure.begin_freeing()
 
 
 func _phx_problem_of_push(event: String, payload: Variant) -> String:

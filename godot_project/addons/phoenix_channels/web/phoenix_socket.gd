@@ -131,8 +131,7 @@ var _phx_state := CLOSED
 # The number of the last command about the state.
 var _phx_command := 0
 var _phx_inbox := _PHX_INBOX.new(self)
-var _phx_departure := _PHX_DEPARTURE.new(_phx_end)
-var _phx_in_tree := false
+var _phx_departure := _PHX_DEPARTURE.new(_phx_end, _phx_free)
 var _phx_is_gone := false
 # Connected, or to be.
 var _phx_is_wanted := false
@@ -499,23 +498,15 @@ func _notification(what: int) -> void:
 			_phx_listen()
 			_PHX_CORE.process(_phx_inbox)
 		NOTIFICATION_ENTER_TREE:
-			_phx_in_tree = true
 			_PHX_MONITORS.entered(self)
-			if not _phx_departure.cancel():
+			if not _phx_departure.entered():
 				_phx_is_auto_due = _phx_settings.auto_connect
 			_PHX_CORE.woken = true
 		NOTIFICATION_EXIT_TREE:
 			_phx_inbox.stopped = true
-			_phx_in_tree = false
 			_phx_departure.exited()
-			if _phx_departure.freeing:
-				_phx_free()
 		NOTIFICATION_PREDELETE:
-			_phx_departure.freeing = true
-			_phx_departure.cancel()
-			if not _phx_in_tree:  # else it ends when it leaves the tree
-				_phx_end()
-				_phx_free()
+			_phx_departure.begin_freeing()
 
 
 func _phx_set_up() -> bool:
