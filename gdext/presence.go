@@ -2,7 +2,6 @@ package gdext
 
 import (
 	"encoding/json/jsontext"
-	"errors"
 	"sync"
 
 	"phoenixchannels/core"
@@ -126,12 +125,10 @@ func (p *presence) sync(method string, given engine.Dictionary, f func(*core.Pre
 		text, err = variant.AppendJSON(nil, b)
 		return err
 	})
-	var unsendable *variant.UnsendableError
-	switch {
-	case err == nil:
+	if err == nil {
 		err = f(p.core, text)
-	case errors.As(err, &unsendable): // although nothing is sent here
-		err = errors.New(unsendable.Value() + " cannot be in a presence, which has only values that JSON can represent")
+	} else {
+		err = signals.NotInPresence(err)
 	}
 	if err != nil {
 		mistake(method, "", err)
