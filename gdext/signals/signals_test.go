@@ -82,9 +82,9 @@ func TestHandlersAreOnlyForEventsThatArrive(t *testing.T) {
 
 func TestValuesThatCannotBeInAPresenceSayWhy(t *testing.T) {
 	for err, want := range map[error]string{
-		variant.Within(variant.Cyclic(variant.TypeDictionary), "ada"): `a Dictionary at "ada" cannot be in a presence: it contains itself, which JSON cannot represent`,
-		variant.TooDeep(variant.TypeArray):                            `an Array cannot be in a presence: it is nested deeper than 512 levels`,
-		core.ErrInvalidPayload:                                        core.ErrInvalidPayload.Error(),
+		variant.Within(variant.Cyclic(variant.Dictionary), "ada"): `a Dictionary at "ada" cannot be in a presence: it contains itself, which JSON cannot represent`,
+		variant.TooDeep(variant.Array):                            `an Array cannot be in a presence: it is nested deeper than 512 levels`,
+		core.ErrInvalidPayload:                                    core.ErrInvalidPayload.Error(),
 	} {
 		assert.EqualError(t, NotInPresence(err), want)
 	}
