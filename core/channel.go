@@ -3,6 +3,7 @@ package core
 import (
 	"encoding/json/jsontext"
 	"fmt"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -279,10 +280,10 @@ func (c *Channel) PushFrom(origin, event string, data Payload, timeout time.Dura
 }
 
 func checkEvent(event string) error {
-	switch event {
-	case "":
+	switch {
+	case event == "":
 		return fmt.Errorf("%w: it is empty", ErrInvalidEvent)
-	case eventJoin, eventLeave, eventReply, eventError, eventClose:
+	case strings.HasPrefix(event, reservedEvents):
 		return fmt.Errorf("%w %q: the protocol reserves it; use Join or Leave", ErrInvalidEvent, event)
 	}
 	return checkText(event, ErrInvalidEvent)

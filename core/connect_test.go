@@ -102,6 +102,8 @@ func TestNewSocketRefusesWhatCannotWork(t *testing.T) {
 		"header of the socket": {"ws://h", func(c *Config) { c.Header = map[string][]string{"upgrade": {"x"}} }, "the transport sets the header"},
 		"token":                {"ws://h", func(c *Config) { c.AuthToken = "a\nb" }, "the auth token"},
 		"params list":          {"ws://h", func(c *Config) { c.Params = []int{1} }, "params must be a JSON object"},
+		"space before it":      {" ws://h/socket", nil, "begins or ends with white space"},
+		"line break after it":  {"ws://h/socket\n", nil, "begins or ends with white space"},
 		"params not JSON":      {"ws://h", func(c *Config) { c.Params = func() {} }, "invalid payload"},
 	}
 	for name, test := range tests {

@@ -14,6 +14,9 @@ import (
 // not show anything that may be a password or a part of one.
 func parseEndpoint(endpoint string) (*url.URL, error) {
 	shown := displayEndpoint(endpoint)
+	if endpoint != strings.TrimSpace(endpoint) {
+		return nil, invalid("the endpoint %q begins or ends with white space; remove it", shown)
+	}
 	if !strings.Contains(endpoint, "://") {
 		return nil, invalid("the endpoint %q has no scheme; write it like ws://localhost:4000/socket", shown)
 	}

@@ -29,16 +29,17 @@ var (
 	// ErrChannelClosed means that a push was made on a channel that was left or closed, before the
 	// next [Channel.Join].
 	ErrChannelClosed = errors.New("phoenix: the channel is closed; call Join to join it again")
-	// ErrBufferFull means that the push does not fit into the buffer of pushes waiting for the
-	// connection or the join ([Settings.MaxBufferedPushes], [Settings.MaxBufferedBytes]).
+	// ErrBufferFull means that the push does not fit beside the others in the buffer of pushes
+	// waiting for the connection or the join ([Settings.MaxBufferedPushes], [Settings.MaxBufferedBytes]).
 	ErrBufferFull = errors.New("phoenix: the push buffer is full")
 	// ErrInvalidTopic means that the topic is empty, "phoenix" (which the protocol reserves), or
 	// not UTF-8.
 	ErrInvalidTopic = errors.New("phoenix: invalid topic")
 	// ErrInvalidEvent means that the event is empty, not UTF-8, or reserved by the protocol.
 	ErrInvalidEvent = errors.New("phoenix: invalid event")
-	// ErrInvalidPayload means that the payload or the params cannot be encoded as JSON, or the
-	// params of a connect not in a URL. The text gives the reason.
+	// ErrInvalidPayload means that the payload or the params cannot be encoded as JSON, the params
+	// of a connect not in a URL, or that the payload alone exceeds [Settings.MaxBufferedBytes]. The
+	// text gives the reason.
 	ErrInvalidPayload = errors.New("phoenix: invalid payload")
 	// ErrInvalidConfig means that an endpoint or a setting cannot work. The text names it.
 	ErrInvalidConfig = errors.New("phoenix: invalid configuration")

@@ -201,7 +201,7 @@ func (a *pollAnswer) string(what string) ([]byte, error) {
 		}
 		return jsontext.AppendUnquote(nil, value)
 	}
-	return nil, fmt.Errorf("%s is %v; it must be a string", what, value.Kind())
+	return nil, wrongKind(what, value.Kind(), '"')
 }
 
 func (a *pollAnswer) expect(kind jsontext.Kind, what string) error {
@@ -212,7 +212,7 @@ func (a *pollAnswer) expect(kind jsontext.Kind, what string) error {
 	case err != nil:
 		return err
 	case token.Kind() != kind:
-		return fmt.Errorf("%s is %v; it must be %v", what, token.Kind(), kind)
+		return wrongKind(what, token.Kind(), kind)
 	}
 	return nil
 }

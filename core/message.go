@@ -9,6 +9,8 @@ const (
 	eventReply     = "phx_reply"
 	eventError     = "phx_error"
 	eventClose     = "phx_close"
+
+	reservedEvents = "phx_" // the prefix of the protocol's own events
 )
 
 // The statuses of a reply. A server may define others.

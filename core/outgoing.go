@@ -25,6 +25,9 @@ const overhead = 128
 func (s *Socket) admit(o *outgoing) error {
 	weight := o.msg.Payload.Len() + len(o.msg.Topic) + len(o.msg.Event) + overhead
 	switch {
+	case weight > s.config.MaxBufferedBytes: // even if nothing is queued
+		return fmt.Errorf("%w: it has %d bytes, and at most %d can be queued; send it in parts",
+			ErrInvalidPayload, o.msg.Payload.Len(), s.config.MaxBufferedBytes)
 	case s.buffered.pushes >= s.config.MaxBufferedPushes:
 		return fmt.Errorf("%w: %d pushes are queued (MaxBufferedPushes)", ErrBufferFull, s.buffered.pushes)
 	case s.buffered.bytes+weight > s.config.MaxBufferedBytes:

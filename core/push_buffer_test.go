@@ -378,7 +378,8 @@ func TestBufferOfPushesIsLimitedByBytes(t *testing.T) {
 		require.Zero(t, s.Statistics().BufferedBytes)
 		require.NotEmpty(t, first.Ref())
 		_, err = c.Push("e", make([]byte, 1001))
-		require.ErrorIs(t, err, ErrBufferFull, "it could never be sent")
+		require.ErrorIs(t, err, ErrInvalidPayload, "it could never be sent")
+		require.ErrorContains(t, err, "it has 1001 bytes, and at most 1000 can be queued")
 	})
 }
 

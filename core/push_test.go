@@ -50,6 +50,7 @@ func TestPushRefusesWhatCannotTravel(t *testing.T) {
 		"reserved event":       {"phx_join", nil, ErrInvalidEvent, `"phx_join"`},
 		"another":              {"phx_leave", nil, ErrInvalidEvent, "use Join or Leave"},
 		"a reply":              {"phx_reply", nil, ErrInvalidEvent, "reserves"},
+		"a future event":       {"phx_", nil, ErrInvalidEvent, "reserves"},
 		"broken JSON":          {"e", raw(`{"a":`), ErrInvalidPayload, "valid JSON"},
 		"two JSON values":      {"e", raw(`1 2`), ErrInvalidPayload, "byte 2: expected the end"},
 		"not a number":         {"e", math.NaN(), ErrInvalidPayload, "NaN"},

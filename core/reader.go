@@ -81,8 +81,29 @@ func (r *reader) value(m *Message) {
 func (r *reader) refuse(kind jsontext.Kind) {
 	found := jsontext.Value(r.Text[r.Pos:]).Kind()
 	if r.Skip(); r.Err() == nil {
-		r.Fail(fmt.Errorf("%s is %v; it must be %v", r.Part, found, kind))
+		r.Fail(wrongKind(r.Part, found, kind))
 	}
+}
+
+// wrongKind returns the error for a JSON value of another kind than required. part is the value's
+// role.
+func wrongKind(part string, found, required jsontext.Kind) error {
+	return fmt.Errorf("%s is %s; it must be %s", part, kindName(found), kindName(required))
+}
+
+// kindName returns a kind of JSON value as worded in errors.
+func kindName(kind jsontext.Kind) string {
+	switch kind {
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	case '"':
+		return "a string"
+	case '0':
+		return "a number"
+	}
+	return kind.String() // true, false or null
 }
 
 func (r *reader) unquote(quoted []byte, plain bool) []byte {

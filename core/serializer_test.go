@@ -103,9 +103,9 @@ func TestMalformedTextFramesAreErrorsThatSayWhy(t *testing.T) {
 	tests := map[string]struct{ version, text, reason string }{
 		"empty":                    {versionV2, ``, "the text ends"},
 		"no JSON":                  {versionV2, `hello`, "found 'h'"},
-		"null":                     {versionV2, `null`, "the message is null; it must be ["},
-		"a number":                 {versionV2, `42`, "the message is number"},
-		"an object":                {versionV2, `{"topic":"t"}`, "the message is {; it must be ["},
+		"null":                     {versionV2, `null`, "the message is null; it must be an array"},
+		"a number":                 {versionV2, `42`, "the message is a number"},
+		"an object":                {versionV2, `{"topic":"t"}`, "the message is an object; it must be an array"},
 		"an empty list":            {versionV2, `[]`, "join_ref"},
 		"no payload":               {versionV2, `["0","1","t","e"]`, "payload"},
 		"cut off":                  {versionV2, `["0","1","t","e",{"a":`, "payload"},
@@ -121,21 +121,21 @@ func TestMalformedTextFramesAreErrorsThatSayWhy(t *testing.T) {
 		"half a surrogate pair":    {versionV2, `["0","1","\ud800","e",{}]`, "topic"},
 		"control character":        {versionV2, "[\"0\",\"1\",\"t\x01\",\"e\",{}]", "topic"},
 		"payload no JSON":          {versionV2, `["0","1","t","e",NaN]`, "payload"},
-		"reply is a list":          {versionV2, `["0","1","t","phx_reply",[]]`, "payload is [; it must be {"},
+		"reply is a list":          {versionV2, `["0","1","t","phx_reply",[]]`, "payload is an array; it must be an object"},
 		"reply is null":            {versionV2, `["0","1","t","phx_reply",null]`, "payload is null"},
 		"reply without a status":   {versionV2, `["0","1","t","phx_reply",{"response":{}}]`, "a reply without a status"},
 		"reply with a null":        {versionV2, `["0","1","t","phx_reply",{"status":null}]`, "a reply without a status"},
 		"reply status is a number": {versionV2, `["0","1","t","phx_reply",{"status":200}]`, "status is"},
 
 		"v1 empty":              {versionV1, ``, "the text ends"},
-		"v1 a list":             {versionV1, `["0","1","t","e",{}]`, "the message is [; it must be {"},
+		"v1 a list":             {versionV1, `["0","1","t","e",{}]`, "the message is an array; it must be an object"},
 		"v1 without a topic":    {versionV1, `{"event":"e","payload":{}}`, "topic or event is missing"},
 		"v1 without an event":   {versionV1, `{"topic":"t","payload":{}}`, "topic or event is missing"},
 		"v1 topic is a number":  {versionV1, `{"topic":1,"event":"e"}`, "topic is"},
 		"v1 ref is a list":      {versionV1, `{"topic":"t","event":"e","ref":[]}`, "ref is"},
 		"v1 cut off":            {versionV1, `{"topic":"t","event":"e"`, "the text ends"},
 		"v1 text after it":      {versionV1, `{"topic":"t","event":"e"},`, "more text after the message"},
-		"v1 reply of no object": {versionV1, `{"topic":"t","event":"phx_reply","payload":"ok"}`, "payload is string"},
+		"v1 reply of no object": {versionV1, `{"topic":"t","event":"phx_reply","payload":"ok"}`, "payload is a string"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

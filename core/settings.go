@@ -105,7 +105,8 @@ type Settings struct {
 	MaxQueuedBytes int
 
 	// MaxBufferedBytes and MaxBufferedPushes limit the pushes that wait for the connection or for a
-	// join. A push beyond either limit fails with ErrBufferFull.
+	// join. A push beyond either limit fails with ErrBufferFull, and one that is larger than
+	// MaxBufferedBytes itself with ErrInvalidPayload.
 	MaxBufferedBytes  int
 	MaxBufferedPushes int
 

@@ -124,7 +124,7 @@ func ParseSimulation(values map[string]any) (Simulation, error) {
 		text, _ := name.(string)
 		preset, found := SimulationPresets[text]
 		if !found {
-			return s, invalid("simulation: unknown preset %q; the presets are %q", fmt.Sprint(name), PresetNames())
+			return s, invalid("simulation: unknown preset %q; the presets are %s", fmt.Sprint(name), strings.Join(PresetNames(), ", "))
 		}
 		s = preset
 	}

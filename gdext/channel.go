@@ -270,8 +270,12 @@ func (c *channel) push(event string, payload engine.Encoded, timeout int64, fres
 }
 
 func (c *channel) on(event string, callable engine.Callable) engine.None {
+	err := signals.CheckHandled(event)
 	if callable.IsNull() {
-		mistake("PhoenixChannel.on", signals.About("event", event), errNoCallable)
+		err = errNoCallable
+	}
+	if err != nil {
+		mistake("PhoenixChannel.on", signals.About("event", event), err)
 		return engine.None{}
 	}
 	c.mu.Lock()

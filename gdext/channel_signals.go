@@ -49,7 +49,7 @@ func (c *channel) callSubscribers(event string, payload content) {
 	}
 	c.mu.Unlock()
 	for _, callable := range callables {
-		if !invoke("PhoenixChannel.on", callable, payload) {
+		if !invoke("PhoenixChannel.on", event, callable, payload) {
 			c.unsubscribe(event, callable.Same)
 		}
 	}

@@ -111,7 +111,7 @@ func (p *push) complete(reply core.Reply) {
 	former, first, due := p.record(&outcome{reply.Status, response.keep()})
 	former.release()
 	for _, callable := range due {
-		invoke("PhoenixPush.receive", callable, response)
+		invoke("PhoenixPush.receive", p.event, callable, response)
 	}
 	releaseAll(due)
 	if !first {
@@ -224,16 +224,16 @@ func (p *push) receive(status string, callable engine.Callable) *engine.Ref {
 // thread that delivers, before the next outcome.
 func (p *push) callLate(callable, response *engine.Ref) {
 	p.core.OnComplete(func(core.Reply) {
-		invoke("PhoenixPush.receive", callable, content{made: response})
+		invoke("PhoenixPush.receive", p.event, callable, content{made: response})
 		callable.Release()
 		response.Release()
 	})
 	p.socket.deliverOutsideTree()
 }
 
-// invoke calls a game's Callable with one argument. Like a signal, it skips a Callable whose object
+// invoke calls a game's Callable with one argument, the payload of an event. Like a signal, it skips a Callable whose object
 // has been freed; the result is then false.
-func invoke(method string, callable *engine.Ref, argument content) (called bool) {
+func invoke(method, event string, callable *engine.Ref, argument content) (called bool) {
 	if ended.Load() {
 		return true
 	}
@@ -241,7 +241,7 @@ func invoke(method string, callable *engine.Ref, argument content) (called bool)
 	case errors.Is(err, engine.ErrGone):
 		return false
 	case err != nil:
-		engine.Error(method, method+"(): the Callable cannot be called with one argument, the payload: "+err.Error()+".")
+		engine.Error(method, signals.Mistake(method, signals.About("event", event), signals.NotCallable(callable.Method(), err)))
 	}
 	return true
 }

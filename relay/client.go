@@ -33,6 +33,8 @@ const (
 const (
 	reasonTooFarBehind   = "too far behind"
 	reasonConnectionLost = "connection lost"
+	// reasonNoRelay means that the server accepted the join, but no relay answered it.
+	reasonNoRelay = "no relay"
 	// reasonSocketClosed is core's reason for a socket that the game has closed, which is an
 	// ordinary end.
 	reasonSocketClosed = "socket_closed"
@@ -40,6 +42,10 @@ const (
 
 // closeTime is how long a closing client waits for the relay to acknowledge its reliable packets.
 const closeTime = time.Second
+
+// welcomeTime is how long a client that has joined waits for its first welcome. A relay sends it
+// with the join's reply; any other channel never does.
+const welcomeTime = 5 * time.Second
 
 // Client is a seat in a room. Create one with [New].
 type Client struct {
@@ -58,6 +64,7 @@ type Client struct {
 	link        *wire.Link
 	isLinked    bool   // from a welcome to the end of its link
 	joinRef     string // of the link's join
+	answeredRef string // join_ref of the latest join that the server accepted
 	wasWelcomed bool
 	welcome     welcome // the first one; later ones may change the limits
 	room        room
@@ -69,7 +76,7 @@ type Client struct {
 	records     []byte // to be delivered
 	frame       []byte // the frame being written
 	frameTimer  *time.Timer
-	deadline    *time.Timer // for a lost seat, or for a close
+	deadline    *time.Timer // for the first welcome, for a lost seat, or for a close
 	roundTrip   roundTrip
 	counters    Statistics
 }
@@ -215,11 +222,15 @@ func lastByte(text []byte, b byte) int {
 
 // joinAnswered handles the result of a join.
 func (c *Client) joinAnswered(reply core.Reply) {
-	if reply.Status == core.StatusOK || reply.Status == core.StatusTimeout {
-		return // a welcome or another join follows
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	switch reply.Status {
+	case core.StatusOK:
+		c.awaitWelcome()
+		return
+	case core.StatusTimeout:
+		return // another join follows
+	}
 	reason := reasonIn(reply.Response.JSON())
 	if reason == "" {
 		reason = "refused: " + reply.Response.String()
@@ -227,6 +238,15 @@ func (c *Client) joinAnswered(reply core.Reply) {
 	if !c.isLinked && (!c.wasWelcomed || isFinal(reason)) {
 		c.end(reason)
 	}
+}
+
+// awaitWelcome sets the deadline of the first welcome. Later ones have the deadline of the seat.
+func (c *Client) awaitWelcome() {
+	if c.wasWelcomed || c.isClosing || c.isEnded {
+		return
+	}
+	c.answeredRef = c.channel.JoinRef()
+	c.deadline.Reset(welcomeTime)
 }
 
 // isFinal reports whether the relay itself refused a rejoin, rather than something temporary.
@@ -396,8 +416,11 @@ func (c *Client) hasten() bool {
 func (c *Client) deadlinePassed() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.isClosing || c.wasWelcomed && !c.isLinked && time.Since(c.lostAt) >= c.welcome.seatTime {
+	switch {
+	case c.isClosing, c.wasWelcomed && !c.isLinked && time.Since(c.lostAt) >= c.welcome.seatTime:
 		c.end(reasonConnectionLost)
+	case !c.wasWelcomed && c.channel.State() == core.ChannelJoined && c.channel.JoinRef() == c.answeredRef: // a rejoin has a deadline of its own
+		c.end(reasonNoRelay)
 	}
 }
 

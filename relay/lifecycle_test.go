@@ -16,6 +16,46 @@ import (
 	"phoenixchannels/relay/wire"
 )
 
+// A channel that is not a relay's accepts the join like any other, and never sends a welcome.
+func TestClientEndsWhenNoRelayAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		relay := newScripted(t)
+		g := play(t, relay.socket(), Options{})
+		c := relay.accept()
+		c.reply(c.expect("phx_join"), "ok", "{}")
+		time.Sleep(welcomeTime - time.Millisecond)
+		require.Empty(t, g.take())
+		time.Sleep(time.Millisecond)
+		require.Equal(t, []string{"ended no relay"}, g.take())
+		c.expect("phx_leave")
+		<-g.client.Done()
+	})
+}
+
+// The time for a welcome counts from the join that is answered, not from one whose connection was
+// lost.
+func TestEachJoinHasItsTimeForAWelcome(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		relay := newScripted(t)
+		g := play(t, relay.socket(), Options{Shape: ShapeMesh})
+		c := relay.accept()
+		c.reply(c.expect("phx_join"), "ok", "{}")
+		time.Sleep(welcomeTime - time.Millisecond)
+		require.NoError(t, c.ws.Close())
+		c = relay.accept()
+		join := c.expect("phx_join")
+		time.Sleep(time.Second)
+		require.Empty(t, g.take(), "the deadline of the lost join has no effect")
+		c.joinRef = join.joinRef
+		c.reply(join, "ok", "{}")
+		time.Sleep(welcomeTime - time.Millisecond)
+		c.push(eventWelcome, welcomeOf(""))
+		time.Sleep(time.Minute)
+		require.Equal(t, []string{"connected 1003 mesh host 0"}, g.take())
+		require.False(t, g.client.isEnded)
+	})
+}
+
 // linked plays a client of a mesh that knows the peer in seat 7.
 func linked(t *testing.T, relay *scripted, options Options, changes string) (*game, *scriptedConn) {
 	t.Helper()

@@ -410,6 +410,13 @@ func (r *Ref) Call(method string, args Args) (*Ref, error) {
 // Invoke calls a Callable and discards its result.
 func (r *Ref) Invoke(args Args) error { return r.call("call", args, nil) }
 
+// Method returns the name of the method that a Callable calls.
+func (r *Ref) Method() string {
+	name := r.resultWith("get_method")
+	defer name.Release()
+	return name.Text()
+}
+
 func (r *Ref) call(method string, args Args, result *C.gd_variant) error {
 	var failure C.gd_call_error
 	problem := C.gd_call(unsafe.Pointer(r.variant()), stringName(method).c, args.data(), args.length(), args.count(), args.shared(), result, &failure)

@@ -3,6 +3,7 @@ package signals
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/variant"
@@ -63,3 +64,16 @@ func Mistake(method, what, text string) string {
 
 // About returns a reference to an event or topic, for use in a message.
 func About(kind, name string) string { return fmt.Sprintf("%s %q", kind, name) }
+
+// NotCallable returns the text for a handler that cannot be called with an event's payload.
+func NotCallable(handler string, err error) string {
+	return fmt.Sprintf("the handler %s cannot be called with one argument, the payload: %s", handler, err)
+}
+
+// CheckHandled returns an error if no message of the event ever reaches a channel's handlers.
+func CheckHandled(event string) error {
+	if event == "" || strings.HasPrefix(event, "phx_") {
+		return errors.New("an event must not be empty or begin with \"phx_\", which the protocol reserves: the signals on_join_result, on_error and on_close report those events")
+	}
+	return nil
+}

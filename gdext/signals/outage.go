@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"time"
 
 	"phoenixchannels/core"
 )
@@ -43,7 +42,7 @@ func (o *Outage) Closed(e core.CloseEvent) (warning string) {
 		o.isOpen, o.reason = false, fmt.Sprintf("the connection ended with code %d (%s)", e.Code, strings.TrimPrefix(e.Reason, core.ErrorPrefix))
 	case !o.warned && e.RetryIn > 0: // otherwise another transport takes over at once
 		o.warned = true
-		return fmt.Sprintf("PhoenixSocket: %s. The next attempt is in %v; connect on_error to handle this.", o.reason, e.RetryIn.Round(time.Millisecond))
+		return fmt.Sprintf("PhoenixSocket: %s. The next attempt is in %d ms; connect on_error to handle this.", o.reason, e.RetryIn.Milliseconds())
 	}
 	return ""
 }

@@ -2,6 +2,7 @@ package signals
 
 import (
 	"errors"
+	"strings"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/variant"
@@ -23,10 +24,11 @@ func changes(list []core.PresenceChange, changed string) Encoded {
 }
 
 // NotInPresence returns the error for a value that cannot be part of a presence state or diff.
-// Unlike other values, these are not sent.
+// Unlike other values, these are not sent, so the advice on what to send is left out.
 func NotInPresence(err error) error {
 	if unsendable, ok := errors.AsType[*variant.UnsendableError](err); ok {
-		return errors.New(unsendable.Value() + " cannot be in a presence, which has only values that JSON can represent")
+		reason, _, _ := strings.Cut(unsendable.Reason, ";")
+		return errors.New(unsendable.Value() + " cannot be in a presence: " + reason)
 	}
 	return err
 }

@@ -22,6 +22,7 @@ var roomAdvice = map[string]string{
 	"protocol 2.0.0 needed": "packets need the protocol's version 2.0.0",
 	"connection lost":       "it was lost for longer than the seat is kept (option seat_timeout): join again with a new peer",
 	"invalid":               "the relay does not understand the join: check that the topic is relay:CODE, with a code of at most 64 bytes",
+	"no relay":              "the server has joined the channel, but no relay answers on this topic: use the topic of the server's relay, usually \"relay:\" and the room's code",
 	"unmatched topic":       "the server has no relay for this topic: add its channel to the server's socket, or check the topic",
 }
 

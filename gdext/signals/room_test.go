@@ -12,7 +12,7 @@ import (
 
 func TestRefusalsOfARoomSayWhatToDo(t *testing.T) {
 	for _, reason := range []string{"invalid", "unsupported version", "no room", "room full", "room locked", "host taken", "wrong shape",
-		"not allowed", "seat gone", "too many rooms", "websocket needed", "protocol 2.0.0 needed", "unmatched topic"} {
+		"not allowed", "seat gone", "too many rooms", "websocket needed", "protocol 2.0.0 needed", "unmatched topic", "no relay"} {
 		assert.Regexp(t, `^PhoenixMultiplayerPeer\.create\(\): the room "relay:a": `+reason+`: .{20,}\.$`, RefusedRoom("relay:a", reason))
 	}
 	assert.Equal(t, `PhoenixMultiplayerPeer.create(): the room "relay:a": banned.`, RefusedRoom("relay:a", "banned"))

@@ -72,3 +72,20 @@ func TestMistakesAreExplainedInTheWordsOfTheGame(t *testing.T) {
 		assert.NotContains(t, text, "Join", "that is Go's name for it")
 	}
 }
+
+func TestHandlersAreOnlyForEventsThatArrive(t *testing.T) {
+	for _, event := range []string{"", "phx_error", "phx_"} {
+		require.ErrorContains(t, CheckHandled(event), "on_error", event)
+	}
+	require.NoError(t, CheckHandled("shout"))
+}
+
+func TestValuesThatCannotBeInAPresenceSayWhy(t *testing.T) {
+	for err, want := range map[error]string{
+		variant.Within(variant.Cyclic(variant.Dictionary), "ada"): `a Dictionary at "ada" cannot be in a presence: it contains itself, which JSON cannot represent`,
+		variant.TooDeep(variant.Array):                            `an Array cannot be in a presence: it is nested deeper than 512 levels`,
+		core.ErrInvalidPayload:                                    core.ErrInvalidPayload.Error(),
+	} {
+		assert.EqualError(t, NotInPresence(err), want)
+	}
+}

@@ -364,17 +364,28 @@ func test_on_without_something_to_call_is_an_error() -> void:
 
 func test_handler_that_takes_other_arguments_is_an_error() -> void:
 	var channel := await joined(await open_socket())
-	channel.on("shout", func() -> void: fail("called"))
-	expect_error("PhoenixChannel.on")
+	channel.on("shout", _takes_nothing)
+	expect_error(
+		'PhoenixChannel.on(): event "shout": the handler _takes_nothing cannot be called with one'
+	)
 	channel.push("shout")
 	await reply_to(channel.push("echo"))
+	expect_error('PhoenixPush.receive(): event "echo": the handler _takes_nothing cannot be called')
+	await reply_to(channel.push("echo").receive("ok", _takes_nothing))
 
 
 func test_event_of_the_protocol_is_an_error() -> void:
 	var channel := await joined(await open_socket())
-	for event: String in ["", "phx_join", "phx_leave", "phx_reply"]:
-		expect_error("PhoenixChannel.push")
+	for event: String in ["", "phx_join", "phx_leave", "phx_reply", "phx_"]:
+		expect_error('PhoenixChannel.push(): event "%s": an event must not be empty' % event)
 		check(channel.push(event) == null, "push('%s') is null" % event)
+
+
+func test_handler_for_an_event_of_the_protocol_is_an_error() -> void:
+	var channel := await joined(await open_socket())
+	for event: String in ["", "phx_error", "phx_close", "phx_reply"]:
+		expect_error('PhoenixChannel.on(): event "%s": an event must not be empty or begin' % event)
+		channel.on(event, func(_payload: Variant) -> void: fail("called"))
 
 
 func test_topic_changes_only_while_it_is_closed() -> void:
@@ -479,3 +490,7 @@ func test_close_that_rejoins_waits_for_the_connection() -> void:
 	check(channel.is_joining(), "is_joining()")
 	socket.connect_socket()
 	await wait_until(channel.is_joined, "joined")
+
+
+func _takes_nothing() -> void:
+	fail("called")

@@ -136,6 +136,15 @@ func test_refused_join_says_what_to_do() -> void:
 	equal(player.heard, [["ended", "no room"], ["connection_failed"]], "what was emitted")
 
 
+func test_topic_without_a_relay_says_so() -> void:
+	var player := await new_player()
+	expect_error("no relay: the server has joined the channel, but no relay answers on this topic")
+	player.enter(new_topic("game"))
+	await wait_until(player.is_out, "the end", 2 * WAIT_MS)
+	await frames(2)
+	equal(player.heard, [["ended", "no relay"], ["connection_failed"]], "what was emitted")
+
+
 func test_params_have_no_key_that_is_the_relays() -> void:
 	var player := await new_player()
 	var room := new_topic("relay")

@@ -124,10 +124,14 @@ func test_everywhere_a_payload_is_given() -> void:
 
 	var presence := PhoenixPresence.new()
 	add_child(presence)
-	expect_error('PhoenixPresence.sync_state(): NaN at "a[0]" cannot be in a presence')
+	expect_error('PhoenixPresence.sync_state(): NaN at "a[0]" cannot be in a presence: JSON has no')
 	presence.sync_state(bad)
-	expect_error('PhoenixPresence.sync_diff(): an Object at "joins.ada" cannot be in a presence')
+	expect_error('sync_diff(): an Object at "joins.ada" cannot be in a presence: it exists only')
 	presence.sync_diff({"joins": {"ada": self}, "leaves": {}})
+	bad.a = bad
+	expect_error('sync_state(): a Dictionary at "a" cannot be in a presence: it contains itself')
+	presence.sync_state(bad)
+	bad.clear()
 
 
 ## What close() is given stays in the game, so it may be anything.

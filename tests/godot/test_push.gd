@@ -2,6 +2,7 @@
 extends "res://phoenix_case.gd"
 
 const NOT_ON_WEB := {
+	"test_push_that_is_larger_than_the_queue_says_so": "the worker refuses it after the call",
 	"test_receive_of_a_completed_push_whose_socket_is_gone": "needs a thread",
 }
 
@@ -98,6 +99,14 @@ func test_closed_when_the_channel_goes_for_good() -> void:
 	var push := channel.push("delay", {"ms": 10_000})
 	channel.leave()
 	equal((await reply_to(push))[0], "closed", "status")
+
+
+func test_push_that_is_larger_than_the_queue_says_so() -> void:
+	var channel := await joined(await open_socket())
+	expect_error("at most 67108864 can be queued; send it in parts")
+	var bytes := PackedByteArray()
+	bytes.resize(65 << 20)
+	check(channel.push("echo", bytes) == null, "push() is null")
 
 
 func test_receive_chains_by_status() -> void:

@@ -365,6 +365,8 @@ func test_unknown_option_is_an_error_that_names_it() -> void:
 func test_endpoint_that_is_no_url_is_an_error_that_names_it() -> void:
 	expect_error("127.0.0.1:4000")
 	check(PhoenixSocket.create("127.0.0.1:4000") == null, "create() is null")
+	expect_error("begins or ends with white space; remove it")
+	check(PhoenixSocket.create(server_url + " ") == null, "create() is null")
 
 
 func test_empty_topic_is_an_error() -> void:

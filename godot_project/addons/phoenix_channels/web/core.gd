@@ -4,6 +4,7 @@ extends RefCounted
 
 const Debugger := preload("debugger.gd")
 const Protocol := preload("protocol.gd")
+const Text := preload("text.gd")
 const RECORD := Protocol.Record
 const Worker := preload("worker.gd")
 
@@ -184,18 +185,20 @@ static func mistake(method: String, what: String, text: String) -> void:
 		push_error(whole)
 
 
-## Calls a game's Callable with one argument. One whose object was freed is not called, as with
-## signals; then the result is false.
-static func invoke(method: String, callable: Callable, argument: Variant) -> bool:
+## Calls a game's Callable with one argument, the payload of an event. One whose object was freed is
+## not called, as with signals; then the result is false.
+static func invoke(method: String, event: String, callable: Callable, argument: Variant) -> bool:
 	if not callable.is_valid():
 		return false
 	if callable.get_argument_count() > 0:
 		callable.call(argument)
 	else:
-		push_error(
+		mistake(
+			method,
+			Text.about("event", event),
 			(
-				method
-				+ "(): the Callable cannot be called with one argument, the payload: it takes none."
+				"the handler %s cannot be called with one argument, the payload: it takes none"
+				% callable.get_method()
 			)
 		)
 	return true

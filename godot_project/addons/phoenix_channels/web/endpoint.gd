@@ -23,6 +23,8 @@ const OWN_HEADERS: Array[String] = [
 ## Says why an endpoint cannot be; empty if it can.
 static func problem_of(endpoint: String) -> String:
 	var shown := Text.quote(_shown(endpoint))
+	if endpoint != endpoint.strip_edges():
+		return INVALID + "the endpoint %s begins or ends with white space; remove it" % shown
 	if not "://" in endpoint:
 		return (
 			INVALID

@@ -192,7 +192,7 @@ func _tell_event(channel: Object, record: Array) -> void:
 		return
 	var payload: Variant = _payload
 	for callable: Callable in (channel._phx_callables[event] as Array).duplicate():
-		var is_called := Core.invoke("PhoenixChannel.on", callable, payload)
+		var is_called := Core.invoke("PhoenixChannel.on", event, callable, payload)
 		if not is_called and is_instance_valid(channel):
 			channel._phx_drop(event, callable)
 

@@ -36,9 +36,6 @@ const _PHX_RELAY_KEY := (
 	'invalid configuration: params have the key "peer", which the relay reserves;' + " rename it"
 )
 const _PHX_CLOSED := "the channel is closed: call join() to join it again"
-const _PHX_RESERVED: Array[String] = [
-	"", "phx_join", "phx_leave", "phx_reply", "phx_error", "phx_close"
-]
 
 @export_custom(PROPERTY_HINT_PLACEHOLDER_TEXT, "room:lobby") var topic: String:
 	set = set_topic,
@@ -211,7 +208,7 @@ func push(event: String, payload: Variant = {}, timeout: int = -1) -> PhoenixPus
 		not _phx_was_joined
 		or _phx_state == CLOSED
 		or _phx_state == LEAVING
-		or _PHX_RESERVED.has(event)
+		or _PHX_TEXT.is_reserved(event)
 		or not (payload is Dictionary and _PHX_PAYLOAD.is_plain(payload))
 		or _phx_inbox.socket == null
 	):
@@ -227,10 +224,11 @@ func push(event: String, payload: Variant = {}, timeout: int = -1) -> PhoenixPus
 
 
 func on(event: String, callable: Callable) -> void:
+	var problem := _PHX_TEXT.NOT_HANDLED if _PHX_TEXT.is_reserved(event) else ""
 	if callable.is_null():
-		_PHX_CORE.mistake(
-			"PhoenixChannel.on", _PHX_TEXT.about("event", event), _PHX_TEXT.NO_CALLABLE
-		)
+		problem = _PHX_TEXT.NO_CALLABLE
+	if problem:
+		_PHX_CORE.mistake("PhoenixChannel.on", _PHX_TEXT.about("event", event), problem)
 		return
 	if not _phx_callables.has(event):
 		_phx_callables[event] = []
@@ -278,7 +276,7 @@ func _phx_problem_of_push(event: String, payload: Variant) -> String:
 	var problem := _PHX_PAYLOAD.problem_of(payload)
 	if problem:
 		return problem
-	if event in _PHX_RESERVED:
+	if _PHX_TEXT.is_reserved(event):
 		return _PHX_TEXT.NO_EVENT
 	if _phx_inbox.socket == null:
 		return "the socket was freed"

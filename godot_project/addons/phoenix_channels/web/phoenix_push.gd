@@ -42,7 +42,7 @@ func receive(status: String, callable: Callable) -> PhoenixPush:
 		return self
 	if _phx_is_completed and status == _phx_latest_status:
 		var late: Variant = _phx_latest_response
-		_phx_inbox.post([0, _phx_call.bind(callable, late)])
+		_phx_inbox.post([0, _phx_call.bind(callable, late, _phx_event)])
 	if not _phx_is_completed or _phx_is_lasting:
 		if _phx_hooks == null:
 			_phx_hooks = []
@@ -89,7 +89,7 @@ func _phx_complete(status: String, response: Variant) -> void:
 	if _phx_hooks != null:
 		for hook: Array in (_phx_hooks as Array).duplicate():
 			if hook[0] == status:
-				_phx_call(hook[1] as Callable, response)
+				_phx_call(hook[1] as Callable, response, _phx_event)
 	if is_first:
 		completed.emit(status, response)
 		_phx_listeners = null
@@ -97,8 +97,8 @@ func _phx_complete(status: String, response: Variant) -> void:
 		_phx_hooks = null
 
 
-static func _phx_call(callable: Callable, response: Variant) -> void:
-	_PHX_CORE.invoke("PhoenixPush.receive", callable, response)
+static func _phx_call(callable: Callable, response: Variant, event: String) -> void:
+	_PHX_CORE.invoke("PhoenixPush.receive", event, callable, response)
 
 
 # Lets go of hooks, which may hold the push itself. What awaits it stays held; see _phx_listeners.

@@ -95,10 +95,7 @@ static func emptied(entry: Dictionary) -> Dictionary:
 func _check(given: Dictionary) -> void:
 	var fault := Payload.fault_of(given)
 	if fault != null:
-		problem = (
-			("%s cannot be in a presence, which has only values that JSON" + " can represent")
-			% fault.value()
-		)
+		problem = "%s cannot be in a presence: %s" % [fault.value(), fault.reason.get_slice(";", 0)]
 
 
 # The entries that a state names, without those that nobody is under.

@@ -21,8 +21,8 @@ static func problem_of(simulation: Dictionary) -> String:
 			preset = String(preset as StringName)
 		if not (preset is String and Table.PRESETS.has(preset)):
 			var shown: Variant = preset if preset is String or preset is int else "<nil>"
-			var known := " ".join(Table.PRESETS.keys().map(Text.quote))
-			return _INVALID + ': unknown preset "%s"; the presets are [%s]' % [shown, known]
+			var known := ", ".join(Table.PRESETS.keys())
+			return _INVALID + ': unknown preset "%s"; the presets are %s' % [shown, known]
 		all.merge(Table.PRESETS[preset], true)
 	var titles := simulation.keys()
 	titles.sort()

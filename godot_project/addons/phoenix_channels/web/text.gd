@@ -9,6 +9,10 @@ const NO_EVENT := (
 	'an event must not be empty or begin with "phx_", which the protocol reserves: join() and'
 	+ " leave() send those events"
 )
+const NOT_HANDLED := (
+	'an event must not be empty or begin with "phx_", which the protocol reserves: the signals'
+	+ " on_join_result, on_error and on_close report those events"
+)
 const NO_CALLABLE := "there is nothing to call: pass a function that accepts the payload"
 
 
@@ -22,6 +26,11 @@ static func type_named(type: int) -> String:
 		return "null"
 	var title := type_string(type)
 	return ("an " if title[0] in "aeiouAO" else "a ") + title
+
+
+## Whether the protocol keeps an event for itself.
+static func is_reserved(event: String) -> bool:
+	return event == "" or event.begins_with("phx_")
 
 
 static func quote(text: String) -> String:
