@@ -53,13 +53,19 @@ func main() {
 	flag.StringVar(&o.driver, "driver", "tests/web/driver/run.mjs", "the program for Node that runs a page in it")
 	flag.StringVar(&o.preload, "preload", "", "a library that the system loads into the engine first")
 	flag.StringVar(&o.editorCache, "editor-cache", "", "folder of what editors keep, in place of the user's")
-	flag.IntVar(&o.parallel, "parallel", runtime.NumCPU(), "how many engines may run at once; with -v it is one")
+	flag.IntVar(&o.parallel, "parallel", 0, "how many engines may run at once; by default one a processor, and a page more in a browser; with -v it is one")
 	flag.BoolVar(&o.self, "self", false, "test the runner itself")
 	flag.BoolVar(&o.verbose, "v", false, "show everything that the engine prints")
 	flag.Parse()
 
-	if o.verbose {
+	switch {
+	case o.verbose:
 		o.parallel = 1
+	case o.parallel < 1:
+		o.parallel = runtime.NumCPU()
+		if o.web != "" { // most of a page's time is spent on waiting
+			o.parallel++
+		}
 	}
 	passed, failed, err := runFiles(&o, flag.Args())
 	if err == nil && o.totals != "" {
@@ -230,7 +236,7 @@ func start(o *options, files []*testFile) {
 		}
 	}
 	jobs := make(chan func())
-	for range max(o.parallel, 1) {
+	for range o.parallel {
 		go func() {
 			for job := range jobs {
 				job()
