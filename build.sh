@@ -27,7 +27,7 @@ help() {
 		      --screenshot DIR           pictures of all scenes into DIR, on a display or with Xvfb
 		      --movie FILE               two windows, a killed server, both back: into FILE.webp, on a display or with Xvfb
 		      --quit-after SECONDS       quit automatically
-		  ./build.sh test [STAGE...]     all tests, or the named stages: lint elixir core go capi conformance chaos fuzz engine multiplayer web
+		  ./build.sh test [STAGE...]     all tests, or the named stages: lint elixir core go conformance chaos fuzz wasm capi engine multiplayer web
 		                                 demo package bench
 		  ./build.sh test --server URL   the scenarios of tests/conformance/scenarios against that server, and nothing else
 		  ./build.sh test --wine         the library for Windows in a C program, under Wine, and nothing else

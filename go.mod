@@ -2,6 +2,8 @@ module phoenixchannels
 
 go 1.27.0
 
+ignore ./build // where folders come and go while the tests run
+
 require (
 	github.com/godot-go/godot-go v0.3.40
 	github.com/gorilla/websocket v1.5.3

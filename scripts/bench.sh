@@ -42,9 +42,8 @@ bench_go() {
 # bench_table [quick]
 bench_table() {
 	local quick=${1:-} status=0
-	process_guard server_stop
+	process_guard
 	addon_build
-	server_build
 	toolchain_build build/enginetests ./scripts/enginetests
 	toolchain_build build/benchtable ./scripts/benchtable
 	rm -rf "$BENCH_DIR"
@@ -92,10 +91,8 @@ bench_engine() {
 	local quick=${1:-} engine status=0
 	engine=$(engine_find) || return
 	project_assemble_runner "$BENCH_PROJECT" tests/godot/raw_server.gd tests/multiplayer/game/transport*.gd tests/bench/engine/*.gd
-	server_start 127.0.0.1:0 "$BENCH_DIR/devserver.log" || return
 	say "bench: in the engine"
-	BENCH=$quick build/enginetests -v -godot "$engine" -project "$BENCH_PROJECT" -server "$SERVER_URL" >"$BENCH_DIR/engine.txt" || status=1
-	server_stop
+	BENCH=$quick build/enginetests -v -godot "$engine" -project "$BENCH_PROJECT" >"$BENCH_DIR/engine.txt" || status=1
 	((status == 0)) || grep -E '^(FAIL |--- |    )' "$BENCH_DIR/engine.txt" >&2
 	return "$status"
 }

@@ -8,9 +8,8 @@ readonly BENCH_WEB_FOLDER=build/web/bench_exported
 bench_web() {
 	local status=0
 	web_find || die "the benchmarks cannot run in a browser here: $WEB_REASON"
-	process_guard server_stop
+	process_guard
 	addon_build
-	server_build
 	toolchain_build build/enginetests ./scripts/enginetests
 	toolchain_build build/benchtable ./scripts/benchtable
 	rm -rf "$BENCH_WEB_PROJECT"
@@ -20,11 +19,9 @@ bench_web() {
 	cp tests/export/project.godot "$BENCH_WEB_PROJECT/"
 	project_import "$WEB_ENGINE" "$BENCH_WEB_PROJECT"
 	web_export "$BENCH_WEB_PROJECT" "$BENCH_WEB_FOLDER" index.html || return
-	server_start 127.0.0.1:0 "$BENCH_DIR/devserver.log" || return
 	say "bench: in Chromium"
 	build/enginetests -v -web "$BENCH_WEB_FOLDER" -browser "$WEB_BROWSER" -driver "$BROWSER_DRIVER/run.mjs" \
-		-project "$BENCH_WEB_PROJECT" -server "$SERVER_URL" >"$BENCH_DIR/web.txt" || status=1
-	server_stop
+		-project "$BENCH_WEB_PROJECT" >"$BENCH_DIR/web.txt" || status=1
 	((status == 0)) || grep -E '^(FAIL |--- |    )' "$BENCH_DIR/web.txt" >&2
 	node tests/bench/web/size.mjs "$WEB_DIR"/phoenix_channels.{wasm,worker.js} >>"$BENCH_DIR/web.txt"
 	build/benchtable -web -json "$BENCH_DIR/web.json" "$BENCH_DIR/web.txt" || status=1

@@ -12,15 +12,12 @@ soak_test() {
 # soak_bench: the long form, with each reading; status 1 when something was left behind.
 soak_bench() {
 	local engine
-	process_guard server_stop
 	addon_build
-	server_build
 	toolchain_build build/enginetests ./scripts/enginetests
 	engine=$(engine_find) || exit
 	soak_assemble
-	server_start 127.0.0.1:0 build/devserver-soak.log || die "the embedded server does not start: $(tail -n 1 build/devserver-soak.log)"
 	say "bench: soak (some minutes)"
-	SOAK=full build/enginetests -v -godot "$engine" -project "$SOAK_PROJECT" -server "$SERVER_URL" |
+	SOAK=full build/enginetests -v -godot "$engine" -project "$SOAK_PROJECT" |
 		sed -n -E '/^(soak: |ok |FAIL |--- |    )/p'
 }
 

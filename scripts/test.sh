@@ -1,7 +1,7 @@
 # The tests, in stages; each leaves its counts in a file, and the last line printed adds them up.
 # shellcheck shell=bash
 
-readonly TEST_STAGES=(lint elixir core go capi conformance chaos fuzz engine multiplayer web demo package bench)
+readonly TEST_STAGES=(lint elixir core go conformance chaos fuzz wasm capi engine multiplayer web demo package bench)
 readonly TEST_DIR=build/test
 readonly TEST_FUZZ_TIME=2s
 readonly TEST_CHAOS_TIME=40s
@@ -10,6 +10,8 @@ readonly TEST_32_BITS=(./core ./relay/... ./internal/... ./gdext/signals ./gdext
 readonly TEST_SCENARIOS_AT_ONCE=16 # against another server; they hardly do more than wait
 
 GOTESTSUM=
+TEST_BESIDE=() # stages that run beside this shell's and whose output has not been printed yet
+TEST_BESIDE_PID=
 
 # test_run [STAGE...]: the named stages, or all; test_run --server URL: the scenarios against that
 # server, and nothing else; test_run --wine, --qemu: the library for another system, and nothing
@@ -56,10 +58,73 @@ test_run() {
 
 	test_begin
 	toolchain_build build/enginetests ./scripts/enginetests
-	for stage in "$@"; do
-		test_stage "$stage"
-	done
+	test_stages "$@"
 	test_totals
+}
+
+# test_stages STAGE...: the stages that need Go alone run beside those that use the addon, as both
+# wait more than they work. lint comes before them, because it reads files that they write, and
+# bench after them, because it measures.
+test_stages() {
+	local stage go='' engine=''
+	for stage in "$@"; do
+		case $stage in
+			lint | elixir) test_stage "$stage" ;;
+			core | go | conformance | chaos | fuzz | wasm) go+=" $stage" ;;
+			bench) ;;
+			*) engine+=" $stage" ;;
+		esac
+	done
+	if [[ -n $go && -n $engine ]]; then
+		(addon_build && server_build) || true # both would build them; where that fails, they say so
+		# shellcheck disable=SC2086 # several stages
+		test_beside $go
+		go=''
+	fi
+	for stage in $go $engine; do
+		test_stage "$stage"
+		test_beside_print
+	done
+	test_beside_end
+	[[ " $* " != *' bench '* ]] || test_stage bench
+}
+
+# test_beside STAGE...: begins to run the stages, one after the other, in the background.
+test_beside() {
+	process_guard test_beside_stop
+	TEST_BESIDE=("$@")
+	say
+	say "beside what follows: $*"
+	set -m # a group of processes, so that all of them can be stopped
+	(
+		set +m
+		for stage in "$@"; do
+			test_stage "$stage" >"$TEST_DIR/$stage.running" 2>&1
+			mv "$TEST_DIR/$stage.running" "$TEST_DIR/$stage.output"
+		done
+	) </dev/null &
+	TEST_BESIDE_PID=$!
+	set +m
+}
+
+# test_beside_print: the output of those that have ended since, each whole.
+test_beside_print() {
+	while ((${#TEST_BESIDE[@]})) && [[ -e $TEST_DIR/${TEST_BESIDE[0]}.output ]]; do
+		cat "$TEST_DIR/${TEST_BESIDE[0]}.output" >&2
+		TEST_BESIDE=("${TEST_BESIDE[@]:1}")
+	done
+}
+
+# test_beside_end: waits for the others.
+test_beside_end() {
+	[[ -n $TEST_BESIDE_PID ]] || return 0
+	wait "$TEST_BESIDE_PID" || die "stages have ended before they were done: ${TEST_BESIDE[*]}"
+	TEST_BESIDE_PID=
+	test_beside_print
+}
+
+test_beside_stop() {
+	[[ -z $TEST_BESIDE_PID ]] || kill -TERM -- "-$TEST_BESIDE_PID" 2>/dev/null || true
 }
 
 test_begin() {
@@ -133,13 +198,13 @@ test_stage_lint() {
 # test_go STAGE ARGUMENT...: go test with the race detector.
 test_go() { test_go_plain "$1" -race "${@:2}"; }
 
-# test_go_plain STAGE ARGUMENT...: go test; what passes is one line a package. STAGE.xml has the
-# results in JUnit's form.
+# test_go_plain STAGE ARGUMENT...: go test, without what lint looks at; what passes is one line a
+# package. STAGE.xml has the results in JUnit's form.
 test_go_plain() {
 	local results=$TEST_DIR/$1.xml totals=$TEST_DIR/$1.totals status=0
 	shift
 	"$GOTESTSUM" --format pkgname --format-icons text --format-hide-empty-pkg --hide-summary skipped \
-		--junitfile "$results" --junitfile-hide-empty-pkg -- -timeout 5m "$@" >&2 || status=$?
+		--junitfile "$results" --junitfile-hide-empty-pkg -- -vet=off -timeout 5m "$@" >&2 || status=$?
 	test_go_counts "$status" <"$results" >"$totals"
 	return "$status"
 }
@@ -201,19 +266,29 @@ test_stage_capi() {
 	return "$status"
 }
 
+test_stage_wasm() { web_core_test wasm; }
+
 test_stage_multiplayer() { multiplayer_test multiplayer; }
 
-# test_stage_fuzz: each fuzz target for a while, with its seeds and new inputs; one case each.
-# Inputs are hardly minimized: where the coverage is not the same each time, as with net/http, that
-# would take most of the while.
+# test_stage_fuzz: each fuzz target for a while, with its seeds and new inputs; one case each. A
+# package's targets share one program, as most of the time would be spent on building it. Inputs are
+# hardly minimized: where the coverage is not the same each time, as with net/http, that would take
+# most of the while.
 test_stage_fuzz() {
-	local file name passed=0 failed=0 output
+	local file name folder='' program passed=0 failed=0 output
+	program=$PWD/$TEST_DIR/fuzz.test
 	while IFS=: read -r file name; do
-		if output=$(go test -run '^$' -fuzz "^$name\$" -fuzztime "$TEST_FUZZ_TIME" -fuzzminimizetime 10x "./${file%/*}" 2>&1); then
-			say "ok   ${file%/*} $name ($TEST_FUZZ_TIME)"
+		if [[ $folder != "${file%/*}" ]]; then
+			folder=${file%/*}
+			rm -f "$program"
+			go test -c -fuzz . -o "$program" "./$folder" || true # without it the targets fail
+		fi
+		if output=$(cd "$folder" && "$program" -test.run '^$' -test.fuzz "^$name\$" -test.fuzztime "$TEST_FUZZ_TIME" \
+			-test.fuzzminimizetime 10x -test.fuzzcachedir "$(go env GOCACHE)/fuzz/phoenixchannels/$folder" 2>&1); then
+			say "ok   $folder $name ($TEST_FUZZ_TIME)"
 			((passed += 1))
 		else
-			say "--- FAIL ${file%/*} $name"
+			say "--- FAIL $folder $name"
 			printf '%s\n' "$output" >&2
 			((failed += 1))
 		fi
@@ -314,17 +389,13 @@ test_quarantine() {
 	printf '%s\n' "$library"
 }
 
-# test_in_engine ENGINE PROJECT STAGE [FILE...]: the test files of a project, or the named ones,
-# with a server for all of them.
+# test_in_engine ENGINE PROJECT STAGE [FILE...]: the test files of a project, or the named ones.
 test_in_engine() {
-	local engine=$1 project=$2 stage=$3 status=0
+	local engine=$1 project=$2 stage=$3
 	shift 3
-	server_start 127.0.0.1:0 build/devserver-test.log || return
-	build/enginetests -godot "$engine" -project "$project" -server "$SERVER_URL" -devserver "$PWD/$SERVER_PROGRAM" \
+	build/enginetests -godot "$engine" -project "$project" -devserver "$PWD/$SERVER_PROGRAM" \
 		-editor-cache "$PWD/$PROJECT_EDITOR_CACHE" \
-		-totals "$TEST_DIR/$stage.totals" "$@" >&2 || status=1
-	server_stop
-	return "$status"
+		-totals "$TEST_DIR/$stage.totals" "$@" >&2
 }
 
 # test_stage_demo: the demo's scripted session, as a user runs it, and the tests that drive its
@@ -350,8 +421,7 @@ test_stage_demo() {
 	engine=$(engine_find) || return
 	project_assemble_demo_tests
 	project_import "$engine" "$PROJECT_DEMO_TESTS" || return
-	# One file at a time: the screens of the demo have one topic each, and so meet in it.
-	test_in_engine "$engine" "$PROJECT_DEMO_TESTS" demo -parallel 1 || status=1
+	test_in_engine "$engine" "$PROJECT_DEMO_TESTS" demo || status=1
 	return "$status"
 }
 

@@ -1,14 +1,14 @@
 # core in a browser: its tests, compiled for js and run by Node.
 # shellcheck shell=bash
 
-# web_core_test [STAGE]: core's own tests over the in-memory network, those of the browser's
+# web_core_test STAGE: core's own tests over the in-memory network, those of the browser's
 # transports, and the scenarios over both transports against the embedded server. Status 1 when one
 # fails. Without a Node that has WebSocket they are skipped.
 web_core_test() {
-	local stage=${1:-web} status=0 options
+	local stage=$1 status=0 options
 	if ! options=$(web_core_node_options); then
 		say "skip: core in a browser needs a Node with fetch and WebSocket, version 20.10 or newer"
-		printf '0 0 1\n' >"$TEST_DIR/$stage.webcore.totals"
+		printf '0 0 1\n' >"$TEST_DIR/$stage.totals"
 		return 0
 	fi
 	web_core_go "$stage.core" "$options" -tags nativetransport ./core || status=1

@@ -20,6 +20,7 @@ func test_quick_start_shows_each_player_to_the_other() -> void:
 	OS.unset_environment(VARIABLE)
 	for window: Node2D in windows:
 		await wait_until((window.get("channel") as PhoenixChannel).is_joined, "the join")
+	for window: Node2D in windows:
 		var motion := InputEventMouseMotion.new()
 		motion.position = Vector2(30, 40)
 		window.call("_input", motion)

@@ -150,7 +150,7 @@ func TestAFloodOfHalfAMinute(t *testing.T) {
 	memory := n.memory()
 	t.Logf("%d messages in %v, %d bytes of memory", total, took.Round(time.Millisecond), memory)
 	assert.Less(t, memory, most)
-	assert.Less(t, took, time.Duration(seconds)*time.Second+5*time.Second)
+	assert.Less(t, took, time.Duration(seconds)*time.Second+15*time.Second) // other tests run meanwhile
 }
 
 // memory is the size of the program's memory, which never shrinks.
