@@ -30,7 +30,7 @@ func TestTheTreeShowsWhatThereIs(t *testing.T) {
 	text, err := variant.AppendJSON(nil, tap.AppendState(nil, []Socket{
 		{Number: 3, ID: 1 << 40, Name: "/root/Socket", Core: client, Simulation: simulation,
 			Channels: []Channel{{ID: 5, Topic: "room:1", Core: channel}, {ID: 6, Topic: "room:2"}},
-			Peers: []Peer{{ID: 7, Room: "relay:x", State: 2}}},
+			Peers:    []Peer{{ID: 7, Room: "relay:x", State: 2}}},
 		{Number: 4},
 	}))
 	require.NoError(t, err)
