@@ -16,6 +16,7 @@ var shows_hex := false:
 var _title := Label.new()
 var _text := CodeEdit.new()
 var _highlighter := CodeHighlighter.new()
+var _background: Color
 var _row: Row
 
 
@@ -67,7 +68,14 @@ func _update_text() -> void:
 		_text.text = JsonText.indented(_row.text())
 
 
+# Text that cannot be edited has the opacity of font_readonly_color, whatever its highlighting. The
+# code editor itself gets the theme only after this node.
 func _update_colors() -> void:
+	var style := get_theme_stylebox(&"read_only", &"CodeEdit")
+	_background = Look.filled(style, Look.panel_color(self))
+	var of_theme := Color(get_theme_color(&"font_color", &"CodeEdit"), 1.0)
+	var plain := Look.readable(of_theme, [_background])
+	_text.add_theme_color_override(&"font_readonly_color", plain)
 	_highlighter.clear_color_regions()
 	_highlighter.add_color_region('"', '"', _setting("string_color"))
 	_highlighter.number_color = _setting("number_color")
@@ -77,4 +85,5 @@ func _update_colors() -> void:
 
 
 func _setting(title: String) -> Color:
-	return EditorInterface.get_editor_settings().get_setting(COLORS + title)
+	var color: Color = EditorInterface.get_editor_settings().get_setting(COLORS + title)
+	return Look.readable(color, [_background])
