@@ -48,7 +48,8 @@ help() {
 		  ./build.sh bench soak          what a million messages and 100,000 nodes leave behind, in the engine
 		  ./build.sh lint                the linters alone
 		  ./build.sh site                the documentation site, into build/site
-		  ./build.sh package [OPTION...] the addon as a zip for all platforms that can be built here, into dist/, with its SHA-256
+		  ./build.sh package [OPTION...] the addon as a zip for all platforms that can be built here, into dist/, with its SHA-256; iOS has a
+		                                 zip of its own beside it
 		      --platform NAME            only for this one (may stand more than once): linux.x86_64 linux.arm64
 		                                 windows.x86_64 windows.arm64 macos, and with their makers' kits
 		                                 android.arm64 android.x86_64 (ANDROID_NDK_HOME) ios (Xcode)

@@ -57,11 +57,5 @@ func (c *channel) relayPeer() *peer {
 }
 
 func (p *peer) shown(room string) tap.Peer {
-	view := p.view()
-	shown := tap.Peer{ID: p.object.ID(), Room: room, State: int(view.Status), UniqueID: view.ID, IsHost: view.ID != 0 && view.host == view.ID,
-		Shape: view.shape, Peers: p.peerIDs()}
-	if client := p.relayClient(); client != nil {
-		shown.Numbers = client.Statistics()
-	}
-	return shown
+	return tap.Peer{ID: p.object.ID(), Room: room, State: int(p.view().Status), Core: p.relayClient()}
 }

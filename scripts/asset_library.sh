@@ -1,5 +1,6 @@
 # The branch that Godot's Asset Library downloads: its archive is the packaged addon, in a folder
-# with the repository's name.
+# with the repository's name. Unlike the release's zips it has the libraries of all platforms: an
+# asset is one download.
 #
 # The zip of a release would not do: editors drop the only folder at the top of a download from the
 # Asset Library, and in that zip it is addons/ (godot-jolt/godot-jolt#480,
@@ -9,19 +10,21 @@
 readonly ASSET_BRANCH=asset-library
 readonly ASSET_REMOTE=origin
 
-# asset_library_run [--push]: a commit with the content of the packaged zip, on top of the branch's
+# asset_library_run [--push]: a commit with the content of the packaged zips, on top of the branch's
 # last one; prints its hash, which the Asset Library's form asks for. --push updates the branch.
 asset_library_run() {
-	local zip commit push=false
+	local zip ios zips commit push=false
 	case ${1:-} in
 		'') ;;
 		--push) push=true ;;
 		*) die "unknown option '$1' of asset-library; it takes --push" 2 ;;
 	esac
 	(($# < 2)) || die "asset-library takes --push and nothing else, not '$2'" 2
-	zip=dist/phoenix_channels-$(addon_version).zip
+	zip=$(package_zip_name) ios=$(package_zip_name .ios)
 	[[ -e $zip ]] || die "$zip is missing; build it with: ./build.sh package"
-	commit=$(asset_library_commit "$zip") || die "git cannot write the commit for the Asset Library"
+	zips=("$zip")
+	if [[ -e $ios ]]; then zips+=("$ios"); else warn "$ios is missing: the asset has no library for iOS"; fi
+	commit=$(asset_library_commit "${zips[@]}") || die "git cannot write the commit for the Asset Library"
 	if $push; then
 		[[ -z ${GH_TOKEN:-} ]] || gh auth setup-git || die "gh cannot give git the token in GH_TOKEN; its own words stand above"
 		git push --quiet "$ASSET_REMOTE" "$commit:refs/heads/$ASSET_BRANCH" >&2 || die "the branch $ASSET_BRANCH cannot be pushed to $ASSET_REMOTE"
@@ -30,15 +33,15 @@ asset_library_run() {
 	printf '%s\n' "$commit"
 }
 
-# asset_library_commit ZIP: prints the hash of a commit with the zip's content, or that of the
-# branch's last commit when nothing changed.
+# asset_library_commit ZIP...: prints the hash of a commit with the content of the zips, one unpacked
+# over the other, or that of the branch's last commit when nothing changed.
 asset_library_commit() (
-	local work parent tree time
+	local work zip parent tree time
 	set -e
 	work=$(mktemp -d)
 	trap 'rm -rf "$work"' EXIT
 	mkdir "$work/tree"
-	python3 -m zipfile -e "$1" "$work/tree"
+	for zip in "$@"; do python3 -m zipfile -e "$zip" "$work/tree"; done
 	cp LICENSE "$work/tree/"
 	asset_library_readme >"$work/tree/README.md"
 	# What only the repository needs stays out of the archive.

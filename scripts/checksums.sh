@@ -11,7 +11,7 @@ readonly CHECKSUMS_NAMESPACE=file
 # checksums_run: dist/SHA256SUMS for the packaged zips, and SHA256SUMS.sig when RELEASE_SIGNING_KEY
 # holds a private key of OpenSSH.
 checksums_run() {
-	local zips=(dist/phoenix_channels-*.zip)
+	local zips=(dist/phoenix_channels*.zip)
 	[[ -e ${zips[0]} ]] || die "dist has no package; build it with: ./build.sh package"
 	(cd dist && checksums_of "${zips[@]#dist/}") >"$CHECKSUMS"
 	rm -f "$CHECKSUMS.sig"

@@ -1,8 +1,10 @@
-# The zip that a game developer unpacks over the project: the same bytes for the same commit.
+# The zips that a game developer unpacks over the project: the same bytes for the same commit. The
+# library for iOS has a zip of its own, as all together would exceed the limit.
 # shellcheck shell=bash
 
 readonly PACKAGER=build/packager
 
+readonly PACKAGE_FOLDER=addons/phoenix_channels # in a zip
 readonly PACKAGE_LIMIT_BYTES=60000000
 # What is in the editor's libraries, and in no other: a name that Go keeps for stack traces.
 readonly PACKAGE_SERVER_MARK=phoenixchannels/server/devserver.New
@@ -11,9 +13,9 @@ readonly PACKAGE_SERVER_MARK=phoenixchannels/server/devserver.New
 # libraries of the named platforms, or else of all that can be built here or are given. A library
 # that the folder holds, built elsewhere, is taken from there. A tag has to be the version's. With
 # --servers also the devserver as a program, a zip for each desktop platform. Prints the path of the
-# addon's zip; dist/NOTES.md are the release's notes.
+# addon's zip, beside which the one for iOS is; dist/NOTES.md are the release's notes.
 package_run() {
-	local platforms=() shown=() given='' servers='' name stage folder zip
+	local platforms=() shown=() given='' servers='' name stage folder
 	while (($#)); do
 		if [[ $1 == --servers ]]; then
 			servers=1
@@ -46,7 +48,7 @@ package_run() {
 	toolchain_check_go
 	toolchain_build "$PACKAGER" ./scripts/packager
 	stage=$(mktemp -d "${TMPDIR:-/tmp}/phoenix_channels.XXXXXX")
-	folder=$stage/addons/phoenix_channels
+	folder=$stage/main/$PACKAGE_FOLDER
 	mkdir -p "$folder/bin" dist
 	package_notes >dist/NOTES.md || die "CHANGELOG.md says nothing about $(addon_version); add a heading '## $(addon_version)'"
 	while IFS= read -r name; do shown+=("$name"); done < <(exports_names)
@@ -63,12 +65,44 @@ package_run() {
 	web_build
 	package_texts "$folder"
 	[[ -z $servers ]] || servers_package
-	zip=dist/phoenix_channels-$(addon_version).zip
-	"$PACKAGER" zip "$stage" "$zip" "$(package_time)" || die "cannot write $zip"
+	say "package: ${platforms[*]}"
+	package_zips "$stage"
 	rm -rf "$stage"
-	say "package: $zip, $(addon_size "$zip") bytes: ${platforms[*]}"
-	(($(addon_size "$zip") < PACKAGE_LIMIT_BYTES)) || warn "$zip has $(addon_size "$zip") bytes, more than the $PACKAGE_LIMIT_BYTES it should"
+}
+
+# package_zips STAGE: the zips of the addon in the folder main of the stage. Prints the path of the
+# one for all platforms but iOS.
+package_zips() {
+	local zip ios
+	zip=$(package_zip_name)
+	ios=$(package_zip_name .ios)
+	rm -f "$ios"{,.sha256}
+	platform_read ios
+	if [[ -e $1/main/$PACKAGE_FOLDER/bin/$PLATFORM_FILE ]]; then
+		package_split_ios "$1/main/$PACKAGE_FOLDER" "$1/ios/$PACKAGE_FOLDER" || die "the library for iOS cannot be moved into a zip of its own"
+		package_zip "$1/ios" "$ios"
+	fi
+	package_zip "$1/main" "$zip"
 	printf '%s\n' "$zip"
+}
+
+# package_zip_name [.ios]: the addon's zip, or the one for iOS.
+package_zip_name() { printf 'dist/phoenix_channels-%s%s.zip\n' "$(addon_version)" "${1:-}"; }
+
+# package_split_ios FROM TO: moves the library that was read last from one addon to another, to be
+# unpacked over it: with the licences, and the manifest that lists all libraries.
+package_split_ios() {
+	mkdir -p "$2/bin" && cp "$1"/{phoenix_channels.gdextension,LICENSE,THIRD_PARTY.txt} "$2/" &&
+		mv "$1/bin/$PLATFORM_FILE" "$2/bin/" && addon_manifest "$1" >"$1/phoenix_channels.gdextension"
+}
+
+# package_zip FOLDER ZIP: an error if the zip exceeds the limit.
+package_zip() {
+	local size
+	"$PACKAGER" zip "$1" "$2" "$(package_time)" || die "cannot write $2"
+	size=$(addon_size "$2")
+	say "package: $2, $size bytes"
+	((size < PACKAGE_LIMIT_BYTES)) || die "$2 has $size bytes, and must have fewer than $PACKAGE_LIMIT_BYTES"
 }
 
 # package_library NAME FILE GIVEN FOLDER: puts a library of a platform, or the editor's, into the

@@ -35,14 +35,10 @@ type Channel struct {
 
 // Peer describes a multiplayer peer for the tree.
 type Peer struct {
-	ID       int64
-	Room     string
-	State    int   // state of the engine's MultiplayerPeer
-	UniqueID int32 // 0 if it has none
-	IsHost   bool
-	Shape    relay.Shape
-	Peers    []int64
-	Numbers  relay.Statistics
+	ID    int64
+	Room  string
+	State int           // state of the engine's MultiplayerPeer
+	Core  *relay.Client // nil if no session is running
 }
 
 // AppendState appends an Array of the sockets, for [Host.State].
@@ -106,9 +102,18 @@ func (c Channel) presence() signals.Encoded {
 }
 
 func (p Peer) item() signals.Encoded {
-	return signals.Dictionary("id", p.ID, "room", p.Room, "state", p.State, "unique_id", int64(p.UniqueID), "is_host", p.IsHost,
-		"shape", int(p.Shape), "peers", p.Peers, "packets_in", p.Numbers.PacketsIn, "packets_out", p.Numbers.PacketsOut,
-		"bytes_in", p.Numbers.BytesIn, "bytes_out", p.Numbers.BytesOut)
+	var n relay.Statistics
+	var id, host int32
+	shape, peers := relay.ShapeHost, []int64{}
+	if p.Core != nil {
+		n, id, host, shape = p.Core.Statistics(), p.Core.ID(), p.Core.HostID(), p.Core.Shape()
+		for _, other := range p.Core.Peers() {
+			peers = append(peers, int64(other.ID))
+		}
+	}
+	return signals.Dictionary("id", p.ID, "room", p.Room, "state", p.State, "unique_id", int64(id), "is_host", id != 0 && id == host,
+		"shape", int(shape), "peers", peers, "packets_in", n.PacketsIn, "packets_out", n.PacketsOut,
+		"bytes_in", n.BytesIn, "bytes_out", n.BytesOut)
 }
 
 // reasons maps a socket's number to the reason why it is not connected.

@@ -46,7 +46,9 @@ func _process(_delta: float) -> void:
 		_packets.stream_peer = _stream
 	_stream.poll()
 	while is_connected_to_game() and _packets.get_available_packet_count() > 0:
-		_take(_packets.get_var())
+		var message: Variant = _packets.get_var()
+		if message is Array and (message as Array).size() == 3:
+			take(message[0] as String, message[2] as Array)
 
 
 func send(message: String, data: Array) -> void:
@@ -82,11 +84,9 @@ func drop() -> void:
 	_stream.disconnect_from_host()
 
 
-func _take(message: Variant) -> void:
-	if not message is Array or (message as Array).size() != 3:
-		return
-	var data := message[2] as Array
-	match message[0]:
+## Takes a message of the game.
+func take(message: String, data: Array) -> void:
+	match message:
 		"phoenix:hello":
 			hellos.append(data[0])
 		"phoenix:batch":
@@ -98,8 +98,8 @@ func _take(message: Variant) -> void:
 		"phoenix:did":
 			answers[data[0] as int] = data[1]
 		_:
-			if str(message[0]).begins_with("game:"):
-				said[message[0] as String] = data
+			if message.begins_with("game:"):
+				said[message] = data
 			return
 	raw.append(var_to_bytes(data))
 

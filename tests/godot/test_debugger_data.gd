@@ -87,6 +87,7 @@ const BROKEN_LOGS := {
 	'{"phoenix_log":1}\n{"n":0,"kind":"up"}\n': 'line 2: "kind" is up, not one of in, out',
 	'{"phoenix_log":1}\n{"n":"0","kind":"in"}\n': 'line 2: "n" is not a number',
 	'{"phoenix_log":1}\n{"n":-1,"kind":"in"}\n': 'line 2: "n" is -1',
+	'{"phoenix_log":1}\n{"n":7,"kind":"in"}\n{"n":6,"kind":"in"}\n': 'line 3: "n" is 6, after 7',
 	'{"phoenix_log":1}\n{"n":0,"kind":"in","topic":1}\n': 'line 2: "topic" is not a text',
 	'{"phoenix_log":1}\n{"n":0,"kind":"in","payload":{}}\n': 'line 2: "payload" is not a text',
 	'{"phoenix_log":1}\n{"n":0,"kind":"in","binary":"&"}\n': 'line 2: "binary" is not base64',

@@ -42,16 +42,22 @@ func git(t *testing.T, dir string, arguments ...string) string {
 // pack writes the zip of a version, whose library has this content.
 func pack(t *testing.T, dir, version, library string) {
 	t.Helper()
+	packFiles(t, dir, "phoenix_channels-"+version+".zip", map[string]string{"phoenix_channels.gdextension": "[configuration]\n", "bin/library.so": library, ".gdignore": ""})
+}
+
+// packFiles writes a zip of files of the addon into dist.
+func packFiles(t *testing.T, dir, name string, files map[string]string) {
+	t.Helper()
 	var packed bytes.Buffer
 	writer := zip.NewWriter(&packed)
-	for name, content := range map[string]string{"phoenix_channels.gdextension": "[configuration]\n", "bin/library.so": library, ".gdignore": ""} {
+	for name, content := range files {
 		file, err := writer.Create("addons/phoenix_channels/" + name)
 		require.NoError(t, err)
 		_, err = io.WriteString(file, content)
 		require.NoError(t, err)
 	}
 	require.NoError(t, writer.Close())
-	require.NoError(t, os.WriteFile(dir+"/dist/phoenix_channels-"+version+".zip", packed.Bytes(), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "dist", name), packed.Bytes(), 0o600))
 }
 
 // push runs the command as the release workflow does, in the checkout.
@@ -96,6 +102,18 @@ func TestArchiveOfTheAssetLibrarysBranchIsTheAddon(t *testing.T) {
 	assert.Equal(t, "MIT", git(t, dir, "show", commit+":LICENSE"), "the Asset Library wants a licence in the repository")
 }
 
+func TestAssetHasTheLibraryForIOS(t *testing.T) {
+	dir := checkout(t)
+	pack(t, dir, "1.0.0", "one")
+	packFiles(t, dir, "phoenix_channels-1.0.0.ios.zip", map[string]string{"phoenix_channels.gdextension": "[configuration]\nios\n", "bin/ios.xcframework/Info.plist": "ios"})
+	assert.Equal(t, map[string]string{
+		"addons/phoenix_channels/phoenix_channels.gdextension":   "[configuration]\nios\n",
+		"addons/phoenix_channels/bin/library.so":                 "one",
+		"addons/phoenix_channels/bin/ios.xcframework/Info.plist": "ios",
+		"addons/phoenix_channels/.gdignore":                      "",
+	}, archived(t, dir, push(t, dir, "1.0.0")))
+}
+
 func TestEachReleaseIsACommitOnTheAssetLibrarysBranch(t *testing.T) {
 	dir := checkout(t)
 	pack(t, dir, "1.0.0", "one")
@@ -134,9 +152,13 @@ func TestAssetLibraryMistakesAreNamed(t *testing.T) {
 func TestChecksumsWithoutAKeyAreNotSignedAndSaySo(t *testing.T) {
 	dir := checkout(t)
 	pack(t, dir, "1.0.0", "one")
-	output, err := bash(t, `cd "$DIR"; checksums_run 2>&1; cd dist; checksums_of --check SHA256SUMS; ls`, "DIR="+dir, "RELEASE_SIGNING_KEY=")
+	packFiles(t, dir, "phoenix_channels-1.0.0.ios.zip", nil)
+	packFiles(t, dir, "phoenix_channels_devserver-1.0.0.macos.zip", nil)
+	output, err := bash(t, `cd "$DIR"; checksums_run 2>&1; cd dist; checksums_of --check SHA256SUMS; ls`, "DIR="+dir, "RELEASE_SIGNING_KEY=", "LC_ALL=C")
 	require.NoError(t, err)
-	assert.Equal(t, "skip signing the checksums: RELEASE_SIGNING_KEY is not set\nphoenix_channels-1.0.0.zip: OK\nSHA256SUMS\nphoenix_channels-1.0.0.zip\n", output)
+	assert.Equal(t, "skip signing the checksums: RELEASE_SIGNING_KEY is not set\n"+
+		"phoenix_channels-1.0.0.ios.zip: OK\nphoenix_channels-1.0.0.zip: OK\nphoenix_channels_devserver-1.0.0.macos.zip: OK\n"+
+		"SHA256SUMS\nphoenix_channels-1.0.0.ios.zip\nphoenix_channels-1.0.0.zip\nphoenix_channels_devserver-1.0.0.macos.zip\n", output)
 }
 
 func TestSignedChecksumsAreVerifiedAsDocumented(t *testing.T) {

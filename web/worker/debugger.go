@@ -140,17 +140,13 @@ const (
 
 func (p *peer) shown() tap.Peer {
 	p.mu.Lock()
-	state := peerConnecting
+	defer p.mu.Unlock()
+	shown := tap.Peer{ID: p.id, Room: p.topic, State: peerConnecting, Core: p.client}
 	switch {
 	case p.isOver:
-		state = peerDisconnected
+		shown.State, shown.Core = peerDisconnected, nil
 	case p.isIn:
-		state = peerConnected
-	}
-	p.mu.Unlock()
-	shown := tap.Peer{ID: p.id, Room: p.topic, State: state}
-	if p.client != nil {
-		shown.UniqueID, shown.Numbers = int32(p.client.ID()), p.client.Statistics()
+		shown.State = peerConnected
 	}
 	return shown
 }

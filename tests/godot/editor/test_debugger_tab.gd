@@ -212,6 +212,34 @@ func test_reply_that_comes_while_the_push_is_shown() -> void:
 	check(says("Reply, room:lobby shoot, status ok, 7 ms"), "has the push's event")
 
 
+func test_beginning_of_a_large_payload_is_shown() -> void:
+	_game.start()
+	var numbers := "[%s1]" % "1,".repeat(20_000)
+	_game.add({"payload": numbers})
+	_game.add({"payload": '["%s"]' % "a".repeat(60_000)})
+	var bytes := PackedByteArray()
+	bytes.resize(60_000)
+	_game.add({"payload": bytes, "flags": Batch.Flag.BINARY})
+	_game.send()
+	await frames(2)
+	var code := _descendants(part(MessageDetail), "CodeEdit")[0] as CodeEdit
+	var note_of_rest := "only the beginning is shown"
+	(part(List) as List).select(0)
+	check(code.get_line_count() < 5_000, "lines: %d" % code.get_line_count())
+	check(code.syntax_highlighter != null, "with colours")
+	check(says(note_of_rest), "says so")
+	var copied := record((part(MessageDetail) as MessageDetail).copied)
+	find_button("Copy the payload as JSON").pressed.emit()
+	equal((copied.calls[-1][0] as String).count("\n"), 20_002, "lines of the copy")
+	(part(List) as List).select(1)
+	check(code.syntax_highlighter == null, "a long line has no colours, which take seconds")
+	equal(code.text.length(), 60_007, "the long line is there")
+	check(not says(note_of_rest), "it is all")
+	(part(List) as List).select(2)
+	check(code.get_line_count() < 2_000, "lines in hex: %d" % code.get_line_count())
+	check(says(note_of_rest), "says so")
+
+
 func test_message_is_copied() -> void:
 	_game.start()
 	_add_messages(1)

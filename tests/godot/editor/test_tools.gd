@@ -10,6 +10,7 @@ const RELEASE: Array[String] = ["linux", "release"]
 const DEBUG: Array[String] = ["linux", "debug"]
 const WEB: Array[String] = ["web", "debug"]
 const ENDPOINT_SETTING := "phoenix_channels/endpoint"
+const MANIFEST := "user://test_tools.gdextension"
 
 ## Properties of a socket in a scene, the features of the export, and what is warned of.
 const EXPORTS: Array[Array] = [
@@ -160,6 +161,19 @@ func test_android_without_the_permission_is_warned_of_in_an_export() -> void:
 		)
 		equal(problems.size(), 1 if row[3] else 0, "warnings of %s: %s" % [row, problems])
 		check(problems.is_empty() or "permission Internet" in problems[0], "its name")
+
+
+func test_missing_library_for_ios_is_warned_of_in_an_export() -> void:
+	var manifest := ConfigFile.new()
+	manifest.set_value("libraries", "macos", "res://mac.dylib")
+	equal(manifest.save(MANIFEST), OK, "save()")
+	var ios := PackedStringArray(["ios", "release"])
+	check("phoenix_channels-VERSION.ios.zip" in Rules.problems_of_libraries(MANIFEST, ios)[0], "ios")
+	equal(Rules.problems_of_libraries(MANIFEST, RELEASE).size(), 0, "warnings of another platform")
+	manifest.set_value("libraries", "ios", "res://ios.xcframework")
+	equal(manifest.save(MANIFEST), OK, "save()")
+	equal(Rules.problems_of_libraries(MANIFEST, ios).size(), 0, "warnings with the library")
+	DirAccess.remove_absolute(MANIFEST)
 
 
 func test_only_scripts_that_name_the_addon_use_it() -> void:

@@ -6,6 +6,7 @@ extends VBoxContainer
 signal finished(words: String)
 
 const Settings := preload("project_settings.gd")
+const StatusLabel := preload("status_label.gd")
 const TestServer := preload("test_server.gd")
 
 const DEFAULT_ENDPOINT := "ws://localhost:4000/socket"
@@ -20,7 +21,7 @@ var _of: PhoenixSocket
 var _socket: PhoenixSocket
 var _began_ms := 0
 var _button := Button.new()
-var _result := Label.new()
+var _result := StatusLabel.new()
 
 
 func _init(of: PhoenixSocket) -> void:
@@ -112,10 +113,8 @@ func _finish(words: String, is_good: bool) -> void:
 
 
 func _show(words: String, color: StringName) -> void:
-	_result.text = words
+	_result.say(words, color)
 	_result.visible = true
-	if has_theme_color(color, &"Editor"):
-		_result.add_theme_color_override(&"font_color", get_theme_color(color, &"Editor"))
 
 
 static func _without_query(endpoint: String) -> String:

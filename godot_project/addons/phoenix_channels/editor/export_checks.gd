@@ -4,6 +4,7 @@ extends EditorExportPlugin
 
 const Checks := preload("export_rules.gd")
 
+const MANIFEST := "res://addons/phoenix_channels/phoenix_channels.gdextension"
 const EXPORT_MESSAGE_WARNING := 2  # of EditorExportPlatform, which names it from 4.4 on
 
 var _features: PackedStringArray = []
@@ -40,6 +41,9 @@ func _export_file(path: String, type: String, _of: PackedStringArray) -> void:
 func _export_end() -> void:
 	for problem: String in Checks.problems_of_project(_features):
 		_warn(problem)
+	if _is_addon_used:
+		for problem: String in Checks.problems_of_libraries(MANIFEST, _features):
+			_warn(problem)
 	if "android" in _features and _is_addon_used:
 		var has_internet: bool = get_option(&"permissions/internet") == true
 		for problem: String in Checks.problems_of_permissions(has_internet, _features, _flags):

@@ -27,6 +27,10 @@ const INTERNET := (
 	"The export preset for Android does not have the permission Internet, without which the game"
 	+ " cannot connect. Tick it in the export dialog, under Permissions."
 )
+const IOS := (
+	"This copy of the addon has no library for iOS. Unzip phoenix_channels-VERSION.ios.zip of the same"
+	+ " release into the project."
+)
 
 ## Properties that a browser handles itself, or not at all, and that a scene can have.
 const WITHOUT_EFFECT_ON_WEB: Array[String] = ["headers", "compression", "proxy"]
@@ -87,6 +91,14 @@ static func problems_of_permissions(
 	if "android" in features and not has_internet and not for_debugger:
 		return [INTERNET]
 	return []
+
+
+## [param manifest] is the path of the addon's.
+static func problems_of_libraries(manifest: String, features: PackedStringArray) -> PackedStringArray:
+	var libraries := ConfigFile.new()
+	if not "ios" in features or libraries.load(manifest) != OK:
+		return []
+	return [] if libraries.has_section_key("libraries", "ios") else [IOS]
 
 
 static func _has_scripts(state: SceneState) -> bool:

@@ -3,6 +3,11 @@ extends RefCounted
 ## Sizes, icons and colours of the editor's theme, how numbers are written, and the clipboard.
 
 const BYTE_UNITS := ["B", "KB", "MB", "GB"]
+## Of a text and its background, at least: what WCAG 2 demands of small text.
+const READABLE_CONTRAST := 4.5
+const CONTRAST_STEPS := 32
+## A texture drawn in its own colours.
+const UNTINTED := Color.WHITE
 
 
 static func scale() -> float:
@@ -23,9 +28,46 @@ static func has_icon(control: Control, title: StringName) -> bool:
 	return control.has_theme_icon(title, &"EditorIcons")
 
 
-## Such as error_color, warning_color, success_color, accent_color.
+## Such as error_color, warning_color, success_color: for text on the panels and dialogs of the
+## editor, on which the theme's own colour may be too pale.
 static func color(control: Control, title: StringName) -> Color:
-	return control.get_theme_color(title, &"Editor")
+	return readable(control.get_theme_color(title, &"Editor"), [panel_color(control)])
+
+
+## Of the panels and dialogs of the editor.
+static func panel_color(control: Control) -> Color:
+	return control.get_theme_color(&"base_color", &"Editor")
+
+
+## What is seen where a style box lies on [param below].
+static func filled(style: StyleBox, below: Color) -> Color:
+	var flat := style as StyleBoxFlat
+	return below.blend(flat.bg_color) if flat != null and flat.draw_center else below
+
+
+## The colour, or one as near to it as can be read as a text on all of the backgrounds.
+static func readable(text: Color, backgrounds: Array[Color]) -> Color:
+	var is_dark := contrast(Color.WHITE, backgrounds[0]) > contrast(Color.BLACK, backgrounds[0])
+	var end := Color.WHITE if is_dark else Color.BLACK
+	for step: int in CONTRAST_STEPS:
+		var made := text.lerp(end, step / float(CONTRAST_STEPS))
+		var is_readable := func(background: Color) -> bool:
+			return contrast(made, background) >= READABLE_CONTRAST
+		if backgrounds.all(is_readable):
+			return made
+	return end
+
+
+## From 1 to 21, as WCAG 2 defines it.
+static func contrast(text: Color, background: Color) -> float:
+	var a := _luminance(background.blend(text))
+	var b := _luminance(background)
+	return (maxf(a, b) + 0.05) / (minf(a, b) + 0.05)
+
+
+static func _luminance(of: Color) -> float:
+	var linear := of.srgb_to_linear()
+	return 0.2126 * linear.r + 0.7152 * linear.g + 0.0722 * linear.b
 
 
 static func bytes(count: float) -> String:

@@ -3,7 +3,7 @@ extends VBoxContainer
 ## Controls of this editor's test server: start and stop, its addresses, its log.
 
 const Addresses := preload("test_server_addresses.gd")
-const Look := preload("look.gd")
+const StatusLabel := preload("status_label.gd")
 const TestServer := preload("test_server.gd")
 
 const WARNING := (
@@ -16,8 +16,8 @@ var _server: TestServer
 var _toggle := Button.new()
 var _port := SpinBox.new()
 var _network := CheckBox.new()
-var _warning := Label.new()
-var _problem := Label.new()
+var _warning := StatusLabel.new()
+var _problem := StatusLabel.new()
 var _addresses := Addresses.new()
 var _connections := Label.new()
 var _log := TextEdit.new()
@@ -35,6 +35,8 @@ func _init() -> void:
 	_network.tooltip_text = "Lets other devices connect, such as a phone on your desk."
 	_network.toggled.connect(func(is_on: bool) -> void: _warning.visible = is_on)
 	_warning.text = WARNING
+	_warning.color = &"warning_color"
+	_problem.color = &"error_color"
 	_warning.visible = false
 	for label: Label in [_warning, _problem]:
 		label.autowrap_mode = TextServer.AUTOWRAP_WORD_SMART
@@ -64,12 +66,6 @@ func _enter_tree() -> void:
 func _exit_tree() -> void:
 	_server.changed.disconnect(_show_state)
 	_server.logged.disconnect(_show_log)
-
-
-func _notification(what: int) -> void:
-	if what == NOTIFICATION_THEME_CHANGED and has_theme_color(&"warning_color", &"Editor"):
-		_warning.add_theme_color_override(&"font_color", Look.color(self, &"warning_color"))
-		_problem.add_theme_color_override(&"font_color", Look.color(self, &"error_color"))
 
 
 func _start_or_stop() -> void:

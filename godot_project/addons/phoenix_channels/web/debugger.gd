@@ -83,12 +83,6 @@ func _add_nodes(socket: Dictionary) -> void:
 		channel.id = _id_of(_nodes.get(channel.id) as Node)
 		if channel.presence != null:
 			channel.presence.id = _id_of(_nodes.get(channel.presence.id) as Node)
-	for peer: Dictionary in socket.peers:
-		var room: Variant = _nodes.get(peer.id)
-		if room != null:
-			peer.peers = PackedInt32Array(
-				room.known.keys().filter(func(id: int) -> bool: return room.known[id].has("info"))
-			)
 
 
 func _id_of(node: Object) -> int:

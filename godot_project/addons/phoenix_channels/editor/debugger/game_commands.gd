@@ -4,14 +4,14 @@ extends Node
 
 const Actions := preload("game_actions.gd")
 const GameTree := preload("game_tree.gd")
-const Look := preload("../look.gd")
 const NetworkDialog := preload("network_dialog.gd")
 const PushDialog := preload("push_dialog.gd")
 const Row := preload("message_row.gd")
 const Session := preload("session.gd")
+const StatusLabel := preload("../status_label.gd")
 
 ## Shows what became of the latest command.
-var result := Label.new()
+var result := StatusLabel.new()
 
 var _session: Session
 var _push := PushDialog.new()
@@ -71,10 +71,7 @@ func obstacle_to_push_again(row: Row) -> String:
 
 
 func say(words: String, is_error: bool) -> void:
-	result.text = words
-	result.tooltip_text = words
-	var color := &"error_color" if is_error else &"success_color"
-	result.add_theme_color_override(&"font_color", Look.color(result, color))
+	result.say(words, &"error_color" if is_error else &"success_color")
 
 
 # Of the row's own socket if it has the topic: a log's sockets may be numbered in another way.

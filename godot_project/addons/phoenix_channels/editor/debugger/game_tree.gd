@@ -23,6 +23,7 @@ const FACTS := 1
 
 var _items := {}
 var _seen := {}
+var _sockets: Array[Dictionary] = []
 
 
 func _init() -> void:
@@ -38,6 +39,11 @@ func _init() -> void:
 	create_item()
 
 
+func _notification(what: int) -> void:
+	if what == NOTIFICATION_THEME_CHANGED:
+		show_sockets(_sockets)
+
+
 ## What is selected; null when nothing is.
 func entry() -> Entry:
 	var item := get_selected()
@@ -46,6 +52,7 @@ func entry() -> Entry:
 
 ## Shows sockets as [code]socket_states.gd[/code] has them.
 func show_sockets(sockets: Array[Dictionary]) -> void:
+	_sockets = sockets
 	_seen = {}
 	for socket: Dictionary in sockets:
 		_show_socket(socket)
@@ -133,8 +140,8 @@ func _item(of: Entry, key: String, parent: TreeItem, title: String, facts: Strin
 	if item == null or not is_instance_valid(item):
 		item = create_item(parent)
 		_items[key] = item
-		item.set_icon(NAME, _icon_of(of.kind))
 		item.collapsed = of.kind == Kind.PRESENCE
+	item.set_icon(NAME, _icon_of(of.kind))
 	item.set_metadata(NAME, of)
 	if item.get_text(NAME) != title:
 		item.set_text(NAME, title)
@@ -193,11 +200,14 @@ func _details_of(socket: Dictionary) -> String:
 
 
 func _state_color(socket: Dictionary) -> Color:
-	if socket.state == PhoenixSocket.OPEN:
-		return Look.color(self, &"warning_color" if socket.simulation else &"success_color")
-	return Look.color(
-		self, &"error_color" if socket.state == PhoenixSocket.CLOSED else &"warning_color"
-	)
+	var title := &"warning_color"
+	if socket.state == PhoenixSocket.CLOSED:
+		title = &"error_color"
+	elif socket.state == PhoenixSocket.OPEN and not socket.simulation:
+		title = &"success_color"
+	var below := Look.filled(get_theme_stylebox(&"panel"), Look.panel_color(self))
+	var selected := Look.filled(get_theme_stylebox(&"selected"), below)
+	return Look.readable(get_theme_color(title, &"Editor"), [below, selected])
 
 
 func _icon_of(kind: Kind) -> Texture2D:

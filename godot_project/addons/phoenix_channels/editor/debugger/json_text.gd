@@ -9,14 +9,15 @@ const SPACE := " \t\r\n"
 const PUNCTUATION := "{}[],:"
 ## A value this short stays on one line.
 const SHORT := 60
+const ALL := 1 << 62
 
 
-## One line for each member, so that a code editor can fold it.
-static func indented(text: String) -> String:
+## One line for each member, so that a code editor can fold it. Ends after [param most_tokens].
+static func indented(text: String, most_tokens: int = ALL) -> String:
 	var out := PackedStringArray()
 	var depth := 0
 	var before := ""
-	for token: String in tokens(text):
+	for token: String in tokens(text, most_tokens):
 		match token:
 			"}", "]":
 				depth = maxi(0, depth - 1)
@@ -49,11 +50,11 @@ static func to_gdscript(text: String) -> String:
 	return compact(made) if made.length() <= SHORT else indented(made)
 
 
-## The text's tokens, without the space between them.
-static func tokens(text: String) -> PackedStringArray:
+## The text's tokens, without the space between them: the first ones.
+static func tokens(text: String, most: int = ALL) -> PackedStringArray:
 	var found := PackedStringArray()
 	var i := 0
-	while i < text.length():
+	while i < text.length() and found.size() < most:
 		var at := i
 		var character := text[i]
 		if character == '"':

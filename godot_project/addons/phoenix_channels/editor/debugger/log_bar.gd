@@ -11,6 +11,7 @@ signal closed
 
 const Look := preload("../look.gd")
 const Reader := preload("log_reader.gd")
+const StatusLabel := preload("../status_label.gd")
 const Store := preload("message_store.gd")
 const Writer := preload("log_writer.gd")
 
@@ -18,7 +19,7 @@ const DIALOG_SIZE := Vector2(800, 500)
 ## How long reading or writing may take of a frame: nothing else goes on meanwhile.
 const STEP_US := 20_000
 
-var _words := Label.new()
+var _words := StatusLabel.new()
 var _close := Button.new()
 var _dialog: EditorFileDialog
 var _writer: Writer
@@ -124,12 +125,9 @@ func _say(words: String, is_error: bool) -> void:
 
 func _update() -> void:
 	visible = not _message.is_empty() or is_open()
-	_words.text = _message if _message else _of_log
-	_words.tooltip_text = _words.text
+	var color := &"error_color" if _is_error else &"warning_color"
+	_words.say(_message if _message else _of_log, color)
 	_close.text = "OK" if _message else "Back to the Game"
-	_words.add_theme_color_override(
-		&"font_color", Look.color(self, &"error_color" if _is_error else &"warning_color")
-	)
 
 
 func _dismiss() -> void:

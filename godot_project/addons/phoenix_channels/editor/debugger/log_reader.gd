@@ -33,6 +33,7 @@ var _path: String
 var _bytes: PackedByteArray
 var _at := 0
 var _line := 0
+var _latest := 0
 var _json := JSON.new()
 
 
@@ -102,6 +103,9 @@ func _read_row(line: Dictionary) -> void:
 	_read_payload(line, row)
 	if row.number < 0:
 		_fail('"n" is %d' % row.number)
+	elif row.number < _latest:
+		_fail('"n" is %d, after %d' % [row.number, _latest])
+	_latest = row.number
 	if not problem:
 		store.append_row(row)
 

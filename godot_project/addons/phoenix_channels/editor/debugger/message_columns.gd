@@ -23,7 +23,7 @@ const TOOLTIPS: Array[String] = [
 const NARROWEST := 24.0
 
 # In pixels at scale 1.
-var _widths: Array[float] = [106.0, 24.0, 130.0, 110.0, 56.0, 64.0, 80.0]
+var _widths: Array[float] = [106.0, 24.0, 130.0, 110.0, 62.0, 70.0, 80.0]
 
 
 func width(column: int) -> float:

@@ -13,6 +13,7 @@ signal server_toggled(is_on: bool)
 
 const Filter := preload("message_filter.gd")
 const Look := preload("../look.gd")
+const StatusLabel := preload("../status_label.gd")
 
 const HELP := """Shows only some messages. All terms have to hold.
 topic:chat*  event:move  status:ok – with * and ? for any text
@@ -24,7 +25,7 @@ hello  "two words" – text anywhere in a message
 -event:move – all but those"""
 
 var _filter := LineEdit.new()
-var _problem := Label.new()
+var _problem := StatusLabel.new()
 var _follow := Look.button("Keep the newest message in view.")
 var _pause := Look.button(
 	"Pause: take nothing from the game, which keeps what its buffer can hold."
@@ -70,7 +71,6 @@ func _notification(what: int) -> void:
 		_clear.icon = Look.icon(self, &"Clear")
 		_save.icon = Look.icon(self, &"Save")
 		_open.icon = Look.icon(self, &"Load")
-		_problem.add_theme_color_override(&"font_color", Look.color(self, &"error_color"))
 
 
 ## Writes the filter, as if the user had.
@@ -95,8 +95,7 @@ func show_server_button(is_there: bool) -> void:
 # While a filter has a mistake, the one before it stays.
 func _parse(text: String) -> void:
 	var filter := Filter.parse(text) as Filter
-	_problem.text = filter.problem
-	_problem.tooltip_text = filter.problem
+	_problem.say(filter.problem, &"error_color")
 	_problem.visible = not filter.problem.is_empty()
 	if filter.problem.is_empty():
 		filter_changed.emit(filter)

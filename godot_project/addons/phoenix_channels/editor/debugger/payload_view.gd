@@ -9,6 +9,11 @@ const Row := preload("message_row.gd")
 
 const COLORS := "text_editor/theme/highlighting/"
 const WORDS: Array[String] = ["true", "false", "null"]
+## A code editor takes seconds for more lines, and for a long line that it colours.
+const MOST_TOKENS := 6_000
+const MOST_BYTES := 16_384  ## in hex
+const LONGEST_COLORED := 1_000
+const NOT_ALL := "%s, only the beginning is shown (copy it to see the rest)"
 
 var shows_hex := false:
 	set = set_shows_hex
@@ -16,6 +21,8 @@ var shows_hex := false:
 var _title := Label.new()
 var _text := CodeEdit.new()
 var _highlighter := CodeHighlighter.new()
+var _background: Color
+var _title_of_row := ""
 var _row: Row
 
 
@@ -43,8 +50,7 @@ func _notification(what: int) -> void:
 ## Shows a row below [param title]; nothing if it is null.
 func open(title: String, row: Row) -> void:
 	_row = row
-	_title.text = title
-	_title.tooltip_text = title
+	_title_of_row = title
 	_update_text()
 
 
@@ -54,20 +60,40 @@ func set_shows_hex(to: bool) -> void:
 
 
 func _update_text() -> void:
-	if _row == null:
-		_text.text = ""
-		return
-	var is_hex := shows_hex or _row.is_binary()
-	_text.syntax_highlighter = null if is_hex or _row.is_happening() else _highlighter
+	var text := ""
+	var is_all := true
+	var is_hex := _row != null and (shows_hex or _row.is_binary())
 	if is_hex:
-		_text.text = HexText.lines(_row.payload)
-	elif _row.is_happening():
-		_text.text = _row.text()
-	else:
-		_text.text = JsonText.indented(_row.text())
+		text = HexText.lines(_row.payload.slice(0, MOST_BYTES))
+		is_all = _row.payload.size() <= MOST_BYTES
+	elif _row != null and _row.is_happening():
+		text = _row.text()
+	elif _row != null:
+		var json := _row.text()
+		text = JsonText.indented(json, MOST_TOKENS)
+		is_all = JsonText.tokens(json, MOST_TOKENS + 1).size() <= MOST_TOKENS
+	var is_json := _row != null and not is_hex and not _row.is_happening()
+	_text.syntax_highlighter = _highlighter if is_json and not _has_long_line(text) else null
+	_text.text = text
+	_title.text = _title_of_row if is_all else NOT_ALL % _title_of_row
+	_title.tooltip_text = _title.text
 
 
+static func _has_long_line(text: String) -> bool:
+	for line: String in text.split("\n"):
+		if line.length() > LONGEST_COLORED:
+			return true
+	return false
+
+
+# Text that cannot be edited has the opacity of font_readonly_color, whatever its highlighting. The
+# code editor itself gets the theme only after this node.
 func _update_colors() -> void:
+	var style := get_theme_stylebox(&"read_only", &"CodeEdit")
+	_background = Look.filled(style, Look.panel_color(self))
+	var of_theme := Color(get_theme_color(&"font_color", &"CodeEdit"), 1.0)
+	var plain := Look.readable(of_theme, [_background])
+	_text.add_theme_color_override(&"font_readonly_color", plain)
 	_highlighter.clear_color_regions()
 	_highlighter.add_color_region('"', '"', _setting("string_color"))
 	_highlighter.number_color = _setting("number_color")
@@ -77,4 +103,5 @@ func _update_colors() -> void:
 
 
 func _setting(title: String) -> Color:
-	return EditorInterface.get_editor_settings().get_setting(COLORS + title)
+	var color: Color = EditorInterface.get_editor_settings().get_setting(COLORS + title)
+	return Look.readable(color, [_background])

@@ -7,6 +7,7 @@ signal push_requested(channel: Dictionary, event: String, payload: Variant)
 
 const HexText := preload("hex_text.gd")
 const Look := preload("../look.gd")
+const StatusLabel := preload("../status_label.gd")
 
 const SIZE := Vector2(520, 360)
 
@@ -15,7 +16,7 @@ var _topic := OptionButton.new()
 var _event := LineEdit.new()
 var _form := OptionButton.new()
 var _payload := CodeEdit.new()
-var _result := Label.new()
+var _result := StatusLabel.new()
 
 
 func _init() -> void:
@@ -45,6 +46,11 @@ func _init() -> void:
 	confirmed.connect(_push)
 
 
+func _notification(what: int) -> void:
+	if what == NOTIFICATION_THEME_CHANGED:
+		_payload.add_theme_font_override(&"font", get_theme_font(&"source", &"EditorFonts"))
+
+
 ## Opens for the channels of [param sockets] that have been joined, with the one of that id chosen.
 func open(sockets: Array[Dictionary], channel_id: int) -> void:
 	_channels.clear()
@@ -56,7 +62,6 @@ func open(sockets: Array[Dictionary], channel_id: int) -> void:
 				_topic.add_item(channel.topic)
 				if channel.id == channel_id:
 					_topic.select(_channels.size() - 1)
-	_payload.add_theme_font_override(&"font", get_theme_font(&"source", &"EditorFonts"))
 	say("")
 	popup_centered(SIZE * Look.scale())
 	_event.grab_focus()
@@ -64,9 +69,7 @@ func open(sockets: Array[Dictionary], channel_id: int) -> void:
 
 ## Shows what became of the push.
 func say(words: String, is_error: bool = false) -> void:
-	_result.text = words
-	var color := &"error_color" if is_error else &"success_color"
-	_result.add_theme_color_override(&"font_color", get_theme_color(color, &"Editor"))
+	_result.say(words, &"error_color" if is_error else &"success_color")
 
 
 func _push() -> void:

@@ -16,13 +16,15 @@ const LogBar := preload("log_bar.gd")
 const Look := preload("../look.gd")
 const Row := preload("message_row.gd")
 const Session := preload("session.gd")
+const StatusLabel := preload("../status_label.gd")
 const Store := preload("message_store.gd")
 const Toolbar := preload("message_toolbar.gd")
 
 const SERVER_PANEL := "res://addons/phoenix_channels/editor/test_server_panel.gd"
 const TREE_WIDTH := 320.0
-const LIST_HEIGHT := 120.0
-const DETAIL_HEIGHT := 110.0
+const TREE_MIN_WIDTH := 160.0
+const LIST_MIN_HEIGHT := 80.0
+const DETAIL_MIN_HEIGHT := 90.0
 ## How long the filter may work in a frame.
 const FILTER_US := 1_000
 const STATES := {
@@ -37,7 +39,7 @@ var session: Session
 
 var _rows: FilteredRows
 var _is_dirty := false
-var _state := Label.new()
+var _state := StatusLabel.new()
 var _tree := GameTree.new()
 var _actions := Actions.new()
 var _commands: Commands
@@ -58,6 +60,7 @@ func _init(of: Session) -> void:
 	add_child(_commands)
 	_build_left()
 	_build_right()
+	split_offset = int(Look.px(TREE_WIDTH - TREE_MIN_WIDTH))
 	_tree.item_selected.connect(_update_actions)
 	_tree.item_mouse_selected.connect(_tree_clicked)
 	_tree.item_activated.connect(_filter_by_entry)
@@ -87,11 +90,6 @@ func _ready() -> void:
 	_update_state()
 
 
-func _notification(what: int) -> void:
-	if what == NOTIFICATION_THEME_CHANGED:
-		_update_state_color()
-
-
 func _process(_delta: float) -> void:
 	session.tick(Time.get_ticks_msec())
 	_log_bar.work()
@@ -104,7 +102,7 @@ func _process(_delta: float) -> void:
 
 func _build_left() -> void:
 	var box := VBoxContainer.new()
-	box.custom_minimum_size.x = Look.px(TREE_WIDTH)
+	box.custom_minimum_size.x = Look.px(TREE_MIN_WIDTH)
 	_state.autowrap_mode = TextServer.AUTOWRAP_WORD_SMART
 	box.add_child(_state)
 	_tree.size_flags_vertical = SIZE_EXPAND_FILL
@@ -121,9 +119,9 @@ func _build_right() -> void:
 	list_box.size_flags_vertical = SIZE_EXPAND_FILL
 	list_box.add_child(Header.new(columns))
 	_list.size_flags_vertical = SIZE_EXPAND_FILL
-	_list.custom_minimum_size.y = Look.px(LIST_HEIGHT)
+	_list.custom_minimum_size.y = Look.px(LIST_MIN_HEIGHT)
 	list_box.add_child(_list)
-	_detail.custom_minimum_size.y = Look.px(DETAIL_HEIGHT)
+	_detail.custom_minimum_size.y = Look.px(DETAIL_MIN_HEIGHT)
 	_detail.size_flags_vertical = SIZE_EXPAND_FILL
 	_messages.size_flags_vertical = SIZE_EXPAND_FILL
 	_messages.add_child(list_box)
@@ -145,22 +143,16 @@ func _set_dirty() -> void:
 
 func _update_state() -> void:
 	if session.phase == Session.Phase.WATCHING:
-		_state.text = "Addon %s, %s" % [session.version, session.platform]
+		_state.say("Addon %s, %s" % [session.version, session.platform], &"font_color")
 	else:
-		_state.text = STATES.get(session.phase, session.problem)
-	_state.tooltip_text = _state.text
-	_update_state_color()
+		var is_refused := session.phase == Session.Phase.REFUSED
+		var color := &"error_color" if is_refused else &"font_color"
+		_state.say(STATES.get(session.phase, session.problem) as String, color)
 	_detail.has_lines = session.has_lines
 	_toolbar.show_pause(session.is_paused, session.phase == Session.Phase.WATCHING)
 	if not _log_bar.is_open() and _rows.store != session.store:
 		_show_store(session.store)
 	_update_actions()
-
-
-func _update_state_color() -> void:
-	var is_refused := session.phase == Session.Phase.REFUSED
-	var color := Look.color(self, &"error_color" if is_refused else &"font_color")
-	_state.add_theme_color_override(&"font_color", color)
 
 
 func _update_tree() -> void:
