@@ -125,6 +125,8 @@ func (p *peer) socket(change func(*Config)) *Socket {
 	require.NoError(p.t, err)
 	s.watch.interval = 1 << 62 // the test must not depend on this machine's network
 	s.watch.signs = nil
+	began := time.Now()
+	s.watch.awake = func() time.Duration { return time.Since(began) }
 	s.watch.addresses = func() []netip.Addr { return nil } // the same for tests that call look
 	p.t.Cleanup(func() { closeSocket(p.t, s) })
 	return s

@@ -18,9 +18,8 @@ const (
 	// settleTime is how long a socket waits for further reports after the first. It is longer than
 	// addresses are cached.
 	settleTime = 200 * time.Millisecond
-	// sleepThreshold is how far the wall clock must have run ahead of the monotonic clock, which
-	// stops on most systems while they sleep. A clock correction looks the same and costs one
-	// heartbeat.
+	// sleepThreshold is how far the wall clock must have run ahead of the clock that stops while
+	// the machine sleeps. A clock correction looks the same and costs one heartbeat.
 	sleepThreshold = 3 * time.Second
 	// minProbeTimeout is the minimum time that the server has to answer the heartbeat that follows
 	// a sign.
@@ -37,20 +36,23 @@ type watch struct {
 	socket    *Socket
 	next      task
 	interval  time.Duration
-	signs     *signReader      // nil: the system reports nothing
-	wall      func() time.Time // the wall clock, without a monotonic reading
+	signs     *signReader          // nil: the system reports nothing
+	wall      func() time.Time     // the wall clock, without a monotonic reading
+	awake     func() time.Duration // a clock that stops while the machine sleeps
 	addresses func() []netip.Addr
 
-	seen, seenWall time.Time    // both clocks at the latest check
-	known          []netip.Addr // addresses at the latest check that found any
+	seenWall  time.Time     // wall at the latest check
+	seenAwake time.Duration // awake at the latest check
+	known     []netip.Addr  // addresses at the latest check that found any
 }
 
 func (w *watch) init(s *Socket) {
 	w.socket, w.interval, w.signs = s, watchInterval, &systemSigns
-	w.wall = func() time.Time { return time.Now().Round(0) }
-	w.addresses = usableAddresses
+	w.wall, w.awake, w.addresses = wallTime, awakeTime, usableAddresses
 	w.next.run = w.look
 }
+
+func wallTime() time.Time { return time.Now().Round(0) }
 
 func (w *watch) start() {
 	w.known = nil
@@ -70,7 +72,7 @@ func (w *watch) stop() {
 
 // schedule sets the time of the next check, unless the system reports the signs.
 func (w *watch) schedule() {
-	w.seen, w.seenWall = time.Now(), w.wall()
+	w.seenWall, w.seenAwake = w.wall(), w.awake()
 	if w.signs == nil || !w.signs.areReported() {
 		w.socket.timers.set(&w.next, w.interval)
 	}
@@ -87,7 +89,7 @@ func (w *watch) reported() {
 
 func (w *watch) look() {
 	s := w.socket
-	slept := standstillOf(w.wall().Sub(w.seenWall), time.Since(w.seen), w.interval) > sleepThreshold
+	slept := standstillOf(w.wall().Sub(w.seenWall), w.awake()-w.seenAwake, w.interval) > sleepThreshold
 	s.start(func() {
 		current := w.addresses() // makes system calls, so without the lock
 		s.mu.Lock()

@@ -12,5 +12,8 @@ import (
 // on the system.
 func standstillOf(wall, _, interval time.Duration) time.Duration { return wall - interval }
 
+// awakeTime returns nothing: standstillOf does not use it.
+func awakeTime() time.Duration { return 0 }
+
 // usableAddresses returns none, as a page has no access to them.
 func usableAddresses() []netip.Addr { return nil }

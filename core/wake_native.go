@@ -11,7 +11,7 @@ import (
 
 // standstillOf returns how long this machine slept between two checks, from the time that has
 // passed on both clocks.
-func standstillOf(wall, monotonic, _ time.Duration) time.Duration { return wall - monotonic }
+func standstillOf(wall, awake, _ time.Duration) time.Duration { return wall - awake }
 
 // addressCache holds this machine's addresses for all sockets, as reading them costs several system
 // calls.

@@ -4,108 +4,31 @@ package core
 
 import (
 	"errors"
-	"maps"
 	"math"
 	"os"
-	"slices"
-	"sync"
 	"syscall"
 	"unsafe"
 )
 
-// systemSigns receives Linux's own reports: that an address or a link has changed, and that the
-// clock was set, which also happens when the machine wakes. So an idle game need not check at
-// intervals. Where a sandbox forbids the reports, as on Android, sockets check at intervals.
-var systemSigns signReader
-
-// signReader reads the reports while there are watches.
-type signReader struct {
-	mu      sync.Mutex
-	watches map[*watch]struct{}
-	sources []source // that are being read; nil: the system reports nothing
-}
-
-// source is an open file whose Read waits for a report.
-type source struct {
-	file   *os.File
+// reportFile is an open file whose Read waits for a report.
+type reportFile struct {
+	*os.File
 	report syscall.Errno // an error of Read that is a report as well
+	buffer [4 << 10]byte
 }
 
-// add registers a watch for the system's reports. The socket's mu must be held.
-func (r *signReader) add(w *watch) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.watches == nil {
-		r.watches = map[*watch]struct{}{}
-	}
-	if len(r.watches) == 0 {
-		r.start(openSources())
-	}
-	r.watches[w] = struct{}{}
-}
-
-func (r *signReader) remove(w *watch) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.watches, w)
-	if len(r.watches) == 0 {
-		r.stop()
-	}
-}
-
-// areReported reports whether the system reports the signs.
-func (r *signReader) areReported() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.sources != nil
-}
-
-// start reads the sources. r.mu must be held, as for stop.
-func (r *signReader) start(sources []source) {
-	r.sources = sources
-	for _, s := range sources {
-		go r.read(s)
-	}
-}
-
-func (r *signReader) stop() {
-	for _, s := range r.sources {
-		_ = s.file.Close() // which ends its read
-	}
-	r.sources = nil
-}
-
-// read passes reports on to the watches. On an error that is not a report it returns, and the
-// watches check at intervals.
-func (r *signReader) read(from source) {
-	buffer := make([]byte, 4<<10)
-	for {
-		_, err := from.file.Read(buffer)
-		isOver := err != nil && !errors.Is(err, from.report)
-		for _, w := range r.notified(from, isOver) {
-			w.reported()
-		}
-		if isOver {
-			return
-		}
-	}
-}
-
-// notified returns the watches that a report of a source concerns: none if the source has been
-// closed. If the source is over, so are the others.
-func (r *signReader) notified(from source, isOver bool) []*watch {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if !slices.Contains(r.sources, from) {
+func (f *reportFile) wait() error {
+	_, err := f.Read(f.buffer[:])
+	if errors.Is(err, f.report) {
 		return nil
 	}
-	if isOver {
-		r.stop()
-	}
-	return slices.Collect(maps.Keys(r.watches))
+	return err
 }
 
-// openSources opens what Linux reports the signs by; nil if it cannot.
+func (f *reportFile) close() { _ = f.Close() }
+
+// openSources opens what Linux reports the signs by; nil if it cannot. An app on Android 11 or newer
+// may not bind a netlink socket.
 func openSources() []source {
 	network, err := openNetworkReports()
 	if err != nil {
@@ -117,7 +40,7 @@ func openSources() []source {
 		return nil
 	}
 	const tooMany = syscall.ENOBUFS // reports have arrived; one is enough
-	return []source{{network, tooMany}, {clock, syscall.ECANCELED}}
+	return []source{&reportFile{File: network, report: tooMany}, &reportFile{File: clock, report: syscall.ECANCELED}}
 }
 
 // openNetworkReports opens a netlink socket to which the kernel sends a message for each change of

@@ -4,19 +4,11 @@ package core
 
 import (
 	"os"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 )
-
-// reportingSigns returns a signReader that claims that the system reports the signs, and reads
-// nothing.
-func reportingSigns() *signReader {
-	// Another watch keeps it from reading what this machine reports.
-	return &signReader{watches: map[*watch]struct{}{new(watch): {}}, sources: []source{}}
-}
 
 func TestLinuxReportsToAProcess(t *testing.T) {
 	network, err := openNetworkReports()
@@ -30,57 +22,17 @@ func TestLinuxReportsToAProcess(t *testing.T) {
 	require.NoError(t, clock.Close())
 }
 
-// A single report, several in quick succession, and the end of the reports: a watch checks after
-// each, and at intervals after the end.
-func TestReportsReachTheWatches(t *testing.T) {
+// Reports that arrive as an error of Read, and errors that end the source.
+func TestReportFileTellsReportsFromErrors(t *testing.T) {
 	reader, writer, err := os.Pipe()
 	require.NoError(t, err)
-	s, err := NewSocket("ws://peer/socket", Config{})
-	require.NoError(t, err)
-	s.wanted = true
-	r := &signReader{watches: map[*watch]struct{}{&s.watch: {}}}
-	from := source{reader, syscall.ENOBUFS}
-	r.sources = []source{from}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		r.read(from)
-	}()
+	f := &reportFile{File: reader, report: 0}
 	_, err = writer.Write([]byte{1})
 	require.NoError(t, err)
-	looks := func() bool {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return s.watch.next.waiting()
-	}
-	require.Eventually(t, looks, 10*time.Second, time.Millisecond)
-	require.True(t, r.areReported())
+	require.NoError(t, f.wait())
+	require.NoError(t, reader.SetReadDeadline(time.Now()))
+	require.ErrorIs(t, f.wait(), os.ErrDeadlineExceeded)
+	f.close()
+	require.ErrorIs(t, f.wait(), os.ErrClosed)
 	require.NoError(t, writer.Close())
-	<-done
-	require.False(t, r.areReported())
-	r.remove(&s.watch)
-	require.Empty(t, r.watches)
-	require.NoError(t, s.Close())
-}
-
-// The files and goroutines are there only while a socket is in use.
-func TestSourcesAreOpenWhileThereAreWatches(t *testing.T) {
-	var r signReader
-	first, second := new(watch), new(watch)
-	for range 2 {
-		r.add(first)
-		r.add(second)
-		if !r.areReported() {
-			t.Skip("the system reports nothing")
-		}
-		sources := r.sources
-		r.remove(first)
-		require.True(t, r.areReported())
-		r.remove(second)
-		r.remove(second)
-		require.False(t, r.areReported())
-		for _, s := range sources {
-			require.ErrorIs(t, s.file.Close(), os.ErrClosed)
-		}
-	}
 }

@@ -228,39 +228,6 @@ func TestUsableAddressesAreNoneOfThisMachineAlone(t *testing.T) {
 	}
 }
 
-// For an idle game on battery: where the system reports the signs, a connected socket has only one
-// timer, its heartbeat's.
-func TestSocketLooksOnlyWhenTheSystemReports(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newPeer(t)
-		s := p.socket(fromThisMachine(p))
-		set := networks(s)
-		s.watch.signs = reportingSigns()
-		if !s.watch.signs.areReported() {
-			t.Skip("the system reports nothing")
-		}
-		require.NoError(t, s.Connect())
-		peer := p.accept()
-		time.Sleep(watchInterval)
-		synctest.Wait()
-		s.mu.Lock()
-		waiting := len(s.timers.queue)
-		s.mu.Unlock()
-		require.Equal(t, 1, waiting)
-
-		set("10.0.0.7")
-		changed := time.Now()
-		s.watch.reported()
-		s.watch.reported()
-		peer.reply(peer.expect("phoenix", "heartbeat"), "ok", "{}")
-		require.Equal(t, settleTime, time.Since(changed))
-		require.NoError(t, s.Disconnect(0, ""))
-		s.watch.reported()
-		time.Sleep(time.Minute)
-		require.Equal(t, 1, p.attempts())
-	})
-}
-
 func TestReconnectNowSkipsTheWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t)
