@@ -60,7 +60,10 @@ func (e *HandshakeError) Error() string {
 	case duringPoll:
 		switch e.StatusCode {
 		case 403:
-			hint = "; its socket refused the params or the auth token of a session that had to start again"
+			hint = "; the session was gone, and its socket refused the params or the auth token of another one. " +
+				"A param named \"token\" does not arrive there, because a poll carries the session's token under that name"
+		case 504:
+			hint = "; a proxy waited less long than the server holds a poll, 10 s by default"
 		case 500:
 			hint = "; Phoenix fails like this when it has a binary message for the client that is not UTF-8, which needs WebSocket"
 		}
@@ -133,14 +136,16 @@ func (e *HandshakeError) retryAfter() time.Duration {
 }
 
 // patience returns the minimum delay after the end of a connection: the delay that the server
-// requests, or a longer one if it refused credentials that stay the same. s.mu must be held.
+// requests, or a longer one if it refused credentials that stay the same. Only a connect shows that
+// they are refused: an open session proves that they were accepted, and a poll of a session that
+// is gone lacks a param named "token". s.mu must be held.
 func (s *Socket) patience(end *closeError) time.Duration {
 	refusal, ok := errors.AsType[*HandshakeError](end.err)
 	if !ok {
 		return 0
 	}
 	least := refusal.retryAfter()
-	isRefused := refusal.StatusCode == statusUnauthorized || refusal.StatusCode == statusForbidden
+	isRefused := refusal.during == "" && (refusal.StatusCode == statusUnauthorized || refusal.StatusCode == statusForbidden)
 	if s.refused = isRefused && !s.params.isAsked() && !s.token.isAsked(); s.refused {
 		least = max(least, refusedRetry)
 	}

@@ -17,9 +17,9 @@ import (
 // maxLongPollBatch is the maximum number of lines that Phoenix accepts in one request.
 const maxLongPollBatch = 100
 
-// maxLongPollBytes is the maximum number of payload bytes in one request, unless a single payload
-// is larger. With Plug's default settings a server accepts bodies of up to 8,000,000 bytes, and
-// refuses all messages of a larger one with 400.
+// maxLongPollBytes is the maximum size of one request's body, unless a single message is larger: the
+// default limit of nginx, which refuses all messages of a larger one with 413. Phoenix itself
+// accepts 8,000,000 bytes.
 const maxLongPollBytes = 1 << 20
 
 // A server normally waits for messages before it answers that it has none. If it does not wait, the
@@ -185,23 +185,37 @@ func (l *longPollLink) write(frames []frame) error {
 	if l.config.Version == versionV1 {
 		contentType = "application/json" // one message; an NDJSON line must not start with "{"
 	}
-	var body bytes.Buffer
-	for i, f := range frames {
-		if i > 0 {
-			body.WriteByte('\n') // between lines only: Phoenix does not accept one at the end
-		}
+	var body []byte
+	for _, f := range frames {
+		var line []byte
 		if f.binary {
-			body.WriteString(base64.StdEncoding.EncodeToString(f.data))
+			line = base64.StdEncoding.AppendEncode(nil, f.data)
 		} else {
 			// JSON may span several lines, but an NDJSON line may not. JSON strings contain no raw
 			// line ends.
-			body.Write(bytes.ReplaceAll(f.data, []byte{'\n'}, []byte{' '}))
+			line = bytes.ReplaceAll(f.data, []byte{'\n'}, []byte{' '})
+		}
+		switch {
+		case len(body) == 0:
+			body = line
+		case len(body)+1+len(line) > maxLongPollBytes:
+			if err := l.send(contentType, body); err != nil {
+				return err
+			}
+			body = line
+		default:
+			body = append(append(body, '\n'), line...) // between lines only: Phoenix does not accept one at the end
 		}
 	}
-	if body.Len() == 0 {
+	if len(body) == 0 {
 		return nil
 	}
-	err := l.send(contentType, body.Bytes())
+	return l.send(contentType, body)
+}
+
+// send makes one request with messages. If it fails, the link ends.
+func (l *longPollLink) send(contentType string, body []byte) error {
+	err := l.post(contentType, body)
 	if err != nil {
 		l.mu.Lock()
 		l.broken = err
@@ -211,7 +225,7 @@ func (l *longPollLink) write(frames []frame) error {
 	return err
 }
 
-func (l *longPollLink) send(contentType string, body []byte) error {
+func (l *longPollLink) post(contentType string, body []byte) error {
 	answer, err := l.request(methodPost, contentType, body)
 	if err == nil {
 		err = answer.finish()
@@ -260,7 +274,7 @@ func (l *longPollLink) request(method, contentType string, content []byte) (*pol
 	if err != nil {
 		defer func() { _ = body.Close() }()
 		err = body.cause(withoutURL(err))
-		if len(content) >= maxLongPollBytes { // a server that accepts less may hang up midway, and its answer may be lost
+		if len(content) > maxLongPollBytes { // a server that accepts less may hang up midway, and its answer may be lost
 			err = fmt.Errorf("%w; a message of %d bytes may be larger than it accepts", err, len(content))
 		}
 		return nil, l.failed(closeAbnormal, during, err)

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -93,6 +94,35 @@ func TestLongPollSendsLargeMessagesInBatchesThatTheServerTakes(t *testing.T) {
 			require.Len(t, <-p.sends, want)
 		}
 	})
+}
+
+// A proxy counts the bytes of the request, which are more than those of the payloads.
+func TestLongPollRequestsOfManyMessagesStayBelowTheLimitOfProxies(t *testing.T) {
+	double := &Format{AppendJSON: func(dst, data []byte) ([]byte, error) {
+		return strconv.AppendQuote(dst, string(data)+string(data)), nil
+	}}
+	for name, payload := range map[string]func([]byte) Payload{
+		"binary": BinaryPayload, "JSON": func(data []byte) Payload { return JSONPayload(strconv.AppendQuote(nil, string(data))) },
+		"a format that takes more bytes as JSON": double.Payload,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPollPeer(t)
+				s, release := p.openBusy()
+				for range 90 {
+					require.NoError(t, s.Push(Message{Topic: "t", Event: "e", Payload: payload(bytes.Repeat([]byte("x"), 11_600))}))
+				}
+				require.Len(t, <-p.sends, 1)
+				release()
+				for sent := 0; sent < 90; {
+					lines := <-p.sends
+					require.LessOrEqual(t, len(strings.Join(lines, "\n")), 1<<20)
+					sent += len(lines)
+				}
+				require.Equal(t, SocketOpen, s.State())
+			})
+		})
+	}
 }
 
 func TestLongPollMessageThatTheServerRefusesIsNamed(t *testing.T) {
@@ -240,11 +270,12 @@ func TestLongPollThatEndsReconnects(t *testing.T) {
 		reason string
 	}{
 		"session gone":         {410, 3410, "session_gone"},
-		"forbidden":            {403, 1008, "polling http://peer/socket/longpoll: the server answered 403; its socket refused the params or the auth token"},
+		"forbidden":            {403, 1008, "polling http://peer/socket/longpoll: the server answered 403; the session was gone, and its socket refused the params"},
 		"status 500 in a body": {500, 1011, "polling http://peer/socket/longpoll: the server answered with status 500"},
 		"unknown status":       {299, 1011, "polling http://peer/socket/longpoll: the server answered with status 299"},
 		"HTTP 403":             {page(403, "<html>"), 1011, "the server answered 403"},
 		"HTTP 500":             {page(500, "oops"), 1011, "polling http://peer/socket/longpoll: the server answered 500; Phoenix fails like this when it has a binary message"},
+		"HTTP 504":             {page(504, "<html>"), 1011, "the server answered 504; a proxy waited less long than the server holds a poll"},
 		"HTTP redirect":        {page(302, ""), 1011, "polling http://peer/socket/longpoll: the server answered 302"},
 		"no JSON":              {page(200, "<html>"), 1011, "the answer is not from Phoenix; it may be the login page of a network: malformed message from the server: invalid"},
 		"no answer":            {page(0, ""), 1006, "polling http://peer/socket/longpoll: EOF"},
@@ -267,6 +298,7 @@ func TestLongPollThatEndsReconnects(t *testing.T) {
 				require.Len(t, got, 1)
 				require.Equal(t, test.code, got[0].Code)
 				require.Contains(t, got[0].Reason, test.reason)
+				require.Less(t, got[0].RetryIn, time.Second, "a session that was refused is no refusal of the credentials, which a connect has to show")
 				if test.code != closeGone {
 					require.EqualError(t, errs.take()[0], got[0].Reason, "what went wrong, in the same words")
 				}

@@ -119,8 +119,7 @@ defmodule GameServerWeb.RelayClient do
                      event: "m",
                      join_ref: ^join_ref,
                      payload: {:binary, frame}
-                   },
-                   1000
+                   }
 
     {:ok, reliable, unreliable, link} = Link.receive_frame(client.link, frame, now())
     entries(%{client | link: link}, count, read ++ read(reliable) ++ read(unreliable))
