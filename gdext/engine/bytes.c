@@ -9,7 +9,6 @@
 #include <string.h>
 
 enum {
-	MAX_UTF8 = 4, // bytes per character
 	FIRST_CAPACITY = 16 << 10,
 };
 
@@ -50,10 +49,9 @@ static void put_wide(gd_bytes *out, uint32_t header, const void *wide) {
 	memcpy(place + 4, wide, 8);
 }
 
+// The character is not ASCII.
 static uint8_t *put_character(uint8_t *to, uint32_t c) {
-	if (c < 0x80) {
-		*to++ = (uint8_t)c;
-	} else if (c < 0x800) {
+	if (c < 0x800) {
 		*to++ = (uint8_t)(0xc0 | c >> 6);
 		*to++ = (uint8_t)(0x80 | (c & 0x3f));
 	} else {
@@ -69,14 +67,13 @@ static uint8_t *put_character(uint8_t *to, uint32_t c) {
 	return to;
 }
 
-int64_t gd_utf8_max(const gd_string *string) {
+int64_t gd_length(const gd_string *string) {
 	int64_t count = 0;
 	gd.string_length((void *)(uintptr_t)string, NULL, &count, 0);
-	return count * MAX_UTF8;
+	return count;
 }
 
-int64_t gd_utf8(const gd_string *string, uint8_t *text) {
-	int64_t count = gd_utf8_max(string) / MAX_UTF8;
+int64_t gd_utf8(const gd_string *string, int64_t count, uint8_t *text) {
 	if (count == 0) {
 		return 0;
 	}
@@ -84,6 +81,10 @@ int64_t gd_utf8(const gd_string *string, uint8_t *text) {
 	uint8_t *to = text;
 	for (int64_t i = 0; i < count; i++) {
 		uint32_t c = characters[i];
+		if (c - 1 < 0x7f) { // most characters
+			*to++ = (uint8_t)c;
+			continue;
+		}
 		if (c == 0 || (c >= 0xd800 && c < 0xe000) || c > 0x10ffff) {
 			return -1;
 		}
@@ -123,9 +124,9 @@ static void close_value(int32_t type, const void *opened, void *copy) {
 static void put_string(gd_bytes *out, const void *variant) {
 	gd_string copy;
 	const gd_string *string = open_value(variant, GD_STRING, &copy);
-	int64_t at = out->len, max = gd_utf8_max(string);
-	uint8_t *place = extend(out, 8 + max + 3);
-	int64_t len = gd_utf8(string, place + 8);
+	int64_t at = out->len, count = gd_length(string);
+	uint8_t *place = extend(out, 8 + count * GD_MAX_UTF8 + 3);
+	int64_t len = gd_utf8(string, count, place + 8);
 	close_value(GD_STRING, string, &copy);
 	out->len = at;
 	if (len < 0) { // not representable in UTF-8

@@ -174,10 +174,13 @@ int32_t gd_bytes_problem(const void *variant, int32_t *type, int32_t *entries);
 void gd_bytes_free(gd_bytes *bytes);
 void gd_bytes_forget(void); // frees the block kept for the next value
 
-// The UTF-8 of a String, and its maximum size in bytes. The length is -1 for text that is not valid
-// Unicode: then use the engine's conversion, which substitutes such characters.
-int64_t gd_utf8_max(const gd_string *string);
-int64_t gd_utf8(const gd_string *string, uint8_t *text);
+enum { GD_MAX_UTF8 = 4 }; // bytes per character
+
+int64_t gd_length(const gd_string *string); // in characters
+// Writes the UTF-8 of a String of `count` characters. The result is its length in bytes, or -1 for
+// text that is not valid Unicode: then use the engine's conversion, which substitutes such
+// characters.
+int64_t gd_utf8(const gd_string *string, int64_t count, uint8_t *text);
 
 // ---- class.c and method.c: called by the engine ----
 

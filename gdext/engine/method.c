@@ -30,9 +30,9 @@ static void string_of(const void *variant, gd_string *string) {
 static char *text_of(const void *variant, char *buffer, int64_t *len) {
 	gd_string string;
 	string_of(variant, &string);
-	int64_t max = gd_utf8_max(&string);
+	int64_t count = gd_length(&string), max = count * GD_MAX_UTF8;
 	char *text = buffer != NULL && max <= SHORT_TEXT ? buffer : malloc((size_t)max + 1);
-	*len = gd_utf8(&string, (uint8_t *)text);
+	*len = gd_utf8(&string, count, (uint8_t *)text);
 	if (*len < 0) {
 		*len = gd.string_to_utf8(&string, NULL, 0);
 		if (*len > max) {
