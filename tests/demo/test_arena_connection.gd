@@ -44,7 +44,7 @@ func test_game_goes_on_after_the_server_was_restarted() -> void:
 	await play(server.url, ["--bots", "2"])
 	await put_bob_beside_ada()
 	await wait_until(func() -> bool: return arena.ships.shown().size() == 3, "two bots are there")
-	allow_error("connection refused")
+	allow_error(refusal())
 	server.stop()
 	await wait_until(has_text.bind("NoticeTitle", "Connection lost"), "Ada is told")
 	check((part("NoticeTitle") as Control).is_visible_in_tree(), "the message is shown")

@@ -6,7 +6,7 @@ const LIMIT_MS := 60_000
 
 ## The server ends and comes back with nothing in its memory, as the devserver does.
 func test_a_server_restart_loses_and_doubles_nothing() -> void:
-	allow_error("connection refused")
+	allow_error(refusal())
 	var server := await open_chat(["before"])
 	await until_shown(["before"])
 	await write("and this")
@@ -92,7 +92,7 @@ func test_a_message_without_an_answer_is_sent_again_and_stored_once() -> void:
 
 func test_what_was_written_without_a_connection_goes_out_in_order() -> void:
 	var server := await open_chat()
-	allow_error("connection refused")
+	allow_error(refusal())
 	server.stop()
 	await until_status("no connection; messages will be sent later")
 	var expected: Array[String] = []

@@ -28,7 +28,7 @@ func test_a_room_that_is_not_there_is_named() -> void:
 
 ## Bob joins, the connection is lost and comes back, Ada as the host leaves, and Bob goes on.
 func test_two_windows_play_over_a_lost_connection_and_a_host_that_leaves() -> void:
-	allow_error("connection refused")
+	allow_error(refusal())
 	await start_screen("coop")
 	await click(part("Open") as Control)
 	await until_players(["Ada"])

@@ -47,7 +47,7 @@ func until_status(game: Control, text: String) -> void:
 
 ## Stops the server, and waits until each of the games says so.
 func lose_server(games: Array[Control]) -> void:
-	allow_error("connection refused")
+	allow_error(refusal())
 	server.stop()
 	for game: Control in games:
 		await until_status(game, "No connection")

@@ -60,9 +60,11 @@ func reply_to(push: PhoenixPush, limit_ms: int = WAIT_MS) -> Array:
 	return reply if reply.size() == 2 else [null, null]
 
 
-## What an error says of a server that is not there: a browser does not know why it cannot connect.
+## What an error says of a server that is not there, in the words of each system: Linux says
+## "connection refused", Windows "the target machine actively refused it", and a browser does not
+## know why it cannot connect.
 func refusal() -> String:
-	return "the browser could not connect" if OS.has_feature("web") else "connection refused"
+	return "the browser could not connect" if OS.has_feature("web") else "refused"
 
 
 ## Asks for the warning of an outage, which a release build does not have.

@@ -60,7 +60,7 @@ func test_suite_for_gut() -> void:
 func test_suite_for_gdunit() -> void:
 	var suite := _suite("restart_test.gd", "GdUnitTestSuite", "gdunit_test_suite.gd")
 	suite.call("before")
-	allow_error("connection refused")
+	allow_error(refusal())
 	await suite.call("test_the_channel_rejoins_after_a_restart")
 	suite.call("free_nodes")
 	suite.call("after")

@@ -79,7 +79,7 @@ func test_quit_while_joining() -> void:
 
 func test_quit_while_scripts_wait() -> void:
 	var channel := await joined(await open_socket())
-	allow_error("connection refused")
+	allow_error(refusal())
 	var unreachable := new_socket({}, "ws://127.0.0.1:1/socket")
 	unreachable.connect_socket()
 	_wait_for(unreachable.channel("room:lobby").join)
@@ -254,7 +254,7 @@ func test_quit_while_the_tree_is_paused() -> void:
 func test_quit_when_the_server_does_not_answer() -> void:
 	var server := own_server()
 	var channel := await joined(await open_socket({}, server.url))
-	allow_error("connection refused")
+	allow_error(refusal())
 	server.freeze()
 	channel.push("echo")
 	_quit()

@@ -92,7 +92,7 @@ func test_name_of_the_certificate_can_be_given() -> void:
 
 func test_unsafe_client_verifies_nothing_and_warns() -> void:
 	for certificate: String in ["good", "expired", "elsewhere"]:
-		allow_error("connection refused")
+		allow_error(refusal())
 		var url := _server(certificate).url
 		expect_error("TLS certificates are not verified")
 		await open_socket({"tls_options": TLSOptions.client_unsafe()}, url)

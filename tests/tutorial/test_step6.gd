@@ -32,7 +32,7 @@ func test_the_server_is_lost_and_comes_back() -> void:
 	var own := me()
 	await say("one")
 	await until_shown([own + "  one"])
-	allow_error("connection refused")
+	allow_error(refusal())
 	server.stop()
 	await until_status("No connection")
 	await say("two")
