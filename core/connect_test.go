@@ -3,6 +3,7 @@ package core
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -198,6 +199,34 @@ func TestAuthTokenTravelsAsSubprotocol(t *testing.T) {
 		p.accept()
 		require.Equal(t, "phoenix, base64url.bearer.phx.w7/Dvj8+fg", p.request(0).Header.Get("Sec-Websocket-Protocol"))
 		require.Equal(t, "phoenix, base64url.bearer.phx.dHdv", p.request(1).Header.Get("Sec-Websocket-Protocol"))
+	})
+}
+
+func TestFailureToGetTheAuthTokenIsAFailedConnect(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(t)
+		outcomes := []func() (string, error){
+			func() (string, error) { return "", errors.New("the login is down") },
+			func() (string, error) { return "line\n", nil },
+			func() (string, error) { return "token", nil },
+		}
+		s := p.socket(func(c *Config) {
+			c.AuthTokenFunc = func(context.Context) (string, error) {
+				next := outcomes[0]
+				outcomes = outcomes[1:]
+				return next()
+			}
+		})
+		var errs recorder[error]
+		s.OnError(errs.add)
+		require.NoError(t, s.Connect())
+		p.accept()
+		require.Equal(t, 1, p.attempts(), "no attempt goes out without its token")
+		got := errs.take()
+		require.Len(t, got, 2)
+		require.EqualError(t, got[0], "phoenix: the auth token of the connect: the login is down")
+		require.ErrorIs(t, got[1], ErrInvalidConfig)
+		require.NotContains(t, got[1].Error(), "line")
 	})
 }
 

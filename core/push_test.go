@@ -232,6 +232,22 @@ func TestPushTimesOut(t *testing.T) {
 	}
 }
 
+func TestRefsThatTimedOutAreLimited(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := newPeer(t).connect(nil)
+		c := peer.join(s, "room:1")
+		for range maxExpired + 1 {
+			pushing(t, c, "e", nil)
+			peer.expect("room:1", "e")
+		}
+		time.Sleep(10 * time.Second)
+		synctest.Wait()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		require.Len(t, s.expired, 1)
+	})
+}
+
 func TestRefsThatTimedOutEndWithTheirConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeer(t)

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gorilla/websocket"
 	"github.com/stretchr/testify/require"
 )
 
@@ -119,6 +120,65 @@ func TestSimulatedNetwork(t *testing.T) {
 				require.Equal(t, 2*time.Second, roundTrip(t, channel, peer))
 				require.Zero(t, roundTrip(t, channel, peer))
 			}
+		})
+	})
+	t.Run("holds both sides back while too much is in transit", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			s, peer := newPeer(t).connect(nil)
+			channel := peer.join(s, "room:1")
+			var got recorder[int]
+			channel.On("n", func(m *Message) { got.add(m.Payload.Len()) })
+			require.NoError(t, s.Simulate(Simulation{BytesPerSecond: 50_000}))
+			began := time.Now()
+			var want []int
+			for i := range 6 {
+				text := textOf(50_000 + i)
+				want = append(want, len(text))
+				_, err := channel.Push("n", text)
+				require.NoError(t, err)
+			}
+			sent := make(chan struct{})
+			go func() {
+				defer close(sent)
+				for _, size := range want {
+					_ = peer.ws.WriteMessage(websocket.TextMessage, []byte(`[null,null,"room:1","n",`+string(textOf(size))+`]`)) // peer.push would keep the lock that reading needs
+				}
+			}()
+			synctest.Wait()
+			require.Positive(t, s.Statistics().BufferedPushes)
+			select {
+			case <-sent:
+				require.Fail(t, "the server could send everything at once")
+			default:
+			}
+			for _, size := range want {
+				require.Len(t, peer.expect("room:1", "n").Payload, size)
+			}
+			<-sent
+			time.Sleep(10 * time.Second)
+			require.Equal(t, want, got.take())
+			require.GreaterOrEqual(t, time.Since(began), 6*time.Second)
+			require.Zero(t, s.Statistics().BufferedPushes)
+		})
+	})
+	t.Run("ends while it holds both sides back", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			p := newPeer(t)
+			s, peer := p.connect(nil)
+			channel := peer.join(s, "room:1")
+			require.NoError(t, s.Simulate(Simulation{BytesPerSecond: 1000}))
+			for range 6 {
+				_, err := channel.Push("n", textOf(50_000))
+				require.NoError(t, err)
+			}
+			go func() {
+				for range 6 {
+					_ = peer.ws.WriteMessage(websocket.TextMessage, []byte(`[null,null,"room:1","n",`+string(textOf(50_000))+`]`))
+				}
+			}()
+			synctest.Wait()
+			require.NoError(t, s.Close())
+			<-s.Ended()
 		})
 	})
 	t.Run("cuts a connection", func(t *testing.T) {

@@ -222,6 +222,14 @@ func TestDelaysMoveBackWhileAConnectionLasts(t *testing.T) {
 	require.Equal(t, 10*time.Millisecond, b.next(0), "and no more")
 }
 
+func TestDelaysOfZeroBeginAgainAfterAnyConnection(t *testing.T) {
+	b := backoff{steps: milliseconds(10, 0)}
+	require.Equal(t, 10*time.Millisecond, b.next(0))
+	require.Zero(t, b.next(0))
+	b.lasted(0)
+	require.Equal(t, 10*time.Millisecond, b.next(0))
+}
+
 // With custom steps the long-term rate is that of the last step.
 func TestPaceIsThatOfTheLastStep(t *testing.T) {
 	for _, last := range milliseconds(0, 100, 60_000) {
