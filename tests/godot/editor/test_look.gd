@@ -25,7 +25,7 @@ const CONFIG := "user://test_look"
 const AT_ANY_SCALE := "test_sizes_follow_the_font"
 const ICON_SIZE := 16.0
 ## Room for the tab beside the docks of a small screen.
-const NARROW := Vector2(540, 320)
+const NARROW := Vector2(580, 320)
 ## The widest usual texts of the columns.
 const TEXTS := {
 	Columns.TIME: "00:00:00.000",
