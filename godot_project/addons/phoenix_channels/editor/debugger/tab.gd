@@ -21,8 +21,8 @@ const Store := preload("message_store.gd")
 const Toolbar := preload("message_toolbar.gd")
 
 const SERVER_PANEL := "res://addons/phoenix_channels/editor/test_server_panel.gd"
-const TREE_WIDTH := 320.0
-const TREE_MIN_WIDTH := 160.0
+const TREE_MIN_WIDTH := 200.0
+const TREE_SHARE := 0.3  ## of the messages' width
 const LIST_MIN_HEIGHT := 80.0
 const DETAIL_MIN_HEIGHT := 90.0
 ## How long the filter may work in a frame.
@@ -60,7 +60,6 @@ func _init(of: Session) -> void:
 	add_child(_commands)
 	_build_left()
 	_build_right()
-	split_offset = int(Look.px(TREE_WIDTH - TREE_MIN_WIDTH))
 	_tree.item_selected.connect(_update_actions)
 	_tree.item_mouse_selected.connect(_tree_clicked)
 	_tree.item_activated.connect(_filter_by_entry)
@@ -103,6 +102,8 @@ func _process(_delta: float) -> void:
 func _build_left() -> void:
 	var box := VBoxContainer.new()
 	box.custom_minimum_size.x = Look.px(TREE_MIN_WIDTH)
+	box.size_flags_horizontal = SIZE_EXPAND_FILL
+	box.size_flags_stretch_ratio = TREE_SHARE
 	_state.autowrap_mode = TextServer.AUTOWRAP_WORD_SMART
 	box.add_child(_state)
 	_tree.size_flags_vertical = SIZE_EXPAND_FILL
