@@ -3,6 +3,7 @@ package core
 import (
 	"encoding/json/jsontext"
 	"fmt"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 )
@@ -32,6 +33,7 @@ type Channel struct {
 
 	// Guarded by socket.mu.
 	state      ChannelState
+	isJoined   atomic.Bool // the same, for CanPushLater
 	params     params
 	timeout    time.Duration // for joins; 0 means the socket's
 	join       *Push
@@ -300,6 +302,7 @@ func (c *Channel) setState(state ChannelState) {
 		return
 	}
 	c.state = state
+	c.isJoined.Store(state == ChannelJoined)
 	if len(c.onState) > 0 {
 		notify(c.socket, &c.onState, func(fn func(ChannelState)) { fn(state) })
 	}

@@ -34,6 +34,7 @@ func (s *Socket) admit(o *outgoing) error {
 	o.weight = weight
 	s.buffered.pushes++
 	s.buffered.bytes += weight
+	s.noteRoom()
 	return nil
 }
 
@@ -45,6 +46,7 @@ func (s *Socket) release(o *outgoing) {
 	s.buffered.pushes--
 	s.buffered.bytes -= o.weight
 	o.weight = 0
+	s.noteRoom()
 }
 
 // send queues a message on the open connection. If it is already queued, as with a join that is
