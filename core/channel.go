@@ -4,6 +4,7 @@ import (
 	"encoding/json/jsontext"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 )
@@ -33,6 +34,7 @@ type Channel struct {
 
 	// Guarded by socket.mu.
 	state      ChannelState
+	isJoined   atomic.Bool // the same, for CanPushLater
 	params     params
 	timeout    time.Duration // for joins; 0 means the socket's
 	join       *Push
@@ -301,6 +303,7 @@ func (c *Channel) setState(state ChannelState) {
 		return
 	}
 	c.state = state
+	c.isJoined.Store(state == ChannelJoined)
 	if len(c.onState) > 0 {
 		notify(c.socket, &c.onState, func(fn func(ChannelState)) { fn(state) })
 	}

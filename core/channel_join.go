@@ -140,6 +140,7 @@ func (c *Channel) joinReplied(reply Reply) {
 		c.errored()
 	} else {
 		c.state, c.joined = ChannelJoined, time.Now()
+		c.isJoined.Store(true)
 		c.joins++
 		c.answer = Reply{Status: reply.Status, Response: reply.Response} // without Prepared, which is released with its message
 		buffered := c.buffer

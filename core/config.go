@@ -44,6 +44,10 @@ type Config struct {
 	// when none will run.
 	Prepare func(m *Message, text []byte, at int) (end int, err error)
 
+	// BeforeWrite, if set, is called on the goroutine that writes, before it takes messages from
+	// the queue: see [Channel.CanPushLater].
+	BeforeWrite func()
+
 	// OnPanic, if set, receives panics of handlers, of Prepare and of this client's goroutines.
 	// Such panics then do not end the program.
 	OnPanic func(value any, stack []byte)

@@ -175,6 +175,9 @@ func (c *connection) writeLoop() {
 		var goodbye *closeError
 		clear(batch) // do not keep written messages
 		clear(frames)
+		if before := c.socket.beforeWrite; before != nil {
+			c.socket.call(before)
+		}
 		batch, goodbye = c.next(batch[:0])
 		if len(batch) == 0 {
 			if goodbye != nil {

@@ -37,6 +37,7 @@ func (s *Socket) admit(o *outgoing) error {
 	o.weight = weight
 	s.buffered.pushes++
 	s.buffered.bytes += weight
+	s.noteRoom()
 	return nil
 }
 
@@ -48,6 +49,7 @@ func (s *Socket) release(o *outgoing) {
 	s.buffered.pushes--
 	s.buffered.bytes -= o.weight
 	o.weight = 0
+	s.noteRoom()
 }
 
 // send queues a message on the open connection. If it is already queued, as with a join that is

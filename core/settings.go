@@ -175,6 +175,7 @@ func (s *Socket) Configure(settings Settings) error {
 	before, hasSameCredentials := s.config.Settings, given.equal(s.params) && settings.hasTokenOf(&s.config.Settings)
 	s.config.Settings, s.params, s.token = settings, given, authToken{settings.AuthToken, settings.AuthTokenFunc}
 	s.events.setLimit(settings.MaxQueuedBytes)
+	s.noteRoom()
 	s.retry.steps, s.retry.jitter = settings.ReconnectAfter, settings.Jitter
 	for _, c := range s.channels {
 		c.retry.steps, c.retry.jitter = settings.RejoinAfter, settings.Jitter

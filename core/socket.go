@@ -46,13 +46,14 @@ type CloseEvent struct {
 // it. Make it with [NewSocket]. All methods are safe for concurrent use and may be called inside
 // handlers.
 type Socket struct {
-	version   string
-	journal   journal
-	prepare   prepare
-	onPanic   func(value any, stack []byte)
-	events    eventQueue
-	refs      atomic.Uint64
-	simulated simulated
+	version     string
+	journal     journal
+	prepare     prepare
+	beforeWrite func()
+	onPanic     func(value any, stack []byte)
+	events      eventQueue
+	refs        atomic.Uint64
+	simulated   simulated
 
 	interceptors interceptorCount
 
@@ -82,6 +83,7 @@ type Socket struct {
 	expired       map[string]struct{}   // refs of pushes that timed out on this connection
 	pushes        uint64
 	buffered      struct{ pushes, bytes int }
+	later         struct{ isOpen, hasRoom atomic.Bool } // see CanPushLater
 	counters      Statistics
 	platformSocket
 	opened  chan struct{} // closed when the socket opens or closes for good; nil without a WaitOpen call
@@ -119,7 +121,7 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 	}
 	s := &Socket{
 		version: config.Version,
-		prepare: config.Prepare, onPanic: config.OnPanic, config: config,
+		prepare: config.Prepare, beforeWrite: config.BeforeWrite, onPanic: config.OnPanic, config: config,
 		endpoint: parsed, params: given, token: authToken{config.AuthToken, config.AuthTokenFunc},
 		platformSocket: newPlatformSocket(), topics: map[string][]*Channel{},
 		pending: map[string]*Push{}, expired: map[string]struct{}{},
@@ -136,6 +138,7 @@ func NewSocket(endpoint string, config Config) (*Socket, error) {
 		s.watch.signs = nil // what the system reports may not concern that dialer's network
 	}
 	s.fallback.init(s)
+	s.noteRoom()
 	if config.insecure() {
 		s.journal.note(LevelWarn, happenedWarning, insecureWarning)
 	}
@@ -292,6 +295,7 @@ func (s *Socket) setState(state SocketState) {
 		return
 	}
 	s.state = state
+	s.later.isOpen.Store(state == SocketOpen)
 	notify(s, &s.onState, func(fn func(SocketState)) { fn(state) })
 }
 

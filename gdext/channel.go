@@ -41,7 +41,7 @@ var channelClass = &engine.Class{
 		engine.Func1("join", (*channel).join, engine.P("timeout").Default(intDefault(defaultTimeout))).Class(classPush),
 		engine.Func1("leave", (*channel).leave, engine.P("timeout").Default(intDefault(defaultTimeout))).Class(classPush),
 		engine.Make3("push", classPush, (*channel).push, engine.P("event"), engine.P("payload").Default(signals.EmptyDictionary),
-			engine.P("timeout").Default(intDefault(defaultTimeout))),
+			engine.P("timeout").Default(intDefault(defaultTimeout))).Aside(),
 		engine.Func2("on", (*channel).on, engine.P("event"), engine.P("callable")),
 		engine.Func2("off", (*channel).off, engine.P("event"), engine.P("callable").Default(signals.Null)),
 		engine.Func2("close", (*channel).close, engine.P("params").Default(signals.EmptyDictionary),
@@ -257,6 +257,10 @@ func (c *channel) tryLeave(timeout int64) (*engine.Ref, error) {
 
 func (c *channel) push(event string, payload engine.Encoded, timeout int64, fresh engine.Fresh) (sent bool) {
 	b, err := c.binding(), error(core.ErrNotJoined)
+	if b != nil && b.pushLater(event, payload, signals.Timeout(timeout), fresh) {
+		return true
+	}
+	later.flush() // before this one
 	var started *core.Push
 	if b != nil {
 		started, err = b.push(event, payload, signals.Timeout(timeout))

@@ -33,7 +33,9 @@ func Init(getProcAddress, library, initialization unsafe.Pointer) bool {
 		EditorPlugin: editorPluginClass,
 		Docs:         docs(),
 		Started:      attachDebugger,
+		Entering:     later.flush,
 		Ending: func() {
+			later.flush()
 			ended.Store(true)
 			closing.wait(closingLimit)
 			detachDebugger()

@@ -3,6 +3,7 @@ package gdext
 import (
 	"errors"
 	"sync"
+	"sync/atomic"
 
 	"phoenixchannels/core"
 	"phoenixchannels/gdext/engine"
@@ -97,10 +98,16 @@ func trackFresh(s *socket, started *core.Push, fresh engine.Fresh) {
 // awaitOutcome subscribes to the outcome. The socket delivers it later, so a game that awaits it
 // right after the call cannot miss it.
 func (p *push) awaitOutcome(s *socket, started *core.Push) {
+	p.follow(s, started)
+	awaited.schedule()
+	s.deliverOutsideTree()
+}
+
+// follow is the part of awaitOutcome that does not call the engine.
+func (p *push) follow(s *socket, started *core.Push) {
 	p.socket, p.core, p.event = s, started, started.Event()
 	awaited.add(p)
 	started.OnOutcome(p.complete)
-	s.deliverOutsideTree()
 }
 
 // complete delivers an outcome to its hooks. The first outcome completes the push; a lasting join
@@ -292,17 +299,24 @@ func (p *push) Freed() {
 // another reference to the call exists. A push therefore holds everything that is connected to
 // "completed" until it is complete.
 type awaitedPushes struct {
-	mu     sync.Mutex
-	pushes []*push // created since the message queue last ran
+	scheduled atomic.Bool
+	mu        sync.Mutex
+	pushes    []*push // created since the message queue last ran
 }
 
 var awaited awaitedPushes
 
-// add schedules a check of a new push, after the code that created it has had time to await it.
+// add adds a new push to the next check.
 func (a *awaitedPushes) add(p *push) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.pushes = append(a.pushes, p); len(a.pushes) == 1 {
+	a.pushes = append(a.pushes, p)
+}
+
+// schedule schedules the check of the pushes that have been added, or are in later, after the code
+// that created them has had time to await them.
+func (a *awaitedPushes) schedule() {
+	if !a.scheduled.Swap(true) {
 		engine.Defer(a.holdListeners)
 	}
 }
@@ -310,6 +324,8 @@ func (a *awaitedPushes) add(p *push) {
 // holdListeners makes each new push hold its listeners. It holds the push meanwhile, because a
 // thread may release the last other reference.
 func (a *awaitedPushes) holdListeners() {
+	a.scheduled.Store(false)
+	later.flush()
 	a.mu.Lock()
 	pushes := a.pushes
 	a.pushes = nil

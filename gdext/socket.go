@@ -118,7 +118,7 @@ func (s *socket) client() (*core.Socket, error) {
 		return nil, err
 	}
 	client, err := core.NewSocket(s.settings.connectsTo(), core.Config{
-		Settings: now, ManualDispatch: true, OnQueued: s.object.Wake, Prepare: prepare, Logger: s.log.Logger(), OnPanic: s.log.Panicked,
+		Settings: now, ManualDispatch: true, OnQueued: s.object.Wake, Prepare: prepare, BeforeWrite: later.flush, Logger: s.log.Logger(), OnPanic: s.log.Panicked,
 		Observer: s.watched.observer(),
 	})
 	if err != nil {

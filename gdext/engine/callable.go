@@ -39,6 +39,7 @@ func newCallable(f goFunction, asks bool) *Ref {
 //export phoenixEngineCalled
 func phoenixEngineCalled(number C.uint64_t, first, second unsafe.Pointer) C.double {
 	defer guard("Callable")
+	enter()
 	goFunctions.Lock()
 	f := goFunctions.byNumber[number]
 	goFunctions.Unlock()

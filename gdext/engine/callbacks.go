@@ -23,6 +23,7 @@ func phoenixEngineCreated(class C.uint32_t, c *C.gd_instance) {
 func phoenixEngineFreed(c *C.gd_instance) {
 	defer guard("free")
 	defer C.gd_instance_spare(c) // last, because whatever Freed releases may still call the object
+	enter()
 	if value, ok := removeInstance(c).(Freed); ok {
 		value.Freed()
 	}
@@ -31,6 +32,7 @@ func phoenixEngineFreed(c *C.gd_instance) {
 //export phoenixEngineNotified
 func phoenixEngineNotified(id objectID, notification C.int32_t) {
 	defer guard("notification")
+	enter()
 	if value, ok := instanceOf(id).value.(Notified); ok {
 		value.Notified(Notification(notification))
 	}
@@ -39,6 +41,7 @@ func phoenixEngineNotified(id objectID, notification C.int32_t) {
 //export phoenixEngineWarnings
 func phoenixEngineWarnings(id objectID, strings unsafe.Pointer) {
 	defer guard("configuration warnings")
+	enter()
 	if value, ok := instanceOf(id).value.(Warned); ok {
 		for _, text := range value.ConfigurationWarnings() {
 			C.gd_strings_append((*C.gd_packed)(strings), (*C.char)(unsafe.Pointer(unsafe.StringData(text))), C.int64_t(len(text)))
@@ -49,13 +52,17 @@ func phoenixEngineWarnings(id objectID, strings unsafe.Pointer) {
 //export phoenixEnginePeer
 func phoenixEnginePeer(id objectID, call C.int32_t, number C.int64_t) {
 	defer guard("MultiplayerPeer")
+	enter()
 	if value, ok := instanceOf(id).value.(MultiplayerPeer); ok {
 		callPeer(value, call, int64(number))
 	}
 }
 
 //export phoenixEngineDeferred
-func phoenixEngineDeferred() { runDeferred() }
+func phoenixEngineDeferred() {
+	runGuarded(enter)
+	runDeferred()
+}
 
 //export phoenixEngineCall
 func phoenixEngineCall(index C.uint32_t, id objectID, args *C.gd_arg, result *C.gd_result) {
@@ -65,6 +72,9 @@ func phoenixEngineCall(index C.uint32_t, id objectID, args *C.gd_arg, result *C.
 			reportPanic(method.class+"."+method.name, value)
 		}
 	}()
+	if !method.aside {
+		enter()
+	}
 	var self any
 	if !method.static {
 		if self = instanceOf(id).value; self == nil {
@@ -86,6 +96,12 @@ func phoenixEngineLevelInit(level C.int32_t) {
 func phoenixEngineLevelDeinit(level C.int32_t) {
 	defer guard("deinitialisation")
 	deinitLevel(int(level))
+}
+
+func enter() {
+	if extension.Entering != nil {
+		extension.Entering()
+	}
 }
 
 // guard turns a panic into an engine error. It must be deferred.

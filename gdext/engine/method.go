@@ -37,6 +37,7 @@ type Method struct {
 	result  Param
 	static  bool
 	isConst bool
+	aside   bool
 	makes   string // the class of the returned object, which is created before the call
 	call    func(self any, args []C.gd_arg, result *C.gd_result)
 }
@@ -52,6 +53,9 @@ type (
 
 // Const marks the method as one that changes nothing.
 func (m Method) Const() Method { m.isConst = true; return m }
+
+// Aside marks the method as one before which [Extension.Entering] is not called.
+func (m Method) Aside() Method { m.aside = true; return m }
 
 // Enum sets the enum of an int result: "Class.Enum" or a global one.
 func (m Method) Enum(class string) Method { m.result.class = class; return m }

@@ -22,6 +22,7 @@ type Extension struct {
 	Docs         []string // class documentation in the engine's XML form, for the editor
 	Started      func()   // called once the classes are registered
 	Ending       func()   // called before the classes are unregistered
+	Entering     func()   // called before every call of the engine into Go, except those of methods that are Aside
 }
 
 // Initialisation levels of the engine.
