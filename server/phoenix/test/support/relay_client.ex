@@ -116,10 +116,10 @@ defmodule GameServerWeb.RelayClient do
     join_ref = client.socket.join_ref
 
     assert_receive %Phoenix.Socket.Message{
-                     event: "m",
-                     join_ref: ^join_ref,
-                     payload: {:binary, frame}
-                   }
+      event: "m",
+      join_ref: ^join_ref,
+      payload: {:binary, frame}
+    }
 
     {:ok, reliable, unreliable, link} = Link.receive_frame(client.link, frame, now())
     entries(%{client | link: link}, count, read ++ read(reliable) ++ read(unreliable))
