@@ -103,16 +103,17 @@ func (c Channel) presence() signals.Encoded {
 
 func (p Peer) item() signals.Encoded {
 	var n relay.Statistics
-	var id, host int32
-	shape, peers := relay.ShapeHost, []int64{}
+	var id int32
+	var room relay.Room
 	if p.Core != nil {
-		n, id, host, shape = p.Core.Statistics(), p.Core.ID(), p.Core.HostID(), p.Core.Shape()
-		for _, other := range p.Core.Peers() {
-			peers = append(peers, int64(other.ID))
-		}
+		n, id, room = p.Core.Statistics(), p.Core.ID(), p.Core.Room()
 	}
-	return signals.Dictionary("id", p.ID, "room", p.Room, "state", p.State, "unique_id", int64(id), "is_host", id != 0 && id == host,
-		"shape", int(shape), "peers", peers, "packets_in", n.PacketsIn, "packets_out", n.PacketsOut,
+	peers := []int64{}
+	for _, other := range room.Peers {
+		peers = append(peers, int64(other))
+	}
+	return signals.Dictionary("id", p.ID, "room", p.Room, "state", p.State, "unique_id", int64(id), "is_host", id != 0 && id == room.HostID,
+		"shape", int(room.Shape), "peers", peers, "packets_in", n.PacketsIn, "packets_out", n.PacketsOut,
 		"bytes_in", n.BytesIn, "bytes_out", n.BytesOut)
 }
 
