@@ -1,6 +1,6 @@
 @tool
 ## How the debugger's tab and the test server's panel look: readable in the dark and the light
-## theme, also when it changes meanwhile, and as large as the editor's scale says.
+## theme, even when it changes meanwhile, and as large as the editor's scale says.
 extends "res://editor/tab_case.gd"
 
 const EDITOR := "res://addons/phoenix_channels/editor/"

@@ -168,7 +168,9 @@ func test_missing_library_for_ios_is_warned_of_in_an_export() -> void:
 	manifest.set_value("libraries", "macos", "res://mac.dylib")
 	equal(manifest.save(MANIFEST), OK, "save()")
 	var ios := PackedStringArray(["ios", "release"])
-	check("phoenix_channels-VERSION.ios.zip" in Rules.problems_of_libraries(MANIFEST, ios)[0], "ios")
+	check(
+		"phoenix_channels-VERSION.ios.zip" in Rules.problems_of_libraries(MANIFEST, ios)[0], "ios"
+	)
 	equal(Rules.problems_of_libraries(MANIFEST, RELEASE).size(), 0, "warnings of another platform")
 	manifest.set_value("libraries", "ios", "res://ios.xcframework")
 	equal(manifest.save(MANIFEST), OK, "save()")

@@ -94,7 +94,9 @@ static func problems_of_permissions(
 
 
 ## [param manifest] is the path of the addon's.
-static func problems_of_libraries(manifest: String, features: PackedStringArray) -> PackedStringArray:
+static func problems_of_libraries(
+	manifest: String, features: PackedStringArray
+) -> PackedStringArray:
 	var libraries := ConfigFile.new()
 	if not "ios" in features or libraries.load(manifest) != OK:
 		return []
