@@ -67,8 +67,7 @@ func _result(path: String) -> PackedStringArray:
 	await wait_until(
 		func() -> bool:
 			return (
-				FileAccess.file_exists(path)
-				or not OS.is_process_running(_processes[path] as int)
+				FileAccess.file_exists(path) or not OS.is_process_running(_processes[path] as int)
 			),
 		"the figures of a game",
 		GAME_LIMIT_MS
