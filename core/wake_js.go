@@ -17,3 +17,12 @@ func awakeTime() time.Duration { return 0 }
 
 // usableAddresses returns none, as a page has no access to them.
 func usableAddresses() []netip.Addr { return nil }
+
+// systemSigns reports nothing: sockets check at intervals.
+var systemSigns signReader
+
+type signReader struct{}
+
+func (*signReader) add(*watch)        {}
+func (*signReader) remove(*watch)     {}
+func (*signReader) areReported() bool { return false }

@@ -1,3 +1,5 @@
+//go:build !js || nativetransport
+
 package core
 
 import (

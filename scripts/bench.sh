@@ -91,8 +91,16 @@ bench_engine() {
 	local quick=${1:-} engine status=0
 	engine=$(engine_find) || return
 	project_assemble_runner "$BENCH_PROJECT" tests/godot/raw_server.gd tests/multiplayer/game/transport*.gd tests/bench/engine/*.gd
+	bench_game "$BENCH_PROJECT/game"
 	say "bench: in the engine"
 	BENCH=$quick build/enginetests -v -godot "$engine" -project "$BENCH_PROJECT" >"$BENCH_DIR/engine.txt" || status=1
 	((status == 0)) || grep -E '^(FAIL |--- |    )' "$BENCH_DIR/engine.txt" >&2
 	return "$status"
+}
+
+# bench_game PROJECT: a game that does not load the addon by itself.
+bench_game() {
+	addon_copy_into "$1"
+	cp tests/bench/engine/game/*.gd "$1/"
+	printf 'config_version=5\n' >"$1/project.godot"
 }

@@ -8,9 +8,7 @@ const RAW_FRAME_BYTES := 14
 
 
 func test_connect_and_position() -> void:
-	var began_usec := Time.get_ticks_usec()
-	var socket := await open_socket()
-	sample("start", (Time.get_ticks_usec() - began_usec) / 1000.0, "ms")
+	var socket := await _start()
 	var channel := await joined(socket, "room:lobby", {"presence": false})
 	var position := PackedByteArray()
 	position.resize(8)
@@ -23,3 +21,22 @@ func test_connect_and_position() -> void:
 	var bytes: int = socket.get_statistics().bytes_out - before
 	sample("wire/position", float(bytes) / PUSHES, "bytes")
 	sample("wire/position/baseline", RAW_FRAME_BYTES, "bytes")
+
+
+## Connects the first socket of this process without a frame, so that no part of the time is that of
+## a frame, and more at 60 frames a second.
+func _start() -> PhoenixSocket:
+	var began_usec := Time.get_ticks_usec()
+	var first := new_socket()
+	first.connect_socket()
+	while first.get_state() != PhoenixSocket.OPEN and Time.get_ticks_usec() - began_usec < 5e6:
+		OS.delay_usec(20)
+	sample("start", (Time.get_ticks_usec() - began_usec) / 1000.0, "ms")
+	Engine.max_fps = 60
+	await get_tree().process_frame
+	for i: int in samples():
+		var began_frame := Engine.get_process_frames()
+		await open_socket()
+		sample("start/on_open", Engine.get_process_frames() - began_frame, "frames")
+	Engine.max_fps = 0
+	return first
