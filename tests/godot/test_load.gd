@@ -93,7 +93,7 @@ func test_hundred_channels_and_one_more() -> void:
 func test_megabytes_both_ways_leave_the_connection_as_it_is() -> void:
 	# A browser does not tell of a message that is still coming in, which would excuse a late
 	# answer.
-	var heartbeat_ms := 15_000 if OS.has_feature("web") else 1_000
+	var heartbeat_ms := 15_000 if OS.has_feature("web") else 3_000
 	var socket := await open_socket({"heartbeat_interval": heartbeat_ms})
 	var channel := await joined(socket)
 	var text := "0123456789abcdef".repeat(499_990)
