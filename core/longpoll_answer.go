@@ -181,7 +181,7 @@ func (a *pollAnswer) readStatus() error {
 		return nil
 	}
 	if a.status, err = strconv.Atoi(string(value)); err != nil {
-		return fmt.Errorf("status is %v; it must be an integer", value.Kind())
+		return fmt.Errorf("status is %s; it must be an integer", kindName(value.Kind()))
 	}
 	return nil
 }
