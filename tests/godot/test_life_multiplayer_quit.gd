@@ -34,7 +34,7 @@ func test_quit_in_an_rpc() -> void:
 
 
 func test_quit_without_a_connection() -> void:
-	allow_error("PhoenixSocket: connecting to") # refused, or reset by a server that is just ending
+	allow_error("PhoenixSocket: connecting to")  # refused, or reset by a server that is just ending
 	var server := own_server()
 	var players := await room_of(2, {}, server.url)
 	server.stop()
