@@ -160,15 +160,6 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-func TestAllowedErrorsAtTheStartEndWithIt(t *testing.T) {
-	j := newJudge()
-	j.allowed = []string{"slot"}
-	for _, line := range []string{"ERROR: a slot", "   at: here", "[test] plan 1", "[test] begin test_a 1000", "ERROR: a slot", "[test] end-of test_a 12"} {
-		j.line(line)
-	}
-	assert.Equal(t, []result{{name: "test_a", failures: []string{"unexpected: ERROR: a slot"}, duration: 12 * time.Millisecond}}, j.results)
-}
-
 func TestReportPrintsFailuresAndCounts(t *testing.T) {
 	var out strings.Builder
 	passed, failed := report(&out, "test_x.gd", &judge{notRun: 3, results: []result{

@@ -298,9 +298,6 @@ func runProcess(o *options, f *testFile, p *process) (*judge, error) {
 		command.Env = append(command.Env, "XDG_CACHE_HOME="+o.editorCache)
 	}
 	j := newJudge()
-	if o.web != "" {
-		j.allowed = []string{pageStartError}
-	}
 	if err := run(command, j, log); err != nil {
 		return nil, fmt.Errorf("running %s: %w", program, err)
 	}

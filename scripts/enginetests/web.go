@@ -12,11 +12,6 @@ import (
 	"phoenixchannels/tests/web/control"
 )
 
-// pageStartError is what the engine of a page reports in some exports, before any test: whether it
-// does depends on the names of the project's files, and a project without a single node or script of
-// the addon in use has it as well.
-const pageStartError = `Condition "slot >= slot_max" is true.`
-
 // notOnWeb is how a file says that none of its tests makes sense in a browser.
 var notOnWeb = regexp.MustCompile(`(?m)^const NOT_ON_WEB := "(.+)"$`)
 

@@ -11,6 +11,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import puppeteer from 'puppeteer-core';
 import { Measure } from './measure.mjs';
+import { withoutNoise } from './noise.mjs';
 import { Tab } from './tab.mjs';
 
 const usage = `usage: node run.mjs --browser PROGRAM [OPTION...] URL
@@ -59,9 +60,6 @@ const spared = [
 	'--disable-backgrounding-occluded-windows',
 	'--disable-renderer-backgrounding',
 ];
-
-// What a build of the engine without threads sometimes finds at its end, in games without the addon as well.
-const engineNoise = /^ERROR: (?=Pages in use exist at exit in PagedAllocator: N16WorkerThreadPool5GroupE)/;
 
 // A line of the engine, whose errors reach the console as errors of the page.
 const fromEngine = /^((USER |SCRIPT )?(ERROR|WARNING):|\s)/;
@@ -114,7 +112,7 @@ function follow(page) {
 		page.on('console', (message) => {
 			const text = message.text();
 			const isAlien = message.type() === 'error' && !fromEngine.test(text);
-			say(isAlien ? `ERROR: console: ${text}` : text.replace(engineNoise, 'engine: '));
+			say(isAlien ? `ERROR: console: ${text}` : withoutNoise(text));
 		});
 		page.on('pageerror', (error) => {
 			if (!fromWebSocket.test(error.message)) {

@@ -10,6 +10,7 @@
 //	[tab] memory             how many bytes the page's worker holds
 //	[tab] visit FILE         a second tab is in front, which runs that test file until it prints "[tab] close"; then it is closed
 import { memoryOf } from './measure.mjs';
+import { withoutNoise } from './noise.mjs';
 
 export class Tab {
 	#page;
@@ -71,10 +72,11 @@ export class Tab {
 		const other = await this.#browser.newPage();
 		const done = new Promise((resolve, reject) => {
 			other.on('console', (message) => {
-				if (message.text() === '[tab] close') {
+				const text = withoutNoise(message.text());
+				if (text === '[tab] close') {
 					resolve();
-				} else if (message.type() === 'error') {
-					reject(new Error(message.text()));
+				} else if (message.type() === 'error' && !/^(engine: |\s)/.test(text)) { // an error's further lines are indented
+					reject(new Error(text));
 				}
 			});
 		});
