@@ -28,6 +28,20 @@ type source interface {
 	close()
 }
 
+// bothSources opens two sources, or none if one of them cannot be opened.
+func bothSources[A, B source](openA func() (A, error), openB func() (B, error)) []source {
+	a, err := openA()
+	if err != nil {
+		return nil
+	}
+	b, err := openB()
+	if err != nil {
+		a.close()
+		return nil
+	}
+	return []source{a, b}
+}
+
 // add registers a watch for the system's reports. The socket's mu must be held.
 func (r *signReader) add(w *watch) {
 	r.mu.Lock()

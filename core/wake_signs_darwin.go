@@ -8,18 +8,7 @@ import (
 )
 
 // openSources opens what macOS and iOS report the signs by; nil if it cannot.
-func openSources() []source {
-	network, err := openRouteReports()
-	if err != nil {
-		return nil
-	}
-	sleep, err := openSleepReports()
-	if err != nil {
-		network.close()
-		return nil
-	}
-	return []source{network, sleep}
-}
+func openSources() []source { return bothSources(openRouteReports, openSleepReports) }
 
 // routeSocket receives a message for each change of an address, a link or a route.
 type routeSocket struct {

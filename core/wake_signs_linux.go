@@ -29,23 +29,11 @@ func (f *reportFile) close() { _ = f.Close() }
 
 // openSources opens what Linux reports the signs by; nil if it cannot. An app on Android 11 or newer
 // may not bind a netlink socket.
-func openSources() []source {
-	network, err := openNetworkReports()
-	if err != nil {
-		return nil
-	}
-	clock, err := openClockReports()
-	if err != nil {
-		_ = network.Close()
-		return nil
-	}
-	const tooMany = syscall.ENOBUFS // reports have arrived; one is enough
-	return []source{&reportFile{File: network, report: tooMany}, &reportFile{File: clock, report: syscall.ECANCELED}}
-}
+func openSources() []source { return bothSources(openNetworkReports, openClockReports) }
 
 // openNetworkReports opens a netlink socket to which the kernel sends a message for each change of
 // a link or an address.
-func openNetworkReports() (*os.File, error) {
+func openNetworkReports() (*reportFile, error) {
 	const groupLink, groupIPv4, groupIPv6 = 1 << 0, 1 << 4, 1 << 8
 	fd, err := syscall.Socket(syscall.AF_NETLINK, syscall.SOCK_RAW|syscall.SOCK_CLOEXEC|syscall.SOCK_NONBLOCK, syscall.NETLINK_ROUTE)
 	if err != nil {
@@ -56,12 +44,13 @@ func openNetworkReports() (*os.File, error) {
 		_ = syscall.Close(fd)
 		return nil, err
 	}
-	return os.NewFile(uintptr(fd), "netlink"), nil
+	const tooMany = syscall.ENOBUFS // reports have arrived; one is enough
+	return &reportFile{File: os.NewFile(uintptr(fd), "netlink"), report: tooMany}, nil
 }
 
 // openClockReports opens a timer that is due in years. Reading it fails with ECANCELED when the
 // clock is set.
-func openClockReports() (*os.File, error) {
+func openClockReports() (*reportFile, error) {
 	const clockRealtime, absolute, cancelOnSet = 0, 1 << 0, 1 << 1
 	fd, _, errno := syscall.Syscall(syscall.SYS_TIMERFD_CREATE, clockRealtime, syscall.O_CLOEXEC|syscall.O_NONBLOCK, 0)
 	if errno != 0 {
@@ -74,5 +63,5 @@ func openClockReports() (*os.File, error) {
 		_ = syscall.Close(int(fd))
 		return nil, errno
 	}
-	return os.NewFile(fd, "timerfd"), nil
+	return &reportFile{File: os.NewFile(fd, "timerfd"), report: syscall.ECANCELED}, nil
 }

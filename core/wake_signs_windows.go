@@ -84,18 +84,7 @@ func report(to chan<- struct{}) {
 }
 
 // openSources registers for Windows' reports; nil if it cannot.
-func openSources() []source {
-	network, err := openAddressReports()
-	if err != nil {
-		return nil
-	}
-	sleep, err := openResumeReports()
-	if err != nil {
-		network.close()
-		return nil
-	}
-	return []source{network, sleep}
-}
+func openSources() []source { return bothSources(openAddressReports, openResumeReports) }
 
 var errNoReports = errors.New("phoenix: Windows does not report this")
 
