@@ -285,7 +285,7 @@ func checkEvent(event string) error {
 	switch {
 	case event == "":
 		return fmt.Errorf("%w: it is empty", ErrInvalidEvent)
-	case strings.HasPrefix(event, reservedEvents):
+	case strings.HasPrefix(event, ReservedEvents):
 		return fmt.Errorf("%w %q: the protocol reserves it; use Join or Leave", ErrInvalidEvent, event)
 	}
 	return checkText(event, ErrInvalidEvent)
@@ -297,13 +297,18 @@ func (c *Channel) send(p *Push) {
 	c.socket.sendPush(p)
 }
 
+// become changes the state, also for CanPushLater. s.mu must be held.
+func (c *Channel) become(state ChannelState) {
+	c.state = state
+	c.isJoined.Store(state == ChannelJoined)
+}
+
 // setState changes the state and queues calls of the OnState handlers. s.mu must be held.
 func (c *Channel) setState(state ChannelState) {
 	if c.state == state {
 		return
 	}
-	c.state = state
-	c.isJoined.Store(state == ChannelJoined)
+	c.become(state)
 	if len(c.onState) > 0 {
 		notify(c.socket, &c.onState, func(fn func(ChannelState)) { fn(state) })
 	}

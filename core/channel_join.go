@@ -139,8 +139,8 @@ func (c *Channel) joinReplied(reply Reply) {
 			"status", reply.Status, "response", reply.Response)
 		c.errored()
 	} else {
-		c.state, c.joined = ChannelJoined, time.Now()
-		c.isJoined.Store(true)
+		c.become(ChannelJoined)
+		c.joined = time.Now()
 		c.joins++
 		c.answer = Reply{Status: reply.Status, Response: reply.Response} // without Prepared, which is released with its message
 		buffered := c.buffer

@@ -9,9 +9,10 @@ const (
 	eventReply     = "phx_reply"
 	eventError     = "phx_error"
 	eventClose     = "phx_close"
-
-	reservedEvents = "phx_" // the prefix of the protocol's own events
 )
+
+// ReservedEvents is the prefix of the protocol's own events.
+const ReservedEvents = "phx_"
 
 // The statuses of a reply. A server may define others.
 const (

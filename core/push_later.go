@@ -5,8 +5,9 @@ import "time"
 // A program whose main loop must not wait may collect pushes and make them on the goroutine that
 // writes. These are the pushes that it may collect for one socket.
 const (
-	MaxLaterPushes = 256
-	MaxLaterBytes  = 256 << 10 // of payloads, with 512 bytes more for each push
+	MaxLaterPushes    = 256
+	MaxLaterBytes     = 256 << 10 // of payloads, with LaterPushOverhead for each push
+	LaterPushOverhead = 512
 )
 
 // CanPushLater reports whether a push of the event would be sent now. If so, the caller may collect

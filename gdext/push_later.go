@@ -38,9 +38,8 @@ type laterPush struct {
 
 // Of what core allows, half may be in the list while the other half is being made.
 const (
-	laterPushesMax    = core.MaxLaterPushes / 2
-	laterBytesMax     = core.MaxLaterBytes / 2
-	laterPushOverhead = 512
+	laterPushesMax = core.MaxLaterPushes / 2
+	laterBytesMax  = core.MaxLaterBytes / 2
 )
 
 // pushLater adds a push that core would send now, and that needs nothing of the engine's, to later.
@@ -65,7 +64,7 @@ func (b *binding) pushLater(event string, payload engine.Encoded, timeout time.D
 func (l *laterPushes) add(p laterPush) (added, isFirst bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	bytes := p.payload.Len() + laterPushOverhead
+	bytes := p.payload.Len() + core.LaterPushOverhead
 	if len(l.list) >= laterPushesMax || l.bytes+bytes > laterBytesMax {
 		return false, false
 	}

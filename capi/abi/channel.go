@@ -164,7 +164,7 @@ func FreeChannel(handle int64) error {
 // listen converts the core channel's events to events for the host.
 func (c *channel) listen(flags uint32) {
 	c.core.OnMessage(func(m *core.Message) {
-		if strings.HasPrefix(m.Event, "phx_") {
+		if strings.HasPrefix(m.Event, core.ReservedEvents) {
 			return // the protocol's own messages are reported as other events
 		}
 		e := c.event(EventMessage, m.Payload)

@@ -72,7 +72,7 @@ func NotCallable(handler string, err error) string {
 
 // CheckHandled returns an error if no message of the event ever reaches a channel's handlers.
 func CheckHandled(event string) error {
-	if event == "" || strings.HasPrefix(event, "phx_") {
+	if event == "" || strings.HasPrefix(event, core.ReservedEvents) {
 		return errors.New("an event must not be empty or begin with \"phx_\", which the protocol reserves: the signals on_join_result, on_error and on_close report those events")
 	}
 	return nil

@@ -92,7 +92,7 @@ func (t *Tap) Observe(socket int32, o core.Observation) {
 	switch {
 	case o.Kind == core.ObservedOut:
 		t.links.remember(&r)
-	case o.Kind == core.ObservedIn && o.Event == "phx_reply":
+	case o.Kind == core.ObservedIn && o.Event == signals.EventReply:
 		t.links.connect(&r, true)
 	case o.Kind == core.Happened && o.Event == "timeout":
 		t.links.connect(&r, false)
