@@ -170,26 +170,20 @@ func (c *Client) detach() {
 	close(c.done)
 }
 
-// ID returns the client's own id, 0 until the relay has assigned one.
-func (c *Client) ID() int32 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.room.ownID
-}
-
 // Room is the room of a client, as far as the relay has reported it. It may be ahead of the records
 // that the game has processed.
 type Room struct {
 	Shape  Shape
+	ID     int32   // the client's own, 0 until the relay has assigned one
 	HostID int32   // 0 while it is not known
 	Peers  []int32 // ids of the others, ascending
 }
 
-// Room returns the client's room; with HostID 0 before the first welcome.
+// Room returns the client's room.
 func (c *Client) Room() Room {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return Room{c.room.shape, c.room.hostID(), slices.Sorted(maps.Keys(c.room.ids))}
+	return Room{c.room.shape, c.room.ownID, c.room.hostID(), slices.Sorted(maps.Keys(c.room.ids))}
 }
 
 // now returns the time on the link's clock.

@@ -263,7 +263,7 @@ func settle(t *testing.T, players []*player) {
 		require.Empty(t, p.wrong)
 		require.False(t, p.isOver, p.ending)
 		require.Len(t, p.peers, len(players)-1)
-		require.Equal(t, p.id, p.client.ID())
+		require.Equal(t, p.id, p.client.Room().ID)
 		p.mu.Unlock()
 		require.Eventually(t, func() bool { return p.client.Statistics().Buffered == 0 }, time.Minute, 100*time.Millisecond)
 	}

@@ -103,16 +103,15 @@ func (c Channel) presence() signals.Encoded {
 
 func (p Peer) item() signals.Encoded {
 	var n relay.Statistics
-	var id int32
 	var room relay.Room
 	if p.Core != nil {
-		n, id, room = p.Core.Statistics(), p.Core.ID(), p.Core.Room()
+		n, room = p.Core.Statistics(), p.Core.Room()
 	}
 	peers := []int64{}
 	for _, other := range room.Peers {
 		peers = append(peers, int64(other))
 	}
-	return signals.Dictionary("id", p.ID, "room", p.Room, "state", p.State, "unique_id", int64(id), "is_host", id != 0 && id == room.HostID,
+	return signals.Dictionary("id", p.ID, "room", p.Room, "state", p.State, "unique_id", int64(room.ID), "is_host", room.ID != 0 && room.ID == room.HostID,
 		"shape", int(room.Shape), "peers", peers, "packets_in", n.PacketsIn, "packets_out", n.PacketsOut,
 		"bytes_in", n.BytesIn, "bytes_out", n.BytesOut)
 }
@@ -137,7 +136,7 @@ func (r reasons) note(socket int32, event, text string) {
 	case event == "open":
 		known.isOpen, known.text = true, ""
 	case event == "error" && !known.isOpen:
-		known.text = strings.TrimPrefix(strings.TrimPrefix(text, "error: "), "phoenix: ")
+		known.text = strings.TrimPrefix(strings.TrimPrefix(text, "error: "), core.ErrorPrefix)
 	case event == "close" && known.isOpen:
 		known.isOpen, known.text = false, strings.TrimPrefix(text, "disconnected ")
 	}
