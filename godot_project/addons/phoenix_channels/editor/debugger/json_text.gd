@@ -12,12 +12,17 @@ const SHORT := 60
 const ALL := 1 << 62
 
 
-## One line for each member, so that a code editor can fold it. Ends after [param most_tokens].
-static func indented(text: String, most_tokens: int = ALL) -> String:
+## One line for each member, so that a code editor can fold it.
+static func indented(text: String) -> String:
+	return laid_out(tokens(text))
+
+
+## Tokens as [method indented] shows them.
+static func laid_out(of: PackedStringArray) -> String:
 	var out := PackedStringArray()
 	var depth := 0
 	var before := ""
-	for token: String in tokens(text, most_tokens):
+	for token: String in of:
 		match token:
 			"}", "]":
 				depth = maxi(0, depth - 1)

@@ -69,9 +69,9 @@ func _update_text() -> void:
 	elif _row != null and _row.is_happening():
 		text = _row.text()
 	elif _row != null:
-		var json := _row.text()
-		text = JsonText.indented(json, MOST_TOKENS)
-		is_all = JsonText.tokens(json, MOST_TOKENS + 1).size() <= MOST_TOKENS
+		var tokens := JsonText.tokens(_row.text(), MOST_TOKENS + 1)
+		is_all = tokens.size() <= MOST_TOKENS
+		text = JsonText.laid_out(tokens.slice(0, MOST_TOKENS))
 	var is_json := _row != null and not is_hex and not _row.is_happening()
 	_text.syntax_highlighter = _highlighter if is_json and not _has_long_line(text) else null
 	_text.text = text
