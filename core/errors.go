@@ -39,7 +39,7 @@ var (
 	ErrInvalidEvent = errors.New("phoenix: invalid event")
 	// ErrInvalidPayload means that the payload or the params cannot be encoded as JSON, the params
 	// of a connect not in a URL, or that the payload alone exceeds [Settings.MaxBufferedBytes]. The
-	// text gives the reason.
+	// text states the reason.
 	ErrInvalidPayload = errors.New("phoenix: invalid payload")
 	// ErrInvalidConfig means that an endpoint or a setting cannot work. The text names it.
 	ErrInvalidConfig = errors.New("phoenix: invalid configuration")

@@ -298,7 +298,7 @@ func TestLongPollThatEndsReconnects(t *testing.T) {
 				require.Len(t, got, 1)
 				require.Equal(t, test.code, got[0].Code)
 				require.Contains(t, got[0].Reason, test.reason)
-				require.Less(t, got[0].RetryIn, time.Second, "a session that was refused is no refusal of the credentials, which a connect has to show")
+				require.Less(t, got[0].RetryIn, time.Second, "only a refused connect shows that the credentials are refused")
 				if test.code != closeGone {
 					require.EqualError(t, errs.take()[0], got[0].Reason, "what went wrong, in the same words")
 				}

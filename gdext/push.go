@@ -238,8 +238,8 @@ func (p *push) callLate(callable, response *engine.Ref) {
 	p.socket.deliverOutsideTree()
 }
 
-// invoke calls a game's Callable with one argument, the payload of an event. Like a signal, it skips a Callable whose object
-// has been freed; the result is then false.
+// invoke calls a game's Callable with one argument, the payload of an event. Like a signal, it skips
+// a Callable whose object has been freed; the result is then false.
 func invoke(method, event string, callable *engine.Ref, argument content) (called bool) {
 	if ended.Load() {
 		return true

@@ -1,6 +1,6 @@
-## What the addon costs a game that waits, connected, against the same game without it: memory,
-## processor time and wake-ups. Then what a million messages leave behind. Both games are engines of
-## their own and run at the same time, so that a noisy machine is noisy for both.
+## The cost of the addon in an idle, connected game, compared with the same game without it: memory,
+## processor time and wake-ups. Then the memory that a million messages leave behind. Both games are
+## engines of their own and run at the same time, so that a noisy machine is noisy for both.
 extends "res://bench_case.gd"
 
 const LIMIT_MS := 600_000

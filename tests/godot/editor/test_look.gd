@@ -1,6 +1,6 @@
 @tool
-## How the debugger's tab and the test server's panel look: readable in the dark and the light
-## theme, even when it changes meanwhile, and as large as the editor's scale says.
+## The look of the debugger's tab and the test server's panel: readable in the dark and the light
+## theme, also after a change of the theme, and sized by the editor's scale.
 extends "res://editor/tab_case.gd"
 
 const EDITOR := "res://addons/phoenix_channels/editor/"
@@ -21,7 +21,7 @@ const SCALES: Array[int] = [1, 2]
 ## Custom, in the list of interface/editor/display_scale.
 const CUSTOM_SCALE := 7
 const CONFIG := "user://test_look"
-## What a second editor runs, at another scale.
+## Run by a second editor, at another scale.
 const AT_ANY_SCALE := "test_sizes_follow_the_font"
 const ICON_SIZE := 16.0
 ## Room for the tab beside the docks of a small screen.

@@ -39,7 +39,7 @@ static func panel_color(control: Control) -> Color:
 	return control.get_theme_color(&"base_color", &"Editor")
 
 
-## What is seen where a style box lies on [param below].
+## The color of a style box drawn over [param below].
 static func filled(style: StyleBox, below: Color) -> Color:
 	var flat := style as StyleBoxFlat
 	return below.blend(flat.bg_color) if flat != null and flat.draw_center else below
