@@ -13,7 +13,7 @@ var theirs: Echo
 var _partner := -1
 
 
-## Opens the rooms, and waits until the partner is in both. Both games have 60 frames a second then.
+## Opens the rooms, and waits until the partner is in both. This game has 60 frames a second then.
 func meet_partner() -> void:
 	var room := new_topic("bench")
 	var websocket := WebSocketTransport.new(server_url)

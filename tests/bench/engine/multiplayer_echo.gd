@@ -9,8 +9,11 @@ const BYTES := 64
 ## Of each answer.
 var frames: Array[int] = []
 var asks := false
+var asked := 0
 ## How many packets a frame are sent.
 var stream := 0
+## The same of the other side, as far as it has said so.
+var stream_of_other := 0
 ## How many packets have come in.
 var received := 0
 
@@ -24,6 +27,7 @@ func _ready() -> void:
 
 func _process(_delta: float) -> void:
 	if asks and Engine.get_process_frames() % EVERY_FRAMES == 0:
+		asked += 1
 		ask.rpc(Engine.get_process_frames())
 	if stream > 0 and not multiplayer.get_peers().is_empty():
 		_send()
@@ -53,3 +57,9 @@ func answer(frame: int) -> void:
 @rpc("any_peer", "reliable")
 func set_stream(packets: int) -> void:
 	stream = packets
+	tell_stream.rpc_id(multiplayer.get_remote_sender_id(), packets)
+
+
+@rpc("any_peer", "reliable")
+func tell_stream(packets: int) -> void:
+	stream_of_other = packets

@@ -24,16 +24,23 @@ func _measure(echo: Echo, suffix: String, counts: bool) -> void:
 	await frames(SETTLING_FRAMES)
 	var out := median(await _costs(echo, idle, PACKETS))
 	echo.stream = 0
-	echo.set_stream.rpc(PACKETS)
-	var before := echo.received
-	await wait_until(func() -> bool: return echo.received > before, "packets of the partner")
+	await _set_stream_of_partner(echo, PACKETS)
 	await frames(SETTLING_FRAMES)
 	var incoming := median(await _costs(echo, idle, 0))
-	echo.set_stream.rpc(0)
+	await _set_stream_of_partner(echo, 0)
 	if counts:
 		sample("multiplayer/out" + suffix, maxf(out, 1), "ns")
 		if not is_quick():  # whose few samples differ by a factor of two
 			sample("multiplayer/in" + suffix, maxf(incoming, 1), "ns")
+
+
+## Returns when the partner has said that it did so: none of its packets come after a stop.
+func _set_stream_of_partner(echo: Echo, packets: int) -> void:
+	echo.set_stream.rpc(packets)
+	await wait_until(
+		func() -> bool: return echo.stream_of_other == packets,
+		"the partner's stream of %d" % packets
+	)
 
 
 ## What frames cost above [param idle], for each of the packets sent in one, or of those that came
