@@ -63,15 +63,16 @@ type channel struct {
 	instance
 	departure departure
 
-	mu        sync.Mutex
-	socket    *socket // nil until known; the socket that created the node, or an ancestor node
-	topic     string
-	params    *engine.Ref // a Dictionary, or a Callable that returns one
-	presence  engine.Object
-	autoJoin  bool
-	bound     *binding // nil before the first join
-	opening   *push    // push of the opening join; nil before, and once the game knows of a close
-	callables map[string][]*engine.Ref
+	subscribers subscribers
+
+	mu       sync.Mutex
+	socket   *socket // nil until known; the socket that created the node, or an ancestor node
+	topic    string
+	params   *engine.Ref // a Dictionary, or a Callable that returns one
+	presence engine.Object
+	autoJoin bool
+	bound    *binding // nil before the first join
+	opening  *push    // push of the opening join; nil before, and once the game knows of a close
 }
 
 func (c *channel) state() core.ChannelState {
@@ -282,12 +283,7 @@ func (c *channel) on(event string, callable engine.Callable) engine.None {
 		mistake("PhoenixChannel.on", signals.About("event", event), err)
 		return engine.None{}
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.callables == nil {
-		c.callables = make(map[string][]*engine.Ref)
-	}
-	c.callables[event] = append(c.callables[event], callable.Keep())
+	c.subscribers.add(event, callable.Keep())
 	return engine.None{}
 }
 
@@ -295,28 +291,8 @@ func (c *channel) on(event string, callable engine.Callable) engine.None {
 // event.
 func (c *channel) off(event string, callable engine.Callable) engine.None {
 	all := callable.IsNull()
-	c.unsubscribe(event, func(known *engine.Ref) bool { return all || known.Equals(callable.Variant) })
+	c.subscribers.remove(event, func(known *engine.Ref) bool { return all || known.Equals(callable.Variant) })
 	return engine.None{}
-}
-
-// unsubscribe ends the subscriptions to the event whose Callable matches.
-func (c *channel) unsubscribe(event string, matches func(*engine.Ref) bool) {
-	c.mu.Lock()
-	var kept, dropped []*engine.Ref
-	for _, known := range c.callables[event] {
-		if matches(known) {
-			dropped = append(dropped, known)
-		} else {
-			kept = append(kept, known)
-		}
-	}
-	if len(kept) == 0 {
-		delete(c.callables, event)
-	} else {
-		c.callables[event] = kept
-	}
-	c.mu.Unlock()
-	releaseAll(dropped)
 }
 
 // close closes the channel without waiting for the server. If shouldRejoin is set, it joins again.

@@ -140,16 +140,14 @@ func (c *channel) Freed() {
 		}
 	}
 	c.mu.Lock()
-	s, callables, params := c.socket, c.callables, c.params
-	c.callables, c.params = nil, nil
+	s, params := c.socket, c.params
+	c.params = nil
 	c.mu.Unlock()
 	if s != nil {
 		s.removeChannel(c.object)
 	}
 	// Releasing a reference may free an object that calls this node.
-	for _, list := range callables {
-		releaseAll(list)
-	}
+	c.subscribers.clear()
 	params.Release()
 }
 

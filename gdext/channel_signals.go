@@ -42,18 +42,11 @@ func (c *channel) received(b *binding, m *core.Message) {
 
 // callSubscribers calls the Callables that on() subscribed to the event.
 func (c *channel) callSubscribers(event string, payload content) {
-	c.mu.Lock()
-	callables := make([]*engine.Ref, len(c.callables[event]))
-	for i, callable := range c.callables[event] {
-		callables[i] = callable.Clone() // the callee may end the subscription
-	}
-	c.mu.Unlock()
-	for _, callable := range callables {
+	c.subscribers.each(event, func(callable *engine.Ref) {
 		if !invoke("PhoenixChannel.on", event, callable, payload) {
-			c.unsubscribe(event, callable.Same)
+			c.subscribers.remove(event, callable.Same)
 		}
-	}
-	releaseAll(callables)
+	})
 }
 
 func (c *channel) joined(b *binding, reply core.Reply) {

@@ -244,7 +244,7 @@ func invoke(method, event string, callable *engine.Ref, argument content) (calle
 	if ended.Load() {
 		return true
 	}
-	switch err := callable.Invoke(arguments(argument)); {
+	switch err := callable.Invoke(appendContent(engine.Args{Count: 1}, argument)); {
 	case errors.Is(err, engine.ErrGone):
 		return false
 	case err != nil:
